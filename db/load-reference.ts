@@ -1,0 +1,91 @@
+/** Loads the dated facts of db/reference into the database; what is there stays as it is. Node only. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Kysely, Transaction } from 'kysely'
+import { root } from './root.ts'
+import type { DB } from './schema.ts'
+
+interface SchemeFile {
+  code: string
+  name: string
+  division_code: string
+  workforce: string
+  versions: VersionFile[]
+}
+interface VersionFile {
+  number: number
+  effective_from: string
+  effective_to: string | null
+  title: string
+  settings: unknown
+  citation: string
+  confidence: string
+  conditions: {
+    code: string
+    measure: string
+    parameters?: unknown
+    threshold: unknown
+    title: string
+    title_en: string
+    citation: string
+    confidence: string
+  }[]
+  rates: { level: number; amount_yuan: number; confidence: string; citation: string }[]
+}
+
+/** Idempotent: a scheme version that is there is never touched, a new one is added. */
+export async function loadReference(db: Kysely<DB>): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const once = <T extends 'sources' | 'districts' | 'occupations' | 'standard_hours'>(table: T, rows: object[]) =>
+      tx
+        .insertInto(table)
+        .values(rows as never)
+        .onConflict((oc) => oc.doNothing())
+        .execute()
+    await once('sources', reference('sources'))
+    await once('districts', reference('districts'))
+    await once(
+      'occupations',
+      reference<{ editions: unknown }>('occupations').map(({ editions: _, ...row }) => row),
+    )
+    await once('standard_hours', reference('standard-hours'))
+    for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
+  })
+}
+
+async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFile): Promise<void> {
+  await tx
+    .insertInto('schemes')
+    .values(scheme)
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+  for (const { conditions, rates, settings, ...version } of versions) {
+    const added = await tx
+      .insertInto('scheme_versions')
+      .values({ ...version, scheme_code: scheme.code, settings: JSON.stringify(settings) })
+      .onConflict((oc) => oc.columns(['scheme_code', 'number']).doNothing())
+      .returning('id')
+      .executeTakeFirst()
+    if (!added) continue
+    await tx
+      .insertInto('scheme_conditions')
+      .values(
+        conditions.map((condition, position) => ({
+          ...condition,
+          version_id: added.id,
+          position,
+          parameters: JSON.stringify(condition.parameters ?? {}),
+          threshold: condition.threshold === null ? null : JSON.stringify(condition.threshold),
+        })),
+      )
+      .execute()
+    await tx
+      .insertInto('scheme_rates')
+      .values(rates.map(({ amount_yuan, ...rate }) => ({ ...rate, version_id: added.id, amount_fen: amount_yuan * 100 })))
+      .execute()
+  }
+}
+
+function reference<T = object>(name: string): T[] {
+  return JSON.parse(readFileSync(join(root, 'db/reference', `${name}.json`), 'utf8'))
+}

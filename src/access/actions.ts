@@ -1,0 +1,92 @@
+/** Accounts and signing in. */
+import { recordHistory, type Recorder } from '../history/actions.ts'
+import type { Role } from '../platform/context.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import { refuse } from '../platform/errors.ts'
+import { DUMMY_HASH, hashPassword, passwordMatches } from './passwords.ts'
+import { SIGN_IN } from './rules.ts'
+
+export interface NewAccount {
+  username: string
+  display_name: string
+  password: string
+  role: Role
+  organisation_id?: string | null | undefined
+  district_code?: string | null | undefined
+  person_id?: string | null | undefined
+}
+
+/** Adds an account; refuses `account.place_missing` when the role needs an organisation, a district or a person. */
+export async function addAccount(tx: Tx, context: Recorder, input: NewAccount): Promise<{ id: string; username: string }> {
+  const place = { trainer: 'organisation_id', assessor: 'organisation_id', facility: 'organisation_id', district: 'district_code', health: 'district_code', carer: 'person_id' } as const
+  const needed = place[input.role as keyof typeof place]
+  if (needed && !input[needed])
+    refuse('invalid', 'account.place_missing', {
+      zh: `角色 ${input.role} 的账号必须填写 ${needed}。`,
+      en: `An account with the role ${input.role} needs ${needed}.`,
+    })
+  const { password, ...values } = input
+  const account = await tx
+    .insertInto('accounts')
+    .values({ ...values, password_hash: await hashPassword(password) })
+    .returning(['id', 'username'])
+    .executeTakeFirstOrThrow()
+  await recordHistory(tx, context, {
+    kind: 'account.added',
+    subject_kind: 'account',
+    subject_id: account.id,
+    organisation_id: input.organisation_id ?? null,
+    district_code: input.district_code ?? null,
+    changes: { username: input.username, role: input.role },
+  })
+  return account
+}
+
+/** Checks a password; answers the account id. Refuses `session.wrong_password` (401) and `session.locked` (429). */
+export async function checkPassword(db: Db, now: Date, username: string, password: string): Promise<string> {
+  const account = await db
+    .selectFrom('accounts')
+    .select(['id', 'password_hash', 'locked_until', 'failed_sign_ins'])
+    .where('username', '=', username.trim().toLowerCase())
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  // locked accounts get the same work and, unless the password is right, the same words as unknown ones
+  const right = await passwordMatches(password, account?.password_hash ?? DUMMY_HASH)
+  if (account?.locked_until && account.locked_until > now) refuseLocked(account.locked_until, now)
+  if (!account || !right) {
+    if (account) await countWrongPassword(db, now, account.id)
+    refuse('unauthenticated', 'session.wrong_password', {
+      zh: `账号或密码不正确。连续 ${SIGN_IN.wrongPasswords} 次输错会锁定 ${SIGN_IN.lockMinutes} 分钟。`,
+      en: `The account or the password is wrong. ${SIGN_IN.wrongPasswords} wrong passwords in a row lock the account for ${SIGN_IN.lockMinutes} minutes.`,
+    })
+  }
+  if (account.failed_sign_ins > 0)
+    await db.updateTable('accounts').set({ failed_sign_ins: 0, locked_until: null }).where('id', '=', account.id).execute()
+  return account.id
+}
+
+function refuseLocked(until: Date, now: Date): never {
+  const minutes = Math.ceil((until.getTime() - now.getTime()) / 60_000)
+  refuse(
+    'too_many',
+    'session.locked',
+    {
+      zh: `密码连续输错,账号已锁定,请 ${minutes} 分钟后再试,或请管理员重置密码。`,
+      en: `Too many wrong passwords: the account is locked. Try again in ${minutes} minutes, or ask an administrator to reset it.`,
+    },
+    { retryAfter: minutes * 60 },
+  )
+}
+
+/** One statement, so that guesses sent at the same time are all counted. */
+async function countWrongPassword(db: Db, now: Date, accountId: string): Promise<void> {
+  const until = new Date(now.getTime() + SIGN_IN.lockMinutes * 60_000)
+  await db
+    .updateTable('accounts')
+    .set((eb) => ({
+      failed_sign_ins: eb.case().when('failed_sign_ins', '>=', SIGN_IN.wrongPasswords - 1).then(0).else(eb('failed_sign_ins', '+', 1)).end(),
+      locked_until: eb.case().when('failed_sign_ins', '>=', SIGN_IN.wrongPasswords - 1).then(until).else(eb.ref('locked_until')).end(),
+    }))
+    .where('id', '=', accountId)
+    .execute()
+}

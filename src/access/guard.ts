@@ -1,0 +1,84 @@
+/** Who is calling and whether they may: the session becomes an actor, the permission is checked, foreign sites are kept out. */
+import type { Context as Call, MiddlewareHandler } from 'hono'
+import { csrf } from 'hono/csrf'
+import { scopeOf } from '../platform/context.ts'
+import { refuse } from '../platform/errors.ts'
+import type { Env } from '../platform/http.ts'
+import { unscopedActor } from './queries.ts'
+import { may, type Permission } from './rules.ts'
+import { readSession } from './sessions.ts'
+
+/** Which permission every route asks for, by `METHOD /path`; the permission test walks it. */
+export const declaredPermissions = new Map<string, Permission | 'public'>()
+
+/** Notes the route's permission and answers the middleware that enforces it. */
+export function requires(permission: Permission | 'public', method: string, path: string): MiddlewareHandler<Env> {
+  declaredPermissions.set(`${method.toUpperCase()} ${path}`, permission)
+  return async (c, next) => {
+    if (permission !== 'public') {
+      const context = c.get('context') ?? refuseSignedOut()
+      if (!may(context.actor.role, permission))
+        refuse('forbidden', 'forbidden', {
+          zh: `您的角色没有这项权限(${permission})。`,
+          en: `Your role does not have the permission ${permission}.`,
+        })
+    }
+    await next()
+  }
+}
+
+function refuseSignedOut(): never {
+  refuse('unauthenticated', 'session.required', { zh: '请先登录。登录可能已经过期。', en: 'Sign in first. Your session may have expired.' })
+}
+
+/** Turns the session cookie into the context of the call; without one the call goes on unsigned. */
+export function identify(): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const cookie = c.req.header('cookie')
+    if (cookie?.includes('huyu_session')) {
+      const session = await readSession(c.get('db'), cookie, isSecure(c))
+      const actor = session && (await unscopedActor(c.get('db'), session.account_id))
+      if (actor) c.set('context', contextFor(c, actor))
+      if (session?.cookie) c.header('Set-Cookie', session.cookie, { append: true })
+    }
+    await next()
+  }
+}
+
+export function contextFor(c: Call<Env>, actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>): Env['Variables']['context'] {
+  const deps = c.get('deps')
+  return {
+    actor,
+    scope: scopeOf(actor),
+    now: c.get('now'),
+    request_id: c.get('request_id'),
+    vault: deps.vault,
+    assets: deps.assets,
+    public_url: deps.publicUrl,
+  }
+}
+
+/** The cookie is marked secure, and named so, where the public address is https. */
+export function isSecure(c: Call<Env>): boolean {
+  return c.get('deps').publicUrl.startsWith('https:')
+}
+
+/** Refuses writes that another site made the browser send: forms by hono's csrf, JSON with a cookie by the same rule. */
+export function sameSite(): MiddlewareHandler<Env>[] {
+  const own = (origin: string, c: Call) =>
+    origin === new URL((c as Call<Env>).get('deps').publicUrl).origin || origin.replace(/^https?:\/\//, '') === c.req.header('host')
+  return [
+    csrf({ origin: own }),
+    async (c, next) => {
+      const origin = c.req.header('origin')
+      const site = c.req.header('sec-fetch-site')
+      const foreign = origin ? !own(origin, c) : site === 'cross-site' || site === 'same-site'
+      if (!['GET', 'HEAD', 'OPTIONS'].includes(c.req.method) && foreign)
+        refuse('forbidden', 'request.cross_site', {
+          zh: '请求来自其他网站,已拒绝。请从本系统的页面操作。',
+          en: 'The request came from another site and was refused.',
+        })
+      await next()
+    },
+  ]
+}

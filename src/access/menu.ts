@@ -1,0 +1,55 @@
+/** The console's menu: every entry once, shown to the roles that have its permission. */
+import type { Role } from '../platform/context.ts'
+import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
+import { may, type Permission } from './rules.ts'
+
+const GROUPS: { group: Message; items: { href: string; label: Message; permission: Permission }[] }[] = [
+  {
+    group: { zh: '总览', en: 'Overview' },
+    items: [
+      { href: '/console', label: { zh: '工作台', en: 'Home' }, permission: 'session.own' },
+      { href: '/console/cockpit', label: { zh: '驾驶舱', en: 'Cockpit' }, permission: 'report.read' },
+      { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
+    ],
+  },
+  {
+    group: { zh: '培训与认证', en: 'Training and credentials' },
+    items: [
+      { href: '/console/people', label: { zh: '从业人员', en: 'People' }, permission: 'person.read' },
+      { href: '/console/imports/new', label: { zh: '批量导入', en: 'Imports' }, permission: 'import.write' },
+      { href: '/console/staff', label: { zh: '在岗人员', en: 'Staff' }, permission: 'service_month.write' },
+      { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
+      { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
+      { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },
+      { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
+    ],
+  },
+  {
+    group: { zh: '津贴', en: 'Allowances' },
+    items: [
+      { href: '/console/schemes', label: { zh: '政策与标准', en: 'Schemes' }, permission: 'scheme.read' },
+      { href: '/console/runs', label: { zh: '津贴批次', en: 'Runs' }, permission: 'run.read' },
+    ],
+  },
+  {
+    group: { zh: '管理', en: 'Administration' },
+    items: [
+      { href: '/console/organisations', label: { zh: '机构', en: 'Organisations' }, permission: 'organisation.read' },
+      { href: '/console/accounts', label: { zh: '账号', en: 'Accounts' }, permission: 'account.read' },
+      { href: '/console/history', label: { zh: '操作日志', en: 'History' }, permission: 'history.read' },
+    ],
+  },
+]
+
+export function menuFor(role: Role, lang: Lang, path: string) {
+  return GROUPS.map(({ group, items }) => ({
+    group: inLanguage(lang, group),
+    items: items
+      .filter((item) => may(role, item.permission))
+      .map((item) => ({ href: item.href, label: inLanguage(lang, item.label), current: isCurrent(item.href, path) })),
+  })).filter(({ items }) => items.length > 0)
+}
+
+function isCurrent(href: string, path: string): boolean {
+  return path === href || (href !== '/console' && path.startsWith(`${href.replace(/\/new$/, '')}/`))
+}

@@ -1,0 +1,122 @@
+/** How a console page and a console form are declared, and the frame around every page. */
+import type { Context as Call } from 'hono'
+import type { HtmlEscapedString } from 'hono/utils/html'
+import type { z } from 'zod'
+import type { Frame } from '../../templates/layout.tsx'
+import type { Context } from '../platform/context.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import { type Fault, inLanguage, type Message, Refusal } from '../platform/errors.ts'
+import { type App, type Env, faultOf, refusalFor } from '../platform/http.ts'
+import { requires } from './guard.ts'
+import { menuFor } from './menu.ts'
+import { type Permission, ROLES } from './rules.ts'
+
+export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
+
+export interface PageCall {
+  c: Call<Env>
+  db: Db
+  context: Context
+  params: Record<string, string>
+  query: Record<string, string>
+}
+export interface FormCall<I> {
+  c: Call<Env>
+  tx: Tx
+  context: Context
+  params: Record<string, string>
+  input: I
+}
+/** What a form shows again after a refusal: the values as sent and every fault. */
+export interface Retry extends PageCall {
+  values: Record<string, string>
+  refusal: Refusal
+}
+export interface Done {
+  to: string
+  flash?: Message
+}
+
+/** Declares a GET page under its full path (`/console/people`). */
+export function page(app: App, path: string, permission: Permission | 'public', show: (call: PageCall) => Promise<Html | Response>): void {
+  app.get(path, requires(permission, 'get', path), async (c) => {
+    const answer = await show(pageCall(c))
+    return answer instanceof Response ? answer : c.html(answer)
+  })
+}
+
+/**
+ * Declares a form's POST: one transaction, then 303 to the next page. A refusal shows the form again through `retry`
+ * with its status and values, or the error page where there is no `retry`.
+ */
+export function form<S extends z.ZodType>(
+  app: App,
+  path: string,
+  permission: Permission | 'public',
+  shape: S,
+  act: (call: FormCall<z.output<S>>) => Promise<Done>,
+  retry?: (call: Retry) => Promise<Html>,
+): void {
+  app.post(path, requires(permission, 'post', path), async (c) => {
+    const sent = await c.req.parseBody({ all: true })
+    try {
+      const parsed = shape.safeParse(sent)
+      if (!parsed.success) throw shapeRefusal(parsed.error.issues.map(faultOf))
+      const done = await c
+        .get('db')
+        .transaction()
+        .execute((tx) => act({ c, tx, context: c.get('context'), params: c.req.param() as Record<string, string>, input: parsed.data }))
+      c.get('deps').wake(c)
+      return goTo(c, done)
+    } catch (error) {
+      const refusal = refusalFor(c, error)
+      if (!refusal || !retry || refusal.status === 404) throw refusal ?? error
+      const values = Object.fromEntries(Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])))
+      return c.html(await retry({ ...pageCall(c), values, refusal }), refusal.status)
+    }
+  })
+}
+
+/** 303 to the next page; the words travel in a cookie that lives seconds and carries nothing personal. */
+export function goTo(c: Call<Env>, done: Done): Response {
+  if (done.flash)
+    c.header('Set-Cookie', `huyu_flash=${encodeURIComponent(inLanguage(c.get('lang'), done.flash))}; Path=/; Max-Age=15; HttpOnly; SameSite=Lax`, { append: true })
+  return c.redirect(done.to, 303)
+}
+
+/** The frame of a page: language, theme, who is signed in, their menu. */
+export function frameOf(c: Call<Env>, title: string): Frame {
+  const lang = c.get('lang')
+  const cookie = c.req.header('cookie') ?? ''
+  const actor = c.get('context')?.actor
+  const flash = /huyu_flash=([^;]+)/.exec(cookie)?.[1]
+  if (flash) c.header('Set-Cookie', 'huyu_flash=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax', { append: true })
+  return {
+    title,
+    lang,
+    theme: (/huyu_theme=(light|dark)/.exec(cookie)?.[1] as 'light' | 'dark' | undefined) ?? 'auto',
+    size: /huyu_size=large/.test(cookie) ? 'large' : 'normal',
+    actor: actor
+      ? { display_name: actor.display_name, organisation_name: actor.organisation_name, role_name: inLanguage(lang, ROLES[actor.role]) }
+      : null,
+    menu: actor ? menuFor(actor.role, lang, c.req.path) : [],
+    path: c.req.path + new URL(c.req.url).search,
+    flash: flash ? { tone: 'good', text: decodeURIComponent(flash) } : null,
+  }
+}
+
+/** Faults as a form shows them. */
+export function faultsFor(c: Call<Env>, refusal: Refusal | undefined): { pointer: string; message: string }[] {
+  if (!refusal) return []
+  const lang = c.get('lang')
+  if (refusal.faults.length === 0) return [{ pointer: '', message: inLanguage(lang, refusal.words) }]
+  return refusal.faults.map((fault) => ({ pointer: fault.pointer, message: inLanguage(lang, fault.message) }))
+}
+
+function shapeRefusal(faults: Fault[]): Refusal {
+  return new Refusal('invalid', 'input.invalid', { zh: `有 ${faults.length} 处需要改正。`, en: `${faults.length} value(s) need correcting.` }, { faults })
+}
+
+function pageCall(c: Call<Env>): PageCall {
+  return { c, db: c.get('db'), context: c.get('context'), params: c.req.param() as Record<string, string>, query: c.req.query() }
+}

@@ -1,0 +1,44 @@
+/** Reads of accounts. */
+import type { Actor, Role } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+
+/** Unscoped on purpose: the account of a session or of a job tells what the scope is. */
+export async function unscopedActor(db: Db, accountId: string): Promise<Actor | undefined> {
+  const row = await db
+    .selectFrom('accounts')
+    .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')
+    .select([
+      'accounts.id as account_id',
+      'accounts.username',
+      'accounts.display_name',
+      'accounts.role',
+      'accounts.organisation_id',
+      'organisations.name as organisation_name',
+      'accounts.district_code',
+      'accounts.person_id',
+    ])
+    .where('accounts.id', '=', accountId)
+    .where('accounts.disabled_at', 'is', null)
+    .executeTakeFirst()
+  return row && { ...row, role: row.role as Role }
+}
+
+export async function listAccounts(db: Db) {
+  return db
+    .selectFrom('accounts')
+    .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')
+    .select([
+      'accounts.id',
+      'accounts.username',
+      'accounts.display_name',
+      'accounts.role',
+      'organisations.name as organisation_name',
+      'accounts.district_code',
+      'accounts.locked_until',
+      'accounts.disabled_at',
+      'accounts.revision',
+    ])
+    .orderBy('accounts.username')
+    .limit(500)
+    .execute()
+}

@@ -1,0 +1,66 @@
+/** Who may do what: one matrix, read by the guard, the menu, and the test that tries every role on every route. */
+import type { Role } from '../platform/context.ts'
+import type { Message } from '../platform/errors.ts'
+
+export const ROLES: Record<Role, Message> = {
+  admin: { zh: '市级管理员', en: 'City administrator' },
+  trainer: { zh: '培训机构', en: 'Training institution' },
+  assessor: { zh: '评价机构', en: 'Assessment body' },
+  facility: { zh: '照护机构', en: 'Care facility' },
+  district: { zh: '区县民政', en: 'District civil affairs' },
+  health: { zh: '区县卫健', en: 'District health commission' },
+  finance: { zh: '财政', en: 'Finance' },
+  auditor: { zh: '审计', en: 'Auditor' },
+  carer: { zh: '从业人员', en: 'Carer' },
+}
+
+const officers: Role[] = ['admin', 'district', 'health', 'finance', 'auditor']
+const institutions: Role[] = ['trainer', 'assessor', 'facility']
+
+/** A permission and the roles that have it. `public` routes need no account and are named so in the route. */
+export const PERMISSIONS = {
+  'session.own': [...officers, ...institutions, 'carer'],
+  'account.read': ['admin', 'auditor'],
+  'account.write': ['admin'],
+  'organisation.read': [...officers, ...institutions],
+  'organisation.write': ['admin', 'district', 'health'],
+  'person.read': [...officers, ...institutions],
+  'person.write': ['trainer', 'facility'],
+  'person.reveal': ['district', 'health', 'finance', 'facility'],
+  'employment.write': ['facility'],
+  'service_month.write': ['facility'],
+  'education.write': ['trainer', 'facility'],
+  'conduct.write': ['district', 'health'],
+  'import.read': [...institutions, 'auditor'],
+  'import.write': institutions,
+  'class.read': [...officers, 'trainer', 'assessor'],
+  'class.write': ['trainer'],
+  'result.write': ['assessor'],
+  'competition.read': [...officers, ...institutions],
+  'competition.write': ['admin', 'district'],
+  'certificate.read': [...officers, ...institutions],
+  'certificate.issue': ['assessor', 'trainer'],
+  'certificate.revoke': ['assessor', 'trainer'],
+  'certificate.check': ['facility', 'trainer', 'district', 'health'],
+  'registry_check.write': ['district', 'health'],
+  'scheme.read': officers,
+  'scheme.confirm': ['admin'],
+  'run.read': officers,
+  'run.compute': ['district', 'health'],
+  'run.submit': ['district', 'health'],
+  'run.approve': ['finance'],
+  'payment.make': ['finance'],
+  'entitlement.read': [...officers, 'facility'],
+  'report.read': officers,
+  'history.read': ['admin', 'auditor'],
+  'record.own': ['carer'],
+} satisfies Record<string, Role[]>
+
+export type Permission = keyof typeof PERMISSIONS
+
+export function may(role: Role, permission: Permission): boolean {
+  return (PERMISSIONS[permission] as Role[]).includes(role)
+}
+
+/** Sign-in limits: locked for 15 minutes after 5 wrong passwords; a session idles 30 minutes and lives 12 hours at most. */
+export const SIGN_IN = { wrongPasswords: 5, lockMinutes: 15, idleMinutes: 30, absoluteHours: 12 } as const

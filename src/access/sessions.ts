@@ -1,0 +1,93 @@
+/** The only file that knows lucia (end-of-life upstream): sessions by cookie, of which the database keeps only a hash. */
+import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia'
+import { sha256Hex } from '../platform/bytes.ts'
+import type { Db } from '../platform/database.ts'
+import { SIGN_IN } from './rules.ts'
+
+declare module 'lucia' {
+  interface Register {
+    Lucia: ReturnType<typeof openLucia>
+    DatabaseUserAttributes: Record<never, never>
+    DatabaseSessionAttributes: Record<never, never>
+  }
+}
+
+export interface OpenSession {
+  account_id: string
+  /** a Set-Cookie value when the session was prolonged or has ended, else null */
+  cookie: string | null
+}
+
+/** Starts a session; answers the Set-Cookie value. `secure` is true behind https. */
+export async function startSession(db: Db, accountId: string, secure: boolean): Promise<string> {
+  const lucia = openLucia(db, secure)
+  const session = await lucia.createSession(accountId, {})
+  return lucia.createSessionCookie(session.id).serialize()
+}
+
+/** The live session of a Cookie header, prolonged when half its idle time is over; null when there is none. */
+export async function readSession(db: Db, cookieHeader: string, secure: boolean): Promise<OpenSession | null> {
+  const lucia = openLucia(db, secure)
+  const id = lucia.readSessionCookie(cookieHeader)
+  if (!id) return null
+  const { session, user } = await lucia.validateSession(id)
+  if (!session || !user) return null
+  return { account_id: user.id, cookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null }
+}
+
+/** Ends the session of a Cookie header; answers the Set-Cookie value that clears it. */
+export async function endSession(db: Db, cookieHeader: string, secure: boolean): Promise<string> {
+  const lucia = openLucia(db, secure)
+  const id = lucia.readSessionCookie(cookieHeader)
+  if (id) await lucia.invalidateSession(id)
+  return lucia.createBlankSessionCookie().serialize()
+}
+
+function openLucia(db: Db, secure: boolean) {
+  return new Lucia(hashedAdapter(db), {
+    sessionExpiresIn: new TimeSpan(SIGN_IN.idleMinutes, 'm'),
+    sessionCookie: {
+      // the __Host- prefix ties the cookie to this host, but browsers take it over https only
+      name: secure ? '__Host-huyu_session' : 'huyu_session',
+      expires: false,
+      attributes: { sameSite: 'lax', secure, path: '/' },
+    },
+  })
+}
+
+/** lucia hands over raw ids; the table holds their SHA-256, and no expiry beyond the absolute limit is believed. */
+function hashedAdapter(db: Db): Adapter {
+  return {
+    async getSessionAndUser(id) {
+      const row = await db
+        .selectFrom('sessions')
+        .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
+        .select(['sessions.account_id', 'sessions.expires_at', 'sessions.created_at'])
+        .where('sessions.id_hash', '=', await sha256Hex(id))
+        .where('accounts.disabled_at', 'is', null)
+        .executeTakeFirst()
+      if (!row) return [null, null]
+      const limit = row.created_at.getTime() + SIGN_IN.absoluteHours * 3_600_000
+      const expiresAt = row.expires_at.getTime() < limit ? row.expires_at : new Date(limit)
+      return [{ id, userId: row.account_id, expiresAt, attributes: {} }, { id: row.account_id, attributes: {} }]
+    },
+    async setSession(session: DatabaseSession) {
+      const id_hash = await sha256Hex(session.id)
+      await db.insertInto('sessions').values({ id_hash, account_id: session.userId, expires_at: session.expiresAt }).execute()
+    },
+    async updateSessionExpiration(id, expiresAt) {
+      await db.updateTable('sessions').set({ expires_at: expiresAt }).where('id_hash', '=', await sha256Hex(id)).execute()
+    },
+    async deleteSession(id) {
+      await db.deleteFrom('sessions').where('id_hash', '=', await sha256Hex(id)).execute()
+    },
+    async deleteUserSessions(accountId) {
+      await db.deleteFrom('sessions').where('account_id', '=', accountId).execute()
+    },
+    async deleteExpiredSessions() {
+      await db.deleteFrom('sessions').where('expires_at', '<=', new Date()).execute()
+    },
+    // the raw ids are unknown here, so there is nothing to answer with
+    getUserSessions: async () => [],
+  }
+}

@@ -1,0 +1,43 @@
+/** The table of contents: middleware, every capability, one error handler. */
+import { bodyLimit } from 'hono/body-limit'
+import { HTTPException } from 'hono/http-exception'
+import { accessApi } from './access/api.ts'
+import { accessConsole } from './access/console.tsx'
+import { identify, sameSite } from './access/guard.ts'
+import { errorPage } from './access/error-page.tsx'
+import { historyApi } from './history/api.ts'
+import { historyConsole } from './history/console.tsx'
+import type { JobHandlers } from './jobs/actions.ts'
+import { jobsApi } from './jobs/api.ts'
+import { organisationsApi } from './organisations/api.ts'
+import { organisationsConsole } from './organisations/console.tsx'
+import { constraints as organisationConstraints } from './organisations/rules.ts'
+import { health } from './platform/health.ts'
+import { type App, type Deps, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
+import { openApiDocument } from './platform/openapi.ts'
+
+const constraints = { ...organisationConstraints }
+
+/** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
+export const jobHandlers: JobHandlers = {}
+
+/** The whole program over HTTP, the same on Node, Workers and in tests. */
+export function createApp(deps: Deps): App {
+  const app = newApp()
+  const metrics = measuring()
+  app.use(opening(deps, constraints), headers(), metrics.middleware)
+  app.use(bodyLimit({ maxSize: 6 * 2 ** 20, onError: () => { throw new HTTPException(413) } }))
+  app.use('/api/*', identify(), ...sameSite())
+  app.use('/console/*', identify(), ...sameSite())
+  health(app, metrics.registry)
+  accessApi(app)
+  accessConsole(app)
+  organisationsApi(app)
+  organisationsConsole(app)
+  jobsApi(app)
+  historyApi(app)
+  historyConsole(app)
+  openApiDocument(app)
+  app.onError((error, c) => (c.req.path.startsWith('/api/') ? problem(c, refusalFor(c, error)) : errorPage(c, refusalFor(c, error))))
+  return app
+}

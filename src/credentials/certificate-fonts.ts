@@ -1,0 +1,66 @@
+/** Hides how a subset font sits in a PDF (Type 0, Identity-H, ToUnicode), and the packing of streams. */
+
+import { strToU8, zlibSync } from 'fflate'
+import { type PDFContext, type PDFRawStream, type PDFRef, PDFString } from 'pdf-lib'
+import { type FaceName, fontName, type Ink } from './certificate-ink.ts'
+import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface.ts'
+
+/** The fonts of an ink as resources; a face that drew nothing is left out. */
+export function embedFonts(context: PDFContext, ink: Ink): Record<string, PDFRef> {
+  const used = (Object.keys(ink.subsets) as FaceName[]).filter((face) => ink.subsets[face].glyphs.length > 1)
+  return Object.fromEntries(
+    used.map((face) => [fontName(ink, face), embedFont(context, ink.subsets[face], ink.prefix)]),
+  )
+}
+
+function embedFont(context: PDFContext, subset: Subset, prefix: string): PDFRef {
+  const { postscript_name, metrics } = subset.face
+  const name = `HY${prefix}${subsetTag(subset)}+${postscript_name}`
+  const file = subsetFont(subset)
+  const descriptor = context.obj({
+    Type: 'FontDescriptor',
+    FontName: name,
+    Flags: 4, // symbolic: the characters are not those of a Latin encoding
+    FontBBox: metrics.bbox,
+    ItalicAngle: 0,
+    Ascent: metrics.ascent,
+    Descent: metrics.descent,
+    CapHeight: metrics.cap_height,
+    StemV: 80,
+    FontFile2: context.register(deflated(context, file, { Length1: file.length })),
+  })
+  const descendant = context.obj({
+    Type: 'Font',
+    Subtype: 'CIDFontType2',
+    BaseFont: name,
+    CIDSystemInfo: { Registry: PDFString.of('Adobe'), Ordering: PDFString.of('Identity'), Supplement: 0 },
+    CIDToGIDMap: 'Identity',
+    FontDescriptor: context.register(descriptor),
+    W: [0, subsetWidths(subset)],
+  })
+  const font = context.obj({
+    Type: 'Font',
+    Subtype: 'Type0',
+    BaseFont: name,
+    Encoding: 'Identity-H',
+    DescendantFonts: [context.register(descendant)],
+    ToUnicode: context.register(deflated(context, toUnicode(subset))),
+  })
+  return context.register(font)
+}
+
+/** Three letters from the characters: few enough names that pdf-lib, which keeps every name for ever, does not grow. */
+function subsetTag(subset: Subset): string {
+  const hash = subset.meanings.reduce((sum, codePoint) => (sum * 31 + codePoint) % 17576, 0)
+  return [676, 26, 1].map((place) => String.fromCharCode(65 + (Math.floor(hash / place) % 26))).join('')
+}
+
+/** A stream packed by a deflate in JavaScript: the zlib of another platform may pack differently, and the SHA-256 of a certificate is frozen. */
+export function deflated(
+  context: PDFContext,
+  data: string | Uint8Array,
+  dict: Record<string, number> = {},
+): PDFRawStream {
+  const bytes = typeof data === 'string' ? strToU8(data, true) : data
+  return context.stream(zlibSync(bytes, { level: 6 }), { ...dict, Filter: 'FlateDecode' })
+}

@@ -1,0 +1,108 @@
+/** Hides which face draws a character, and how characters and numbers are written in a PDF content stream. */
+
+import { refuse } from '../platform/errors.ts'
+import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typeface.ts'
+
+export interface Typefaces {
+  serif: Typeface
+  sans: Typeface
+}
+export type FaceName = keyof Typefaces
+
+/** The operators written so far and the characters they need; `prefix` keeps the font names of two inks on one page apart. */
+export interface Ink {
+  prefix: string
+  operators: string[]
+  subsets: Record<FaceName, Subset>
+}
+
+/** One character as it is drawn; the advance is in em. */
+export interface Glyph {
+  face: FaceName
+  cid: number
+  advance: number
+}
+
+const VERTICAL_FORMS: Record<string, string> = {
+  '（': '︵',
+  '）': '︶',
+  '(': '︵',
+  ')': '︶',
+  '《': '︽',
+  '》': '︾',
+  '—': '︱',
+  '-': '︱',
+}
+
+export function startInk(faces: Typefaces, prefix: string): Ink {
+  return { prefix, operators: [], subsets: { serif: startSubset(faces.serif), sans: startSubset(faces.sans) } }
+}
+
+/** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
+export function printable(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(/[\u2e80-\u2fdf\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu, (radical) => radical.normalize('NFKC'))
+    .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
+}
+
+/** The face for a character: the wanted one, else the other, else nothing. */
+export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): FaceName | undefined {
+  if (faces[wanted].glyphOf(codePoint) !== 0) return wanted
+  const other = wanted === 'serif' ? 'sans' : 'serif'
+  return faces[other].glyphOf(codePoint) !== 0 ? other : undefined
+}
+
+/**
+ * Glyphs of a text, falling back from face to face.
+ * @throws Refusal `certificate.glyph_missing` naming the character that no face has
+ */
+export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
+  const faces = { serif: ink.subsets.serif.face, sans: ink.subsets.sans.face }
+  return Array.from(text, (character) => {
+    const codePoint = character.codePointAt(0)!
+    const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
+    const face = faceOf(faces, form, font) ?? refuseMissing(character, text)
+    const subset = ink.subsets[face]
+    const cid = cidOf(subset, codePoint, form)
+    return { face, cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
+  })
+}
+
+/** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
+export function shown(ink: Ink, glyphs: Glyph[], size: number): string {
+  let operators = ''
+  let face: FaceName | undefined
+  for (const glyph of glyphs) {
+    if (glyph.face !== face) operators += `${face ? '> Tj ' : ''}/${fontName(ink, glyph.face)} ${n(size)} Tf <`
+    face = glyph.face
+    operators += hex16(glyph.cid)
+  }
+  return face ? `${operators}> Tj` : ''
+}
+
+export function fontName(ink: Ink, face: FaceName): string {
+  return `${ink.prefix}${face}`
+}
+
+export function width(glyphs: Glyph[]): number {
+  return glyphs.reduce((sum, glyph) => sum + glyph.advance, 0)
+}
+
+/** A number as PDF wants it: no exponent, at most two decimals. */
+export function n(value: number): string {
+  return String(Math.round(value * 100) / 100)
+}
+
+/** `#rrggbb` as the three operands of rg and RG. */
+export function rgb(colour: string): string {
+  return [1, 3, 5].map((at) => n(Number.parseInt(colour.slice(at, at + 2), 16) / 255)).join(' ')
+}
+
+function refuseMissing(character: string, text: string): never {
+  const code = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
+  refuse('invalid', 'certificate.glyph_missing', {
+    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字，或按护照写法填拼音。`,
+    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character, or use the spelling of the passport.`,
+  })
+}

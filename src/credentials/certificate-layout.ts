@@ -1,0 +1,212 @@
+/** Hides what a certificate looks like: a layout is checked JSON (boxes in mm from the top left, type sizes in points) that becomes drawing operators. */
+
+import { z } from 'zod'
+import type { Ink } from './certificate-ink.ts'
+import {
+  drawFrame,
+  drawPhoto,
+  drawQr,
+  drawRosette,
+  drawRule,
+  drawSeal,
+  type Picture,
+  turn,
+} from './certificate-ornament.ts'
+import { drawColumn, drawLine, drawParagraph } from './certificate-text.ts'
+
+/** What a layout may print, written {{name}}. */
+export const FIELDS = [
+  'title_zh',
+  'number',
+  'holder_name',
+  'sex_zh',
+  'id_type_zh',
+  'id_number_masked',
+  'occupation_name',
+  'job_type',
+  'level_zh',
+  'theory',
+  'practical',
+  'issuer_name',
+  'issued_on_zh',
+  'verify_url',
+  'verify_site',
+  'body_zh',
+] as const
+export type Fields = Record<(typeof FIELDS)[number], string | null>
+
+const PLACEHOLDER = /\{\{(\w+)\}\}/g
+const POINTS_PER_MM = 72 / 25.4
+const LABEL_COLOUR = '#5c5650'
+const TEXT_COLOUR = '#1f1b18'
+
+const mm = z.number().min(0).max(420)
+const points = z.number().min(0).max(200)
+const colour = z.string().regex(/^#[0-9a-f]{6}$/)
+const words = z.string().refine((text) => [...text.matchAll(PLACEHOLDER)].every(([, name]) => isField(name!)), {
+  error: (issue) => `${issue.input} asks for a field that certificates do not have`,
+})
+const box = { x: mm, y: mm, w: mm, h: mm }
+const stroke = { ...box, colour, line: points }
+/** `empty` is printed when a field in `v` is null; without it the item is left out. */
+const value = { v: words, empty: words.default('') }
+const type = {
+  ...box,
+  ...value,
+  font: z.enum(['serif', 'sans']).default('serif'),
+  size: points,
+  min: points.default(5),
+  colour: colour.default(TEXT_COLOUR),
+}
+const line = { ...type, spacing: z.number().min(0).max(5).default(0), bold: points.default(0) }
+
+const Text = z.strictObject({
+  t: z.literal('text'),
+  ...line,
+  align: z.enum(['left', 'center', 'right', 'spread']).default('left'),
+})
+const Rule = z.strictObject({ t: z.literal('rule'), ...stroke })
+/** A bilingual label, `label` mm wide, and its value on a line. */
+const Field = z.strictObject({ t: z.literal('field'), ...box, ...value, label: mm, zh: z.string(), en: z.string() })
+const Item = z.discriminatedUnion('t', [
+  Text,
+  Rule,
+  z.strictObject({ t: z.literal('column'), ...type }),
+  z.strictObject({
+    t: z.literal('paragraph'),
+    ...type,
+    leading: z.number().min(1),
+    indent: z.number().min(0).default(0),
+  }),
+  z.strictObject({ t: z.literal('frame'), ...stroke, notch: mm.default(0) }),
+  z.strictObject({
+    t: z.literal('rosette'),
+    ...stroke,
+    petals: z.int().min(3).max(96),
+    layers: z.int().min(1).max(24),
+    depth: z.number().min(0).max(1),
+  }),
+  z.strictObject({ t: z.literal('photo'), ...box, v: z.string() }),
+  z.strictObject({ t: z.literal('qr'), ...box, v: words }),
+  z.strictObject({ t: z.literal('seal'), ...stroke, v: words, bottom: z.string() }),
+  /** Only on demonstration certificates. */
+  z.strictObject({ t: z.literal('watermark'), ...line, angle: z.number() }),
+])
+type Drawable = z.infer<typeof Item>
+
+const LayoutShape = z
+  .strictObject({
+    page: z.strictObject({ w: mm.positive(), h: mm.positive() }),
+    items: z.array(z.discriminatedUnion('t', [Item, Field])).min(1),
+  })
+  .superRefine(({ page, items }, context) => {
+    items.forEach((item, index) => {
+      if (item.x + item.w > page.w || item.y + item.h > page.h)
+        context.addIssue({
+          code: 'custom',
+          path: ['items', index],
+          message: 'the box reaches over the edge of the page',
+        })
+    })
+  })
+
+/** A checked layout in points, y upwards, fields taken apart into what is drawn. */
+export interface Layout {
+  width: number
+  height: number
+  items: Drawable[]
+}
+
+/** @throws ZodError saying which item is wrong */
+export function parseLayout(json: unknown): Layout {
+  const { page, items } = LayoutShape.parse(json)
+  return {
+    width: page.w * POINTS_PER_MM,
+    height: page.h * POINTS_PER_MM,
+    items: items
+      .flatMap((item) => (item.t === 'field' ? fieldParts(item) : [item]))
+      .map((item) => inPoints(item, page.h)),
+  }
+}
+
+/** Whether an item is the same on every certificate of the layout. */
+export function isFixed(item: Drawable): boolean {
+  return item.t !== 'photo' && !('v' in item && item.v.includes('{{'))
+}
+
+export function drawItem(ink: Ink, item: Drawable, fields: Fields | undefined, photo: Picture | undefined): void {
+  const text = 'v' in item ? textOf(item, fields) : ''
+  if ('v' in item && text === '') return
+  switch (item.t) {
+    case 'rule':
+      drawRule(ink, item)
+      break
+    case 'frame':
+      drawFrame(ink, item)
+      break
+    case 'rosette':
+      drawRosette(ink, item)
+      break
+    case 'photo':
+      drawPhoto(ink, item, photo)
+      break
+    case 'text':
+      drawLine(ink, item, text)
+      break
+    case 'column':
+      drawColumn(ink, item, text)
+      break
+    case 'paragraph':
+      drawParagraph(ink, item, text)
+      break
+    case 'qr':
+      drawQr(ink, item, text)
+      break
+    case 'seal':
+      drawSeal(ink, item, text)
+      break
+    case 'watermark':
+      ink.operators.push('q', turn((item.angle * Math.PI) / 180, item.x + item.w / 2, item.y + item.h / 2))
+      drawLine(ink, { ...item, align: 'center', x: -item.w / 2, y: -item.h / 2 }, text)
+      ink.operators.push('Q')
+  }
+}
+
+/** The text of an item with its fields filled in; '' when a field is null and nothing stands in for it. */
+export function textOf(item: { v: string; empty?: string }, fields: Fields | undefined): string {
+  return filled(item.v, fields) ?? filled(item.empty ?? '', fields) ?? ''
+}
+
+function filled(template: string, fields: Fields | undefined): string | undefined {
+  let complete = true
+  const text = template.replace(PLACEHOLDER, (_, name: keyof Fields) => {
+    const found = fields?.[name] ?? null
+    complete &&= found !== null
+    return found ?? ''
+  })
+  return complete ? text : undefined
+}
+
+function fieldParts({ x, y, w, h, label, zh, en, v, empty }: z.infer<typeof Field>): Drawable[] {
+  const text = (part: z.input<typeof Text>) => Text.parse(part)
+  const [gap, english, fourCharacters] = [2.5, 3, 17]
+  const start = x + label + gap
+  const spread = zh.length <= 4 ? ({ w: fourCharacters, align: 'spread' } as const) : { w: label }
+  return [
+    text({ t: 'text', x, y, ...spread, h: h - english, v: zh, font: 'sans', size: 10.5, colour: LABEL_COLOUR }),
+    text({ t: 'text', x, y: y + h - english, w: label + gap, h: english, v: en, size: 6.5, colour: '#8a837b' }),
+    text({ t: 'text', x: start + 1, y, w: w - label - gap - 2, h: h - english, v, empty, size: 13.5 }),
+    { t: 'rule', x: start, y: y + h - english, w: w - label - gap, h: 0, colour: '#a79f96', line: 0.5 },
+  ]
+}
+
+function inPoints(item: Drawable, pageHeight: number): Drawable {
+  const { x, y, w, h } = item
+  const [left, bottom, width, height] = [x, pageHeight - y - h, w, h].map((length) => length * POINTS_PER_MM)
+  const notch = 'notch' in item ? { notch: item.notch * POINTS_PER_MM } : {}
+  return { ...item, x: left!, y: bottom!, w: width!, h: height!, ...notch } as Drawable
+}
+
+function isField(name: string): name is keyof Fields {
+  return (FIELDS as readonly string[]).includes(name)
+}

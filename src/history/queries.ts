@@ -1,0 +1,62 @@
+/** Reads of the history: a timeline, the head of the chain, and its proof. */
+import { sql } from 'kysely'
+import type { Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+
+export interface HistoryFilter extends PageInput {
+  subject_kind?: string | undefined
+  subject_id?: string | undefined
+  kind?: string | undefined
+}
+
+/** Newest first. An organisation sees its own events, a division those of its districts. */
+export async function listHistory(db: Db, scope: Scope, filter: HistoryFilter): Promise<Page<HistoryRow>> {
+  const after = readCursor(filter.cursor, 1)
+  let query = historyRows(db)
+  if (scope.kind === 'organisation') query = query.where('organisation_id', '=', scope.organisation_id)
+  if (scope.kind === 'division' && scope.prefix) query = query.where('district_code', 'like', `${scope.prefix}%`)
+  if (scope.kind === 'person') query = query.where('subject_kind', '=', 'person').where('subject_id', '=', scope.person_id)
+  if (filter.subject_kind) query = query.where('subject_kind', '=', filter.subject_kind)
+  if (filter.subject_id) query = query.where('subject_id', '=', filter.subject_id)
+  if (filter.kind) query = query.where('kind', '=', filter.kind)
+  if (after) query = query.where('seq', '<', Number(after[0]))
+  const rows = await query
+    .orderBy('seq', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+  return toPage(rows, filter.limit, (row) => [row.seq])
+}
+
+/** The events of one record whose page the caller was already allowed to see. */
+export async function timelineOf(db: Db, subject_kind: string, subject_id: string): Promise<HistoryRow[]> {
+  return historyRows(db).where('subject_kind', '=', subject_kind).where('subject_id', '=', subject_id).orderBy('seq', 'desc').limit(50).execute()
+}
+
+export type HistoryRow = Awaited<ReturnType<ReturnType<typeof historyRows>['execute']>>[number]
+
+function historyRows(db: Db) {
+  return db
+    .selectFrom('history_events')
+    .select(['seq', 'at', 'actor_name', 'kind', 'subject_kind', 'subject_id', 'organisation_id', 'district_code', 'reason', 'changes', 'request_id', 'hash'])
+}
+
+/** The newest event's number and hash: write it down elsewhere, and nothing before it can be changed unseen. */
+export async function historyHead(db: Db): Promise<{ seq: number; hash: string }> {
+  const row = await db.selectFrom('history_events').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row ?? { seq: 0, hash: '' }
+}
+
+/** Computes every hash anew. `broken_at` is the first event that is missing, moved or changed; null when the chain holds. */
+export async function verifyHistory(db: Db): Promise<{ events: number; head: string; broken_at: number | null }> {
+  const { rows } = await sql<{ events: number; broken_at: number | null }>`
+    select count(*) as events,
+      min(seq) filter (where hash <> recomputed or previous_hash <> expected_previous or seq <> expected_seq) as broken_at
+    from (
+      select e.seq, e.hash, e.previous_hash, history_hash(e) as recomputed,
+        coalesce(lag(e.hash) over (order by e.seq), '') as expected_previous,
+        row_number() over (order by e.seq) as expected_seq
+      from history_events e
+    ) chain`.execute(db)
+  return { events: rows[0]!.events, broken_at: rows[0]!.broken_at, head: (await historyHead(db)).hash }
+}

@@ -1,0 +1,51 @@
+/** Who is acting, what they may see, and when: handed to every action and query. */
+import type { Vault } from './vault.ts'
+
+export type Role = 'admin' | 'trainer' | 'assessor' | 'facility' | 'district' | 'health' | 'finance' | 'auditor' | 'carer'
+
+export interface Actor {
+  account_id: string
+  username: string
+  display_name: string
+  role: Role
+  organisation_id: string | null
+  organisation_name: string | null
+  district_code: string | null
+  person_id: string | null
+}
+
+/**
+ * What the actor may see. A division is a prefix of the district code (`3301` Hangzhou, `330106` Xihu, `` everything),
+ * so that the same column serves a district, a city, a province and the country.
+ */
+export type Scope =
+  | { kind: 'division'; prefix: string }
+  | { kind: 'organisation'; organisation_id: string }
+  | { kind: 'person'; person_id: string }
+
+/** Files that come with the program (fonts): from disk on Node, from the asset binding on Workers. */
+export type Assets = (name: string) => Promise<Uint8Array>
+
+export interface Context {
+  actor: Actor
+  scope: Scope
+  now: Date
+  request_id: string
+  vault: Vault
+  assets: Assets
+  /** the address printed in QR codes, without a trailing slash */
+  public_url: string
+}
+
+/** The scope that goes with an account: its own record, its organisation, or its division. */
+export function scopeOf(actor: Actor): Scope {
+  if (actor.role === 'carer') return { kind: 'person', person_id: actor.person_id ?? '00000000-0000-0000-0000-000000000000' }
+  if (actor.organisation_id && ['trainer', 'assessor', 'facility'].includes(actor.role))
+    return { kind: 'organisation', organisation_id: actor.organisation_id }
+  return { kind: 'division', prefix: divisionPrefix(actor.district_code ?? '000000') }
+}
+
+/** `330100` → `3301`, `330000` → `33`, `330106` → `330106`. */
+export function divisionPrefix(code: string): string {
+  return code.replace(/(00){1,3}$/, '')
+}

@@ -1,0 +1,62 @@
+/** The database as the program sees it: typed Kysely, one type parser table for both engines, PostgreSQL faults as refusals. */
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import pg from 'pg'
+import type { DB } from '../../db/schema.ts'
+import { parsers } from './database-types.ts'
+import { type Message, Refusal } from './errors.ts'
+
+/** For reading. A function that takes Db promises to change nothing. */
+export type Db = Kysely<DB>
+/** For writing: only a transaction is a Tx, the compiler does not take a plain connection for one. */
+export type Tx = Transaction<DB>
+
+/** Opens PostgreSQL (or a compatible cluster). The pool belongs to the caller, who must `destroy()` the Db. */
+export function openPostgres(url: string, max = 10): Db {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max,
+    types: { getTypeParser: (oid, format) => (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format) },
+    connectionTimeoutMillis: 10_000,
+    // a transaction that its program forgot must not hold locks for ever
+    idle_in_transaction_session_timeout: 60_000,
+  })
+  // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
+  pool.on('error', () => {})
+  return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/** What the words are when a constraint of this name refuses: each capability lists its own. */
+export type Constraints = Record<string, { code: string; message: Message }>
+
+/** A refusal for an error of the database, or null when it is a fault of ours. */
+export function refusalOf(error: unknown, constraints: Constraints): Refusal | null {
+  const { code, constraint } = error as { code?: string; constraint?: string }
+  const known = constraint ? constraints[constraint] : undefined
+  if (known) return new Refusal('conflict', known.code, known.message, {})
+  if (code === '23505' || code === '23P01')
+    return new Refusal('conflict', 'conflict.duplicate', { zh: '已有相同的记录,没有再次写入。', en: 'The same record exists already; nothing was written.' }, {})
+  if (code === '23503')
+    return new Refusal('invalid', 'conflict.reference', { zh: '所指的记录不存在,或者仍被其他记录引用。', en: 'A record referred to does not exist, or is still referred to.' }, {})
+  if (code === 'HY001' || code === 'HY002')
+    return new Refusal('conflict', 'conflict.frozen', { zh: '已经定稿的记录不能更改,请以新的记录更正。', en: 'A settled record cannot be changed; correct it by a new one.' }, {})
+  if (code === '40001' || code === '40P01' || code === '55P03')
+    return new Refusal('unavailable', 'database.busy', { zh: '数据库正忙,请稍后再试。', en: 'The database is busy; try again shortly.' }, { retryAfter: 1 })
+  if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03' || code === '53300' || code === 'ENOTFOUND')
+    return new Refusal('unavailable', 'database.unreachable', { zh: '暂时连不上数据库,请稍后再试。', en: 'The database cannot be reached just now; try again shortly.' }, { retryAfter: 5 })
+  return null
+}
+
+/**
+ * Writers of facts hold this lock, shared, until they commit; a run takes it alone for an instant to read its cutoff.
+ * Without it a fact could carry an earlier instant than the cutoff and become visible only after the run.
+ */
+export async function lockFacts(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock_shared(4806)`.execute(tx)
+}
+
+/** The instant up to which everything is committed, as text with microseconds: a Date would lose them. */
+export async function readCutoff(tx: Tx): Promise<string> {
+  await sql`select pg_advisory_xact_lock(4806)`.execute(tx)
+  const { rows } = await sql<{ cutoff: string }>`select clock_timestamp()::text as cutoff`.execute(tx)
+  return rows[0]!.cutoff
+}

@@ -1,0 +1,187 @@
+/** What every answer over HTTP has in common: the environment of a request, problem+json, headers, languages, metrics. */
+import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context as Call, MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+import { routePath } from 'hono/route'
+import { secureHeaders } from 'hono/secure-headers'
+import { Counter, Histogram, Registry } from 'prom-client'
+import { z } from 'zod'
+import { zhCN } from 'zod/locales'
+import type { Assets, Context } from './context.ts'
+import { type Constraints, type Db, refusalOf } from './database.ts'
+import { type Fault, inLanguage, type Lang, Refusal } from './errors.ts'
+import type { Vault } from './vault.ts'
+
+/** What an entry (Node, Workers, a test) hands to the program. */
+export interface Deps {
+  /** the database of this call: one for the process on Node, one a request on Workers */
+  db: (call: Call<Env>) => Db
+  vault: Vault
+  assets: Assets
+  publicUrl: string
+  now: () => Date
+  log: Log
+  /** called after a job was committed, so that it starts at once */
+  wake: (call: Call<Env>) => void
+  /** true while the program is stopping: not ready for new work */
+  stopping: () => boolean
+  demo: boolean
+}
+
+export interface Log {
+  info(fields: object, text: string): void
+  warn(fields: object, text: string): void
+  error(fields: object, text: string): void
+}
+
+export interface Env {
+  Bindings: Record<string, unknown>
+  Variables: { deps: Deps; constraints: Constraints; db: Db; now: Date; lang: Lang; request_id: string; context: Context }
+}
+
+export type App = OpenAPIHono<Env>
+
+z.config(zhCN())
+
+/** An empty app that answers shape faults as 422 problem+json with every fault. */
+export function newApp(): App {
+  return new OpenAPIHono<Env>({
+    defaultHook: (result) => {
+      if (result.success) return
+      const faults = result.error.issues.map(faultOf)
+      throw new Refusal(
+        'invalid',
+        'input.invalid',
+        { zh: `提交的内容有 ${faults.length} 处需要改正。`, en: `${faults.length} value(s) need correcting.` },
+        { faults },
+      )
+    },
+  })
+}
+
+/** Faults of a zod parse, in both languages. */
+export function faultOf(issue: z.core.$ZodIssue): Fault {
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  const english = z.locales.en().localeError(issue as z.core.$ZodRawIssue)
+  const en = typeof english === 'string' ? english : (english?.message ?? issue.message)
+  return {
+    pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
+    code: `input.${issue.code}`,
+    message: { zh: issue.message, en },
+  }
+}
+
+/** Database, clock, language and request id of a call; the request id is the caller's when it is a plain one. */
+export function opening(deps: Deps, constraints: Constraints): MiddlewareHandler<Env> {
+  return async (c, next) => {
+    const given = c.req.header('x-request-id')
+    c.set('deps', deps)
+    c.set('constraints', constraints)
+    c.set('request_id', given && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID())
+    c.set('now', deps.now())
+    c.set('lang', languageOf(c))
+    c.set('db', deps.db(c))
+    await next()
+    c.header('X-Request-Id', c.get('request_id'))
+  }
+}
+
+function languageOf(c: Call<Env>): Lang {
+  const chosen = /(?:^|;\s*)huyu_lang=(en|zh-CN)/.exec(c.req.header('cookie') ?? '')?.[1]
+  if (chosen) return chosen as Lang
+  return /^\s*en\b/i.test(c.req.header('accept-language') ?? '') ? 'en' : 'zh-CN'
+}
+
+/** Strict CSP and the other headers; nothing is ever loaded from another host. */
+export function headers(): MiddlewareHandler {
+  return secureHeaders({
+    contentSecurityPolicy: {
+      defaultSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      baseUri: ["'none'"],
+      formAction: ["'self'"],
+      frameAncestors: ["'self'"],
+    },
+    referrerPolicy: 'same-origin',
+    xFrameOptions: 'SAMEORIGIN',
+    permissionsPolicy: { camera: [], microphone: [], geolocation: [] },
+  })
+}
+
+/** Counts and times every answer by route pattern, never by path: paths carry ids. */
+export function measuring(): { middleware: MiddlewareHandler<Env>; registry: Registry } {
+  const registry = new Registry()
+  const labelNames = ['method', 'route', 'status'] as const
+  const count = new Counter({ name: 'huyu_http_requests_total', help: 'Answers', labelNames, registers: [registry] })
+  const seconds = new Histogram({
+    name: 'huyu_http_seconds',
+    help: 'Seconds until the answer',
+    labelNames,
+    buckets: [0.005, 0.02, 0.05, 0.2, 1, 5],
+    registers: [registry],
+  })
+  return {
+    registry,
+    middleware: async (c, next) => {
+      const started = performance.now()
+      await next()
+      const labels = { method: c.req.method, route: routePath(c, -1), status: String(c.res.status) }
+      const took = performance.now() - started
+      count.inc(labels)
+      seconds.observe(labels, took / 1000)
+      c.get('deps').log.info({ request_id: c.get('request_id'), ...labels, ms: Math.round(took) }, 'answered')
+    },
+  }
+}
+
+/** What went wrong as a refusal: ours, the framework's, the database's; an unknown fault is logged and becomes a 500. */
+export function refusalFor(c: Call<Env>, error: unknown): Refusal | null {
+  if (error instanceof Refusal) return error
+  if (error instanceof HTTPException) return frameworkRefusal(error)
+  const known = refusalOf(error, c.get('constraints'))
+  if (known) return known
+  const { name, code, constraint, stack, message } = error as Error & { code?: string; constraint?: string }
+  // the message may quote values, so only where it happened is logged
+  const at = stack?.replace(message, '').split('\n').slice(1, 8).join('\n')
+  c.get('deps').log.error({ request_id: c.get('request_id'), name, code, constraint, at }, 'fault')
+  return null
+}
+
+function frameworkRefusal(error: HTTPException): Refusal {
+  switch (error.status) {
+    case 403:
+      return new Refusal('forbidden', 'request.cross_site', { zh: '请求来自其他网站,已拒绝。请从本系统的页面操作。', en: 'The request came from another site and was refused.' }, {})
+    case 413:
+      return new Refusal('too_large', 'request.too_large', { zh: '提交的内容太大。表格请拆成每份不超过 5 MB。', en: 'The body is too large. Split workbooks into parts of at most 5 MB.' }, {})
+    case 415:
+      return new Refusal('unsupported', 'request.content_type', { zh: '内容类型不对,请按接口文档设置 Content-Type。', en: 'Wrong content type; set Content-Type as the documentation says.' }, {})
+    default:
+      return new Refusal('malformed', 'request.malformed', { zh: '请求内容无法解析,请检查 JSON 格式。', en: 'The body cannot be parsed; check the JSON.' }, {})
+  }
+}
+
+/** RFC 9457 problem+json. `null` stands for an internal fault: its request id is all that is told. */
+export function problem(c: Call<Env>, refusal: Refusal | null): Response {
+  const lang = c.get('lang')
+  const status = refusal?.status ?? 500
+  const words = refusal?.words ?? {
+    zh: `系统内部出错,没有写入任何内容。请把编号 ${c.get('request_id')} 告诉管理员。`,
+    en: `An internal fault; nothing was written. Tell an administrator the number ${c.get('request_id')}.`,
+  }
+  const code = refusal?.code ?? 'internal'
+  const body = {
+    type: `urn:huyu:problem:${code}`,
+    title: code,
+    status,
+    detail: inLanguage(lang, words),
+    code,
+    request_id: c.get('request_id'),
+    ...(refusal && refusal.faults.length > 0
+      ? { errors: refusal.faults.map((fault) => ({ ...fault, message: inLanguage(lang, fault.message) })) }
+      : {}),
+  }
+  const headers: Record<string, string> = { 'Content-Type': 'application/problem+json', 'Content-Language': lang }
+  if (refusal?.retryAfter) headers['Retry-After'] = String(refusal.retryAfter)
+  return c.body(JSON.stringify(body), status, headers)
+}

@@ -1,0 +1,21 @@
+/** Cleans what people type or paste in Chinese forms and spreadsheets, without touching the characters of names. */
+
+const FULL_WIDTH = /[０-９Ａ-Ｚａ-ｚ（）［］｛｝]/g
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g
+const MIDDLE_DOT = /(?<=\p{Script=Han})\s*[·•・.．‧∙⋅･]\s*(?=\p{Script=Han})/gu
+
+/**
+ * One value as it was meant: full-width digits, Latin letters and brackets become ordinary ones, invisible characters go,
+ * U+3000 and NBSP go (between Latin letters or digits they are a space), the dots of minority names become `·`, other control characters
+ * become a space. Han characters are never normalised: NFKC would turn some characters of names into others.
+ */
+export function cleanText(text: string): string {
+  return text
+    .replace(FULL_WIDTH, (char) => char.normalize('NFKC'))
+    .replace(INVISIBLE, '')
+    .replace(/(?<=[A-Za-z0-9])[\u3000\u00a0]+(?=[A-Za-z0-9])/g, ' ')
+    .replace(/[\u3000\u00a0]/g, '')
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(MIDDLE_DOT, '·')
+    .trim()
+}

@@ -1,0 +1,120 @@
+/** What the server and the command line share on Node: the database opened and current, the vault, the log. */
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { loadReference } from '../db/load-reference.ts'
+import { MigrationFault, migrate } from '../db/migrate.ts'
+import { migrationState } from '../db/migrations/state.ts'
+import { addAccount } from './access/actions.ts'
+import { type Config, ConfigFault } from './config.ts'
+import { systemNow } from './platform/calendar.ts'
+import type { Actor } from './platform/context.ts'
+import { type Db, openPostgres } from './platform/database.ts'
+import { DirectoryInUse, openEmbedded } from './platform/embedded.ts'
+import { Refusal } from './platform/errors.ts'
+import type { Deps } from './platform/http.ts'
+import { nodeAssets } from './platform/node-assets.ts'
+import { bytesToBase64 } from './platform/bytes.ts'
+import { openVault, randomToken } from './platform/vault.ts'
+
+export interface Program {
+  db: Db
+  runner: Pick<Deps, 'vault' | 'assets' | 'log'>
+  /** makes the account `admin` when there is none, and prints its password once */
+  firstAdmin(config: Config): Promise<void>
+  /** the whole database as a tar; null on PostgreSQL, which has pg_dump */
+  dump: (() => Promise<Uint8Array>) | null
+  close(): Promise<void>
+}
+
+/** The program itself as an actor, for what no account asked for. */
+export const SYSTEM: Actor = {
+  account_id: '00000000-0000-7000-8000-000000000000',
+  username: 'system',
+  display_name: 'system',
+  role: 'admin',
+  organisation_id: null,
+  organisation_name: null,
+  district_code: null,
+  person_id: null,
+}
+
+/**
+ * Opens the embedded database and brings it to the newest schema, or connects to DATABASE_URL, which an operator must have
+ * migrated (`migrateNow` for the command that does it). Throws a fault that {@link explain} puts into one sentence.
+ */
+export async function openProgram(config: Config, options: { migrateNow?: boolean } = {}): Promise<Program> {
+  const embedded = config.databaseUrl === null ? await openEmbedded(config.dataDir) : null
+  const db = embedded?.db ?? openPostgres(config.databaseUrl!)
+  const close = () => (embedded ? embedded.close() : db.destroy())
+  try {
+    if (embedded || options.migrateNow) {
+      await migrate(db)
+      await loadReference(db)
+    } else await requireCurrent(db)
+    const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
+    return {
+      db,
+      runner: { vault: await openVault(config.key ?? keptKey(config.dataDir)), assets: nodeAssets, log },
+      firstAdmin: (settings) => firstAdmin(db, settings),
+      dump: embedded?.dump ?? null,
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function requireCurrent(db: Db): Promise<void> {
+  const state = await migrationState(db)
+  if (state === 'unmigrated')
+    throw new MigrationFault('数据库结构不是最新的，请先执行 `npm run huyu -- migrate` / the database is not migrated: run `npm run huyu -- migrate` first')
+  if (state === 'newer')
+    throw new MigrationFault('数据库比程序新，请升级程序 / the database is newer than this program: upgrade the program')
+}
+
+/** The embedded database's key: made once, readable by its owner only. Whoever loses it cannot read the ID numbers any more. */
+function keptKey(dataDir: string): string {
+  const file = join(dataDir, 'huyu.key')
+  if (!existsSync(file)) {
+    mkdirSync(dataDir, { recursive: true })
+    writeFileSync(file, bytesToBase64(crypto.getRandomValues(new Uint8Array(32))), { mode: 0o600 })
+    chmodSync(file, 0o600)
+  }
+  return readFileSync(file, 'utf8').trim()
+}
+
+async function firstAdmin(db: Db, config: Config): Promise<void> {
+  const known = await db.selectFrom('accounts').select('id').limit(1).executeTakeFirst()
+  if (known) return
+  const password = config.adminPassword ?? randomToken(12)
+  const context = { actor: SYSTEM, now: systemNow(), request_id: 'first-start' }
+  await db.transaction().execute((tx) => addAccount(tx, context, { username: 'admin', display_name: '管理员', role: 'admin', password }))
+  console.log(`首次启动：管理员账号 admin，密码 ${config.adminPassword ? '(HUYU_ADMIN_PASSWORD)' : password} / first start: account admin with this password`)
+}
+
+/** One sentence for the person at the terminal; a fault nobody foresaw keeps its stack. */
+export function explain(error: unknown): string {
+  if (error instanceof ConfigFault || error instanceof MigrationFault || error instanceof DirectoryInUse) return error.message
+  if (error instanceof Refusal)
+    return [`${error.words.zh} / ${error.words.en}`, ...error.faults.map((fault) => `  ${fault.pointer} ${fault.message.zh}`)].join('\n')
+  const { code, address, port, message } = error as Error & { code?: string; address?: string; port?: number }
+  switch (code) {
+    case 'EADDRINUSE':
+      return `端口 ${port} 已被占用，请用 PORT 另选 / port ${port} on ${address} is taken: set another PORT`
+    case 'EACCES':
+      return `没有权限：${message} / permission denied`
+    case 'ECONNREFUSED':
+    case 'ENOTFOUND':
+    case 'ETIMEDOUT':
+      return '连不上 DATABASE_URL 所指的数据库，请检查地址与网络 / the database at DATABASE_URL cannot be reached: check the address and the network'
+    case '28P01':
+    case '28000':
+      return 'DATABASE_URL 的账号或密码不对 / the database refused the account or password in DATABASE_URL'
+    case '3D000':
+      return 'DATABASE_URL 所指的数据库不存在，请先建立 / the database named in DATABASE_URL does not exist: create it first'
+    default:
+      return (error as Error).stack ?? String(error)
+  }
+}

@@ -1,0 +1,311 @@
+/** Both databases answer alike: the forms of values, the fields of errors, transactions; and the embedded one keeps what it has acknowledged. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { root } from '../../db/root.ts'
+import type { Db } from '../../src/platform/database.ts'
+import { openEmbedded } from '../../src/platform/embedded.ts'
+import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
+
+const engines = ['pglite', 'postgres'] as const
+
+describe.each(engines)('%s', (engine) => {
+  let database: TestDatabase
+  let db: Db
+  beforeAll(async () => {
+    database = await emptyDatabase(engine)
+    db = database.db
+    await sql`create table parents (id integer primary key); create table things (
+      id integer constraint things_key primary key, parent integer constraint things_parent references parents,
+      size integer constraint things_size check (size > 0))`.execute(db)
+  })
+  afterAll(() => database.close())
+
+  /** One value as SQL writes it, as the program gets it. */
+  async function value(expression: string): Promise<unknown> {
+    const { rows } = await sql<{ value: unknown }>`select ${sql.raw(expression)} as value`.execute(db)
+    return rows[0]?.value
+  }
+
+  test.each([
+    ['int8', '9007199254740991::int8', 9007199254740991],
+    ['count', '(select count(*) from things)', 0],
+    ['sum of integers', '(select sum(n) from generate_series(1, 4) n)', 10],
+    ['int8 array', 'array[1, null, 3]::int8[]', [1, null, 3]],
+    ['empty int8 array', `'{}'::int8[]`, []],
+    ['integer', '7', 7],
+    ['numeric', '1234567890123456789.10::numeric', '1234567890123456789.10'],
+    ['numeric array', 'array[0.10, 2]::numeric[]', ['0.10', '2']],
+    ['float8', '0.25::float8', 0.25],
+    ['boolean', 'true', true],
+    ['text array', `array['甲,乙', '"', 'null', null]`, ['甲,乙', '"', 'null', null]],
+    ['json', `'{"a": [1, null]}'::jsonb`, { a: [1, null] }],
+    ['interval', `interval '1 day 2 hours'`, '1 day 02:00:00'],
+    ['timestamp', `timestamp '2026-01-01 08:00'`, '2026-01-01 08:00:00'],
+    ['time', `time '08:30'`, '08:30:00'],
+    ['range of dates', `daterange('2026-01-01', '2026-02-01')`, '[2026-01-01,2026-02-01)'],
+    ['null', 'null::int8', null],
+    ['uuid', `'019a0000-0000-7000-8000-000000000001'::uuid`, '019a0000-0000-7000-8000-000000000001'],
+    ['session time zone', `current_setting('TimeZone')`, 'UTC'],
+  ])('%s has one form', async (_, expression, expected) => {
+    expect(await value(expression)).toEqual(expected)
+  })
+
+  test.each(['Asia/Shanghai', 'America/New_York', 'UTC'])(
+    'a date stays the day that was written when the machine lives in %s',
+    async (zone) => {
+      vi.stubEnv('TZ', zone)
+      onTestFinished(() => void vi.unstubAllEnvs())
+      expect(new Date(2026, 0, 1).getTimezoneOffset()).toBe(
+        { 'Asia/Shanghai': -480, 'America/New_York': 300, UTC: 0 }[zone],
+      )
+      expect(await value(`date '2026-03-01'`)).toBe('2026-03-01')
+      expect(await value(`array[date '2026-03-01']`)).toEqual(['2026-03-01'])
+      const { rows } = await sql`select ${'2026-03-01'}::date as day`.execute(db)
+      expect(rows).toEqual([{ day: '2026-03-01' }])
+      expect(await value(`timestamptz '2026-03-01 00:00:00.123+08'`)).toEqual(new Date('2026-02-28T16:00:00.123Z'))
+      const instant = new Date('2026-02-28T16:00:00.123Z')
+      expect((await sql`select ${instant}::timestamptz as at`.execute(db)).rows).toEqual([{ at: instant }])
+    },
+  )
+
+  test('an int8 that a number cannot hold is refused, not rounded, and the connection goes on', async () => {
+    await expect(value('9007199254740992::int8')).rejects.toThrow('9007199254740992')
+    expect(await value('1')).toBe(1)
+  })
+
+  test('bytes go in and come out as a Uint8Array', async () => {
+    const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
+    const { rows } = await sql<{ bytes: Uint8Array }>`select ${bytes}::bytea as bytes, ''::bytea as nothing`.execute(db)
+    expect(rows[0]).toStrictEqual({ bytes, nothing: new Uint8Array() })
+    expect(Object.getPrototypeOf(rows[0]?.bytes)).toBe(Uint8Array.prototype)
+  })
+
+  test('numbers, arrays and JSON text are taken as parameters', async () => {
+    const { rows } =
+      await sql`select ${5}::int8 as n, ${['a', 'b"']}::text[] as list, ${JSON.stringify([1, 'x'])}::jsonb as json, ${null}::date as day`.execute(
+        db,
+      )
+    expect(rows).toEqual([{ n: 5, list: ['a', 'b"'], json: [1, 'x'], day: null }])
+  })
+
+  test('an error carries SQLSTATE, constraint, table and detail', async () => {
+    await sql`insert into things values (1, null, 1)`.execute(db)
+    await expect(sql`insert into things values (${1}, null, 1)`.execute(db)).rejects.toMatchObject({
+      code: '23505',
+      constraint: 'things_key',
+      table: 'things',
+      detail: 'Key (id)=(1) already exists.',
+    })
+    await expect(sql`insert into things values (2, 99, 1)`.execute(db)).rejects.toMatchObject({
+      code: '23503',
+      constraint: 'things_parent',
+    })
+    await expect(sql`insert into things values (2, null, 0)`.execute(db)).rejects.toMatchObject({
+      code: '23514',
+      constraint: 'things_size',
+    })
+  })
+
+  test('a text without parameters may hold several statements, and fails as a whole', async () => {
+    await sql`create table one (id integer); create table two (id integer); insert into two values (1), (2)`.execute(db)
+    expect(await value('(select count(*) from two)')).toBe(2)
+    await expect(sql`insert into one values (1); select 1 / 0`.execute(db)).rejects.toMatchObject({ code: '22012' })
+    expect(await value('(select count(*) from one)')).toBe(0)
+  })
+
+  test('the number of changed rows is known', async () => {
+    await sql`create table counted as select n from generate_series(1, 5) n`.execute(db)
+    expect((await sql`update counted set n = n + 1 where n > ${2}`.execute(db)).numAffectedRows).toBe(3n)
+    expect((await sql`delete from counted`.execute(db)).numAffectedRows).toBe(5n)
+  })
+
+  test('a transaction whose error was swallowed does not pass for committed', async () => {
+    const swallowed = db.transaction().execute(async (tx) => {
+      await sql`insert into things values (50, null, 1)`.execute(tx)
+      await sql`select 1 / 0`.execute(tx).catch(() => {})
+    })
+    await expect(swallowed).rejects.toThrow('rolled back instead of committed')
+    expect(await value('(select count(*) from things where id = 50)')).toBe(0)
+  })
+
+  test('isolation and read only are kept', async () => {
+    const level = await db
+      .transaction()
+      .setIsolationLevel('serializable')
+      .execute((tx) => sql`show transaction_isolation`.execute(tx))
+    expect(level.rows).toEqual([{ transaction_isolation: 'serializable' }])
+    const writing = db
+      .transaction()
+      .setAccessMode('read only')
+      .execute((tx) => sql`insert into things values (60, null, 1)`.execute(tx))
+    await expect(writing).rejects.toMatchObject({ code: '25006' })
+  })
+
+  test('transactions at the same time do not mix', async () => {
+    await sql`create table turns (worker integer, n integer)`.execute(db)
+    const turns = [1, 2, 3].map((worker) =>
+      db.transaction().execute(async (tx) => {
+        for (const n of [1, 2, 3]) await sql`insert into turns values (${worker}, ${n})`.execute(tx)
+        if (worker === 2) throw new Error('no')
+      }),
+    )
+    expect((await Promise.allSettled(turns)).map((turn) => turn.status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect((await sql`select distinct worker from turns order by 1`.execute(db)).rows).toEqual([
+      { worker: 1 },
+      { worker: 3 },
+    ])
+  })
+})
+
+describe.each(engines)('test database on %s', (engine) => {
+  test('reset empties every table, frozen ones too, and puts reference rows back', async () => {
+    const database = await testDatabase(engine)
+    onTestFinished(() => database.close())
+    const count = async () =>
+      (
+        await sql`select (select count(*) from districts) as districts, (select count(*) from history_events) as events, (select count(*) from organisations) as organisations`.execute(
+          database.db,
+        )
+      ).rows[0]
+    const fresh = await count()
+    expect(fresh).toMatchObject({ events: 0, organisations: 0 })
+    await sql`insert into organisations (name, kinds, district_code) select '杭州某某民政局', '{authority}', code from districts limit 1`.execute(
+      database.db,
+    )
+    await sql`insert into history_events (at, actor_name, kind, subject_kind, subject_id) values (now(), 'x', 'x', 'x', gen_random_uuid())`.execute(
+      database.db,
+    )
+    await sql`update districts set name = 'x'`.execute(database.db)
+    await database.reset()
+    expect(await count()).toEqual(fresh)
+    expect((await sql`select count(*) as n from districts where name = 'x'`.execute(database.db)).rows).toEqual([
+      { n: 0 },
+    ])
+  })
+})
+
+test('the role of the tests on PostgreSQL is no superuser and cannot empty the history', async () => {
+  const database = await testDatabase('postgres')
+  onTestFinished(() => database.close())
+  expect((await sql`select rolsuper from pg_roles where rolname = current_user`.execute(database.db)).rows).toEqual([
+    { rolsuper: false },
+  ])
+  await expect(sql`truncate history_events`.execute(database.db)).rejects.toThrow()
+})
+
+describe('embedded', () => {
+  test('db used inside a transaction is refused in time, and nothing of the transaction stays', async () => {
+    const { db, close } = await openEmbedded(null, {
+      queueSeconds: 0.2,
+      snapshot: new Uint8Array(await readFile(inject('snapshot'))),
+    })
+    onTestFinished(close)
+    const leaking = db.transaction().execute(async (tx) => {
+      await sql`create table leaks ()`.execute(tx)
+      await sql`select 1`.execute(db)
+    })
+    await expect(leaking).rejects.toMatchObject({
+      code: '55P03',
+      message: expect.stringContaining('db is used inside a transaction'),
+    })
+    expect((await sql`select to_regclass('leaks') as leaks`.execute(db)).rows).toEqual([{ leaks: null }])
+  })
+
+  test('a dump opens as the same database', async () => {
+    const first = await openEmbedded(null)
+    await sql`create table kept as select 1 as id`.execute(first.db)
+    const snapshot = await first.dump()
+    await first.close()
+    const second = await openEmbedded(null, { snapshot })
+    onTestFinished(second.close)
+    expect((await sql`select * from kept`.execute(second.db)).rows).toEqual([{ id: 1 }])
+  })
+
+  test('a directory belongs to one process: the second is told which, and may have it when the first is dead', async () => {
+    const directory = temporaryDirectory()
+    const holder = inProcess(directory, `console.log('open'); setInterval(() => {}, 1000)`)
+    await holder.line('open')
+    await expect(openEmbedded(directory)).rejects.toThrow(
+      new RegExp(`${directory} 正由进程 ${holder.pid} 使用.*is in use by process ${holder.pid}`),
+    )
+    await holder.kill()
+    const { close } = await openEmbedded(directory)
+    await expect(openEmbedded(directory)).rejects.toThrow(`by process ${process.pid}`)
+    await close()
+  })
+
+  test('what was acknowledged before kill -9 is there afterwards', async () => {
+    const directory = temporaryDirectory()
+    const writer = inProcess(
+      directory,
+      `await sql\`create table acknowledged (id integer primary key)\`.execute(db)
+       for (let id = 1; ; id++) { await sql\`insert into acknowledged values (\${id})\`.execute(db); console.log(id) }`,
+    )
+    await writer.line('200')
+    await writer.kill()
+    const { db, close } = await openEmbedded(directory)
+    onTestFinished(close)
+    const { rows } = await sql<{
+      n: number
+      last: number
+    }>`select count(*) as n, max(id) as last from acknowledged`.execute(db)
+    expect(rows[0]?.n).toBe(rows[0]?.last)
+    expect(rows[0]?.n).toBeGreaterThanOrEqual(writer.lines.length)
+  })
+
+  test('a first start that was killed before all files were written is made again', async () => {
+    const directory = temporaryDirectory()
+    mkdirSync(join(directory, 'database'))
+    writeFileSync(join(directory, 'database/PG_VERSION'), '18\n')
+    const { db, close } = await openEmbedded(directory)
+    onTestFinished(close)
+    expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }])
+  })
+})
+
+function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'huyu-embedded-'))
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+/** Another process that opens the directory and does `script` with `db`. */
+function inProcess(directory: string, script: string) {
+  const program = `
+    import { sql } from 'kysely'
+    const { openEmbedded } = await import('./src/platform/embedded.ts')
+    const { db } = await openEmbedded(process.argv[1])
+    ${script}`
+  const child = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', program, directory],
+    {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  const exited = once(child, 'exit')
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const lines: string[] = []
+  const reader = createInterface(child.stdout).on('line', (line) => lines.push(line))
+  return {
+    pid: child.pid,
+    lines,
+    exited,
+    line: async (wanted: string) => {
+      while (!lines.includes(wanted))
+        await Promise.race([once(reader, 'line'), exited.then(() => Promise.reject(new Error('it ended')))])
+    },
+    kill: async () => {
+      child.kill('SIGKILL')
+      await exited
+    },
+  }
+}

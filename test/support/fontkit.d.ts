@@ -1,0 +1,9 @@
+/** fontkit comes without types; these are the few calls that tests and benchmarks make. */
+declare module 'fontkit' {
+  export interface FontkitFont {
+    glyphForCodePoint(codePoint: number): { id: number; advanceWidth: number; path: { toSVG(): string } }
+    getGlyph(id: number): { id: number; advanceWidth: number; path: { toSVG(): string } }
+    createSubset(): { encode(): Uint8Array; encodeStream?: unknown }
+  }
+  export function create(bytes: Uint8Array): FontkitFont
+}
