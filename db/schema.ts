@@ -123,6 +123,7 @@ export interface CertificateBatches {
   kind: string;
   organisation_id: string;
   requested_by: string;
+  valid_until: string | null;
 }
 
 export interface CertificateChecks {

@@ -1,4 +1,5 @@
 /** The table of contents: middleware, every capability, one error handler. */
+import type { Context as Call } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { accessApi } from './access/api.ts'
@@ -13,7 +14,8 @@ import { organisationsApi } from './organisations/api.ts'
 import { organisationsConsole } from './organisations/console.tsx'
 import { constraints as organisationConstraints } from './organisations/rules.ts'
 import { health } from './platform/health.ts'
-import { type App, type Deps, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
+import { Refusal } from './platform/errors.ts'
+import { type App, type Deps, type Env, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
 
 const constraints = { ...organisationConstraints }
@@ -38,6 +40,11 @@ export function createApp(deps: Deps): App {
   historyApi(app)
   historyConsole(app)
   openApiDocument(app)
-  app.onError((error, c) => (c.req.path.startsWith('/api/') ? problem(c, refusalFor(c, error)) : errorPage(c, refusalFor(c, error))))
+  app.notFound((c) => answerRefusal(c, new Refusal('not_found', 'not_found', { zh: '没有这个地址。', en: 'There is nothing at this address.' }, {})))
+  app.onError((error, c) => answerRefusal(c, refusalFor(c, error)))
   return app
+}
+
+function answerRefusal(c: Call<Env>, refusal: Refusal | null) {
+  return c.req.path.startsWith('/api/') ? problem(c, refusal) : errorPage(c, refusal)
 }

@@ -8,7 +8,7 @@ import { migrationState } from '../db/migrations/state.ts'
 import { addAccount } from './access/actions.ts'
 import { type Config, ConfigFault } from './config.ts'
 import { systemNow } from './platform/calendar.ts'
-import type { Actor } from './platform/context.ts'
+import { SYSTEM } from './platform/context.ts'
 import { type Db, openPostgres } from './platform/database.ts'
 import { DirectoryInUse, openEmbedded } from './platform/embedded.ts'
 import { Refusal } from './platform/errors.ts'
@@ -25,18 +25,6 @@ export interface Program {
   /** the whole database as a tar; null on PostgreSQL, which has pg_dump */
   dump: (() => Promise<Uint8Array>) | null
   close(): Promise<void>
-}
-
-/** The program itself as an actor, for what no account asked for. */
-export const SYSTEM: Actor = {
-  account_id: '00000000-0000-7000-8000-000000000000',
-  username: 'system',
-  display_name: 'system',
-  role: 'admin',
-  organisation_id: null,
-  organisation_name: null,
-  district_code: null,
-  person_id: null,
 }
 
 /**

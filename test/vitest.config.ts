@@ -14,7 +14,7 @@ export default defineConfig({
     // days of the calendar must not depend on the clock of the machine, nor on the zone of the developer
     env: { TZ: 'America/New_York' },
     projects: [
-      project('rules', 'postgres', ['test/rules/**/*.test.{ts,tsx}']),
+      project('rules', null, ['test/rules/**/*.test.{ts,tsx}']),
       project('app-postgres', 'postgres', ['test/{app,journeys}/**/*.test.{ts,tsx}']),
       project('app-pglite', 'pglite', ['test/{app,journeys}/**/*.test.{ts,tsx}']),
       project('contracts', 'postgres', ['test/contracts/**/*.test.ts']),
@@ -24,6 +24,8 @@ export default defineConfig({
   },
 })
 
-function project(name: string, engine: Engine, include: string[]): TestProjectInlineConfiguration {
-  return { extends: true, test: { name, include, provide: { engine }, globalSetup: './test/support/engines.ts' } }
+/** `engine` is that of the project's test database; null: its tests need none, and start at once. */
+function project(name: string, engine: Engine | null, include: string[]): TestProjectInlineConfiguration {
+  const database = engine && { provide: { engine }, globalSetup: './test/support/engines.ts' }
+  return { extends: true, test: { name, include, ...database } }
 }

@@ -300,10 +300,12 @@ create table certificate_batches (
   organisation_id uuid not null references organisations,
   kind text not null check (kind in ('skill_level', 'completion')),
   issued_on date not null,
+  valid_until date check (valid_until > issued_on),
   job_id uuid,
   requested_by uuid not null,
   created_at timestamptz not null default now()
 );
+create index certificate_batches_by_class on certificate_batches (class_id);
 create table certificates (
   id uuid primary key default new_id(),
   number text not null unique,

@@ -1,9 +1,10 @@
 /** Reads of accounts. */
-import type { Actor, Role } from '../platform/context.ts'
+import { type Actor, type Role, SYSTEM } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 
 /** Unscoped on purpose: the account of a session or of a job tells what the scope is. */
 export async function unscopedActor(db: Db, accountId: string): Promise<Actor | undefined> {
+  if (accountId === SYSTEM.account_id) return SYSTEM
   const row = await db
     .selectFrom('accounts')
     .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')

@@ -9,16 +9,18 @@ export interface Typefaces {
 }
 export type FaceName = keyof Typefaces
 
-/** The operators written so far and the characters they need; `prefix` keeps the font names of two inks on one page apart. */
+/** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
+  /** keeps the font names of an ink and its base apart */
   prefix: string
   operators: string[]
   subsets: Record<FaceName, Subset>
+  base: Ink | undefined
 }
 
-/** One character as it is drawn; the advance is in em. */
+/** One character as it is drawn: the name of its font on the page, its number there, its advance in em. */
 export interface Glyph {
-  face: FaceName
+  font: string
   cid: number
   advance: number
 }
@@ -34,8 +36,8 @@ const VERTICAL_FORMS: Record<string, string> = {
   '-': '︱',
 }
 
-export function startInk(faces: Typefaces, prefix: string): Ink {
-  return { prefix, operators: [], subsets: { serif: startSubset(faces.serif), sans: startSubset(faces.sans) } }
+export function startInk(faces: Typefaces, prefix: string, base?: Ink): Ink {
+  return { prefix, operators: [], subsets: { serif: startSubset(faces.serif), sans: startSubset(faces.sans) }, base }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -63,22 +65,23 @@ export function shape(ink: Ink, text: string, font: FaceName, vertical = false):
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
     const face = faceOf(faces, form, font) ?? refuseMissing(character, text)
-    const subset = ink.subsets[face]
+    const source = ink.base?.subsets[face].cids.has(form) ? ink.base : ink
+    const subset = source.subsets[face]
     const cid = cidOf(subset, codePoint, form)
-    return { face, cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
+    return { font: fontName(source, face), cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
   })
 }
 
 /** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
-export function shown(ink: Ink, glyphs: Glyph[], size: number): string {
+export function shown(glyphs: Glyph[], size: number): string {
   let operators = ''
-  let face: FaceName | undefined
+  let font = ''
   for (const glyph of glyphs) {
-    if (glyph.face !== face) operators += `${face ? '> Tj ' : ''}/${fontName(ink, glyph.face)} ${n(size)} Tf <`
-    face = glyph.face
+    if (glyph.font !== font) operators += `${font && '> Tj '}/${glyph.font} ${n(size)} Tf <`
+    font = glyph.font
     operators += hex16(glyph.cid)
   }
-  return face ? `${operators}> Tj` : ''
+  return font && `${operators}> Tj`
 }
 
 export function fontName(ink: Ink, face: FaceName): string {

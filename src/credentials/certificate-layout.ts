@@ -97,6 +97,8 @@ type Drawable = z.infer<typeof Item>
 const LayoutShape = z
   .strictObject({
     page: z.strictObject({ w: mm.positive(), h: mm.positive() }),
+    /** characters that nearly every certificate of this layout prints: their font is made once, not every time */
+    common: z.string().default(''),
     items: z.array(z.discriminatedUnion('t', [Item, Field])).min(1),
   })
   .superRefine(({ page, items }, context) => {
@@ -114,15 +116,17 @@ const LayoutShape = z
 export interface Layout {
   width: number
   height: number
+  common: string
   items: Drawable[]
 }
 
 /** @throws ZodError saying which item is wrong */
 export function parseLayout(json: unknown): Layout {
-  const { page, items } = LayoutShape.parse(json)
+  const { page, common, items } = LayoutShape.parse(json)
   return {
     width: page.w * POINTS_PER_MM,
     height: page.h * POINTS_PER_MM,
+    common,
     items: items
       .flatMap((item) => (item.t === 'field' ? fieldParts(item) : [item]))
       .map((item) => inPoints(item, page.h)),

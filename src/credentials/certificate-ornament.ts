@@ -121,7 +121,7 @@ function drawArc(ink: Ink, text: string, x: number, y: number, d: number): void 
     const half = (glyph.advance * size * condensed) / 2
     const at = [x + baseline * sin - half * cos, y + baseline * cos + half * sin]
     const matrix = [condensed * cos, -condensed * sin, sin, cos].map(fine).join(' ')
-    ink.operators.push(`${matrix} ${at.map(n).join(' ')} Tm ${shown(ink, [glyph], size)}`)
+    ink.operators.push(`${matrix} ${at.map(n).join(' ')} Tm ${shown([glyph], size)}`)
   })
   ink.operators.push('ET')
 }

@@ -7,7 +7,7 @@ import award from '../../templates/certificates/award.json' with { type: 'json' 
 import completion from '../../templates/certificates/completion.json' with { type: 'json' }
 import skillLevel from '../../templates/certificates/skill-level.json' with { type: 'json' }
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { faceOf, printable, startInk, type Typefaces } from './certificate-ink.ts'
+import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
 
 /** What was printed; frozen in the certificates row. */
@@ -69,8 +69,9 @@ export async function layoutPdf(
   const base = fixedPart(layout, printed.demo, faces)
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
-  const picture = photo && (await JpegEmbedder.for(photo))
-  const ink = startInk(faces, 'D')
+  // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
+  const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
+  const ink = startInk(faces, 'D', base.ink)
   const fields = fieldsOf(printed)
   for (const item of layout.items) if (!isFixed(item)) drawItem(ink, item, fields, picture)
 
@@ -98,6 +99,7 @@ export async function layoutPdf(
 
 interface FixedPart {
   objects: [PDFRef, PDFObject][]
+  ink: Ink
   content: PDFRef
   fonts: Record<string, PDFRef>
 }
@@ -118,12 +120,13 @@ function drawFixedPart(layout: Layout, demo: boolean, faces: Typefaces): FixedPa
   const ink = startInk(faces, 'S')
   for (const item of layout.items)
     if (isFixed(item) && (demo || item.t !== 'watermark')) drawItem(ink, item, undefined, undefined)
+  shape(ink, layout.common, 'serif')
   const content = context.register(deflated(context, ink.operators.join('\n')))
   const fonts = embedFonts(context, ink)
-  return { objects: context.enumerateIndirectObjects(), content, fonts }
+  return { objects: context.enumerateIndirectObjects(), ink, content, fonts }
 }
 
-function fieldsOf(printed: PrintedCertificate): Fields {
+export function fieldsOf(printed: PrintedCertificate): Fields {
   const [year, month, day] = printed.issued_on.split('-').map(Number)
   const { number, title_zh, holder_name, sex_zh, id_type_zh, id_number_masked, occupation_name, job_type } = printed
   const { level_zh, theory, practical, issuer_name, verify_url, body_zh } = printed

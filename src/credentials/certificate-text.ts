@@ -48,7 +48,7 @@ export function drawLine(ink: Ink, style: LineStyle, text: string): void {
   const x = style.x + slack * { left: 0, center: 0.5, right: 1, spread: 0 }[style.align]
   const y = style.y + style.h / 2 - MIDDLE * size
   const pen = style.bold > 0 ? PEN : 1
-  const line = `BT ${n(spacing)} Tc ${1 / pen} 0 0 1 ${n(x / pen)} ${n(y)} Tm ${shown(ink, glyphs, size)} ET`
+  const line = `BT ${n(spacing)} Tc ${1 / pen} 0 0 1 ${n(x / pen)} ${n(y)} Tm ${shown(glyphs, size)} ET`
   const heavy = `q ${pen} 0 0 1 0 0 cm ${rgb(style.colour)} RG ${n(style.bold / pen)} w 1 j 2 Tr ${line} Q`
   ink.operators.push(`${rgb(style.colour)} rg`, style.bold > 0 ? heavy : line)
 }
@@ -63,7 +63,7 @@ export function drawColumn(ink: Ink, style: TextStyle, text: string): void {
   const columns = glyphs.map((glyph, index) => {
     const x = middle - (glyph.advance * size) / 2
     const y = top - size * (index * pitch + MIDDLE)
-    return `1 0 0 1 ${n(x)} ${n(y)} Tm ${shown(ink, [glyph], size)}`
+    return `1 0 0 1 ${n(x)} ${n(y)} Tm ${shown([glyph], size)}`
   })
   ink.operators.push(`BT ${rgb(style.colour)} rg 0 Tc`, ...columns, 'ET')
 }
@@ -92,7 +92,7 @@ export function drawParagraph(ink: Ink, style: ParagraphStyle, text: string): vo
       const slack = style.w / size - indent - width(glyphs)
       const spacing = justified && !last ? Math.max(0, slack / Math.max(1, glyphs.length - 1)) : 0
       ink.operators.push(
-        `BT ${rgb(style.colour)} rg ${n(spacing * size)} Tc 1 0 0 1 ${n(x)} ${n(y)} Tm ${shown(ink, glyphs, size)} ET`,
+        `BT ${rgb(style.colour)} rg ${n(spacing * size)} Tc 1 0 0 1 ${n(x)} ${n(y)} Tm ${shown(glyphs, size)} ET`,
       )
     })
     return

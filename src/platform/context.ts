@@ -49,3 +49,15 @@ export function scopeOf(actor: Actor): Scope {
 export function divisionPrefix(code: string): string {
   return code.replace(/(00){1,3}$/, '')
 }
+
+/** The program itself as an actor, for what no account asked for: the first start, an operator at the command line. */
+export const SYSTEM: Actor = {
+  account_id: '00000000-0000-7000-8000-000000000000',
+  username: 'system',
+  display_name: 'system',
+  role: 'admin',
+  organisation_id: null,
+  organisation_name: null,
+  district_code: null,
+  person_id: null,
+}

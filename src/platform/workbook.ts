@@ -1,12 +1,22 @@
 /** Spreadsheets: reads .xlsx and .csv that people send, writes workbooks and CSV that Excel and WPS open. Hides hucre and fflate. */
-import { parseCsv, writeCsv as csvText } from 'hucre/csv'
-import { type CellStyle, cellRef, colToLetter, readXlsx, streamXlsxRows, type WriteSheet, writeXlsx } from 'hucre/xlsx'
+
+import { zipSync } from 'fflate'
+import { writeCsv as csvText, parseCsv } from 'hucre/csv'
+import {
+  type CellStyle,
+  cellRef,
+  colToLetter,
+  type DataValidation,
+  readXlsx,
+  streamXlsxRows,
+  type WriteSheet,
+  writeXlsx,
+} from 'hucre/xlsx'
 import { type Cell, cellText } from './cells.ts'
 import { Refusal, refuse } from './errors.ts'
+import { safeParts, sheetKind } from './sheet-guard.ts'
 import { cleanText } from './text.ts'
-import { safePackage } from './zip-guard.ts'
 
-const MAX_FILE = 5 * 1024 * 1024
 const MAX_DATA_ROWS = 5000
 
 export interface Sheet {
@@ -31,28 +41,7 @@ export interface SheetRow {
  * `file.encoding`, `file.empty`, `file.too_many_rows` (5,000), `file.too_many_columns`, `file.doubled_header`.
  */
 export async function readSheet(bytes: Uint8Array, filename: string, sheet_name?: string): Promise<Sheet> {
-  if (bytes.length > MAX_FILE)
-    refuse('too_large', 'file.too_large', {
-      zh: `文件大小为 ${(bytes.length / 1024 / 1024).toFixed(1)} MB，超过 5 MB。请拆成每份不超过 5,000 人。`,
-      en: `The file has ${(bytes.length / 1024 / 1024).toFixed(1)} MB, more than 5 MB: split it into parts of at most 5,000 people.`,
-    })
-  const magic = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (magic === 'd0cf11e0')
-    refuse('unsupported', 'file.old_format', {
-      zh: '这是旧版 .xls 或加了密码的工作簿。请用 Excel 或 WPS 打开，另存为不加密码的“Excel 工作簿（.xlsx）”后再上传。',
-      en: 'This is an old .xls file or a workbook with a password: save it as “Excel Workbook (.xlsx)” without a password and upload it again.',
-    })
-  if (/\.(xlsm|xltm|xlsb|xlam)$/i.test(filename))
-    refuse('unsupported', 'file.macros', {
-      zh: `“${filename}”是可带宏的格式，出于安全不接收。请另存为“Excel 工作簿（.xlsx）”后再上传。`,
-      en: `“${filename}” is of a kind that can hold macros and is not accepted: save it as “Excel Workbook (.xlsx)”.`,
-    })
-  if (magic === '504b0304') return readWorkbook(bytes, sheet_name)
-  if (!/\.(csv|txt)$/i.test(filename) || bytes.includes(0))
-    refuse('unsupported', 'file.not_workbook', {
-      zh: `“${filename}”的内容不是 .xlsx 工作簿，也不是 .csv 文本。请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”后再上传。`,
-      en: `“${filename}” is neither an .xlsx workbook nor .csv text: save it as “Excel Workbook (.xlsx)” and upload it again.`,
-    })
+  if (sheetKind(bytes, filename) === 'xlsx') return readWorkbook(bytes, sheet_name)
   const rows = parseCsv(decode(bytes), { unescapeFormulae: true })
   return toSheet(
     filename,
@@ -62,9 +51,10 @@ export async function readSheet(bytes: Uint8Array, filename: string, sheet_name?
 
 async function readWorkbook(bytes: Uint8Array, sheet_name: string | undefined): Promise<Sheet> {
   try {
-    const data = await safePackage(bytes)
+    const parts = await safeParts(bytes)
+    const directory = Object.entries(parts).filter(([name]) => !/sharedStrings|styles|worksheets\//i.test(name))
     const visible: string[] = []
-    await readXlsx(data, {
+    await readXlsx(zipSync(Object.fromEntries(directory), { level: 0 }), {
       sheets: (info) => {
         if (!info.hidden && !info.veryHidden) visible.push(info.name)
         return false
@@ -72,7 +62,7 @@ async function readWorkbook(bytes: Uint8Array, sheet_name: string | undefined): 
     })
     const sheet = visible.find((name) => name === sheet_name) ?? visible[0] ?? ''
     const rows: SheetRow[] = []
-    for await (const row of streamXlsxRows(data, { sheet }))
+    for await (const row of streamXlsxRows(zipSync(parts, { level: 0 }), { sheet }))
       rows.push({ number: row.index + 1, cells: row.values.map(toCell) })
     return toSheet(sheet, rows)
   } catch (error) {
@@ -125,7 +115,11 @@ function toSheet(name: string, all: SheetRow[]): Sheet {
       zh: `表头“${doubled}”出现了两次，分不清以哪一列为准。请删除或改名其中一列。`,
       en: `Two columns are headed “${doubled}”: delete or rename one of them.`,
     })
-  return { name, header, rows: rows.map((row) => ({ number: row.number, cells: header.map((_, at) => row.cells[at] ?? '') })) }
+  return {
+    name,
+    header,
+    rows: rows.map((row) => ({ number: row.number, cells: header.map((_, at) => row.cells[at] ?? '') })),
+  }
 }
 
 export type Value = string | number | boolean | null
@@ -154,7 +148,93 @@ export interface SheetToWrite {
 
 /** A workbook with frozen bold headers, formats, comments, red cells, and lists from a hidden sheet 字典 (inline lists end at 255 characters). */
 export async function writeWorkbook(sheets: readonly SheetToWrite[]): Promise<Uint8Array> {
-  const lists = [...new Set(sheets.flatMap((sheet) => sheet.columns.flatMap((column) => column.choices ?? [])))]
-  void lists
-  return writeXlsx({ sheets: [] })
+  const lists = [
+    ...new Set(sheets.flatMap((sheet) => sheet.columns.flatMap((column) => (column.choices ? [column.choices] : [])))),
+  ]
+  const longest = Math.max(0, ...lists.map((list) => list.length))
+  const dictionary: WriteSheet = {
+    name: '字典',
+    hidden: true,
+    rows: Array.from({ length: longest }, (_, at) => lists.map((list) => list[at] ?? null)),
+  }
+  return writeXlsx({
+    sheets: [...sheets.map((sheet) => toWriteSheet(sheet, lists)), ...(lists.length > 0 ? [dictionary] : [])],
+    defaultFont: FONT,
+    properties: { creator: '护育' },
+  })
+}
+
+const FONT = { name: '微软雅黑', size: 11 }
+const FORMATS = { text: { numFmt: '@' }, number: {}, yuan: { numFmt: '#,##0.00' } } satisfies Record<string, CellStyle>
+const RED: CellStyle = { numFmt: '@', fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'FFC7CE' } } }
+
+function toWriteSheet(sheet: SheetToWrite, lists: readonly (readonly string[])[]): WriteSheet {
+  const header = sheet.columns.map((column) => (column.required ? `${column.header}*` : column.header))
+  const rows = sheet.rows.map((row) => row.map((value, at) => toValue(value, sheet.columns[at])))
+  const spare = Array.from({ length: sheet.spare_rows ?? 0 }, () => header.map(() => null))
+  const cells: NonNullable<WriteSheet['cells']> = new Map()
+  sheet.columns.forEach((column, at) => {
+    const font = column.required ? { ...FONT, bold: true, color: { rgb: 'C00000' } } : { ...FONT, bold: true }
+    const comment = column.note ? { comment: { author: '护育', text: column.note } } : {}
+    cells.set(`0,${at}`, { value: header[at] ?? '', type: 'string', style: { font, numFmt: '@' }, ...comment })
+  })
+  for (const fault of sheet.faults ?? []) {
+    const key = `${fault.row + 1},${fault.column}`
+    const earlier = cells.get(key)?.comment
+    const text = earlier ? `${earlier.text}\n${fault.message}` : fault.message
+    const value = rows[fault.row]?.[fault.column] ?? null
+    cells.set(key, { value, style: RED, comment: { author: '护育', text } })
+  }
+  return {
+    name: sheet.name,
+    columns: sheet.columns.map((column) => ({
+      width: column.width ?? Math.max(10, 2 * column.header.length + 4),
+      style: FORMATS[column.format ?? 'text'],
+    })),
+    rows: [header, ...rows, ...spare],
+    cells,
+    freezePane: { rows: 1 },
+    dataValidations: sheet.columns.flatMap((column, at) =>
+      column.choices ? [toValidation(column, column.choices, at, lists)] : [],
+    ),
+  }
+}
+
+function toValue(value: Value, column: Column | undefined): Value {
+  return typeof value === 'number' && column?.format === 'yuan' ? value / 100 : value
+}
+
+function toValidation(
+  column: Column,
+  choices: readonly string[],
+  at: number,
+  lists: readonly (readonly string[])[],
+): DataValidation {
+  const list = colToLetter(lists.indexOf(choices))
+  return {
+    type: 'list',
+    range: `${cellRef(1, at)}:${cellRef(MAX_DATA_ROWS, at)}`,
+    formula1: `字典!$${list}$1:$${list}$${choices.length}`,
+    allowBlank: true,
+    showInputMessage: true,
+    inputTitle: column.header,
+    inputMessage: (column.note ?? '请从下拉列表中选择').slice(0, 200),
+    showErrorMessage: true,
+    errorTitle: column.header,
+    errorMessage: `请从下拉列表中选择：${choices.join('、')}`.slice(0, 200),
+  }
+}
+
+/** CSV in UTF-8 with BOM (Excel needs it) and CRLF. Text that Excel would run as a formula gets a `'` in front; plain negative numbers do not. */
+export function writeCsv(header: readonly string[], rows: Iterable<readonly Value[]>): Uint8Array {
+  const harmless = (value: Value) =>
+    typeof value === 'string' && /^[=+\-@|\t\r\n\0＝＋－＠]/.test(value) && !/^-\d+(\.\d+)?$/.test(value)
+      ? `'${value}`
+      : value
+  return new TextEncoder().encode(
+    csvText(
+      [header, ...rows].map((row) => row.map(harmless)),
+      { bom: true },
+    ),
+  )
 }

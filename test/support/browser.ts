@@ -48,7 +48,10 @@ async function unpack(packed: string, folder: string): Promise<void> {
     else process.env.TMPDIR = TMPDIR
   }
   // the one in the package names folders of its own makers
-  writeFileSync(join(scratch, 'fonts/fonts.conf'), `<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`)
+  writeFileSync(
+    join(scratch, 'fonts/fonts.conf'),
+    `<fontconfig><dir>${folder}/fonts</dir><cachedir>${folder}/fonts-cache</cachedir></fontconfig>`,
+  )
   try {
     renameSync(scratch, folder)
   } catch {

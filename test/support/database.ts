@@ -1,12 +1,13 @@
 /** A database for one test file, migrated and with reference data, on the engine of the project it runs in. */
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { sql } from 'kysely'
 import pg from 'pg'
 import { inject } from 'vitest'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
 import { openEmbedded } from '../../src/platform/embedded.ts'
 import type { Engine } from './engines.ts'
-import { reset } from './reset.ts'
+import { resetOf } from './reset.ts'
 
 export interface TestDatabase {
   db: Db
@@ -36,7 +37,7 @@ async function onPglite(snapshot: string | null): Promise<TestDatabase> {
     queueSeconds: QUEUE_SECONDS,
     ...(snapshot && { snapshot: new Uint8Array(await readFile(snapshot)) }),
   })
-  return { db, engine: 'pglite', url: null, reset: () => reset(db), close }
+  return { db, engine: 'pglite', url: null, reset: resetter(db), close }
 }
 
 async function onPostgres(template: string): Promise<TestDatabase> {
@@ -51,7 +52,7 @@ async function onPostgres(template: string): Promise<TestDatabase> {
     db,
     engine: 'postgres',
     url,
-    reset: () => reset(admin),
+    reset: resetter(admin),
     close: async () => {
       await Promise.all([db.destroy(), admin.destroy()])
       await asAdmin(server, `drop database ${name} with (force)`)
@@ -70,4 +71,12 @@ async function asAdmin(server: string, statement: string): Promise<void> {
   const client = new pg.Client(server)
   await client.connect()
   await client.query(statement).finally(() => client.end())
+}
+
+function resetter(db: Db): () => Promise<void> {
+  let statements: Promise<string> | undefined
+  return async () => {
+    statements ??= resetOf(db)
+    await sql.raw(await statements).execute(db)
+  }
 }

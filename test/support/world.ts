@@ -4,7 +4,7 @@ import { unscopedActor } from '../../src/access/queries.ts'
 import { createApp, jobHandlers } from '../../src/app.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { registerOrganisation } from '../../src/organisations/actions.ts'
-import { type Actor, type Context, type Role, scopeOf } from '../../src/platform/context.ts'
+import { type Actor, type Context, type Role, SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import type { Db } from '../../src/platform/database.ts'
 import type { App, Deps } from '../../src/platform/http.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
@@ -13,17 +13,6 @@ import { type TestDatabase, testDatabase } from './database.ts'
 
 export const PASSWORD = 'correct horse battery'
 const KEY = 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE='
-const NOBODY: Actor = {
-  account_id: '00000000-0000-7000-8000-000000000000',
-  username: 'system',
-  display_name: 'system',
-  role: 'admin',
-  organisation_id: null,
-  organisation_name: null,
-  district_code: null,
-  person_id: null,
-}
-
 export type World = Awaited<ReturnType<typeof world>>
 export type Client = ReturnType<typeof clientFor>
 
@@ -54,7 +43,7 @@ export async function world(database?: TestDatabase) {
     assets: deps.assets,
     public_url: deps.publicUrl,
   })
-  const org = await organisations(db, contextOf(NOBODY))
+  const org = await organisations(db, contextOf(SYSTEM))
   const accounts = await accountsFor(db, org)
   const context = async (username: string) => contextOf((await unscopedActor(db, accounts[username]!))!)
   return {

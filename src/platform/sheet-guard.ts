@@ -1,11 +1,11 @@
-/** Opens an .xlsx package no further than is safe: sizes are read before anything is unpacked, and held to while unpacking. */
-import { zipSync } from 'fflate'
+/** Lets a spreadsheet in no further than is safe: kind and sizes are read before anything is unpacked, and held to while unpacking. */
 import { refuse } from './errors.ts'
 
+const MAX_FILE = 5 * 1024 * 1024
 const MAX_UNPACKED = 64 * 1024 * 1024
 const MAX_ENTRIES = 200
 const MAX_RATIO = 100
-const MAX_TAGS = 2_000_000
+const MAX_TOKENS = 1_500_000
 const MAX_ROWS = 20_000
 
 interface Entry {
@@ -17,33 +17,56 @@ interface Entry {
 }
 
 /**
- * The parts of a workbook that hold cells, put into a fresh ZIP for the parser.
- * ZIP readers disagree about crafted directories (ZIP64 fields, sizes of zero, doubled entries), so the parser is never given the file
- * itself but what was counted here. Throws RangeError or TypeError where the file is damaged.
+ * What a file is, by its bytes.
+ * Codes: `file.too_large` (5 MB), `file.old_format`, `file.macros`, `file.not_workbook`.
+ */
+export function sheetKind(bytes: Uint8Array, filename: string): 'xlsx' | 'csv' {
+  if (bytes.length > MAX_FILE)
+    refuse('too_large', 'file.too_large', {
+      zh: `文件大小为 ${(bytes.length / 1024 / 1024).toFixed(1)} MB，超过 5 MB。请拆成每份不超过 5,000 人。`,
+      en: `The file has ${(bytes.length / 1024 / 1024).toFixed(1)} MB, more than 5 MB: split it into parts of at most 5,000 people.`,
+    })
+  const magic = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  if (magic === 'd0cf11e0')
+    refuse('unsupported', 'file.old_format', {
+      zh: '这是旧版 .xls 或加了密码的工作簿。请用 Excel 或 WPS 打开，另存为不加密码的“Excel 工作簿（.xlsx）”后再上传。',
+      en: 'This is an old .xls file or a workbook with a password: save it as “Excel Workbook (.xlsx)” without a password and upload it again.',
+    })
+  if (/\.(xlsm|xltm|xlsb|xlam)$/i.test(filename))
+    refuse('unsupported', 'file.macros', {
+      zh: `“${filename}”是可带宏的格式，出于安全不接收。请另存为“Excel 工作簿（.xlsx）”后再上传。`,
+      en: `“${filename}” is of a kind that can hold macros and is not accepted: save it as “Excel Workbook (.xlsx)”.`,
+    })
+  if (magic === '504b0304') return 'xlsx'
+  if (!/\.(csv|txt)$/i.test(filename) || bytes.includes(0)) refuseKind(filename)
+  return 'csv'
+}
+
+/**
+ * The parts of a workbook that hold cells, unpacked.
+ * ZIP readers disagree about crafted directories (ZIP64 fields, sizes of zero, doubled entries), so the parser must never be given the
+ * file itself but a fresh ZIP of what was counted here. Throws RangeError or TypeError where the file is damaged.
  * Codes: `file.unpacks_too_large`, `file.macros`, `file.not_workbook`, `file.too_many_rows`, `file.too_many_columns`.
  */
-export async function safePackage(bytes: Uint8Array): Promise<Uint8Array> {
+export async function safeParts(bytes: Uint8Array): Promise<Record<string, Uint8Array>> {
   const entries = readDirectory(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
   const unpacked = entries.reduce((total, entry) => total + entry.unpacked, 0)
   if (unpacked > MAX_UNPACKED || unpacked > MAX_RATIO * bytes.length) refuseSize()
   if (entries.some((entry) => /vbaProject\.bin$|macrosheets\//i.test(entry.name))) refuseMacros()
-  if (!entries.some((entry) => /(^|\/)workbook\d*\.xml$/i.test(entry.name)))
-    refuse('unsupported', 'file.not_workbook', {
-      zh: '这个文件不是 .xlsx 工作簿，请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”后再上传。',
-      en: 'This file is not an .xlsx workbook: save it as “Excel Workbook (.xlsx)” and upload it again.',
-    })
+  if (!entries.some((entry) => /(^|\/)workbook\d*\.xml$/i.test(entry.name))) refuseKind()
   const parts: Record<string, Uint8Array> = {}
-  let tags = 0
+  let tokens = 0
   for (const entry of entries) {
     // comments, drawings, tables and pivots hang on the sheets' own relations; none of them holds cells
     if (!/\.(xml|rels)$/i.test(entry.name) || /worksheets\/_rels\//i.test(entry.name)) continue
     const part = await unpack(bytes, entry)
-    tags += part.reduce((count, byte) => (byte === 0x3c ? count + 1 : count), 0)
-    if (tags > MAX_TAGS) refuseSize()
-    checkPart(entry.name, new TextDecoder().decode(part))
+    // parsers spend memory by tag and entity (< and &), not by byte
+    for (const byte of part) if (byte === 0x3c || byte === 0x26) tokens++
+    if (tokens > MAX_TOKENS) refuseSize()
+    checkPart(entry.name, part)
     parts[entry.name] = part
   }
-  return zipSync(parts, { level: 0 })
+  return parts
 }
 
 /** The central directory, ZIP64 included (EasyExcel and Apache POI write it for small files too). */
@@ -70,7 +93,13 @@ function readDirectory(view: DataView): Entry[] {
       extra += 8
       return u64(extra - 8)
     }) as [number, number, number]
-    const entry = { name, method: u16(at + 10), start: offset + 30 + u16(offset + 26) + u16(offset + 28), size, unpacked }
+    const entry = {
+      name,
+      method: u16(at + 10),
+      start: offset + 30 + u16(offset + 26) + u16(offset + 28),
+      size,
+      unpacked,
+    }
     at = next
     return entry
   })
@@ -97,9 +126,9 @@ async function unpack(bytes: Uint8Array, entry: Entry): Promise<Uint8Array> {
 }
 
 /** A row costs the parser memory up to its last column: every cell must say where it is, plainly and not too far right. */
-function checkPart(name: string, xml: string): void {
-  if (/\[Content_Types\]\.xml$/i.test(name) && /macroEnabled/i.test(xml)) refuseMacros()
-  if (!/worksheets\//i.test(name)) return
+function checkPart(name: string, part: Uint8Array): void {
+  const xml = new TextDecoder().decode(part)
+  if (/\[Content_Types\]/i.test(name) && /macroEnabled/i.test(xml)) refuseMacros()
   if (CELL_TOO_FAR.test(xml))
     refuse('invalid', 'file.too_many_columns', {
       zh: '表格超过 104 列（也可能是右侧只有格式的空列）。请把需要的列复制到模板中再上传。',
@@ -112,7 +141,15 @@ function checkPart(name: string, xml: string): void {
     })
 }
 
-const CELL_TOO_FAR = /<(?:[^\s<>/:]+:)?c(?=[\s/>])(?!(?:\s+(?:r=["'][A-C]?[A-Z]\d{1,7}["']|(?!r\s*=)[\w:.-]+=(?:"[^"<>]*"|'[^'<>]*')))*\s*\/?>)/
+const CELL_TOO_FAR =
+  /<(?:[^\s<>/:]+:)?c(?=[\s/>])(?!(?:\s+(?:r=["'][A-C]?[A-Z]\d{1,7}["']|(?!r\s*=)[\w:.-]+=(?:"[^"<>]*"|'[^'<>]*')))*\s*\/?>)/
+
+function refuseKind(filename = ''): never {
+  refuse('unsupported', 'file.not_workbook', {
+    zh: `文件${filename && `“${filename}”`}的内容不是 .xlsx 工作簿，也不是 .csv 文本。请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”后再上传。`,
+    en: `The file ${filename} is neither an .xlsx workbook nor .csv text: save it as “Excel Workbook (.xlsx)” and upload it again.`,
+  })
+}
 
 function refuseSize(): never {
   refuse('too_large', 'file.unpacks_too_large', {

@@ -1,0 +1,153 @@
+/** The commands of the command line, each with its usage; what they do is done by actions. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { ParseArgsConfig } from 'node:util'
+import { migrate } from '../db/migrate.ts'
+import { addAccount } from './access/actions.ts'
+import { unscopedActor } from './access/queries.ts'
+import { newAccountShape } from './access/shapes.ts'
+import { jobHandlers } from './app.ts'
+import { type Config, readConfig } from './config.ts'
+import { historyHead, verifyHistory } from './history/queries.ts'
+import { runSlice } from './jobs/actions.ts'
+import { systemNow } from './platform/calendar.ts'
+import { type Context, SYSTEM, scopeOf } from './platform/context.ts'
+import { openEmbedded } from './platform/embedded.ts'
+import { refuse, refuseFaults } from './platform/errors.ts'
+import { faultOf } from './platform/http.ts'
+import { openProgram, type Program } from './program.ts'
+
+type Values = Record<string, string | boolean | undefined>
+interface Command {
+  usage: string
+  arguments: number
+  options?: NonNullable<ParseArgsConfig['options']>
+  run(positionals: string[], values: Values): Promise<Record<string, unknown>>
+}
+
+const text = { type: 'string' } as const
+
+export const commands: Record<string, Command> = {
+  migrate: {
+    usage: '— brings the database to the newest schema and loads the reference data',
+    arguments: 0,
+    run: () => withProgram(async (program) => ({ applied: (await migrate(program.db)).applied, head: (await historyHead(program.db)).seq }), true),
+  },
+  doctor: {
+    usage: '— checks settings, database, schema, key, fonts and the history chain',
+    arguments: 0,
+    run: () => withProgram(doctor),
+  },
+  'account add': {
+    usage: 'USERNAME --role ROLE --name NAME --password PASSWORD [--organisation ID] [--district CODE] [--person ID]',
+    arguments: 1,
+    options: { role: text, name: text, password: text, organisation: text, district: text, person: text },
+    run: ([username], values) =>
+      withProgram(async (program, context) => {
+        const input = newAccountShape.safeParse({
+          username,
+          role: values.role,
+          display_name: values.name,
+          password: values.password,
+          organisation_id: values.organisation,
+          district_code: values.district,
+          person_id: values.person,
+        })
+        if (!input.success) refuseFaults(input.error.issues.map(faultOf))
+        return program.db.transaction().execute((tx) => addAccount(tx, context, input.data!))
+      }),
+  },
+  'history verify': {
+    usage: '— computes every hash of the history anew',
+    arguments: 0,
+    run: () =>
+      withProgram(async ({ db }) => {
+        const proof = await verifyHistory(db)
+        if (proof.broken_at !== null)
+          refuse('conflict', 'history.broken', {
+            zh: `历史记录在第 ${proof.broken_at} 条断裂。`,
+            en: `The history is broken at event ${proof.broken_at}.`,
+          })
+        return { events: proof.events, head: proof.head, broken_at: null }
+      }),
+  },
+  backup: {
+    usage: 'FILE — the embedded database as a tar; keep DATA_DIR/huyu.key with it, or ID numbers cannot be read again',
+    arguments: 1,
+    run: ([file]) =>
+      withProgram(async ({ dump }) => {
+        const tar = await (dump ?? refusePostgres)()
+        writeFileSync(file!, tar, { mode: 0o600 })
+        return { file, bytes: tar.length }
+      }),
+  },
+  restore: {
+    usage: 'FILE — into an empty DATA_DIR',
+    arguments: 1,
+    run: async ([file]) => {
+      const config = readConfig(process.env)
+      if (config.databaseUrl) refusePostgres()
+      const { db, close } = await openEmbedded(config.dataDir, { snapshot: new Uint8Array(readFileSync(file!)) })
+      const proof = await verifyHistory(db).finally(close)
+      return { file, events: proof.events, broken_at: proof.broken_at }
+    },
+  },
+}
+
+function refusePostgres(): never {
+  refuse('conflict', 'backup.postgres', {
+    zh: '使用 DATABASE_URL 时请用 pg_dump 和 pg_restore。',
+    en: 'With DATABASE_URL use pg_dump and pg_restore.',
+  })
+}
+
+/** Opens the program for one command, as the account named by --as or as the operator at the machine. */
+export async function withProgram<T>(work: (program: Program, context: Context, config: Config) => Promise<T>, migrateNow = false, as?: string): Promise<T> {
+  const config = readConfig(process.env)
+  const program = await openProgram(config, { migrateNow })
+  try {
+    const account = as ? await program.db.selectFrom('accounts').select('id').where('username', '=', as).executeTakeFirst() : undefined
+    const actor = as ? account && (await unscopedActor(program.db, account.id)) : SYSTEM
+    if (!actor) refuse('not_found', 'account.unknown', { zh: `没有账号 ${as}。`, en: `There is no account ${as}.` })
+    return await work(
+      program,
+      { ...program.runner, actor, scope: scopeOf(actor), now: systemNow(), request_id: `cli-${process.pid}`, public_url: config.publicUrl },
+      config,
+    )
+  } finally {
+    await program.close()
+  }
+}
+
+/** Works until the job has ended, with a bar on a terminal and plain lines in a pipe. Refuses with the job's own words. */
+export async function finishJob({ db, runner }: Program, context: Context, id: string): Promise<unknown> {
+  for (let last = -1; ; ) {
+    const job = await db.selectFrom('jobs').select(['status', 'done', 'total', 'result', 'error']).where('id', '=', id).executeTakeFirstOrThrow()
+    if (job.done !== last) showProgress(job.done, job.total)
+    last = job.done
+    if (job.status === 'succeeded') return job.result
+    if (job.status === 'failed') {
+      const { code, message } = job.error as { code: string; message: { zh: string; en: string } }
+      refuse('conflict', code, message)
+    }
+    await runSlice(db, { ...runner, publicUrl: context.public_url, now: systemNow }, jobHandlers)
+  }
+}
+
+function showProgress(done: number, total: number | null): void {
+  const words = total ? `${done}/${total} (${Math.floor((done * 100) / total)}%)` : `${done}`
+  if (!process.stderr.isTTY) console.error(words)
+  else process.stderr.write(`\r${'█'.repeat(total ? Math.floor((done * 30) / total) : 0).padEnd(30, '·')} ${words}${total && done >= total ? '\n' : ''}`)
+}
+
+async function doctor({ db, runner }: Program): Promise<Record<string, unknown>> {
+  const sealed = await runner.vault.seal('doctor')
+  const proof = await verifyHistory(db)
+  const unconfirmed = await db.selectFrom('scheme_conditions').select('code').where('threshold', 'is', null).execute()
+  return {
+    database: 'ready',
+    key: (await runner.vault.open(sealed)) === 'doctor' ? 'ready' : 'broken',
+    fonts: (await runner.assets('serif.ttf')).length > 1e6 ? 'ready' : 'missing',
+    history: proof.broken_at === null ? `holds, ${proof.events} events` : `broken at ${proof.broken_at}`,
+    unconfirmed_conditions: unconfirmed.length,
+  }
+}

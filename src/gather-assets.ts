@@ -1,0 +1,16 @@
+/** Copies fonts and browser files from their packages into .assets, from where Workers serve them under the same addresses as Node. */
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { root } from '../db/root.ts'
+import { FONTS, PUBLIC_FILES } from './platform/node-assets.ts'
+
+const target = join(root, '.assets')
+rmSync(target, { recursive: true, force: true })
+for (const [name, file] of Object.entries(FONTS)) copy(file, `fonts/${name}`)
+for (const [folder, { directory, files }] of Object.entries(PUBLIC_FILES))
+  for (const file of files ?? readdirSync(join(root, directory))) copy(`${directory}/${file}`, `assets/${folder}/${file}`)
+
+function copy(from: string, to: string): void {
+  mkdirSync(dirname(join(target, to)), { recursive: true })
+  cpSync(join(root, from), join(target, to), { recursive: true })
+}

@@ -1,0 +1,198 @@
+/** What comes in and goes out about courses, classes, people in them, hours and results. */
+import { z } from 'zod'
+import { localDateShape } from '../organisations/shapes.ts'
+import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES, SESSION_PARTS } from './rules.ts'
+
+const keysOf = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
+const whole = (max: number) => z.number().int().min(0).max(max)
+const reasonText = z.string().trim().min(2).max(500)
+
+export const reasonShape = z.strictObject({ reason: reasonText })
+
+export const newCourseShape = z
+  .strictObject({
+    name: z.string().trim().min(2).max(120),
+    kind: keysOf(COURSE_KINDS),
+    occupation_code: z.string().nullish(),
+    standard_edition: z.string().trim().min(1).max(80).nullish(),
+    level: z.number().int().min(1).max(5).nullish(),
+    theory_hours: whole(2000),
+    practice_hours: whole(2000),
+    attendance_percent: whole(100),
+  })
+  .meta({
+    id: 'NewCourse',
+    example: {
+      name: '养老护理员五级',
+      kind: 'skill_level',
+      occupation_code: '4-10-01-05',
+      standard_edition: '2019',
+      level: 5,
+      theory_hours: 40,
+      practice_hours: 60,
+      attendance_percent: 80,
+    },
+  })
+
+export const courseShape = z
+  .object({
+    id: z.uuid(),
+    organisation_id: z.uuid(),
+    organisation_name: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    occupation_code: z.string().nullable(),
+    occupation_name: z.string().nullable(),
+    standard_edition: z.string().nullable(),
+    level: z.number().int().nullable(),
+    theory_hours: z.number().int(),
+    practice_hours: z.number().int(),
+    attendance_percent: z.number().int(),
+    required_hours: z.number().int(),
+    standard_hours: z
+      .object({ hours: z.number().int().nullable(), confidence: z.string() })
+      .nullable()
+      .describe('what the occupational standard says, and how sure that is; a hint, never a limit'),
+    revision: z.number().int(),
+  })
+  .meta({ id: 'Course' })
+
+const classFields = {
+  name: z.string().trim().min(2).max(120),
+  starts_on: localDateShape,
+  ends_on: localDateShape.describe('the day after the last day'),
+  capacity: z.number().int().min(1).max(500),
+  assessor_organisation_id: z.uuid().nullish().describe('another organisation: nobody assesses its own class'),
+}
+export const newClassShape = z.strictObject({ course_id: z.uuid(), ...classFields }).meta({ id: 'NewClass' })
+export const changedClassShape = z.strictObject(classFields)
+
+export const classShape = z
+  .object({
+    id: z.uuid(),
+    course_id: z.uuid(),
+    course_name: z.string(),
+    kind: z.string(),
+    occupation_code: z.string().nullable(),
+    occupation_name: z.string().nullable(),
+    standard_edition: z.string().nullable(),
+    level: z.number().int().nullable(),
+    organisation_id: z.uuid(),
+    organisation_name: z.string(),
+    assessor_organisation_id: z.uuid().nullable(),
+    assessor_name: z.string().nullable(),
+    name: z.string(),
+    starts_on: z.string(),
+    ends_on: z.string(),
+    capacity: z.number().int(),
+    status: z.enum(CLASS_STATUSES),
+    phase: keysOf(PHASES),
+    people: z.number().int().describe('without those who withdrew'),
+    passed: z.number().int(),
+    required_hours: z.number().int(),
+    revision: z.number().int(),
+  })
+  .meta({ id: 'Class' })
+
+export const classFilterShape = z.object({
+  status: z.enum(CLASS_STATUSES).optional(),
+  phase: keysOf(PHASES).optional(),
+  q: z.string().max(40).optional(),
+})
+
+const person = { person_id: z.uuid(), person_name: z.string(), id_number_masked: z.string() }
+const marks = { theory: z.number().nullable(), practical: z.number().nullable(), review: z.number().nullable() }
+
+export const enrolmentShape = z
+  .object({
+    id: z.uuid(),
+    class_id: z.uuid(),
+    ...person,
+    status: keysOf(ENROLMENT_STATUSES),
+    status_reason: z.string().nullable(),
+    hours: z.number().int(),
+    required_hours: z.number().int(),
+    result: z.object({ id: z.uuid(), assessed_on: z.string(), ...marks, passed: z.boolean() }).nullable(),
+    certificate_number: z.string().nullable(),
+  })
+  .meta({ id: 'Enrolment' })
+
+/** One person, or several at once. */
+export const enrolShape = z
+  .union([z.strictObject({ person_id: z.uuid() }), z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })])
+  .transform((body) => ('person_id' in body ? [body.person_id] : body.person_ids))
+export const enrolledShape = z.object({
+  items: z.array(enrolmentShape),
+  added: z.number().int(),
+  already: z.number().int(),
+})
+
+export const newSessionShape = z.strictObject({
+  held_on: localDateShape,
+  topic: z.string().trim().min(1).max(120),
+  part: keysOf(SESSION_PARTS),
+  hours: z.number().int().min(1).max(12),
+})
+export const sessionShape = z
+  .object({
+    id: z.uuid(),
+    class_id: z.uuid(),
+    held_on: z.string(),
+    topic: z.string(),
+    part: z.string(),
+    hours: z.number().int(),
+    present: z.number().int().describe('people with hours'),
+  })
+  .meta({ id: 'Session' })
+
+export const attendancesShape = z.strictObject({
+  items: z.array(z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })).min(1).max(500),
+})
+export const checkInsShape = z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })
+export const recordedShape = z.object({
+  recorded: z.number().int(),
+  changed: z.number().int(),
+  unchanged: z.number().int(),
+})
+
+/** Marks are points from 0 to 100 with at most two decimals. `reason` is due where a result is there already and differs. */
+export const resultsShape = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        enrolment_id: z.uuid().optional(),
+        person_id: z.uuid().optional(),
+        assessed_on: localDateShape,
+        theory: z.number().nullish(),
+        practical: z.number().nullish(),
+        review: z.number().nullish(),
+        reason: reasonText.nullish(),
+      }),
+    )
+    .min(1)
+    .max(500),
+})
+export type ResultRow = z.output<typeof resultsShape>['items'][number]
+
+export const completionShape = z
+  .object({
+    class_id: z.uuid(),
+    status: z.enum(CLASS_STATUSES),
+    completed: z.number().int(),
+    failed: z.number().int(),
+    missing: z.number().int(),
+    withdrawn: z.number().int(),
+    rate: z.object({ numerator: z.number().int(), denominator: z.number().int() }).describe('those who withdrew are not counted'),
+    items: z.array(
+      z.object({
+        enrolment_id: z.uuid(),
+        ...person,
+        outcome: z.enum(['completed', 'failed', 'missing']),
+        reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'Completion' })
+
+export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })

@@ -1,0 +1,74 @@
+/** Cloudflare Workers entry: bindings → settings → a database client per request (Hyperdrive) → the app; slices of jobs by cron. */
+import { createApp, jobHandlers } from './app.ts'
+import { readConfig } from './config.ts'
+import { runSlice } from './jobs/actions.ts'
+import { systemNow } from './platform/calendar.ts'
+import { type Db, openPostgres } from './platform/database.ts'
+import type { App, Deps } from './platform/http.ts'
+import { openVault } from './platform/vault.ts'
+
+interface Bindings {
+  HYPERDRIVE: { connectionString: string }
+  ASSETS: { fetch(address: string): Promise<Response> }
+  HUYU_KEY: string
+  PUBLIC_URL: string
+  /** databases opened for this call, closed when its answer has been sent */
+  opened?: Db[]
+}
+interface Execution {
+  waitUntil(work: Promise<unknown>): void
+}
+
+const print = (level: string) => (fields: object, text: string) => console.log(JSON.stringify({ level, ...fields, text }))
+let program: Promise<{ app: App; deps: Deps }> | undefined
+
+export default {
+  async fetch(request: Request, env: Bindings, execution: Execution): Promise<Response> {
+    const { app } = await (program ??= open(env))
+    const opened: Db[] = []
+    const close = () => Promise.all(opened.map((db) => db.destroy()))
+    const response = await app.fetch(request, { ...env, opened }, execution as never)
+    if (!response.body) {
+      execution.waitUntil(close())
+      return response
+    }
+    const { readable, writable } = new TransformStream()
+    execution.waitUntil(response.body.pipeTo(writable).then(close, close))
+    return new Response(readable, response)
+  },
+
+  async scheduled(_: unknown, env: Bindings): Promise<void> {
+    await work(env, (await (program ??= open(env))).deps)
+  },
+}
+
+async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
+  const config = readConfig({ DATABASE_URL: env.HYPERDRIVE.connectionString, HUYU_KEY: env.HUYU_KEY, PUBLIC_URL: env.PUBLIC_URL })
+  const deps: Deps = {
+    db: (c) => {
+      const db = openPostgres(config.databaseUrl!, 5)
+      ;(c.env as unknown as Bindings).opened?.push(db)
+      return db
+    },
+    vault: await openVault(config.key!),
+    assets: async (name) => new Uint8Array(await (await env.ASSETS.fetch(`https://assets.invalid/fonts/${name}`)).arrayBuffer()),
+    publicUrl: config.publicUrl,
+    now: systemNow,
+    log: { info: print('info'), warn: print('warn'), error: print('error') },
+    wake: (c) => c.executionCtx.waitUntil(work(env, deps)),
+    stopping: () => false,
+    demo: false,
+  }
+  return { app: createApp(deps), deps }
+}
+
+/** Slices until nothing waits or the time of one invocation is nearly used; the next cron call goes on. */
+async function work(env: Bindings, deps: Deps): Promise<void> {
+  const db = openPostgres(env.HYPERDRIVE.connectionString, 2)
+  const end = systemNow().getTime() + 20_000
+  try {
+    while (systemNow().getTime() < end && (await runSlice(db, deps, jobHandlers)));
+  } finally {
+    await db.destroy()
+  }
+}
