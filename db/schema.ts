@@ -72,6 +72,7 @@ export interface AllowanceLines {
   kind: string;
   level: number | null;
   month: string;
+  notes: Json | null;
   organisation_id: string | null;
   outcome: string;
   person_id: string;

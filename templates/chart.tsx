@@ -1,5 +1,5 @@
 /** A chart and the table it is drawn from: one set of figures, readable without scripts and by screen readers. */
-import type { Child } from 'hono/jsx'
+import type { Child, PropsWithChildren } from 'hono/jsx'
 import { useWords } from './words.ts'
 
 export interface ChartProps {
@@ -18,10 +18,21 @@ export interface ChartProps {
   export_href?: string | undefined
 }
 
-export function Chart({ title, kind, category, columns, rows, unit, note, export_href }: ChartProps) {
+/** `children` stand beside the drawing: another view of the same figures. */
+export function Chart({
+  title,
+  kind,
+  category,
+  columns,
+  rows,
+  unit,
+  note,
+  export_href,
+  children,
+}: PropsWithChildren<ChartProps>) {
   const w = useWords()
   return (
-    <section class="card chart" data-chart={kind} data-unit={unit}>
+    <section class={`card ${kind}`} data-chart={kind} data-unit={unit}>
       <div class="head">
         <h2>{title}</h2>
         {export_href && (
@@ -32,12 +43,15 @@ export function Chart({ title, kind, category, columns, rows, unit, note, export
         )}
       </div>
       {note && <p class="quiet">{note}</p>}
-      <div
-        class={`canvas ${kind}`}
-        role="img"
-        aria-label={w(`${title}（图，数据见下表）`, `${title} (figures below)`)}
-        hidden
-      />
+      <div class="drawing">
+        <div
+          class="canvas"
+          role="img"
+          aria-label={w(`${title}（图，数据见下表）`, `${title} (figures below)`)}
+          hidden
+        />
+        {children}
+      </div>
       <details open>
         <summary>{w('查看数据表', 'Show the figures')}</summary>
         <table>

@@ -106,7 +106,7 @@ function Document(props: PropsWithChildren<PublicFrame & { refresh_seconds?: num
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
           <meta name="robots" content="noindex" />
-          <meta name="color-scheme" content="light dark" />
+          <meta name="color-scheme" content={props.theme === 'auto' ? 'light dark' : props.theme} />
           <title>{`${props.title} · ${w('护育台账', 'Huyu')}`}</title>
           <link rel="icon" href="/assets/app/favicon.svg" type="image/svg+xml" />
           <link rel="stylesheet" href="/assets/noto-sans-sc/index.css" />

@@ -154,13 +154,18 @@ function Heading({ column: { key, label, numeric, sort } }: { column: Column }) 
   )
 }
 
+/** Dates, figures and words of up to five characters stay on one line. */
+const SHORT = /^([\d:.,¥+ -]+|.{1,5})$/u
+
 function Cell({
   column,
   first,
   marked,
   children,
 }: PropsWithChildren<{ column: Column; first: boolean; marked: boolean }>) {
-  const names = [column.numeric && 'numeric', marked && 'marked'].filter(Boolean).join(' ') || undefined
+  const short = typeof children === 'string' && SHORT.test(children)
+  const names =
+    [column.numeric && 'numeric', short && 'short', marked && 'marked'].filter(Boolean).join(' ') || undefined
   return first ? (
     <th scope="row" class={names} data-l={column.label}>
       {children}

@@ -75,9 +75,10 @@ create unique index organisations_name on organisations (district_code, name) wh
 -- ─── people ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 create table people (
   id uuid primary key default new_id(),
-  name text not null check (length(name) between 1 and 60),
-  name_pinyin text not null,
-  name_initials text not null,
+  -- sorted and searched by bytes: the same order on every machine, and one index serves both
+  name text collate "C" not null check (length(name) between 1 and 60),
+  name_pinyin text collate "C" not null,
+  name_initials text collate "C" not null,
   workforce text not null check (workforce in ('elder_care', 'childcare')),
   id_type text not null check (id_type in ('resident_id', 'residence_permit', 'travel_permit', 'permanent_residence', 'passport')),
   id_number_sealed text not null,
@@ -91,9 +92,10 @@ create table people (
   revision integer not null default 1,
   created_at timestamptz not null default now()
 );
-create index people_by_pinyin on people (name_pinyin text_pattern_ops, name, id);
-create index people_by_initials on people (name_initials text_pattern_ops);
-create index people_by_name on people (name text_pattern_ops);
+create index people_by_pinyin on people (name_pinyin, name, id);
+create index people_by_initials on people (name_initials);
+create index people_by_name on people (name);
+create index people_by_last_four on people (right(id_number_masked, 4));
 -- one person per document, for life; its own table so that people can be distributed by their own key
 create table person_documents (
   document_hash text primary key,
@@ -483,6 +485,8 @@ create table allowance_lines (
   -- bit i set: condition i is not met; the value found for each condition, in the order of scheme_conditions
   failed integer not null,
   found jsonb not null,
+  -- by position of the condition: evidence that has no column here, and the earliest month it could be met
+  notes jsonb,
   primary key (run_id, person_id, month),
   check (failed = 0 or entitlement_fen = 0),
   check (outcome <> 'refused' or entitlement_fen = 0),

@@ -34,6 +34,8 @@ interface WriteWords<P extends Shape, Q extends Shape, B extends Shape, A extend
   /** the body is multipart/form-data instead of JSON */
   multipart?: true
   status?: 200 | 201 | 202 | 204
+  /** collection of what is made, where the path does not begin with it: `/sessions` */
+  made_in?: string
   /** required where money, certificates or imports are made */
   key?: 'required'
 }
@@ -62,7 +64,11 @@ export function read<P extends Shape = Nothing, Q extends Shape = Nothing, A ext
   route: RouteWords<P, Q, A>,
   handler: (call: Reading<z.output<P>, z.output<Q>>) => Promise<z.input<A> | Response>,
 ): void {
-  app.openapi(described(route, 'get', 200), (async (c: Call<Env>) => {
+  const description = described(route, 'get', 200)
+  app.openAPIRegistry.registerPath(description)
+  // the router takes `{id}.pdf` for a parameter called “id.pdf”: it gets the ending as part of the value
+  const path = description.path.replace(/\{(\w+)\}(\.\w+)$/, ':$1{.+\\$2}')
+  app.openapi({ ...description, path, hide: true }, (async (c: Call<Env>) => {
     const answer = await handler({ c, db: c.get('db'), context: c.get('context'), ...checked<P, Q, Nothing>(c) })
     return answer instanceof Response ? answer : respond(answer, 200, route.path)
   }) as never)
@@ -88,7 +94,7 @@ export function write<P extends Shape = Nothing, Q extends Shape = Nothing, B ex
     const keyed = key && context ? { account_id: context.actor.account_id, key, request: `${c.req.method} ${c.req.path}`, body: await c.req.text() } : null
     const answer = await onceOnly(c.get('db'), route.multipart ? keyed && { ...keyed, body: await multipartDigest(c) } : keyed, async (tx) => {
       const value = await handler({ c, tx, context, revision, ...input })
-      const response = respond(value, status, route.path)
+      const response = respond(value, status, route.made_in ?? route.path)
       return { status, headers: Object.fromEntries(response.headers), body: status === 204 ? '' : JSON.stringify(value) }
     })
     if (status === 202) c.get('deps').wake(c)

@@ -55,12 +55,16 @@ function subsetTag(subset: Subset): string {
   return [676, 26, 1].map((place) => String.fromCharCode(65 + (Math.floor(hash / place) % 26))).join('')
 }
 
-/** A stream packed by a deflate in JavaScript: the zlib of another platform may pack differently, and the SHA-256 of a certificate is frozen. */
+/**
+ * A stream, packed where that is worth its time, by a deflate in JavaScript: the zlib of another platform may pack
+ * differently, and the SHA-256 of a certificate is frozen.
+ */
 export function deflated(
   context: PDFContext,
   data: string | Uint8Array,
   dict: Record<string, number> = {},
 ): PDFRawStream {
   const bytes = typeof data === 'string' ? strToU8(data, true) : data
+  if (bytes.length < 1000) return context.stream(bytes, dict)
   return context.stream(zlibSync(bytes, { level: 6 }), { ...dict, Filter: 'FlateDecode' })
 }

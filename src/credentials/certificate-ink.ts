@@ -25,6 +25,7 @@ export interface Glyph {
   advance: number
 }
 
+/** Shapes of marks in an upright column. */
 const VERTICAL_FORMS: Record<string, string> = {
   '（': '︵',
   '）': '︶',

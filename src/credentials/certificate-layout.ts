@@ -1,7 +1,7 @@
 /** Hides what a certificate looks like: a layout is checked JSON (boxes in mm from the top left, type sizes in points) that becomes drawing operators. */
 
 import { z } from 'zod'
-import type { Ink } from './certificate-ink.ts'
+import type { FaceName, Ink } from './certificate-ink.ts'
 import {
   drawFrame,
   drawPhoto,
@@ -15,7 +15,7 @@ import {
 import { drawColumn, drawLine, drawParagraph } from './certificate-text.ts'
 
 /** What a layout may print, written {{name}}. */
-export const FIELDS = [
+const FIELDS = [
   'title_zh',
   'number',
   'holder_name',
@@ -54,8 +54,8 @@ const type = {
   ...box,
   ...value,
   font: z.enum(['serif', 'sans']).default('serif'),
-  size: points,
-  min: points.default(5),
+  size: z.number().min(5).max(200),
+  min: z.number().min(5).default(5),
   colour: colour.default(TEXT_COLOUR),
 }
 const line = { ...type, spacing: z.number().min(0).max(5).default(0), bold: points.default(0) }
@@ -98,7 +98,7 @@ const LayoutShape = z
   .strictObject({
     page: z.strictObject({ w: mm.positive(), h: mm.positive() }),
     /** characters that nearly every certificate of this layout prints: their font is made once, not every time */
-    common: z.string().default(''),
+    common: z.strictObject({ serif: z.string(), sans: z.string() }).default({ serif: '', sans: '' }),
     items: z.array(z.discriminatedUnion('t', [Item, Field])).min(1),
   })
   .superRefine(({ page, items }, context) => {
@@ -116,7 +116,7 @@ const LayoutShape = z
 export interface Layout {
   width: number
   height: number
-  common: string
+  common: Record<FaceName, string>
   items: Drawable[]
 }
 
@@ -124,8 +124,8 @@ export interface Layout {
 export function parseLayout(json: unknown): Layout {
   const { page, common, items } = LayoutShape.parse(json)
   return {
-    width: page.w * POINTS_PER_MM,
-    height: page.h * POINTS_PER_MM,
+    width: Math.round(page.w * POINTS_PER_MM * 100) / 100,
+    height: Math.round(page.h * POINTS_PER_MM * 100) / 100,
     common,
     items: items
       .flatMap((item) => (item.t === 'field' ? fieldParts(item) : [item]))

@@ -4,7 +4,7 @@ import { type Ink, n, rgb, shape, shown } from './certificate-ink.ts'
 import { type Box, drawLine } from './certificate-text.ts'
 import { qrRuns } from './qr.ts'
 
-export interface Stroke extends Box {
+interface Stroke extends Box {
   colour: string
   /** width of the line in points */
   line: number

@@ -120,7 +120,8 @@ function drawFixedPart(layout: Layout, demo: boolean, faces: Typefaces): FixedPa
   const ink = startInk(faces, 'S')
   for (const item of layout.items)
     if (isFixed(item) && (demo || item.t !== 'watermark')) drawItem(ink, item, undefined, undefined)
-  shape(ink, layout.common, 'serif')
+  shape(ink, layout.common.serif, 'serif')
+  shape(ink, layout.common.sans, 'sans')
   const content = context.register(deflated(context, ink.operators.join('\n')))
   const fonts = embedFonts(context, ink)
   return { objects: context.enumerateIndirectObjects(), ink, content, fonts }

@@ -11,7 +11,7 @@ export interface Box {
   h: number
 }
 
-export interface TextStyle extends Box {
+interface TextStyle extends Box {
   font: FaceName
   size: number
   /** the smallest size that a long text may shrink to */
@@ -29,7 +29,7 @@ const PEN = 4
 /** Middle of a Chinese character above the baseline, in em. */
 const MIDDLE = 0.38
 
-export interface LineStyle extends TextStyle {
+interface LineStyle extends TextStyle {
   align: 'left' | 'center' | 'right' | 'spread'
   /** extra space between characters, in em */
   spacing: number
@@ -68,7 +68,7 @@ export function drawColumn(ink: Ink, style: TextStyle, text: string): void {
   ink.operators.push(`BT ${rgb(style.colour)} rg 0 Tc`, ...columns, 'ET')
 }
 
-export interface ParagraphStyle extends TextStyle {
+interface ParagraphStyle extends TextStyle {
   /** distance of baselines, in em */
   leading: number
   /** indent of the first line, in em (首行缩进) */

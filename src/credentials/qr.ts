@@ -3,7 +3,7 @@
 import { encode } from 'uqr'
 
 /** Dark runs of the code as [column, row, length], and its width in modules without the quiet zone. */
-export interface QrRuns {
+interface QrRuns {
   modules: number
   runs: [column: number, row: number, length: number][]
 }

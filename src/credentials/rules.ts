@@ -1,7 +1,7 @@
 /** Vocabulary of credentials and when one may be issued, revoked or replaced; what their constraints mean. */
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Constraints } from '../platform/database.ts'
-import type { Message } from '../platform/errors.ts'
+import type { Fault, Message } from '../platform/errors.ts'
 import { skillLevelNumber } from './certificate-number.ts'
 
 export const KINDS = {
@@ -29,15 +29,6 @@ export const REVOCATION_REASONS = {
 } satisfies Record<string, Message>
 export type RevocationReason = keyof typeof REVOCATION_REASONS
 
-/** Names of the five levels (source S33); a lower number is a higher level. */
-export const LEVELS: Record<number, Message> = {
-  5: { zh: '五级/初级工', en: 'Level 5 (junior)' },
-  4: { zh: '四级/中级工', en: 'Level 4 (intermediate)' },
-  3: { zh: '三级/高级工', en: 'Level 3 (senior)' },
-  2: { zh: '二级/技师', en: 'Level 2 (technician)' },
-  1: { zh: '一级/高级技师', en: 'Level 1 (senior technician)' },
-}
-
 /** Official registers in which an officer looks a certificate up by hand: none of them offers an interface (sources S4, S34). */
 export const REGISTRIES = {
   osta: { zh: '技能人才评价证书全国联网查询', en: 'National look-up (OSTA)' },
@@ -61,7 +52,8 @@ export type CheckStatus = keyof typeof CHECK_STATUSES
 /** At most so many rows in one roster check. */
 export const CHECK_ROWS = 1000
 
-export interface Fault {
+/** Why somebody gets no certificate. */
+export interface Obstacle {
   code: string
   message: Message
 }
@@ -75,7 +67,7 @@ export interface Standing {
 }
 
 /** Why this person gets no certificate of that kind on that day; null when nothing is in the way. */
-export function obstacle(kind: ClassKind, standing: Standing, issued_on: LocalDate): Fault | null {
+export function obstacle(kind: ClassKind, standing: Standing, issued_on: LocalDate): Obstacle | null {
   if (standing.issued_number !== null)
     return {
       code: 'certificate.issued_already',
@@ -98,7 +90,7 @@ export function obstacle(kind: ClassKind, standing: Standing, issued_on: LocalDa
   return null
 }
 
-function notCompleted(status: string): Fault {
+function notCompleted(status: string): Obstacle {
   const words: Record<string, Message> = {
     withdrawn: { zh: '已退班。', en: 'Withdrew from the class.' },
     failed: { zh: '未结业：学时或考核不合格。', en: 'Did not complete the class: hours or examination.' },
@@ -117,7 +109,7 @@ export function issueDateFault(
   days: { issued_on: LocalDate; valid_until: LocalDate | null },
   class_starts_on: LocalDate,
   today: LocalDate,
-): (Fault & { pointer: string }) | null {
+): Fault | null {
   const { issued_on, valid_until } = days
   if (issued_on > today || issued_on < class_starts_on)
     return {

@@ -20,7 +20,9 @@ export const onlyRow: RowPointer = () => ''
 
 /** Refuses all rows when one has a fault, naming every fault of every row. */
 export function refuseRows(checks: RowCheck[], at: RowPointer): void {
-  refuseFaults(checks.flatMap(({ faults }, index) => faults.map((fault) => ({ ...fault, pointer: at(index) + fault.pointer }))))
+  refuseFaults(
+    checks.flatMap(({ faults }, index) => faults.map((fault) => ({ ...fault, pointer: at(index) + fault.pointer }))),
+  )
 }
 
 export function faultAt(pointer: string, code: string, zh: string, en: string): Fault {
@@ -54,7 +56,7 @@ export async function newIds(db: Db, count: number): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Rows as one parameter; read it with `jsonb_to_recordset(${json(rows)}) as r (at int, …)`, `at` being the row's index. */
-export function numberedJson(rows: object[]) {
-  return sql`${JSON.stringify(rows.map((row, at) => ({ at, ...row })))}::jsonb`
+/** Rows as one parameter: `jsonb_to_recordset(${asJson(rows)}) as r (person_id uuid, …)`. */
+export function asJson(rows: object[]) {
+  return sql`${JSON.stringify(rows)}::jsonb`
 }

@@ -1,5 +1,5 @@
 /** Vocabulary of people and of the facts about them, what may be said of them, and what their constraints mean. */
-import { type LocalDate, type Month, daysInMonth, firstDay, lastDay, monthOf } from '../platform/calendar.ts'
+import { daysInMonth, firstDay, type LocalDate, lastDay, type Month, monthOf } from '../platform/calendar.ts'
 import type { Constraints } from '../platform/database.ts'
 import type { Fault, Message } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
@@ -121,11 +121,23 @@ export function serviceMonthFaults(row: { month: Month; attendance_days: number 
 }
 
 export function educationFaults(row: { completed_on: LocalDate }, today: LocalDate): Fault[] {
-  return notAfter('/completed_on', 'education_hours.future', { zh: '完成日期', en: 'completion date' }, row.completed_on, today)
+  return notAfter(
+    '/completed_on',
+    'education_hours.future',
+    { zh: '完成日期', en: 'completion date' },
+    row.completed_on,
+    today,
+  )
 }
 
 export function conductFaults(row: { happened_on: LocalDate; decided_on: LocalDate }, today: LocalDate): Fault[] {
-  const faults = notAfter('/decided_on', 'conduct_event.future', { zh: '认定日期', en: 'date of the decision' }, row.decided_on, today)
+  const faults = notAfter(
+    '/decided_on',
+    'conduct_event.future',
+    { zh: '认定日期', en: 'date of the decision' },
+    row.decided_on,
+    today,
+  )
   if (row.decided_on < row.happened_on)
     faults.push(
       faultAt(
@@ -141,7 +153,12 @@ export function conductFaults(row: { happened_on: LocalDate; decided_on: LocalDa
 function notAfter(pointer: string, code: string, what: Message, date: LocalDate, today: LocalDate): Fault[] {
   if (date <= today) return []
   return [
-    faultAt(pointer, code, `${what.zh} ${date} 还没有到,今天是 ${today}。`, `The ${what.en} ${date} lies after today, ${today}.`),
+    faultAt(
+      pointer,
+      code,
+      `${what.zh} ${date} 还没有到,今天是 ${today}。`,
+      `The ${what.en} ${date} lies after today, ${today}.`,
+    ),
   ]
 }
 
@@ -157,7 +174,13 @@ export const BLOCKERS: Record<Blocker, Message> = {
 }
 
 export function blockersOf(
-  staff: { employment_id: string | null; ends_on: LocalDate | null; level: number | null; attendance_days: number | null; has_account: boolean },
+  staff: {
+    employment_id: string | null
+    ends_on: LocalDate | null
+    level: number | null
+    attendance_days: number | null
+    has_account: boolean
+  },
   month: Month,
 ): Blocker[] {
   const found: Record<Blocker, boolean> = {

@@ -11,15 +11,6 @@ export const COURSE_KINDS = {
   continuing_education: { zh: '继续教育', en: 'Continuing education' },
 } satisfies Record<string, Message>
 
-/** 1 is the highest. */
-export const LEVELS = {
-  5: { zh: '五级/初级工', en: 'Level 5' },
-  4: { zh: '四级/中级工', en: 'Level 4' },
-  3: { zh: '三级/高级工', en: 'Level 3' },
-  2: { zh: '二级/技师', en: 'Level 2' },
-  1: { zh: '一级/高级技师', en: 'Level 1' },
-} satisfies Record<number, Message>
-
 export const CLASS_STATUSES = ['open', 'completed', 'cancelled'] as const
 
 /** Where a class stands on a day, from its status, its dates and its certificates. */
@@ -39,6 +30,7 @@ export const ENROLMENT_STATUSES = {
   completed: { zh: '结业', en: 'Completed' },
   failed: { zh: '未结业', en: 'Not completed' },
 } satisfies Record<string, Message>
+export type EnrolmentStatus = keyof typeof ENROLMENT_STATUSES
 
 export const SESSION_PARTS = {
   theory: { zh: '理论', en: 'Theory' },
@@ -95,6 +87,11 @@ export function hundredths(points: number): number | null {
   return value >= 0 && value <= 10_000 && Math.abs(points * 100 - value) < 1e-6 ? value : null
 }
 
+/** 7850 → 78.5 */
+export function points(hundredths: number | null): number | null {
+  return hundredths === null ? null : hundredths / 100
+}
+
 /** Every part the level requires reaches the pass mark by itself; nothing is averaged (source S38). */
 export function passes(level: number | null, marks: Marks): boolean {
   return belowPassMark(level, marks).length === 0
@@ -121,7 +118,8 @@ export interface Obstacle {
 export function obstacles({ hours, required_hours, level, examined, marks }: Standing): Obstacle[] {
   const found: Obstacle[] = []
   if (hours < required_hours) found.push(hoursShort(hours, required_hours))
-  else if (examined && !marks) found.push({ code: 'result_missing', message: { zh: '还没有成绩', en: 'no result yet' } })
+  else if (examined && !marks)
+    found.push({ code: 'result_missing', message: { zh: '还没有成绩', en: 'no result yet' } })
   if (marks)
     for (const part of belowPassMark(level, marks)) {
       const mark = (marks[part] ?? 0) / 100
@@ -137,7 +135,61 @@ export function obstacles({ hours, required_hours, level, examined, marks }: Sta
 }
 
 export function hoursShort(hours: number, required: number): Obstacle {
-  return { code: 'hours_short', message: { zh: `学时不足：${hours} / ${required}`, en: `hours short: ${hours} of ${required}` } }
+  return {
+    code: 'hours_short',
+    message: { zh: `学时不足：${hours} / ${required}`, en: `hours short: ${hours} of ${required}` },
+  }
+}
+
+/** A person of a class as far as completing it goes; marks are points. */
+export interface ClassMember {
+  id: string
+  person_id: string
+  person_name: string
+  id_number_masked: string
+  status: EnrolmentStatus
+  hours: number
+  required_hours: number
+  result: Record<Part, number | null> | null
+}
+
+/** Who completes a class and who does not, with all reasons; those who withdrew are only counted. */
+export function completionOf(
+  group: { level: number | null; assessor_organisation_id: string | null },
+  members: ClassMember[],
+) {
+  const staying = members.filter(({ status }) => status !== 'withdrawn')
+  const items = staying.map(({ id, person_id, person_name, id_number_masked, hours, required_hours, result }) => {
+    const marks = result && {
+      theory: mark(result.theory),
+      practical: mark(result.practical),
+      review: mark(result.review),
+    }
+    const reasons = obstacles({
+      hours,
+      required_hours,
+      level: group.level,
+      examined: group.assessor_organisation_id !== null,
+      marks,
+    })
+    const missing = reasons.some(({ code }) => code === 'result_missing')
+    const outcome = missing ? ('missing' as const) : reasons.length > 0 ? ('failed' as const) : ('completed' as const)
+    return { enrolment_id: id, person_id, person_name, id_number_masked, outcome, reasons }
+  })
+  const count = (outcome: string) => items.filter((item) => item.outcome === outcome).length
+  return {
+    completed: count('completed'),
+    failed: count('failed'),
+    missing: count('missing'),
+    withdrawn: members.length - staying.length,
+    rate: { numerator: count('completed'), denominator: staying.length },
+    items,
+  }
+}
+export type Completion = ReturnType<typeof completionOf>
+
+function mark(value: number | null): number | null {
+  return value === null ? null : hundredths(value)
 }
 
 /** Several reasons as one text. */
@@ -148,7 +200,7 @@ export function joined(messages: Message[]): Message {
 const BROKEN_RULES = new Set(['enrolment.clash', 'enrolment.level_held', 'result.hours_short', 'result.certified'])
 
 /** Refuses rows with all their faults: 409 under the first one's code where only rules are broken, 422 where a value itself is wrong. */
-export function refuseRows(faults: Fault[]): void {
+export function refuseMembers(faults: Fault[]): void {
   const [first] = faults
   if (first && faults.every(({ code }) => BROKEN_RULES.has(code)))
     refuse('conflict', first.code, faults.length === 1 ? first.message : nothingWritten(faults), { faults })
@@ -165,10 +217,16 @@ function nothingWritten(faults: Fault[]): Message {
 export const constraints: Constraints = {
   classes_organisation_id_name_key: {
     code: 'class.name_taken',
-    message: { zh: '本机构已有同名的培训班，请换个名称（例如加上期数）。', en: 'You already have a class of this name; choose another.' },
+    message: {
+      zh: '本机构已有同名的培训班，请换个名称（例如加上期数）。',
+      en: 'You already have a class of this name; choose another.',
+    },
   },
   class_sessions_class_id_held_on_topic_key: {
     code: 'session.twice',
-    message: { zh: '这一天已有同一主题的课，请换个主题，或直接登记它的学时。', en: 'That day already has a session on this topic.' },
+    message: {
+      zh: '这一天已有同一主题的课，请换个主题，或直接登记它的学时。',
+      en: 'That day already has a session on this topic.',
+    },
   },
 }

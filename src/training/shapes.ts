@@ -145,9 +145,8 @@ export const sessionShape = z
   })
   .meta({ id: 'Session' })
 
-export const attendancesShape = z.strictObject({
-  items: z.array(z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })).min(1).max(500),
-})
+export const attendanceShape = z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })
+export const attendancesShape = z.strictObject({ items: z.array(attendanceShape).min(1).max(500) })
 export const checkInsShape = z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })
 export const recordedShape = z.object({
   recorded: z.number().int(),
@@ -182,7 +181,9 @@ export const completionShape = z
     failed: z.number().int(),
     missing: z.number().int(),
     withdrawn: z.number().int(),
-    rate: z.object({ numerator: z.number().int(), denominator: z.number().int() }).describe('those who withdrew are not counted'),
+    rate: z
+      .object({ numerator: z.number().int(), denominator: z.number().int() })
+      .describe('those who withdrew are not counted'),
     items: z.array(
       z.object({
         enrolment_id: z.uuid(),
@@ -194,5 +195,6 @@ export const completionShape = z
   })
   .meta({ id: 'Completion' })
 
-export const pageOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next_cursor: z.string().nullable() })
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next_cursor: z.string().nullable() })
 export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })

@@ -1,19 +1,21 @@
 /** The door: account and password, the second factor where one is due, and the city's own sign-in when configured. */
-import { ErrorSummary, Field, type FormError } from '../form.tsx'
+import { Field } from '../form.tsx'
 import { type PublicFrame, PublicPage } from '../layout.tsx'
+import { Notice } from '../parts.tsx'
 import { words } from '../words.ts'
 
 export interface SignInProps {
   frame: PublicFrame
   values: { username?: string | undefined; return_to?: string | undefined }
-  errors?: FormError[]
+  /** why the last try was refused, in the reader's language */
+  refusal?: string | undefined
   /** asks for the six figures as well */
   second_factor?: boolean
   /** 浙里办, city single sign-on */
   outside?: { href: string; label: string }[]
 }
 
-export function SignIn({ frame, values, errors = [], second_factor, outside = [] }: SignInProps) {
+export function SignIn({ frame, values, refusal, second_factor, outside = [] }: SignInProps) {
   const w = words(frame.lang)
   return (
     <PublicPage {...frame} heading={w('登录护育台账', 'Sign in to Huyu')}>
@@ -25,14 +27,13 @@ export function SignIn({ frame, values, errors = [], second_factor, outside = []
       </p>
       <div class="card">
         <form method="post" action="/console/sign-in" class="form">
-          <ErrorSummary errors={errors} />
+          {refusal && <Notice tone="bad">{refusal}</Notice>}
           {values.return_to && <input type="hidden" name="return_to" value={values.return_to} />}
           <Field
             label={w('账号', 'Account')}
             name="username"
             value={values.username}
             required
-            error={messageFor(errors, '/username')}
             attributes={{ autocomplete: 'username', autocapitalize: 'none', spellcheck: 'false' }}
           />
           <Field
@@ -40,7 +41,6 @@ export function SignIn({ frame, values, errors = [], second_factor, outside = []
             name="password"
             type="password"
             required
-            error={messageFor(errors, '/password')}
             attributes={{ autocomplete: 'current-password' }}
           />
           {second_factor && (
@@ -49,7 +49,6 @@ export function SignIn({ frame, values, errors = [], second_factor, outside = []
               name="one_time_code"
               required
               hint={w('验证器应用上的 6 位数字', 'Six figures from your authenticator')}
-              error={messageFor(errors, '/one_time_code')}
               attributes={{ autocomplete: 'one-time-code', inputmode: 'numeric', maxlength: 6 }}
             />
           )}
@@ -71,8 +70,4 @@ export function SignIn({ frame, values, errors = [], second_factor, outside = []
       </p>
     </PublicPage>
   )
-}
-
-function messageFor(errors: FormError[], pointer: string): string | undefined {
-  return errors.find((error) => error.pointer === pointer)?.message
 }

@@ -1,96 +1,108 @@
 // Draws each chart from the table beside it; the table stays for readers and for when this file does not run.
 const drawn = new Map()
-const scheme = matchMedia('(prefers-color-scheme: dark)')
 
 function drawAll() {
-  for (const [section, chart] of drawn) if (!section.isConnected) drawn.delete(section) && chart.dispose()
-  for (const section of document.querySelectorAll('[data-chart]')) draw(section)
+  for (const [section, chart] of drawn) {
+    if (section.isConnected) continue
+    chart.dispose()
+    drawn.delete(section)
+  }
+  for (const section of document.querySelectorAll('[data-chart]')) {
+    if (!drawn.has(section)) drawn.set(section, start(section))
+    drawn.get(section).setOption(option(section), true)
+  }
 }
 
-function draw(section) {
+function start(section) {
   const canvas = section.querySelector('.canvas')
-  if (!drawn.has(section)) {
-    canvas.hidden = false
-    section.querySelector('details').open = false
-    drawn.set(section, echarts.init(canvas))
-  }
-  const style = getComputedStyle(document.documentElement)
-  const colour = (name) => style.getPropertyValue(`--${name}`).trim()
-  const rem = Number.parseFloat(style.fontSize)
-  const text = { color: colour('ink'), fontSize: rem * 0.8125, fontFamily: getComputedStyle(canvas).fontFamily }
+  canvas.hidden = false
+  section.querySelector('details').open = false
+  return echarts.init(canvas)
+}
+
+function option(section) {
   const { chart: kind, unit } = section.dataset
   const rows = [...section.querySelectorAll('tbody tr')]
   const headings = [...section.querySelectorAll('thead th')].slice(1)
   const plotted = headings.map((_, index) => index).filter((index) => 'plotted' in headings[index].dataset)
-  const names = { type: 'category', data: rows.map((row) => row.cells[0].textContent), inverse: kind === 'bars' }
-  const figures = {
-    type: 'value',
-    name: kind === 'bars' ? '' : unit,
-    splitLine: { lineStyle: { color: colour('line') } },
-  }
-  const common = {
+  const read = (index, row) => rows[row].cells[index + 1].textContent
+  const [lying, stacked, several] = [kind === 'bars', kind === 'stack', plotted.length > 1]
+
+  const root = getComputedStyle(document.documentElement)
+  const colour = (name) => root.getPropertyValue(`--${name}`).trim()
+  const rem = Number.parseFloat(root.fontSize)
+  const text = { color: colour('ink'), fontSize: rem * 0.8125, fontFamily: getComputedStyle(section).fontFamily }
+  const axis = {
     axisLabel: text,
     nameTextStyle: text,
     axisTick: { show: false },
     axisLine: { lineStyle: { color: colour('edge') } },
   }
-  const [x, y] = kind === 'bars' ? [figures, names] : [names, figures]
-  const words = (index, row) => rows[row].cells[index + 1].textContent
-  drawn.get(section).setOption(
-    {
-      animation: false,
-      aria: { enabled: true, decal: { show: plotted.length > 1 } },
-      color: ['c1', 'c2', 'c3', 'c4', 'c5'].map(colour),
-      grid: {
-        left: 4,
-        right: rem * 3,
-        top: rem * (plotted.length > 1 ? 3.5 : kind === 'bars' ? 0 : 2),
-        bottom: 4,
-        containLabel: true,
-      },
-      legend: { show: plotted.length > 1, top: 0, left: 0, textStyle: text, itemGap: rem },
-      tooltip: {
-        renderMode: 'richText',
-        trigger: 'item',
-        formatter: ({ seriesIndex, dataIndex, name, seriesName }) =>
-          `${name} · ${seriesName}\n${words(plotted[seriesIndex], dataIndex)}`,
-      },
-      xAxis: {
-        ...x,
-        ...common,
-        axisLabel: { ...text, show: kind !== 'bars' },
-        splitLine: { ...x.splitLine, show: false },
-      },
-      yAxis: { ...y, ...common },
-      series: plotted.map((index) => ({
-        type: 'bar',
-        name: headings[index].textContent,
-        stack: kind === 'stack' ? 'all' : undefined,
-        barMaxWidth: rem * 2.5,
-        itemStyle: { borderRadius: kind === 'stack' ? 0 : 3 },
-        label: {
-          ...text,
-          show: kind !== 'stack',
-          position: kind === 'bars' ? 'right' : 'top',
-          formatter: ({ dataIndex }) => words(index, dataIndex),
-        },
-        data: rows.map((row) => Number(row.cells[index + 1].firstElementChild.value)),
-      })),
+  const names = { ...axis, type: 'category', data: rows.map((row) => row.cells[0].textContent), inverse: lying }
+  const figures = lying
+    ? { type: 'value', show: false }
+    : { ...axis, type: 'value', name: unit, splitLine: { lineStyle: { color: colour('line') } } }
+
+  return {
+    animation: false,
+    color: (stacked ? ['c1', 'c2', 'c3', 'c4', 'c5'] : ['c2', 'c4']).map(colour),
+    grid: {
+      left: 4,
+      right: rem * (several ? 8 : lying ? 3 : 0.25),
+      top: lying ? 0 : rem * 2.25,
+      bottom: 4,
+      containLabel: true,
     },
-    true,
-  )
+    legend: {
+      show: several,
+      orient: 'vertical',
+      right: 0,
+      top: 'middle',
+      itemWidth: rem,
+      textStyle: text,
+      data: plotted.map((index) => headings[index].textContent).reverse(),
+    },
+    tooltip: {
+      renderMode: 'richText',
+      formatter: ({ seriesIndex, dataIndex, name, seriesName }) =>
+        `${name} · ${seriesName}\n${read(plotted[seriesIndex], dataIndex)}`,
+    },
+    xAxis: lying ? figures : names,
+    yAxis: lying ? names : figures,
+    series: plotted.map((index) => ({
+      type: 'bar',
+      name: headings[index].textContent,
+      ...(stacked && { stack: 'all' }),
+      barMaxWidth: rem * 2.5,
+      itemStyle: stacked ? { borderColor: colour('surface'), borderWidth: 1 } : { borderRadius: 3 },
+      label: {
+        ...text,
+        show: !stacked,
+        position: lying ? 'right' : 'top',
+        formatter: ({ dataIndex }) => read(index, dataIndex),
+      },
+      labelLayout: { hideOverlap: true },
+      data: rows.map((row) => Number(row.cells[index + 1].firstElementChild.value)),
+    })),
+  }
 }
 
-function fit() {
+function redraw() {
+  drawAll()
   for (const chart of drawn.values()) chart.resize()
 }
 
-drawAll()
-addEventListener('resize', fit)
-scheme.addEventListener('change', drawAll)
+// Paper is light: the dark colours go while the pictures for it are drawn.
+function forPaper(yes) {
+  const dark = document.querySelector('link[href$="/dark.css"]')
+  if (dark) dark.disabled = yes
+  redraw()
+}
+
+// Not before the fonts are there: widths measured with another font stay, and labels are cut off.
+document.fonts.ready.then(drawAll)
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll)
 document.addEventListener('htmx:after:swap', drawAll)
-for (const event of ['beforeprint', 'afterprint'])
-  addEventListener(event, () => {
-    drawAll()
-    fit()
-  })
+addEventListener('resize', redraw)
+addEventListener('beforeprint', () => forPaper(true))
+addEventListener('afterprint', () => forPaper(false))

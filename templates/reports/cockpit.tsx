@@ -2,7 +2,7 @@
 import { Chart, type ChartProps } from '../chart.tsx'
 import { Field, type Option } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, type Kpi, Kpis } from '../parts.tsx'
+import { type Kpi, Kpis } from '../parts.tsx'
 import { Filters, Results } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 
@@ -17,10 +17,17 @@ export interface CockpitProps {
   as_of: string
   filters: { year: Choice; workforce: Choice; district_code: Choice }
   kpis: Kpi[]
+  /** development over time, beside each other */
   charts: ChartProps[]
-  /** one figure a division; drawn only where every division has a place in the grid */
-  divisions: { code: string; name: string; value: number }[]
-  divisions_title: string
+  /** one figure a division, `text` as read: drawn as bars, and as a map where every division has a place in it */
+  divisions: { title: string; unit: string; export_href?: string | undefined; rows: DivisionFigure[] }
+}
+
+interface DivisionFigure {
+  code: string
+  name: string
+  value: number
+  text: string
 }
 
 export function Cockpit(props: CockpitProps) {
@@ -48,10 +55,27 @@ export function Cockpit(props: CockpitProps) {
           {props.charts.map((chart) => (
             <Chart {...chart} />
           ))}
-          <Tiles title={props.divisions_title} divisions={props.divisions} />
+          <Divisions {...props.divisions} />
         </div>
       </Results>
     </Page>
+  )
+}
+
+function Divisions({ title, unit, export_href, rows }: CockpitProps['divisions']) {
+  const w = useWords()
+  return (
+    <Chart
+      title={title}
+      kind="bars"
+      unit={unit}
+      category={w('区县', 'Division')}
+      columns={[{ label: unit, plotted: true }]}
+      rows={rows.map(({ name, value, text }) => ({ label: name, cells: [{ value, text }] }))}
+      export_href={export_href}
+    >
+      <Tiles title={title} rows={rows} />
+    </Chart>
   )
 }
 
@@ -72,28 +96,26 @@ const PLACES: Record<string, [number, number]> = {
   '330182': [0, 4],
 }
 
-function Tiles({ title, divisions }: { title: string; divisions: CockpitProps['divisions'] }) {
+function Tiles({ title, rows }: { title: string; rows: DivisionFigure[] }) {
   const w = useWords()
-  const most = Math.max(...divisions.map(({ value }) => value), 1)
-  if (divisions.length < 2 || divisions.some(({ code }) => !PLACES[code])) return null
+  const most = Math.max(...rows.map(({ value }) => value), 1)
+  if (rows.length < 2 || rows.some(({ code }) => !PLACES[code])) return null
   return (
-    <Card title={title}>
-      <svg class="tiles" viewBox="0 0 500 320" role="img" aria-label={w(`${title}（方格图）`, `${title} (tile map)`)}>
-        {divisions.map(({ code, name, value }) => {
-          const [column, row] = PLACES[code] ?? [0, 0]
-          return (
-            <g class={`tile-${Math.ceil((4 * value) / most)}`}>
-              <rect x={column * 100 + 2} y={row * 64 + 2} width="96" height="60" rx="6" />
-              <text x={column * 100 + 50} y={row * 64 + 27}>
-                {name}
-              </text>
-              <text x={column * 100 + 50} y={row * 64 + 48} class="figure">
-                {value.toLocaleString('en-US')}
-              </text>
-            </g>
-          )
-        })}
-      </svg>
-    </Card>
+    <svg class="tiles" viewBox="0 0 500 320" role="img" aria-label={w(`${title}（方格地图）`, `${title} (tile map)`)}>
+      {rows.map(({ code, name, value, text }) => {
+        const [column, row] = PLACES[code] ?? [0, 0]
+        return (
+          <g class={`tile-${Math.ceil((4 * value) / most)}`}>
+            <rect x={column * 100 + 2} y={row * 64 + 2} width="96" height="60" rx="6" />
+            <text x={column * 100 + 50} y={row * 64 + 27}>
+              {name}
+            </text>
+            <text x={column * 100 + 50} y={row * 64 + 48} class="figure">
+              {text}
+            </text>
+          </g>
+        )
+      })}
+    </svg>
   )
 }

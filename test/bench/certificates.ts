@@ -10,11 +10,12 @@ import skillLevel from '../../templates/certificates/skill-level.json' with { ty
 import { loadTypefaces, printed } from '../support/certificates.ts'
 
 const COUNT = 200
+const RED = rgb(0.61, 0.11, 0.13)
 const CHARACTERS = Array.from(
   '王李张刘陈杨黄赵周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧𬱖䶮㛃喆龘秀英伟芳娜敏静丽强磊军洋勇艳杰娟涛明超',
 )
 
-export interface CertificateBench {
+interface CertificateBench {
   certificates_per_cpu_second: number
   fontkit_cached_per_cpu_second: number
   ratio: number
@@ -75,7 +76,8 @@ async function fontkitPdf(
     } else if ('v' in item && item.t !== 'watermark') {
       const [font, size] = 'font' in item ? [embedded[item.font]!, item.size] : [embedded.serif!, 12]
       page.drawText(textOf(item, fields), { x, y, font, size })
-    } else if (item.t === 'frame') page.drawRectangle({ x, y, width: item.w, height: item.h, borderWidth: item.line })
+    } else if (item.t === 'frame')
+      page.drawRectangle({ x, y, width: item.w, height: item.h, borderWidth: item.line, borderColor: RED })
   }
   return document.save()
 }

@@ -179,8 +179,14 @@ describe('fit', () => {
 
   test('no line begins with a closing mark or ends with an opening one, and the first line is indented', async () => {
     for (let lead = 0; lead < 12; lead++) {
-      const items = await pdfjsText(await draw({ body_zh: `${'字'.repeat(lead)}${'（甲乙）、“丙丁”。'.repeat(14)}` }))
-      const lines = items.filter(({ text }) => /[甲乙丙丁]/.test(text))
+      const body_zh = `${'字'.repeat(lead)}${'（甲乙）、“丙丁”。'.repeat(14)}`
+      const items = await pdfjsText(await draw({ body_zh }))
+      const baselines = new Set(items.filter(({ text }) => /[甲乙丙丁]/.test(text)).map(({ y }) => y))
+      const lines = [...baselines].map((baseline) => {
+        const pieces = items.filter(({ y, text }) => y === baseline && text !== '')
+        return { text: pieces.map(({ text }) => text).join(''), x: pieces[0]!.x }
+      })
+      expect(lines.map(({ text }) => text).join('')).toBe(body_zh)
       expect(lines.length).toBeGreaterThan(2)
       for (const { text } of lines) expect(text).not.toMatch(/^[）、”。]|[（“]$/)
       expect(lines[0]!.x - lines[1]!.x).toBeGreaterThan(15)

@@ -16,7 +16,7 @@ import {
 } from 'pdf-lib'
 import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-export interface Raster {
+interface Raster {
   width: number
   height: number
   /** RGBA */
@@ -45,7 +45,7 @@ export async function pdfiumText(pdf: Uint8Array): Promise<string> {
   }
 }
 
-export interface PlacedText {
+interface PlacedText {
   text: string
   /** in points; y is the baseline, measured from the lower edge */
   x: number

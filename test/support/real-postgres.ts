@@ -21,15 +21,19 @@ const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 const GUARD =
   '"$0" "$@" & server=$!; (cat >/dev/null; kill -INT $server) <&3 & wait $server; code=$?; rm -rf "$PWD"; exit $code'
 
-/** Makes and starts a server on a free port of 127.0.0.1 in one or two seconds. */
+/** Makes and starts a server on a free port of 127.0.0.1, in about half a second. */
 export async function startPostgres(): Promise<RealPostgres> {
+  // a port found free may be taken before the server asks for it
+  return attempt().catch(attempt)
+}
+
+async function attempt(): Promise<RealPostgres> {
   const base = mkdtempSync(join(tmpdir(), 'huyu-postgres-'))
   if (process.getuid?.() === 0) chownSync(base, NOBODY, NOBODY)
   try {
     const native = usableBinaries(base)
     makeCluster(native, base)
-    // a port found free may be taken before the server asks for it
-    return await start(native, base).catch(() => start(native, base))
+    return await start(native, base)
   } catch (error) {
     rmSync(base, { recursive: true, force: true })
     throw error
@@ -51,6 +55,7 @@ function usableBinaries(base: string): string {
   const copy = join(base, 'native')
   cpSync(installed, copy, { recursive: true, verbatimSymlinks: true })
   linkLibraries(copy)
+  spawnSync('chown', ['-R', `${NOBODY}:${NOBODY}`, copy])
   return copy
 }
 

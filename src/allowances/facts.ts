@@ -1,0 +1,108 @@
+/** Reads what decide() needs of many people at once, as it was known at one instant; hides the tables and their knowledge time. */
+import { sql } from 'kysely'
+import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
+import type { Db } from '../platform/database.ts'
+import type { LedgerEntry } from './corrections.ts'
+import type { CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
+import type { Rules } from './rules.ts'
+
+/** What to read: for which months, under which versions, known when (`now`, or an instant with microseconds). */
+export interface Window {
+  cutoff: string
+  months: Month[]
+  rules: Rules[]
+}
+
+/** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number. */
+export async function readFacts(db: Db, ids: string[], window: Window): Promise<(person_id: string) => Facts> {
+  const people = new Map<string, Facts>(ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]))
+  const of = (id: string) => people.get(id)!
+  await readEmployments(db, ids, window, of)
+  await readAttendance(db, ids, window, of)
+  await readCertificates(db, ids, window, of)
+  await readEducation(db, ids, window, of)
+  await readConduct(db, ids, window, of)
+  return of
+}
+
+type Of = (person_id: string) => Facts
+
+/** The versions that were true at the cutoff. */
+const known = (cutoff: string) => sql`known_from <= ${cutoff}::timestamptz and known_to > ${cutoff}::timestamptz`
+
+async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
+  const posts = [...new Set(rules.flatMap((one) => one.posts))]
+  const { rows } = await sql<Omit<EmploymentFact, 'organisation'> & { person_id: string; organisation_id: string }>`
+    select person_id, id, organisation_id, post, contract_kind, starts_on, ends_on from employments
+    where person_id = any(${ids}::uuid[]) and post = any(${posts}::text[]) and ${known(cutoff)}`.execute(db)
+  const organisations = await db
+    .selectFrom('organisations')
+    .select(['id', 'district_code', 'facility_kind', 'filed_from', 'filed_to', 'closed_on'])
+    .where('id', '=', sql<string>`any(${[...new Set(rows.map((row) => row.organisation_id))]}::uuid[])`)
+    .execute()
+  const byId = new Map<string, OrganisationFact>(organisations.map((one) => [one.id, one]))
+  for (const { person_id, organisation_id, ...row } of rows) of(person_id).employments.push({ ...row, organisation: byId.get(organisation_id)! })
+}
+
+async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window, of: Of): Promise<void> {
+  const { rows } = await sql<{ person_id: string; month: LocalDate; organisation_id: string; days: number }>`
+    select person_id, month, organisation_id, attendance_days as days from service_months
+    where person_id = any(${ids}::uuid[]) and month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`.execute(db)
+  for (const { person_id, month, ...row } of rows) of(person_id).attendance.push({ ...row, month: monthOf(month) })
+}
+
+async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
+  const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
+  const { rows } = await sql<Omit<CertificateFact, 'credited_from' | 'found_in'> & { person_id: string; replaces_id: string | null }>`
+    select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, c.replaces_id, r.effective_on as revoked_from
+    from certificates c left join certificate_revocations r on r.certificate_id = c.id and r.known_from <= ${cutoff}::timestamptz
+    where c.person_id = any(${ids}::uuid[]) and c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[])
+      and c.known_from <= ${cutoff}::timestamptz`.execute(db)
+  const checks = await sql<{ certificate_id: string; check_id: string; registry: string; result: string }>`
+    select distinct on (certificate_id, registry) certificate_id, id as check_id, registry, result from registry_checks
+    where certificate_id = any(${rows.map((row) => row.id)}::uuid[]) and known_from <= ${cutoff}::timestamptz
+    order by certificate_id, registry, checked_on desc, known_from desc, id desc`.execute(db)
+  const foundIn = Map.groupBy(checks.rows.filter((check) => check.result === 'found'), (check) => check.certificate_id)
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  // a replacement is the same credential on new paper: it counts from the day the first one did
+  const creditedFrom = (row: (typeof rows)[number]): LocalDate => {
+    const replaced = row.replaces_id ? byId.get(row.replaces_id) : undefined
+    return replaced?.level === row.level ? creditedFrom(replaced) : row.issued_on
+  }
+  for (const row of rows) {
+    const { person_id, replaces_id: _, ...certificate } = row
+    of(person_id).certificates.push({ ...certificate, credited_from: creditedFrom(row), found_in: foundIn.get(row.id) ?? [] })
+  }
+}
+
+/** The days from which events can matter to one of the months. */
+function windowStart({ months, rules }: Window, measure: 'education_hours' | 'conduct_events'): LocalDate {
+  const lengths = rules.flatMap(({ conditions }) => conditions.map((one) => (one.measure === measure ? one.parameters.window_months : 1)))
+  return firstDay(addMonths([...months].sort()[0]!, 1 - Math.max(1, ...lengths)))
+}
+
+async function readEducation(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
+  const { rows } = await sql<{ person_id: string; id: string; completed_on: LocalDate; hours: number }>`
+    select person_id, id, completed_on, hours from education_hours
+    where person_id = any(${ids}::uuid[]) and completed_on >= ${windowStart(window, 'education_hours')}::date and ${known(window.cutoff)}`.execute(db)
+  for (const { person_id, ...row } of rows) of(person_id).education.push(row)
+}
+
+async function readConduct(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
+  const { rows } = await sql<{ person_id: string; id: string; kind: string; happened_on: LocalDate }>`
+    select person_id, id, kind, happened_on from conduct_events
+    where person_id = any(${ids}::uuid[]) and happened_on >= ${windowStart(window, 'conduct_events')}::date and ${known(window.cutoff)}`.execute(db)
+  for (const { person_id, ...row } of rows) of(person_id).conduct.push(row)
+}
+
+/** Entries of these people and months that were approved by the cutoff, the newest of each month. */
+export async function readLedger(db: Db, ids: string[], scheme_code: string, { cutoff, months }: Window): Promise<Map<string, LedgerEntry[]>> {
+  const { rows } = await sql<LedgerEntry & { person_id: string }>`
+    select distinct on (l.person_id, l.month) l.person_id, to_char(l.month, 'YYYY-MM') as month, l.entitlement_fen, r.district_code
+    from allowance_ledger l
+    join allowance_runs r on r.id = l.run_id
+    join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
+    where l.person_id = any(${ids}::uuid[]) and l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
+    order by l.person_id, l.month, l.seq desc`.execute(db)
+  return Map.groupBy(rows, (row) => row.person_id)
+}

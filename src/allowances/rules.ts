@@ -1,0 +1,245 @@
+/** Vocabulary of schemes and runs: what a version says, which moves a run may make and who may make them; pure. */
+import { addMonths, firstDay, lastDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
+import { type Actor, divisionPrefix } from '../platform/context.ts'
+import type { Constraints } from '../platform/database.ts'
+import { type Message, refuse } from '../platform/errors.ts'
+
+// ─── a version of a scheme, as data ────────────────────────────────────────────────────────────────────────────────────
+
+/** A number of hours, the same for every level or by level. */
+export type Hours = number | Record<string, number>
+
+/** The closed catalogue of what can be asked about a person and month. A new city is rows; a new measure is code in evaluate.ts. */
+export type Ask =
+  | { measure: 'facility_kind'; parameters: object; threshold: string[] }
+  | { measure: 'facility_filed'; parameters: object; threshold: true }
+  | { measure: 'contract_kind'; parameters: object; threshold: string[] }
+  | { measure: 'in_post_at_month_end'; parameters: object; threshold: true }
+  | { measure: 'service_months'; parameters: { basis: 'any_employer' | 'same_employer' }; threshold: number }
+  | { measure: 'certificate_level'; parameters: object; threshold: number }
+  | { measure: 'registry_check'; parameters: { registries: string[] }; threshold: true }
+  | { measure: 'attendance_days'; parameters: object; threshold: number }
+  | { measure: 'education_hours'; parameters: { window_months: number }; threshold: Hours }
+  | { measure: 'conduct_events'; parameters: { kinds: string[]; window_months: number }; threshold: number }
+export type Measure = Ask['measure']
+
+export const MEASURES: Record<Measure, Message> = {
+  facility_kind: { zh: '机构类型', en: 'Kind of facility' },
+  facility_filed: { zh: '机构备案', en: 'Filing of the facility' },
+  contract_kind: { zh: '合同类型', en: 'Kind of contract' },
+  in_post_at_month_end: { zh: '月末在岗', en: 'In post at the end of the month' },
+  service_months: { zh: '从业月数', en: 'Months of service' },
+  certificate_level: { zh: '技能等级', en: 'Skill level' },
+  registry_check: { zh: '证书核验', en: 'Certificate look-up' },
+  attendance_days: { zh: '出勤天数', en: 'Days attended' },
+  education_hours: { zh: '继续教育学时', en: 'Continuing-education hours' },
+  conduct_events: { zh: '责任事故与失信', en: 'Accidents and breaches' },
+}
+
+export type Condition = Ask & { code: string; title: string; title_en: string; citation: string; confidence: string }
+
+export interface Rate {
+  id: string
+  level: number
+  /** null: every kind, every district */
+  facility_kind: string | null
+  district_code: string | null
+  amount_fen: number
+  confidence: string
+  citation: string
+}
+
+/** One version of one scheme, complete enough to compute with. */
+export interface Rules {
+  version_id: string
+  scheme_code: string
+  division_code: string
+  number: number
+  effective_from: LocalDate
+  effective_to: LocalDate | null
+  posts: string[]
+  occupation_codes: string[]
+  /** whether a certificate counts from the month after its issue or already in it */
+  level_from: 'next_month' | 'same_month'
+  look_back_months: number
+  conditions: Condition[]
+  /** usable ones only, the most specific first */
+  rates: Rate[]
+}
+
+/** A version as it lies in the database: thresholds may be unknown, rates unconfirmed. */
+export interface Version extends Omit<Rules, 'conditions'> {
+  title: string
+  citation: string
+  confidence: string
+  conditions: (Omit<Condition, 'threshold'> & { threshold: unknown })[]
+}
+
+const USABLE = ['seen', 'confirmed']
+
+/** What nobody has confirmed: levels whose every rate is unconfirmed, conditions without a threshold. Empty when the version can be computed. */
+export function missingPieces(version: Version): { levels: number[]; conditions: { code: string; title: string; title_en: string }[] } {
+  const usable = new Set(version.rates.filter((rate) => USABLE.includes(rate.confidence)).map((rate) => rate.level))
+  const levels = [...new Set(version.rates.map((rate) => rate.level))].filter((level) => !usable.has(level))
+  return {
+    levels: levels.sort((a, b) => b - a),
+    conditions: version.conditions.filter((condition) => condition.threshold === null),
+  }
+}
+
+/** The version ready to compute. Refuses `scheme.unconfirmed`, naming every missing piece. */
+export function usableRules(version: Version): Rules {
+  const { levels, conditions } = missingPieces(version)
+  if (levels.length + conditions.length > 0) {
+    const zh = [...levels.map((level) => `${level} 级标准`), ...conditions.map((condition) => `“${condition.title}”的要求`)]
+    const en = [...levels.map((level) => `the rate of level ${level}`), ...conditions.map((c) => `the threshold of “${c.title_en}”`)]
+    refuse('conflict', 'scheme.unconfirmed', {
+      zh: `${version.scheme_code} 第 ${version.number} 版还不能计算，以下内容未经确认：${zh.join('、')}。请市级管理员在“政策与标准”中凭文件确认。`,
+      en: `${version.scheme_code} version ${version.number} cannot be computed yet; not confirmed: ${en.join(', ')}. A city administrator confirms them by document under Schemes.`,
+    })
+  }
+  const specific = (rate: Rate) => (rate.district_code ? 2 : 0) + (rate.facility_kind ? 1 : 0)
+  return {
+    ...(version as Rules),
+    rates: version.rates.filter((rate) => USABLE.includes(rate.confidence)).sort((a, b) => specific(b) - specific(a)),
+  }
+}
+
+/** A version rules a month when it is in force on its first day. */
+export function rulesMonth(version: { effective_from: LocalDate; effective_to: LocalDate | null }, month: Month): boolean {
+  const day = firstDay(month)
+  return version.effective_from <= day && (version.effective_to === null || day < version.effective_to)
+}
+
+/** The same value gives the same text, whatever the order of its keys; what rules_sha256 is taken over. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    part !== null && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  )
+}
+
+// ─── runs and lines ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const RUN_STATUSES = {
+  computing: { zh: '计算中', en: 'Computing' },
+  computed: { zh: '待提交', en: 'Computed' },
+  submitted: { zh: '待审批', en: 'Submitted' },
+  approved: { zh: '已审批', en: 'Approved' },
+  rejected: { zh: '已驳回', en: 'Rejected' },
+} satisfies Record<string, Message>
+export type RunStatus = keyof typeof RUN_STATUSES
+
+export const OUTCOMES = {
+  payable: { zh: '应发', en: 'Payable' },
+  refused: { zh: '不予发放', en: 'Refused' },
+  held: { zh: '暂缓', en: 'Held' },
+} satisfies Record<string, Message>
+export type Outcome = keyof typeof OUTCOMES
+
+export const LINE_KINDS = {
+  normal: { zh: '正常', en: 'Normal' },
+  back_pay: { zh: '补发', en: 'Back pay' },
+  difference: { zh: '差额', en: 'Difference' },
+  recovery: { zh: '追回', en: 'Recovery' },
+  reissue: { zh: '重发', en: 'Reissue' },
+} satisfies Record<string, Message>
+export type LineKind = keyof typeof LINE_KINDS
+
+/** What a line is, from what the month comes to now and what the ledger holds for it (null: nothing yet). */
+export function lineKind(entitlement_fen: number, previous_fen: number | null): LineKind {
+  if (previous_fen === null) return 'normal'
+  if (entitlement_fen < previous_fen) return 'recovery'
+  return previous_fen === 0 && entitlement_fen > 0 ? 'back_pay' : 'difference'
+}
+
+/** Elder care is the money of civil affairs, nursery care that of health: each officer computes their own. */
+export function checkAuthority(actor: Actor, scheme: { workforce: string; name: string }): void {
+  const own = actor.role === 'health' ? 'childcare' : 'elder_care'
+  if (['district', 'health'].includes(actor.role) && scheme.workforce !== own)
+    refuse('conflict', 'run.other_authority', {
+      zh: `“${scheme.name}”由${own === 'childcare' ? '民政' : '卫健'}部门经办，请由该部门的账号计算和提交。`,
+      en: `“${scheme.name}” is handled by ${own === 'childcare' ? 'civil affairs' : 'the health commission'}; use an account of that authority.`,
+    })
+}
+
+/** Refuses `run.month_incomplete` until the month is over. */
+export function checkMonthOver(month: Month, today: LocalDate): void {
+  if (month >= monthOf(today))
+    refuse('conflict', 'run.month_incomplete', {
+      zh: `${month} 还没有结束，${firstDay(addMonths(month, 1))} 起才能计算；现在可以计算 ${addMonths(monthOf(today), -1)} 及以前的月份。`,
+      en: `${month} is not over; it can be computed from ${firstDay(addMonths(month, 1))}. Months up to ${addMonths(monthOf(today), -1)} can be computed now.`,
+    })
+}
+
+/** A district inside the scheme's division. */
+export function inDivision(district_code: string, division_code: string): boolean {
+  return district_code.startsWith(divisionPrefix(division_code))
+}
+
+/** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`. */
+export function checkStatus(run: { status: string }, wanted: 'computed' | 'submitted'): void {
+  if (run.status === wanted) return
+  const now = RUN_STATUSES[run.status as RunStatus]
+  refuse('conflict', `run.not_${wanted}`, {
+    zh: `本批次现在是“${now.zh}”，只有“${RUN_STATUSES[wanted].zh}”的批次可以这样处理。请刷新页面查看最新状态。`,
+    en: `The run is “${now.en}”; only a run that is “${RUN_STATUSES[wanted].en}” can be decided so. Reload to see its state.`,
+  })
+}
+
+/** Whoever computed or submitted a run does not decide it. Refuses `run.own_work`. */
+export function checkOtherPerson(account_id: string, people: { makers: string[]; submitter: string | null }): void {
+  const role = people.makers.includes(account_id)
+    ? { zh: '制表人', en: 'computed' }
+    : people.submitter === account_id
+      ? { zh: '提交人', en: 'submitted' }
+      : null
+  if (role)
+    refuse('conflict', 'run.own_work', {
+      zh: `您是本批次的${role.zh}，不能审批。请由另一位有审批权限的人员处理。`,
+      en: `You ${role.en} this run, so you cannot decide it. Somebody else with the permission must.`,
+    })
+}
+
+/** The days a month's window of so many months covers, the month included, half-open. */
+export function windowOf(month: Month, months: number): { from: LocalDate; to: LocalDate } {
+  return { from: firstDay(addMonths(month, 1 - months)), to: firstDay(addMonths(month, 1)) }
+}
+
+/** A facility is filed in a month when it is filed, and open, on its last day. */
+export function filedIn(facility: { filed_from: LocalDate | null; filed_to: LocalDate | null; closed_on: LocalDate | null }, month: Month): boolean {
+  const day = lastDay(month)
+  return (
+    facility.filed_from !== null &&
+    facility.filed_from <= day &&
+    (facility.filed_to === null || day < facility.filed_to) &&
+    (facility.closed_on === null || day < facility.closed_on)
+  )
+}
+
+export const constraints: Constraints = {
+  allowance_runs_live: {
+    code: 'run.exists',
+    message: { zh: '这个月份、区县和政策已经有一个批次，请打开它。', en: 'There is a run for this scheme, month and district already: open it.' },
+  },
+  allowance_decisions_once: {
+    code: 'run.decided',
+    message: { zh: '这个批次刚刚已经由别人处理，请刷新查看。', en: 'Somebody has just decided this run: reload it.' },
+  },
+  allowance_decisions_by_others: {
+    code: 'run.own_work',
+    message: { zh: '您已经处理过本批次，下一步须由另一位人员办理。', en: 'You have acted on this run already; the next step is somebody else’s.' },
+  },
+  scheme_confirmations_version_id_key: {
+    code: 'scheme.confirmed_already',
+    message: { zh: '这一版标准已经确认过；标准有变请登记新版本。', en: 'This version was confirmed already; a change is a new version.' },
+  },
+  allowance_ledger_pkey: {
+    code: 'run.stale',
+    message: {
+      zh: '同一人同一月份刚刚在另一批次入账，本批次的数已经过时。请驳回后重新计算。',
+      en: 'Another run has just booked the same person and month: this run is out of date. Reject it and compute again.',
+    },
+  },
+}

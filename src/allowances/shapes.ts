@@ -1,0 +1,211 @@
+/** What comes in and goes out about schemes, runs, lines and payment files. */
+import { z } from 'zod'
+import { isMonth } from '../platform/calendar.ts'
+import { pageShape } from '../platform/paging.ts'
+import { LINE_KINDS, OUTCOMES, RUN_STATUSES } from './rules.ts'
+
+const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
+
+export const monthShape = z.string().refine(isMonth, { error: 'YYYY-MM' })
+const code = z.string().regex(/^[a-z0-9-]{3,40}$/)
+const districtCode = z.string().regex(/^\d{6}$/)
+const reason = z.string().trim().min(2).max(500)
+const fen = z.number().int()
+
+// ─── schemes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const schemeParams = z.object({ code })
+export const versionParams = z.object({ code, number: z.coerce.number().int().positive() })
+
+export const schemeShape = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    division_code: z.string(),
+    workforce: z.string(),
+    version: z.number().int().nullable(),
+    effective_from: z.string().nullable(),
+    confirmed: z.boolean(),
+  })
+  .meta({ id: 'Scheme' })
+export const schemeListShape = z.object({ items: z.array(schemeShape), next_cursor: z.null() })
+
+export const schemeVersionShape = z
+  .object({
+    scheme_code: z.string(),
+    number: z.number().int(),
+    effective_from: z.string(),
+    effective_to: z.string().nullable(),
+    title: z.string(),
+    citation: z.string(),
+    confidence: z.string(),
+    posts: z.array(z.string()),
+    occupation_codes: z.array(z.string()),
+    level_from: z.string(),
+    look_back_months: z.number().int(),
+    conditions: z.array(
+      z.object({
+        code: z.string(),
+        measure: z.string(),
+        parameters: z.any(),
+        threshold: z.any(),
+        title: z.string(),
+        title_en: z.string(),
+        citation: z.string(),
+        confidence: z.string(),
+      }),
+    ),
+    rates: z.array(
+      z.object({
+        id: z.uuid(),
+        level: z.number().int(),
+        facility_kind: z.string().nullable(),
+        district_code: z.string().nullable(),
+        amount_fen: fen,
+        confidence: z.string(),
+        citation: z.string(),
+      }),
+    ),
+    confirmation: z.object({ document: z.string(), reason: z.string(), confirmed_by: z.string(), confirmed_at: z.date() }).nullable(),
+    missing: z.object({ levels: z.array(z.number().int()), conditions: z.array(z.string()) }),
+    confirmed: z.boolean(),
+  })
+  .meta({ id: 'SchemeVersion' })
+export const schemeVersionListShape = z.object({ items: z.array(schemeVersionShape), next_cursor: z.null() })
+
+const hours = z.number().int().min(0).max(500)
+export const confirmationShape = z
+  .strictObject({
+    document: z.string().trim().min(4).max(200),
+    reason,
+    rates: z
+      .array(
+        z.strictObject({
+          level: z.number().int().min(1).max(5),
+          amount_fen: fen.min(1).max(10_000_000),
+          facility_kind: z.enum(['home', 'home_care_centre', 'city_home', 'nursery']).nullish(),
+          district_code: districtCode.nullish(),
+        }),
+      )
+      .max(200),
+    thresholds: z.record(z.string(), z.union([hours, z.strictObject({ 5: hours, 4: hours, 3: hours, 2: hours, 1: hours })])).default({}),
+  })
+  .meta({
+    example: {
+      document: '杭民发〔2024〕00号',
+      reason: '按市民政局文件核定',
+      rates: [{ level: 5, amount_fen: 30000 }],
+      thresholds: { continuing_education: { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 } },
+    },
+  })
+export type ConfirmationInput = z.output<typeof confirmationShape>
+
+// ─── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const newRunShape = z
+  .strictObject({ scheme_code: code, month: monthShape, district_code: districtCode })
+  .meta({ id: 'NewAllowanceRun', example: { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' } })
+export const reasonShape = z.strictObject({ reason })
+export const optionalReasonShape = z.strictObject({ reason: z.string().trim().max(500).nullish() })
+
+export const runFilterShape = pageShape.extend({
+  scheme_code: code.optional(),
+  month: monthShape.optional(),
+  status: keys(RUN_STATUSES).optional(),
+})
+
+export const runShape = z
+  .object({
+    id: z.uuid(),
+    scheme_code: z.string(),
+    scheme_name: z.string(),
+    scheme_version: z.number().int(),
+    month: z.string(),
+    district_code: z.string(),
+    district_name: z.string(),
+    status: z.string(),
+    cutoff: z.date().nullable(),
+    rules_sha256: z.string().nullable(),
+    lines_sha256: z.string().nullable(),
+    line_count: z.number().int().nullable(),
+    payable_count: z.number().int().nullable(),
+    total_fen: fen.nullable(),
+    job_id: z.uuid().nullable(),
+    created_by: z.string(),
+    created_at: z.date(),
+  })
+  .meta({ id: 'AllowanceRun' })
+export const runPageShape = z.object({ items: z.array(runShape), next_cursor: z.string().nullable() })
+export const runDetailShape = runShape
+  .extend({
+    totals: z.object({ positive_fen: fen, negative_fen: fen, by: z.array(z.object({ kind: z.string(), outcome: z.string(), count: z.number().int(), amount_fen: fen })) }),
+    decisions: z.array(z.object({ kind: z.string(), decided_by: z.string(), reason: z.string().nullable(), decided_at: z.date() })),
+    payment_files: z.array(z.lazy(() => paymentFileShape)),
+  })
+  .meta({ id: 'AllowanceRunDetail' })
+
+export const lineFilterShape = pageShape.extend({ outcome: keys(OUTCOMES).optional(), kind: keys(LINE_KINDS).optional() })
+
+export const lineShape = z
+  .object({
+    person_id: z.uuid(),
+    person_name: z.string(),
+    id_number_masked: z.string(),
+    organisation_id: z.uuid().nullable(),
+    organisation_name: z.string().nullable(),
+    month: z.string(),
+    kind: z.string(),
+    outcome: z.string(),
+    amount_fen: fen,
+    entitlement_fen: fen,
+    previous_fen: fen.nullable(),
+    level: z.number().int().nullable(),
+    certificate_id: z.uuid().nullable(),
+    scheme_code: z.string(),
+    scheme_version: z.number().int(),
+    reasons: z.array(
+      z.object({
+        code: z.string(),
+        title: z.string(),
+        measure: z.string(),
+        met: z.boolean(),
+        required: z.any(),
+        actual: z.any(),
+        evidence: z.array(z.object({ kind: z.string(), id: z.string() })),
+        citation: z.string(),
+        earliest_month: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'AllowanceLine' })
+export const linePageShape = z.object({ items: z.array(lineShape), next_cursor: z.string().nullable() })
+
+export const entitlementQuery = z.object({ month: monthShape.optional(), scheme: code.optional() })
+export const entitlementShape = z
+  .object({
+    person_id: z.uuid(),
+    month: z.string(),
+    items: z.array(lineShape.omit({ person_name: true, id_number_masked: true, kind: true, previous_fen: true })),
+    unconfirmed: z.array(z.object({ scheme_code: z.string(), detail: z.string() })),
+  })
+  .meta({ id: 'Entitlements' })
+
+// ─── payment files ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export const newPaymentFileShape = z.strictObject({ format: z.enum(['xlsx', 'csv']) })
+export const paymentFileShape = z
+  .object({
+    id: z.uuid(),
+    run_id: z.uuid(),
+    format: z.string(),
+    row_count: z.number().int(),
+    total_fen: fen,
+    recovery_count: z.number().int(),
+    recovery_fen: fen,
+    held_count: z.number().int(),
+    held_fen: fen,
+    sha256: z.string(),
+    made_by: z.string(),
+    made_at: z.date(),
+  })
+  .meta({ id: 'PaymentFile' })

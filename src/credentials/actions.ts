@@ -1,0 +1,273 @@
+/** Writes of certificates: asking for a batch, issuing to one, revoking, replacing. What was issued is never changed. */
+import type { z } from 'zod'
+import { recordHistory } from '../history/actions.ts'
+import { enqueueJob } from '../jobs/actions.ts'
+import { cleanName } from '../people/identity.ts'
+import { type LocalDate, localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import { lockFacts, type Tx } from '../platform/database.ts'
+import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { awardsLevel } from '../training/rules.ts'
+import type { PrintedCertificate } from './certificate-pdf.ts'
+import { advanceSeries, issuerOf, issueToOne, lockSeries, type Occasion, print, serialAt } from './issue.ts'
+import { typefaces } from './print.ts'
+import { type CertificateRow, type Candidate, getCertificate, getIssuingClass, type IssuingClass, listCandidates } from './queries.ts'
+import { type ClassKind, issueDateFault, numberOf, obstacle, type RevocationReason, revocationDay, seriesPrefix, STATUSES } from './rules.ts'
+import type { newBatchShape, newCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+
+type Issue = Pick<z.output<typeof newBatchShape>, 'kind' | 'issued_on' | 'valid_until'>
+
+/**
+ * Asks for certificates for a whole class; the job `certificates.issue` makes them. Refuses what {@link occasionFor} refuses,
+ * `certificate_batch.nobody` when nobody is eligible, and `certificate_batch.running` while another batch of the class is at work.
+ */
+export async function requestBatch(tx: Tx, context: Context, input: z.output<typeof newBatchShape>) {
+  const { class_id, kind, issued_on, valid_until } = input
+  await tx.selectFrom('classes').select('id').where('id', '=', class_id).forUpdate().execute()
+  const { taught, issuer } = await occasionFor(tx, context, class_id, input)
+  const candidates = await listCandidates(tx, class_id, kind)
+  const eligible = candidates.filter((person) => obstacle(kind, person, issued_on) === null).length
+  if (eligible === 0) refuseNobody(taught, candidates)
+  await refuseWhileRunning(tx, class_id, kind)
+  const { id } = await tx
+    .insertInto('certificate_batches')
+    .values({ class_id, kind, issued_on, valid_until, organisation_id: issuer.id, requested_by: context.actor.account_id })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  const job_id = await enqueueJob(tx, context, { kind: 'certificates.issue', subject_id: id, total: candidates.length })
+  await tx.updateTable('certificate_batches').set({ job_id }).where('id', '=', id).execute()
+  await recordHistory(tx, context, {
+    kind: 'certificate_batch.requested',
+    subject_kind: 'certificate_batch',
+    subject_id: id,
+    organisation_id: issuer.id,
+    district_code: issuer.district_code,
+    changes: { class_id, kind, issued_on, valid_until, eligible },
+  })
+  return { id, status: 'queued', job_id }
+}
+
+/** Issues one certificate to somebody in a class. Refuses what {@link occasionFor} refuses, and what is in the way of this person. */
+export async function issueCertificate(tx: Tx, context: Context, input: z.output<typeof newCertificateShape>): Promise<CertificateRow> {
+  const enrolment = await tx.selectFrom('enrolments').select('class_id').where('id', '=', input.enrolment_id).executeTakeFirst()
+  if (!enrolment) notFound({ zh: '学员', en: 'trainee' })
+  const occasion = await occasionFor(tx, context, enrolment.class_id, input)
+  const id = await issueToOne(tx, context, { ...occasion, batch_id: null }, input.enrolment_id)
+  return getCertificate(tx, context.scope, localDate(context.now), id)
+}
+
+/**
+ * Checks that the actor's organisation may issue this kind for the class, and the days. Refuses `certificate.not_assessor`,
+ * `certificate.prefix_missing`, `certificate.no_level`, `certificate.not_trainer`, `certificate.issued_on`, `certificate.valid_until`.
+ */
+export async function occasionFor(tx: Tx, context: Context, class_id: string, issue: Issue): Promise<Omit<Occasion, 'batch_id'>> {
+  const taught = await getIssuingClass(tx, context.scope, class_id)
+  const issuer = await issuerOf(tx, context.actor.organisation_id!)
+  const { kind, issued_on, valid_until } = issue
+  if (kind === 'completion' && taught.organisation_id !== issuer.id)
+    refuse('forbidden', 'certificate.not_trainer', {
+      zh: `“${taught.name}”的结业证书由培训机构签发，您的机构只是评价机构。`,
+      en: `Certificates of completion for “${taught.name}” are issued by its training institution; yours assesses it.`,
+    })
+  if (kind === 'skill_level') refuseUnlessAssessor(taught, issuer)
+  const fault = issueDateFault(issue, taught.starts_on, localDate(context.now))
+  if (fault) refuseFaults([fault])
+  return { kind, taught, issuer, issued_on, valid_until }
+}
+
+function refuseUnlessAssessor(taught: IssuingClass, issuer: Occasion['issuer']): void {
+  if (taught.assessor_organisation_id !== issuer.id)
+    refuse('forbidden', 'certificate.not_assessor', {
+      zh: `“${taught.name}”的技能等级证书由其评价机构签发，培训机构不能自己签发。`,
+      en: `Skill-level certificates for “${taught.name}” are issued by its assessment body, not by the trainer.`,
+    })
+  refuseWithoutPrefix(issuer)
+  if (!awardsLevel(taught) || taught.occupation_code === null)
+    refuse('conflict', 'certificate.no_level', {
+      zh: `课程“${taught.course_name}”不对应技能等级，只能发结业证书。`,
+      en: `The course “${taught.course_name}” leads to no skill level; only certificates of completion can be issued.`,
+    })
+}
+
+function refuseWithoutPrefix(issuer: Occasion['issuer']): void {
+  if (!issuer.assessor_prefix)
+    refuse('conflict', 'certificate.prefix_missing', {
+      zh: `“${issuer.name}”还没有登记评价机构代码（证书编号前 13 位），不能编号发证。请主管部门先登记。`,
+      en: `“${issuer.name}” has no assessor code (the first 13 characters of a number); the authority registers it first.`,
+    })
+}
+
+function refuseNobody(taught: IssuingClass, candidates: Candidate[]): never {
+  refuse('conflict', 'certificate_batch.nobody', {
+    zh: `“${taught.name}”的 ${candidates.length} 名学员里没有人可以发证。请先办理结业、录入成绩，或核对发证日期。`,
+    en: `None of the ${candidates.length} people of “${taught.name}” can get a certificate. Complete the class, enter results, or check the day of issue.`,
+  })
+}
+
+async function refuseWhileRunning(tx: Tx, class_id: string, kind: ClassKind): Promise<void> {
+  const running = await tx
+    .selectFrom('certificate_batches')
+    .innerJoin('jobs', 'jobs.id', 'certificate_batches.job_id')
+    .select('jobs.id')
+    .where('class_id', '=', class_id)
+    .where('certificate_batches.kind', '=', kind)
+    .where('jobs.status', 'in', ['queued', 'running'])
+    .executeTakeFirst()
+  if (running)
+    refuse('conflict', 'certificate_batch.running', {
+      zh: '这个班的同类证书正在签发，请等它完成后再看。',
+      en: 'Certificates of this kind are being issued for this class; wait until that batch is done.',
+    })
+}
+
+/**
+ * Revokes for ever. Fraud reaches back to the day of issue. Refuses `certificate.not_issuer` (403),
+ * `certificate.revoked_already`, and `certificate.effective_on` for a day before the issue or after today.
+ */
+export async function revokeCertificate(
+  tx: Tx,
+  context: Context,
+  id: string,
+  input: z.output<typeof revocationShape>,
+): Promise<CertificateRow> {
+  await lockFacts(tx)
+  const today = localDate(context.now)
+  const certificate = await ownCertificate(tx, context, today, id)
+  if (certificate.revocation_reason_code !== null) refuseRevoked(certificate)
+  const effective_on = revocationDay(input.reason_code, input.effective_on, certificate.issued_on, today)
+  if (effective_on === null)
+    refuseFaults([
+      {
+        pointer: '/effective_on',
+        code: 'certificate.effective_on',
+        message: {
+          zh: `撤销生效日期须在发证日期 ${certificate.issued_on} 与今天 ${today} 之间。`,
+          en: `The revocation must take effect between the day of issue ${certificate.issued_on} and today ${today}.`,
+        },
+      },
+    ])
+  await revoke(tx, context, certificate, { reason_code: input.reason_code, reason: input.reason, effective_on: effective_on! })
+  return getCertificate(tx, context.scope, today, id)
+}
+
+async function revoke(
+  tx: Tx,
+  context: Context,
+  certificate: CertificateRow,
+  how: { reason_code: RevocationReason | 'replaced'; reason: string; effective_on: LocalDate },
+): Promise<void> {
+  await tx
+    .insertInto('certificate_revocations')
+    .values({ certificate_id: certificate.id, revoked_by: context.actor.account_id, ...how })
+    .execute()
+  const { district_code } = await issuerOf(tx, certificate.issuer_organisation_id)
+  await recordHistory(tx, context, {
+    kind: how.reason_code === 'replaced' ? 'certificate.replaced' : 'certificate.revoked',
+    subject_kind: 'certificate',
+    subject_id: certificate.id,
+    organisation_id: certificate.issuer_organisation_id,
+    district_code,
+    reason: how.reason,
+    changes: { number: certificate.number, reason_code: how.reason_code, effective_on: how.effective_on },
+  })
+}
+
+/**
+ * Issues the certificate anew under a new number, from today, and ends the old one today. The name is the one given, else the
+ * holder's present one. Refuses `certificate.not_issuer`, `certificate.revoked_already`, `certificate.expired`, `certificate.glyph_missing`.
+ */
+export async function replaceCertificate(
+  tx: Tx,
+  context: Context,
+  id: string,
+  input: z.output<typeof replacementShape>,
+): Promise<CertificateRow> {
+  await lockFacts(tx)
+  const today = localDate(context.now)
+  const old = await ownCertificate(tx, context, today, id)
+  if (old.revocation_reason_code !== null) refuseRevoked(old)
+  if (old.status === 'expired')
+    refuse('conflict', 'certificate.expired', {
+      zh: `证书 ${old.number} 的有效期至 ${old.valid_until}，已经过期，不能换发。请重新评价后发新证。`,
+      en: `Certificate ${old.number} ran out on ${old.valid_until} and cannot be replaced; a new assessment leads to a new one.`,
+    })
+  const made = await reissue(tx, context, old, today, input.holder_name ? cleanName(input.holder_name) : null)
+  await revoke(tx, context, old, { reason_code: 'replaced', reason: input.reason, effective_on: today })
+  return getCertificate(tx, context.scope, today, made)
+}
+
+async function reissue(tx: Tx, context: Context, old: CertificateRow, today: LocalDate, holder_name: string | null): Promise<string> {
+  const issuer = await issuerOf(tx, old.issuer_organisation_id)
+  if (old.kind === 'skill_level') refuseWithoutPrefix(issuer)
+  const frozen = await tx
+    .selectFrom('certificates')
+    .innerJoin('people', 'people.id', 'certificates.person_id')
+    .select(['certificates.printed', 'certificates.enrolment_id', 'people.name', 'people.id_number_masked'])
+    .where('certificates.id', '=', old.id)
+    .executeTakeFirstOrThrow()
+  const prefix = seriesPrefix(old.kind as ClassKind, issuer, old.level, today)
+  const serial = serialAt(prefix, await lockSeries(tx, prefix))
+  const name = holder_name ?? frozen.name
+  const before = frozen.printed as unknown as PrintedCertificate
+  const draft = {
+    ...before,
+    holder_name: name,
+    id_number_masked: frozen.id_number_masked,
+    body_zh: before.body_zh?.replace(`“${before.holder_name}”`, `“${name}”`) ?? null,
+    issuer_name: issuer.name,
+    issued_on: today,
+  }
+  const { printed, token, pdf_sha256 } = await print(context, draft, numberOf(prefix, serial), await typefaces(context.assets))
+  const made = await tx
+    .insertInto('certificates')
+    .values({
+      number: printed.number,
+      kind: old.kind,
+      person_id: old.person_id,
+      holder_name: name,
+      id_number_masked: frozen.id_number_masked,
+      occupation_code: old.occupation_code,
+      occupation_name: old.occupation_name,
+      level: old.level,
+      issuer_organisation_id: issuer.id,
+      issuer_name: issuer.name,
+      issued_on: today,
+      valid_until: old.valid_until,
+      enrolment_id: frozen.enrolment_id,
+      replaces_id: old.id,
+      token,
+      printed: JSON.stringify(printed),
+      pdf_sha256,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await advanceSeries(tx, prefix, serial + 1)
+  await recordHistory(tx, context, {
+    kind: 'certificate.issued',
+    subject_kind: 'certificate',
+    subject_id: made.id,
+    organisation_id: issuer.id,
+    district_code: issuer.district_code,
+    changes: { number: printed.number, kind: old.kind, level: old.level, person_id: old.person_id, replaces: old.number },
+  })
+  return made.id
+}
+
+/** The certificate, locked, when the actor's organisation issued it: nobody else revokes or replaces. */
+async function ownCertificate(tx: Tx, context: Context, today: LocalDate, id: string): Promise<CertificateRow> {
+  await tx.selectFrom('certificates').select('id').where('id', '=', id).forUpdate().execute()
+  const certificate = await getCertificate(tx, context.scope, today, id)
+  if (certificate.issuer_organisation_id !== context.actor.organisation_id)
+    refuse('forbidden', 'certificate.not_issuer', {
+      zh: `证书 ${certificate.number} 由“${certificate.issuer_name}”签发，只有签发机构可以撤销或换发。`,
+      en: `Certificate ${certificate.number} was issued by “${certificate.issuer_name}”; only the issuer may revoke or replace it.`,
+    })
+  return certificate
+}
+
+function refuseRevoked({ number, status, revocation_effective_on }: CertificateRow): never {
+  refuse('conflict', 'certificate.revoked_already', {
+    zh: `证书 ${number} 已于 ${revocation_effective_on} ${STATUSES[status].zh.replace('已', '')}，不能再次办理。`,
+    en: `Certificate ${number} is ${STATUSES[status].en.toLowerCase()} since ${revocation_effective_on}; nothing more can be done to it.`,
+  })
+}

@@ -1,0 +1,202 @@
+/** Issuing: numbers without gaps, frozen print, one transaction a slice; a whole class by a job or one person at once. */
+import { recordHistory } from '../history/actions.ts'
+import type { Job, JobHandlers, Slice } from '../jobs/actions.ts'
+import { sha256Hex } from '../platform/bytes.ts'
+import type { LocalDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import { lockFacts, type Tx } from '../platform/database.ts'
+import { type Message, Refusal, refuse } from '../platform/errors.ts'
+import { randomToken } from '../platform/vault.ts'
+import type { Typefaces } from './certificate-ink.ts'
+import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
+import { type Draft, draftFor, type Issuer, typefaces, verifyUrl } from './print.ts'
+import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './queries.ts'
+import { type ClassKind, LAST_SERIAL, numberOf, obstacle, seriesPrefix } from './rules.ts'
+
+/** For whom, by whom and on which day certificates of one kind are issued. */
+export interface Occasion {
+  kind: ClassKind
+  taught: IssuingClass
+  issuer: Issuer
+  issued_on: LocalDate
+  valid_until: LocalDate | null
+  batch_id: string | null
+}
+
+/** People a slice: about a quarter of a second. */
+const SLICE = 50
+
+export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice }
+
+/** How far a batch is; the last enrolment that was dealt with, issued or not, and what became of those before. */
+interface Position {
+  after?: string
+  issued: number
+  skipped: Skipped[]
+}
+
+/** Issues to the next people of the batch's class. Somebody who has a certificate is passed over, so a slice that is done again does nothing. */
+async function issueSlice(tx: Tx, context: Context, job: Job): Promise<Slice> {
+  const before: Position = job.position ? JSON.parse(job.position) : { issued: 0, skipped: [] }
+  const batch = await tx
+    .selectFrom('certificate_batches')
+    .select(['id', 'class_id', 'organisation_id', 'kind', 'issued_on', 'valid_until'])
+    .where('id', '=', job.subject_id)
+    .executeTakeFirstOrThrow()
+  const kind = batch.kind as ClassKind
+  const occasion: Occasion = {
+    kind,
+    taught: await getIssuingClass(tx, context.scope, batch.class_id),
+    issuer: await issuerOf(tx, batch.organisation_id),
+    issued_on: batch.issued_on,
+    valid_until: batch.valid_until,
+    batch_id: batch.id,
+  }
+  const part = { after: before.after, limit: SLICE }
+  const { seen, issued, skipped } = await issueTo(tx, context, occasion, () => listCandidates(tx, batch.class_id, kind, part))
+  const after: Position = { issued: before.issued + issued.length, skipped: [...before.skipped, ...skipped] }
+  const last = seen.at(-1)
+  if (!last || seen.length < SLICE) return { done: job.done + seen.length, position: null, result: { ...after } }
+  return { done: job.done + seen.length, position: JSON.stringify({ after: last.enrolment_id, ...after }) }
+}
+
+/** Issues to one person of a class; refuses with what is in the way. */
+export async function issueToOne(tx: Tx, context: Context, occasion: Occasion, enrolment_id: string): Promise<string> {
+  const { issued, skipped } = await issueTo(tx, context, occasion, () =>
+    listCandidates(tx, occasion.taught.id, occasion.kind, { enrolment_id }),
+  )
+  if (skipped[0]) refuse('conflict', skipped[0].code, skipped[0].message)
+  return issued[0]!
+}
+
+/**
+ * Issues to the people that `candidates` finds, in their order. The series is locked before they are read, so that two batches of
+ * the same class never take the same person, and serials follow without a gap whatever else is going on.
+ */
+async function issueTo(tx: Tx, context: Context, occasion: Occasion, candidates: () => Promise<Candidate[]>) {
+  await lockFacts(tx)
+  const prefix = seriesPrefix(occasion.kind, occasion.issuer, occasion.taught.level, occasion.issued_on)
+  const first = await lockSeries(tx, prefix)
+  const faces = await typefaces(context.assets)
+  const seen = await candidates()
+  const drawn: Drawn[] = []
+  const skipped: Skipped[] = []
+  for (const person of seen) {
+    const draft = draftFor(occasion.kind, occasion.taught, occasion.issuer, person, occasion.issued_on)
+    const found =
+      obstacle(occasion.kind, person, occasion.issued_on) ??
+      (await draw(context, draft, numberOf(prefix, serialAt(prefix, first + drawn.length)), faces))
+    if ('message' in found) skipped.push({ ...whom(person), code: found.code, message: found.message })
+    else drawn.push({ ...found, person })
+  }
+  const issued = await freeze(tx, context, occasion, prefix, first, drawn)
+  return { seen, issued, skipped }
+}
+
+interface Printed {
+  printed: PrintedCertificate
+  token: string
+  pdf_sha256: string
+}
+type Drawn = Printed & { person: Candidate }
+
+/** Draws a certificate to freeze its digest; what cannot be printed (缺字, a name that does not fit) is answered, not thrown. */
+async function draw(
+  context: Context,
+  draft: Draft,
+  number: string,
+  faces: Typefaces,
+): Promise<Printed | { code: string; message: Message }> {
+  try {
+    return await print(context, draft, number, faces)
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code, message: error.words }
+    throw error
+  }
+}
+
+/** Refuses as {@link certificatePdf}. */
+export async function print(context: Context, draft: Draft, number: string, faces: Typefaces): Promise<Printed> {
+  const token = randomToken()
+  const printed = { ...draft, number, verify_url: verifyUrl(context, token) }
+  return { printed, token, pdf_sha256: await sha256Hex(await certificatePdf(printed, faces)) }
+}
+
+async function freeze(tx: Tx, context: Context, occasion: Occasion, prefix: string, first: number, drawn: Drawn[]): Promise<string[]> {
+  if (drawn.length === 0) return []
+  const { kind, taught, issuer, issued_on, valid_until, batch_id } = occasion
+  const rows = await tx
+    .insertInto('certificates')
+    .values(
+      drawn.map(({ person, printed, token, pdf_sha256 }) => ({
+        number: printed.number,
+        kind,
+        person_id: person.person_id,
+        holder_name: person.name,
+        id_number_masked: person.id_number_masked,
+        occupation_code: taught.occupation_code,
+        occupation_name: taught.occupation_name ?? taught.course_name,
+        level: printed.level,
+        issuer_organisation_id: issuer.id,
+        issuer_name: issuer.name,
+        issued_on,
+        valid_until,
+        result_id: kind === 'skill_level' ? person.result_id : null,
+        enrolment_id: person.enrolment_id,
+        batch_id,
+        token,
+        printed: JSON.stringify(printed),
+        pdf_sha256,
+      })),
+    )
+    .returning(['id', 'number', 'person_id'])
+    .execute()
+  await advanceSeries(tx, prefix, first + drawn.length)
+  const events = rows.map(({ id, number, person_id }) => ({
+    kind: 'certificate.issued',
+    subject_kind: 'certificate',
+    subject_id: id,
+    organisation_id: issuer.id,
+    district_code: issuer.district_code,
+    changes: { number, kind, level: kind === 'skill_level' ? taught.level : null, person_id, batch_id },
+  }))
+  await recordHistory(tx, context, ...events)
+  return rows.map(({ id }) => id)
+}
+
+/** The next serial of a series, held until the transaction ends: a rolled-back issue leaves no gap, two writers never meet. */
+export async function lockSeries(tx: Tx, prefix: string): Promise<number> {
+  const { next_serial } = await tx
+    .insertInto('certificate_series')
+    .values({ prefix })
+    .onConflict((oc) => oc.column('prefix').doUpdateSet((eb) => ({ next_serial: eb.ref('certificate_series.next_serial') })))
+    .returning('next_serial')
+    .executeTakeFirstOrThrow()
+  return next_serial
+}
+
+export async function advanceSeries(tx: Tx, prefix: string, next_serial: number): Promise<void> {
+  await tx.updateTable('certificate_series').set({ next_serial }).where('prefix', '=', prefix).execute()
+}
+
+/** Refuses `certificate.series_full` after 999,999: six digits are all a number has. */
+export function serialAt(prefix: string, serial: number): number {
+  if (serial > LAST_SERIAL)
+    refuse('conflict', 'certificate.series_full', {
+      zh: `编号段 ${prefix} 的 999,999 个流水号已经用完，请申请新的评价机构代码。`,
+      en: `All 999,999 serials of ${prefix} are used; apply for a new assessor code.`,
+    })
+  return serial
+}
+
+export async function issuerOf(tx: Tx, organisation_id: string): Promise<Issuer> {
+  return tx
+    .selectFrom('organisations')
+    .select(['id', 'name', 'district_code', 'assessor_prefix', 'credit_code'])
+    .where('id', '=', organisation_id)
+    .executeTakeFirstOrThrow()
+}
+
+function whom({ enrolment_id, person_id, name }: Candidate) {
+  return { enrolment_id, person_id, holder_name: name }
+}

@@ -1,0 +1,87 @@
+/** What is printed on a certificate, the typefaces it is printed with, and drawing it again exactly as it was issued. */
+import type { IdType } from '../people/identity.ts'
+import { ID_TYPES, LEVELS } from '../people/rules.ts'
+import { sha256Hex } from '../platform/bytes.ts'
+import type { LocalDate } from '../platform/calendar.ts'
+import type { Assets, Context } from '../platform/context.ts'
+import { refuse } from '../platform/errors.ts'
+import type { Typefaces } from './certificate-ink.ts'
+import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
+import type { Candidate, IssuingClass } from './queries.ts'
+import { type ClassKind, isDemonstration, KINDS } from './rules.ts'
+import { parseTypeface } from './typeface.ts'
+
+export interface Issuer {
+  id: string
+  name: string
+  district_code: string
+  assessor_prefix: string | null
+  credit_code: string | null
+}
+
+/** One certificate, so far without number and address. */
+export type Draft = Omit<PrintedCertificate, 'number' | 'verify_url'>
+
+export function draftFor(kind: ClassKind, taught: IssuingClass, issuer: Issuer, person: Candidate, issued_on: LocalDate): Draft {
+  return {
+    layout: kind === 'completion' ? 'completion' : 'skill-level',
+    title_zh: KINDS[kind].zh,
+    holder_name: person.name,
+    sex_zh: person.sex && { male: '男', female: '女' }[person.sex]!,
+    id_type_zh: ID_TYPES[person.id_type as IdType].zh,
+    id_number_masked: person.id_number_masked,
+    occupation_name: taught.occupation_name ?? '--',
+    // the standard wants this place never empty (source S33)
+    job_type: kind === 'completion' ? taught.course_name : '--',
+    level: kind === 'completion' ? null : taught.level,
+    level_zh: kind === 'completion' || taught.level === null ? null : LEVELS[taught.level]!.zh,
+    theory: marks(person.theory),
+    practical: marks(person.practical),
+    issuer_name: issuer.name,
+    issued_on,
+    body_zh: kind === 'completion' ? completionText(taught, person) : null,
+    demo: isDemonstration(issuer.credit_code),
+  }
+}
+
+function completionText(taught: IssuingClass, person: Candidate): string {
+  return `学员“${person.name}”参加“${taught.course_name}”培训（${taught.starts_on} 开班，共 ${taught.hours} 学时），完成规定学时，准予结业。`
+}
+
+/** 8750 → 87.5 */
+function marks(hundredths: number | null): string | null {
+  return hundredths === null ? null : String(hundredths / 100)
+}
+
+export function verifyUrl(context: Pick<Context, 'public_url'>, token: string): string {
+  return `${context.public_url}/v/${token}`
+}
+
+let loaded: Typefaces | undefined
+
+/** Read and parsed once a process: 25 MB of fonts. */
+export async function typefaces(assets: Assets): Promise<Typefaces> {
+  // the value is kept, not its promise: on Workers a promise belongs to the request that made it
+  loaded ??= { serif: parseTypeface(await assets('serif.ttf')), sans: parseTypeface(await assets('sans.ttf')) }
+  return loaded
+}
+
+export interface Frozen {
+  number: string
+  printed: unknown
+  pdf_sha256: string
+}
+
+/**
+ * The PDF of an issued certificate, drawn again from what was printed. Refuses `certificate.pdf_differs` when it is not the file
+ * that was issued, byte for byte: the typefaces or the drawing have changed since.
+ */
+export async function issuedPdf(frozen: Frozen, faces: Typefaces): Promise<Uint8Array<ArrayBuffer>> {
+  const pdf = await certificatePdf(frozen.printed as PrintedCertificate, faces)
+  if ((await sha256Hex(pdf)) !== frozen.pdf_sha256)
+    refuse('conflict', 'certificate.pdf_differs', {
+      zh: `证书 ${frozen.number} 重新生成的文件与签发时的指纹不一致，已停止下载。证书本身仍然有效，请联系系统管理员。`,
+      en: `The file of certificate ${frozen.number} drawn again differs from the one issued, so it is not handed out. The certificate itself stands; tell an administrator.`,
+    })
+  return pdf as Uint8Array<ArrayBuffer>
+}

@@ -1,0 +1,364 @@
+/** Reads of certificates and batches, always through a scope; the status is worked out here and nowhere else. */
+import { type RawBuilder, sql } from 'kysely'
+import type { LocalDate } from '../platform/calendar.ts'
+import type { Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { type Message, notFound } from '../platform/errors.ts'
+import { type Page, readCursor, toPage } from '../platform/paging.ts'
+import { personInScope } from '../people/roster.ts'
+import type { CertificateKind, CertificateStatus, ClassKind, Obstacle, Standing } from './rules.ts'
+import type { CertificateFilter } from './shapes.ts'
+
+const CERTIFICATE: Message = { zh: '证书', en: 'certificate' }
+
+/** Newest first. */
+export async function listCertificates(db: Db, scope: Scope, today: LocalDate, filter: CertificateFilter): Promise<Page<CertificateRow>> {
+  const after = readCursor(filter.cursor, 1)
+  let query = certificateRows(db, today).where(visible(scope))
+  if (filter.number) query = query.where('certificates.number', 'like', `${plain(filter.number).toUpperCase()}%`)
+  if (filter.name) query = query.where(named(plain(filter.name)))
+  if (filter.level) query = query.where('certificates.level', '=', filter.level)
+  if (filter.kind) query = query.where('certificates.kind', '=', filter.kind)
+  if (filter.status) query = query.where(statusOn(today), '=', filter.status)
+  if (filter.batch_id) query = query.where('certificates.batch_id', '=', filter.batch_id)
+  if (filter.class_id)
+    query = query.where(sql<boolean>`certificates.enrolment_id in (select id from enrolments where class_id = ${filter.class_id})`)
+  if (filter.expiring_within_days)
+    query = query
+      .where('revocation.certificate_id', 'is', null)
+      .where(sql<boolean>`certificates.valid_until > ${today}::date`)
+      .where(sql<boolean>`certificates.valid_until <= ${today}::date + ${filter.expiring_within_days}::int`)
+  if (filter.registry)
+    query = query
+      .where('certificates.kind', '=', 'skill_level')
+      .where('revocation.certificate_id', 'is', null)
+      .where('registry.result', 'is', null)
+  if (after) query = query.where(sql<boolean>`certificates.id < ${after[0]}::uuid`)
+  const rows = await query
+    .orderBy('certificates.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+  return toPage(rows, filter.limit, (row) => [row.id])
+}
+
+export async function getCertificate(db: Db, scope: Scope, today: LocalDate, id: string): Promise<CertificateRow> {
+  const row = await certificateRows(db, today).where('certificates.id', '=', id).where(visible(scope)).executeTakeFirst()
+  return row ?? notFound(CERTIFICATE)
+}
+
+/**
+ * The certificate of a number or a token for anybody, with what a proof is compared with: one statement, every step by a unique
+ * index. Unscoped: whoever holds the paper may ask.
+ */
+export async function unscopedCertificate(db: Db, today: LocalDate, key: { number: string } | { token: string }) {
+  return unscopedCertificates(db, today)
+    .where('number' in key ? 'certificates.number' : 'certificates.token', '=', 'number' in key ? key.number : key.token)
+    .executeTakeFirst()
+}
+
+export type PublicRow = Awaited<ReturnType<ReturnType<typeof unscopedCertificates>['execute']>>[number]
+
+/** Unscoped: the caller knows the numbers, and is told no more than whoever holds the paper. */
+export function unscopedCertificates(db: Db, today: LocalDate) {
+  return db
+    .selectFrom('certificates')
+    .innerJoin('people', 'people.id', 'certificates.person_id')
+    .leftJoin('certificate_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .select([
+      'certificates.id',
+      'certificates.number',
+      'certificates.holder_name',
+      'people.id_number_sealed',
+      'certificates.occupation_name',
+      'certificates.level',
+      'certificates.issuer_name',
+      'certificates.issued_on',
+      'certificates.valid_until',
+      'certificates.pdf_sha256',
+      'revocation.effective_on as revocation_effective_on',
+    ])
+    .select((eb) => [eb.ref('certificates.kind').$castTo<CertificateKind>().as('kind'), statusOn(today).as('status')])
+}
+
+/** What was printed, to draw it again; the batch was already looked up through a scope. */
+export async function listPrinted(db: Db, batch_id: string, after: string | null, limit: number) {
+  let query = db
+    .selectFrom('certificates')
+    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256'])
+    .where('batch_id', '=', batch_id)
+    .orderBy('number')
+    .limit(limit)
+  if (after) query = query.where('number', '>', after)
+  return query.execute()
+}
+
+export async function getPrinted(db: Db, scope: Scope, id: string) {
+  const row = await db
+    .selectFrom('certificates')
+    .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
+    .select(['certificates.id', 'certificates.number', 'certificates.printed', 'certificates.pdf_sha256'])
+    .where('certificates.id', '=', id)
+    .where(visible(scope))
+    .executeTakeFirst()
+  return row ?? notFound(CERTIFICATE)
+}
+
+export type CertificateRow = Awaited<ReturnType<ReturnType<typeof certificateRows>['execute']>>[number]
+
+function certificateRows(db: Db, today: LocalDate) {
+  return db
+    .selectFrom('certificates')
+    .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
+    .leftJoin('certificate_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('certificates as successor', 'successor.replaces_id', 'certificates.id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('registry_checks')
+          .select(['registry_checks.result', 'registry_checks.checked_on'])
+          .whereRef('registry_checks.certificate_id', '=', 'certificates.id')
+          .orderBy('registry_checks.known_from', 'desc')
+          .limit(1)
+          .as('registry'),
+      (join) => join.onTrue(),
+    )
+    .select([
+      'certificates.id',
+      'certificates.number',
+      'certificates.person_id',
+      'certificates.holder_name',
+      'certificates.id_number_masked',
+      'certificates.occupation_code',
+      'certificates.occupation_name',
+      'certificates.level',
+      'certificates.issuer_organisation_id',
+      'certificates.issuer_name',
+      'certificates.issued_on',
+      'certificates.valid_until',
+      'certificates.batch_id',
+      'certificates.replaces_id',
+      'successor.id as replaced_by',
+      'revocation.reason_code as revocation_reason_code',
+      'revocation.effective_on as revocation_effective_on',
+      'registry.checked_on as registry_checked_on',
+      'certificates.pdf_sha256',
+    ])
+    .select((eb) => [
+      eb.ref('certificates.kind').$castTo<CertificateKind>().as('kind'),
+      eb.ref('registry.result').$castTo<'found' | 'not_found' | 'mismatch' | null>().as('registry_result'),
+      statusOn(today).as('status'),
+      sql<string>`certificates.printed ->> 'verify_url'`.as('verify_url'),
+    ])
+}
+
+/** Needs `certificates` and `revocation` in the query. A revocation counts whatever its day: a revoked certificate is never called valid. */
+export function statusOn(today: LocalDate): RawBuilder<CertificateStatus> {
+  return sql<CertificateStatus>`case
+    when revocation.reason_code = 'replaced' then 'replaced'
+    when revocation.certificate_id is not null then 'revoked'
+    when certificates.valid_until <= ${today}::date then 'expired'
+    else 'valid' end`
+}
+
+/** Needs `certificates` and `issuer`. The issuer, whoever has the holder on its roster, and the divisions of both. */
+export function visible(scope: Scope): RawBuilder<boolean> {
+  const holder = personInScope(scope, sql.ref('certificates.person_id'))
+  if (scope.kind === 'person') return holder
+  if (scope.kind === 'organisation') return sql`(certificates.issuer_organisation_id = ${scope.organisation_id} or ${holder})`
+  return sql`(issuer.district_code like ${`${scope.prefix}%`} or ${holder})`
+}
+
+/** By the printed name or its beginning, or by pinyin or initials of the holder's name. */
+function named(text: string): RawBuilder<boolean> {
+  const latin = text.toLowerCase().replace(/[^a-z]/g, '')
+  return sql<boolean>`(certificates.holder_name like ${`${text}%`} or ${latin !== ''} and exists (
+    select from people where people.id = certificates.person_id
+      and (people.name_pinyin like ${`${latin}%`} or people.name_initials = ${latin})))`
+}
+
+/** Without the signs that `like` takes for wildcards. */
+function plain(text: string): string {
+  return text.trim().replaceAll(/[%_\\]/g, '')
+}
+
+/** The class as its trainer or its assessor sees it, with what a certificate says about it. Another tenant's is not found. */
+export async function getIssuingClass(db: Db, scope: Scope, class_id: string): Promise<IssuingClass> {
+  const row = await issuingClasses(db, scope).where('classes.id', '=', class_id).executeTakeFirst()
+  return row ?? notFound({ zh: '培训班', en: 'class' })
+}
+
+/** Classes of the actor's organisation with people who completed it, newest first, and how many of them have no certificate of that kind yet. */
+export async function listIssuingClasses(db: Db, scope: Scope, kind: ClassKind) {
+  const waiting = sql<number>`(select count(*) from enrolments e where e.class_id = classes.id and e.status = 'completed'
+    and not exists (select from certificates c where c.enrolment_id = e.id and c.kind = ${kind}))`
+  return issuingClasses(db, scope)
+    .select(waiting.as('waiting'))
+    .where(sql<boolean>`exists (select from enrolments e where e.class_id = classes.id and e.status = 'completed')`)
+    .orderBy('classes.starts_on', 'desc')
+    .orderBy('classes.id', 'desc')
+    .limit(100)
+    .execute()
+}
+
+export type IssuingClass = Awaited<ReturnType<ReturnType<typeof issuingClasses>['execute']>>[number]
+
+function issuingClasses(db: Db, scope: Scope) {
+  const own = scope.kind === 'organisation' ? scope.organisation_id : null
+  return db
+    .selectFrom('classes')
+    .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .leftJoin('occupations', 'occupations.code', 'courses.occupation_code')
+    .select([
+      'classes.id',
+      'classes.name',
+      'classes.organisation_id',
+      'classes.assessor_organisation_id',
+      'classes.starts_on',
+      'classes.ends_on',
+      'courses.name as course_name',
+      'courses.kind',
+      'courses.level',
+      'courses.occupation_code',
+      'occupations.name as occupation_name',
+      sql<number>`courses.theory_hours + courses.practice_hours`.as('hours'),
+    ])
+    .where((eb) => eb.or([eb('classes.organisation_id', '=', own), eb('classes.assessor_organisation_id', '=', own)]))
+}
+
+export interface Candidate extends Standing {
+  enrolment_id: string
+  person_id: string
+  name: string
+  id_type: string
+  id_number_masked: string
+  sex: string | null
+  result_id: string | null
+  theory: number | null
+  practical: number | null
+}
+
+/** Everybody in a class with what decides about a certificate of that kind, by enrolment; `after` and `limit` cut a slice of a job. */
+export async function listCandidates(
+  db: Db,
+  class_id: string,
+  kind: ClassKind,
+  part: { after?: string | undefined; limit?: number; enrolment_id?: string } = {},
+): Promise<Candidate[]> {
+  let query = db
+    .selectFrom('enrolments')
+    .innerJoin('people', 'people.id', 'enrolments.person_id')
+    .leftJoin('assessment_results as result', (join) =>
+      join.onRef('result.enrolment_id', '=', 'enrolments.id').on(sql<boolean>`result.known_to = 'infinity'`),
+    )
+    .leftJoin('certificates as issued', (join) =>
+      join.onRef('issued.enrolment_id', '=', 'enrolments.id').on('issued.kind', '=', kind).on('issued.replaces_id', 'is', null),
+    )
+    .select([
+      'enrolments.id as enrolment_id',
+      'enrolments.person_id',
+      'enrolments.status',
+      'people.name',
+      'people.id_type',
+      'people.id_number_masked',
+      'people.sex',
+      'result.id as result_id',
+      'result.passed',
+      'result.assessed_on',
+      'result.theory',
+      'result.practical',
+      'issued.number as issued_number',
+    ])
+    .where('enrolments.class_id', '=', class_id)
+    .orderBy('enrolments.id')
+  if (part.after) query = query.where('enrolments.id', '>', part.after)
+  if (part.enrolment_id) query = query.where('enrolments.id', '=', part.enrolment_id)
+  return (part.limit ? query.limit(part.limit) : query).execute()
+}
+
+export interface BatchView {
+  id: string
+  status: string
+  job_id: string
+  class_id: string
+  class_name: string
+  kind: ClassKind
+  issued_on: LocalDate
+  valid_until: LocalDate | null
+  done: number
+  total: number | null
+  error: Message | null
+  issued: number
+  skipped: Skipped[]
+}
+/** Somebody who got no certificate, and why; kept in the result of the job. */
+export interface Skipped extends Obstacle {
+  enrolment_id: string
+  person_id: string
+  holder_name: string
+}
+
+/** A batch and how far its job is; for the issuer, the trainer of the class, and their divisions. */
+export async function getBatch(db: Db, scope: Scope, id: string): Promise<BatchView> {
+  const [batch] = await batchViews(db, scope, { id })
+  return batch ?? notFound({ zh: '发证批次', en: 'certificate batch' })
+}
+
+export async function batchViews(db: Db, scope: Scope, filter: { id?: string; class_id?: string }): Promise<BatchView[]> {
+  let query = db
+    .selectFrom('certificate_batches as batch')
+    .innerJoin('classes', 'classes.id', 'batch.class_id')
+    .innerJoin('organisations as issuer', 'issuer.id', 'batch.organisation_id')
+    .innerJoin('jobs', 'jobs.id', 'batch.job_id')
+    .select([
+      'batch.id',
+      'jobs.status',
+      'jobs.id as job_id',
+      'batch.class_id',
+      'classes.name as class_name',
+      'batch.issued_on',
+      'batch.valid_until',
+      'jobs.done',
+      'jobs.total',
+      'jobs.result',
+      'jobs.error',
+    ])
+    .select((eb) => [
+      eb.ref('batch.kind').$castTo<ClassKind>().as('kind'),
+      eb.selectFrom('certificates').select(eb.fn.countAll<number>().as('n')).whereRef('certificates.batch_id', '=', 'batch.id').as('issued'),
+    ])
+    .orderBy('batch.id', 'desc')
+    .limit(50)
+  if (filter.id) query = query.where('batch.id', '=', filter.id)
+  if (filter.class_id) query = query.where('batch.class_id', '=', filter.class_id)
+  if (scope.kind === 'organisation')
+    query = query.where((eb) =>
+      eb.or([eb('batch.organisation_id', '=', scope.organisation_id), eb('classes.organisation_id', '=', scope.organisation_id)]),
+    )
+  else query = query.where('issuer.district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
+  const rows = await query.execute()
+  return rows.map(({ result, error, ...row }) => ({
+    ...row,
+    issued: row.issued ?? 0,
+    skipped: (result as { skipped?: Skipped[] } | null)?.skipped ?? [],
+    error: (error as { message: Message } | null)?.message ?? null,
+  }))
+}
+
+export async function listRegistryChecks(db: Db, certificate_id: string) {
+  return db
+    .selectFrom('registry_checks')
+    .leftJoin('accounts', 'accounts.id', 'registry_checks.checked_by')
+    .select([
+      'registry_checks.id',
+      'registry_checks.certificate_id',
+      'registry_checks.registry',
+      'registry_checks.result',
+      'registry_checks.checked_on',
+      'registry_checks.evidence',
+      'registry_checks.known_from',
+      'accounts.display_name as checked_by_name',
+    ])
+    .where('registry_checks.certificate_id', '=', certificate_id)
+    .orderBy('registry_checks.known_from', 'desc')
+    .execute()
+}

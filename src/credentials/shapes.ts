@@ -1,0 +1,197 @@
+/** What comes in and goes out about credentials. */
+import { z } from 'zod'
+import { localDateShape } from '../organisations/shapes.ts'
+import { pageShape } from '../platform/paging.ts'
+import {
+  CHECK_ROWS,
+  CHECK_STATUSES,
+  KINDS,
+  REGISTRIES,
+  REGISTRY_RESULTS,
+  REVOCATION_REASONS,
+  STATUSES,
+} from './rules.ts'
+
+const keys = <K extends string>(vocabulary: Record<K, unknown>) => z.enum(Object.keys(vocabulary) as [K, ...K[]])
+const reason = z.string().trim().min(2).max(500)
+const number = z.string().trim().min(1).max(60)
+
+export const idShape = z.object({ id: z.uuid() })
+/** `…/{id}.pdf`: the router hands over the id with its ending. */
+export const idPdfShape = z.object({ id: withoutEnding('.pdf') })
+export const idZipShape = z.object({ id: withoutEnding('.zip') })
+export const idXlsxShape = z.object({ id: withoutEnding('.xlsx') })
+
+function withoutEnding(ending: string) {
+  return z
+    .string()
+    .transform((text) => (text.endsWith(ending) ? text.slice(0, -ending.length) : text))
+    .pipe(z.uuid())
+}
+
+const issue = {
+  kind: keys(KINDS).exclude(['award']),
+  issued_on: localDateShape,
+  /** the first day on which it no longer counts; null for no end */
+  valid_until: localDateShape.nullish().transform((day) => day ?? null),
+}
+export const newBatchShape = z.strictObject({ class_id: z.uuid(), ...issue }).meta({
+  example: { class_id: '019ab1c2-0000-7000-8000-000000000001', kind: 'skill_level', issued_on: '2026-11-20' },
+})
+export const newCertificateShape = z.strictObject({ enrolment_id: z.uuid(), ...issue })
+
+export const revocationShape = z
+  .strictObject({
+    reason_code: keys(REVOCATION_REASONS),
+    reason,
+    /** from this day on it supports nothing; today when left out, and the day of issue for fraud */
+    effective_on: localDateShape.nullish().transform((day) => day ?? null),
+  })
+  .meta({ example: { reason_code: 'issued_in_error', reason: '等级录入有误', effective_on: '2026-11-20' } })
+export const replacementShape = z.strictObject({ reason, holder_name: z.string().trim().min(1).max(60).nullish() })
+
+export const registryCheckShape = z.strictObject({
+  registry: keys(REGISTRIES),
+  result: keys(REGISTRY_RESULTS),
+  checked_on: localDateShape,
+  /** where the proof is: the file number of a screenshot, its hash, an address */
+  evidence: z.string().trim().min(2).max(500),
+})
+export const registryChecksShape = registryCheckShape
+  .extend({ certificate_ids: z.array(z.uuid()).min(1).max(1000).optional(), batch_id: z.uuid().optional() })
+  .refine((input) => (input.certificate_ids === undefined) !== (input.batch_id === undefined), {
+    path: ['certificate_ids'],
+    error: 'certificate_ids 与 batch_id 二选一 / give certificate_ids or batch_id',
+  })
+
+export const newCheckShape = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ number, name: z.string().trim().max(60), id_last4: z.string().trim().length(4).nullish() }))
+      .min(1)
+      .max(CHECK_ROWS)
+      .optional(),
+    /** instead of items: everybody on the caller's own roster */
+    roster: z.literal(true).optional(),
+  })
+  .refine((input) => (input.items === undefined) !== (input.roster === undefined), {
+    path: ['items'],
+    error: 'items 与 roster 二选一 / give items or roster',
+  })
+  .meta({ example: { items: [{ number: 'S000033999901263000001', name: '张三' }] } })
+
+export const listShape = pageShape.extend({
+  number: z.string().max(60).optional(),
+  name: z.string().max(60).optional(),
+  level: z.coerce.number().int().min(1).max(5).optional(),
+  kind: keys(KINDS).optional(),
+  status: keys(STATUSES).optional(),
+  class_id: z.uuid().optional(),
+  batch_id: z.uuid().optional(),
+  /** valid now, and no longer within so many days */
+  expiring_within_days: z.coerce.number().int().min(1).max(3660).optional(),
+  /** `none`: skill-level certificates nobody has looked up in an official register yet */
+  registry: z.enum(['none']).optional(),
+})
+export type CertificateFilter = z.output<typeof listShape>
+
+export const certificateShape = z
+  .object({
+    id: z.uuid(),
+    number: z.string(),
+    kind: keys(KINDS),
+    status: keys(STATUSES),
+    person_id: z.uuid(),
+    holder_name: z.string(),
+    id_number_masked: z.string(),
+    occupation_code: z.string().nullable(),
+    occupation_name: z.string(),
+    level: z.number().int().nullable(),
+    issuer_organisation_id: z.uuid(),
+    issuer_name: z.string(),
+    issued_on: z.string(),
+    valid_until: z.string().nullable(),
+    batch_id: z.string().nullable(),
+    replaces_id: z.string().nullable(),
+    replaced_by: z.string().nullable(),
+    revocation_reason_code: z.string().nullable(),
+    revocation_effective_on: z.string().nullable(),
+    registry_result: keys(REGISTRY_RESULTS).nullable(),
+    registry_checked_on: z.string().nullable(),
+    verify_url: z.string(),
+    pdf_sha256: z.string(),
+  })
+  .meta({ id: 'Certificate' })
+export const certificatePageShape = z.object({ items: z.array(certificateShape), next_cursor: z.string().nullable() })
+
+export const batchMadeShape = z.object({ id: z.uuid(), status: z.string(), job_id: z.uuid() })
+export const batchShape = batchMadeShape
+  .extend({
+    class_id: z.uuid(),
+    class_name: z.string(),
+    kind: z.string(),
+    issued_on: z.string(),
+    valid_until: z.string().nullable(),
+    done: z.number().int(),
+    total: z.number().int().nullable(),
+    issued: z.number().int(),
+    skipped: z.array(
+      z.object({
+        enrolment_id: z.string(),
+        person_id: z.string(),
+        holder_name: z.string(),
+        code: z.string(),
+        message: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'CertificateBatch' })
+
+export const registryCheckAnswerShape = registryCheckShape.extend({ id: z.uuid(), certificate_id: z.uuid(), known_from: z.any() })
+
+export const verifyQueryShape = z.object({ name: z.string().max(60).optional(), id_last4: z.string().max(4).optional() })
+export const verdictShape = z
+  .object({
+    number: z.string(),
+    status: keys(STATUSES).or(z.literal('not_found')),
+    kind: z.string().nullable(),
+    issuer_name: z.string().nullable(),
+    checked_at: z.string(),
+    /** null without a name or digits to compare */
+    proof: z.enum(['match', 'mismatch']).nullable(),
+    printed: z
+      .object({
+        number: z.string(),
+        holder_name_masked: z.string(),
+        occupation_name: z.string(),
+        level: z.number().int().nullable(),
+        issuer_name: z.string(),
+        issued_on: z.string(),
+        valid_until: z.string().nullable(),
+        pdf_sha256: z.string(),
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Verdict' })
+
+export const checkShape = z
+  .object({
+    id: z.uuid(),
+    summary: z.record(z.string(), z.number().int()),
+    sha256: z.string(),
+    created_at: z.any(),
+    rows: z.array(
+      z.object({
+        number: z.string().nullable(),
+        name: z.string(),
+        status: keys(CHECK_STATUSES),
+        kind: z.string().nullable(),
+        occupation_name: z.string().nullable(),
+        level: z.number().int().nullable(),
+        issuer_name: z.string().nullable(),
+        issued_on: z.string().nullable(),
+        valid_until: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'CertificateCheck' })

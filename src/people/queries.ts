@@ -1,0 +1,217 @@
+/** Reads of people: the register as a scope may see it, and finding a person by document. */
+import { type RawBuilder, sql } from 'kysely'
+import { addDays, type LocalDate } from '../platform/calendar.ts'
+import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { notFound } from '../platform/errors.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { cleanText } from '../platform/text.ts'
+import { checkIdentity, type IdType } from './identity.ts'
+import { personInScope } from './roster.ts'
+import type { CertificateStatus } from './rules.ts'
+
+export interface PersonFilter extends PageInput {
+  q?: string | undefined
+  workforce?: string | undefined
+  /** whose roster they are on */
+  organisation_id?: string | undefined
+  /** where they work now: a district, a city (330100), a province (330000) */
+  district_code?: string | undefined
+  level?: number | undefined
+  certificate_status?: CertificateStatus | 'none' | undefined
+}
+
+export interface PersonSummary {
+  id: string
+  name: string
+  name_pinyin: string
+  workforce: string
+  id_type: string
+  id_number_masked: string
+  level: number | null
+  certificate_status: CertificateStatus | null
+  organisation_id: string | null
+  organisation_name: string | null
+  district_code: string | null
+  district_name: string | null
+  employed_from: LocalDate | null
+  revision: number
+}
+
+/** The birth date is left to the year: with it, the masked number would be plain. */
+export interface Person extends PersonSummary {
+  sex: string | null
+  birth_year: number | null
+  education: string | null
+  phone: string | null
+  bank_account_masked: string | null
+}
+
+/** Sorted by pinyin, name, id. `today` decides which certificates are valid and who works where. */
+export async function listPeople(
+  db: Db,
+  scope: Scope,
+  filter: PersonFilter,
+  today: LocalDate,
+): Promise<Page<PersonSummary>> {
+  const after = readCursor(filter.cursor, 3)
+  const conditions = matching(scope, filter, today)
+  if (after)
+    conditions.push(sql`(people.name_pinyin, people.name, people.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`)
+  // the page is cut before the joins, so that they are made for its rows only
+  const { rows } = await sql<PersonSummary>`
+    with page as materialized (
+      select people.id from people ${bestCertificate(today, needsCertificate(filter))}
+      where ${sql.join(conditions, sql` and `)}
+      order by people.name_pinyin, people.name, people.id limit ${filter.limit + 1}
+    )
+    select ${summary} from page join people on people.id = page.id ${currentPost(today)} ${bestCertificate(today)}
+    order by people.name_pinyin, people.name, people.id`.execute(db)
+  return toPage(rows, filter.limit, (row) => [row.name_pinyin, row.name, row.id])
+}
+
+const COUNTED = 10_000
+
+/** How many match, counted up to 10,000: `more` says that there are others. */
+export async function countPeople(db: Db, scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate) {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from (
+      select from people ${bestCertificate(today, needsCertificate(filter))}
+      where ${sql.join(matching(scope, filter, today), sql` and `)} limit ${COUNTED + 1}
+    ) matching`.execute(db)
+  return { count: Math.min(rows[0]!.count, COUNTED), more: rows[0]!.count > COUNTED }
+}
+
+/** One person within the scope, or 404. An institution sees the masked account only of those whom it employs or did. */
+export async function getPerson(db: Db, scope: Scope, id: string, today: LocalDate): Promise<Person> {
+  const account = scope.kind === 'organisation' ? employedAt(scope.organisation_id) : sql`true`
+  const { rows } = await sql<Person>`
+    select ${summary}, people.sex, extract(year from people.birth_date)::int as birth_year, people.education, people.phone,
+      case when ${account} then people.bank_account_masked end as bank_account_masked
+    from people ${currentPost(today)} ${bestCertificate(today)}
+    where people.id = ${id}::uuid and ${personInScope(scope)}`.execute(db)
+  return rows[0] ?? notFound({ zh: '人员', en: 'person' })
+}
+
+/** Whether the organisation employs the person, or did: what makes it more than somebody who knows the document. */
+export function employedAt(organisation_id: string | null): RawBuilder<boolean> {
+  return sql`exists (select from employments e
+    where e.person_id = people.id and e.organisation_id = ${organisation_id}::uuid and e.known_to = 'infinity')`
+}
+
+const summary = sql`people.id, people.name, people.name_pinyin, people.workforce, people.id_type, people.id_number_masked,
+  certificate.level, certificate.status as certificate_status, post.organisation_id, post.organisation_name,
+  post.district_code, post.district_name, post.starts_on as employed_from, people.revision`
+
+function currentPost(today: LocalDate): RawBuilder<unknown> {
+  return sql`left join lateral (
+      select e.organisation_id, o.name as organisation_name, o.district_code, d.name as district_name, e.starts_on
+      from employments e join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code
+      where e.person_id = people.id and e.known_to = 'infinity' and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true)
+      order by e.starts_on, e.id limit 1
+    ) post on true`
+}
+
+/** The certificate that speaks for a person: the highest level that is valid, else the last one that was. Its level counts only while it is valid. */
+export function bestCertificate(today: LocalDate, needed = true): RawBuilder<unknown> {
+  if (!needed) return sql``
+  return sql`left join lateral (
+      select case when state.status in ('valid', 'expiring') then c.level end as level, state.status
+      from certificates c
+        left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= ${today}::date
+        cross join lateral (select case
+          when r.certificate_id is not null then 'revoked'
+          when c.valid_until <= ${today}::date then 'expired'
+          when c.valid_until <= ${addDays(today, 30)}::date then 'expiring'
+          else 'valid' end as status) state
+      where c.person_id = people.id and c.kind = 'skill_level' and r.reason_code is distinct from 'replaced' and c.issued_on <= ${today}::date
+      order by state.status in ('valid', 'expiring') desc, c.level, c.issued_on desc limit 1
+    ) certificate on true`
+}
+
+function needsCertificate({ level, certificate_status }: Pick<PersonFilter, 'level' | 'certificate_status'>): boolean {
+  return level !== undefined || certificate_status !== undefined
+}
+
+function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate): RawBuilder<unknown>[] {
+  const { q, workforce, organisation_id, district_code, level, certificate_status } = filter
+  const conditions: RawBuilder<unknown>[] = [personInScope(scope)]
+  if (q) conditions.push(named(q))
+  if (workforce) conditions.push(sql`people.workforce = ${workforce}`)
+  if (organisation_id) conditions.push(personInScope({ kind: 'organisation', organisation_id }))
+  if (district_code)
+    conditions.push(sql`exists (select from employments e join organisations o on o.id = e.organisation_id
+      where e.person_id = people.id and e.known_to = 'infinity' and o.district_code like ${`${divisionPrefix(district_code)}%`}
+        and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true))`)
+  if (level) conditions.push(sql`certificate.level = ${level}`)
+  if (certificate_status === 'none') conditions.push(sql`certificate.status is null`)
+  else if (certificate_status) conditions.push(sql`certificate.status = ${certificate_status}`)
+  return conditions
+}
+
+/** Last four of the ID number, else the start of the name, of its pinyin or of its initials. */
+export function named(q: string): RawBuilder<boolean> {
+  const text = cleanText(q).replaceAll(/[%_\\]/g, '')
+  if (/^\d{3}[\dX]$/i.test(text)) return sql`right(people.id_number_masked, 4) = ${text.toUpperCase()}`
+  const latin = `${text.toLowerCase().replaceAll(/[\s·'’-]+/g, '')}%`
+  return sql`(people.name like ${`${text}%`} or people.name_pinyin like ${latin} or people.name_initials like ${latin})`
+}
+
+export interface KnownPerson {
+  id: string
+  name: string
+  /** the actor's organisation knows the person already */
+  on_roster: boolean
+}
+/** With what stays inside this capability. */
+export interface KnownPrivately extends KnownPerson {
+  document_hash: string
+  workforce: string
+  education: string | null
+  phone: string | null
+  bank_account_sealed: string | null
+  bank_account_masked: string | null
+  employed_here: boolean
+}
+
+/**
+ * The people with these documents, by `${id_type}:${normalised id_number}`. Not bound to a scope: whoever knows the document may
+ * register the person, and learns no more from this than from the refusal of a wrong name. Numbers that cannot be right are left out.
+ */
+export async function findPeopleByDocument(
+  db: Db,
+  context: Context,
+  documents: { id_type: IdType; id_number: string }[],
+): Promise<Map<string, KnownPerson>> {
+  const keys = new Map<string, string>()
+  await Promise.all(
+    documents.map(async ({ id_type, id_number }) => {
+      const identity = checkIdentity(id_type, id_number)
+      if (identity.ok)
+        keys.set(
+          await documentHash(context, { id_type, id_number: identity.id_number }),
+          `${id_type}:${identity.id_number}`,
+        )
+    }),
+  )
+  const known = await knownByHash(db, [...keys.keys()], context.actor.organisation_id)
+  return new Map([...known].map(([hash, { id, name, on_roster }]) => [keys.get(hash)!, { id, name, on_roster }]))
+}
+
+export function documentHash(context: Context, document: { id_type: IdType; id_number: string }): Promise<string> {
+  return context.vault.fingerprint(`${document.id_type}:${document.id_number}`)
+}
+
+export async function knownByHash(
+  db: Db,
+  hashes: string[],
+  organisation_id: string | null,
+): Promise<Map<string, KnownPrivately>> {
+  const { rows } = await sql<KnownPrivately>`
+    select d.document_hash, people.id, people.name, people.workforce, people.education, people.phone,
+      people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here,
+      exists (select from roster_entries r where r.person_id = people.id and r.organisation_id = ${organisation_id}::uuid) as on_roster
+    from person_documents d join people on people.id = d.person_id
+    where d.document_hash = any (${hashes}::text[])`.execute(db)
+  return new Map(rows.map((row) => [row.document_hash, row]))
+}

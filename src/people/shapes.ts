@@ -1,0 +1,114 @@
+/** What comes in and goes out about people. */
+import { z } from 'zod'
+import { pageShape } from '../platform/paging.ts'
+import { CERTIFICATE_STATUSES, EDUCATIONS, ID_TYPES, WORKFORCES } from './rules.ts'
+
+export const oneOf = <K extends string>(vocabulary: Record<K, unknown>) =>
+  z.enum(Object.keys(vocabulary) as [K, ...K[]])
+export const reasonShape = z.string().trim().min(2).max(500)
+export const changeShape = z.enum(['new', 'changed', 'same'])
+export const listOf = <S extends z.ZodType>(items: S) =>
+  z.object({ items: z.array(items), next_cursor: z.string().nullable() })
+
+export const newPersonShape = z
+  .strictObject({
+    name: z.string().max(200),
+    id_type: oneOf(ID_TYPES).default('resident_id'),
+    id_number: z.string().max(60),
+    workforce: oneOf(WORKFORCES),
+    education: oneOf(EDUCATIONS).nullish(),
+    phone: z.string().max(40).nullish(),
+    bank_account: z.string().max(60).nullish(),
+  })
+  .meta({
+    id: 'NewPerson',
+    example: {
+      name: '王小芳',
+      id_type: 'resident_id',
+      id_number: '109901197203150228',
+      workforce: 'elder_care',
+      education: 'junior_secondary',
+    },
+  })
+export type NewPerson = z.output<typeof newPersonShape>
+
+export const personAmendmentShape = z
+  .strictObject({
+    name: z.string().max(200).optional(),
+    workforce: oneOf(WORKFORCES).optional(),
+    education: oneOf(EDUCATIONS).nullish(),
+    phone: z.string().max(40).nullish(),
+    bank_account: z.string().max(60).nullish(),
+    reason: reasonShape.optional(),
+  })
+  .meta({ id: 'PersonAmendment', example: { name: '王晓芳', reason: '登记时写错,已核对身份证' } })
+export type PersonAmendment = z.output<typeof personAmendmentShape>
+
+export const disclosureShape = z
+  .strictObject({ field: z.enum(['id_number', 'bank_account']), reason: reasonShape })
+  .meta({ id: 'DisclosureRequest', example: { field: 'id_number', reason: '核对退票账户' } })
+export type DisclosureRequest = z.output<typeof disclosureShape>
+export const disclosedShape = z.object({ field: z.string(), value: z.string() }).meta({ id: 'Disclosure' })
+
+export const personFilterShape = pageShape.extend({
+  q: z.string().max(60).optional().meta({
+    description:
+      '姓名、拼音、首字母的开头,或证件号码后四位 start of the name, pinyin or initials, or last four of the ID',
+  }),
+  workforce: oneOf(WORKFORCES).optional(),
+  organisation_id: z.uuid().optional(),
+  district_code: z
+    .string()
+    .regex(/^\d{6}$/)
+    .optional(),
+  level: z.coerce.number().int().min(1).max(5).optional(),
+  certificate_status: z
+    .enum([...(Object.keys(CERTIFICATE_STATUSES) as (keyof typeof CERTIFICATE_STATUSES)[]), 'none'])
+    .optional(),
+})
+
+const personSummary = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  name_pinyin: z.string(),
+  workforce: z.string(),
+  id_type: z.string(),
+  id_number_masked: z.string(),
+  level: z
+    .number()
+    .int()
+    .nullable()
+    .meta({ description: '有效技能等级证书的最高等级,1 最高 highest level of a valid certificate, 1 is the highest' }),
+  certificate_status: z.string().nullable(),
+  organisation_id: z.uuid().nullable(),
+  organisation_name: z.string().nullable(),
+  district_code: z.string().nullable(),
+  district_name: z.string().nullable(),
+  employed_from: z.string().nullable(),
+  revision: z.number().int(),
+})
+export const personShape = personSummary
+  .extend({
+    sex: z.string().nullable(),
+    birth_year: z.number().int().nullable(),
+    education: z.string().nullable(),
+    phone: z.string().nullable(),
+    bank_account_masked: z.string().nullable(),
+  })
+  .meta({ id: 'Person' })
+export const registeredShape = personShape.extend({ change: changeShape }).meta({ id: 'RegisteredPerson' })
+export const personPageShape = listOf(personSummary.meta({ id: 'PersonSummary' }))
+
+export const recordShape = z
+  .object({
+    person: personShape,
+    items: z.array(
+      z.object({
+        on: z.string(),
+        kind: z.string(),
+        id: z.string(),
+        facts: z.record(z.string(), z.any()),
+      }),
+    ),
+  })
+  .meta({ id: 'PersonRecord' })

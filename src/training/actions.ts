@@ -1,0 +1,407 @@
+/** Writes of courses and classes: open, change, cancel, complete. Every one holds the class's row until it commits. */
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import { refuseStale } from '../access/route.ts'
+import { recordHistory } from '../history/actions.ts'
+import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Tx } from '../platform/database.ts'
+import { type Fault, type Message, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { listRoster } from './member-queries.ts'
+import { CLASS, type ClassRow, type CourseRow, getClass, getCourse, listOccupations } from './queries.ts'
+import { type Completion, completionOf, joined } from './rules.ts'
+import type { changedClassShape, newClassShape, newCourseShape } from './shapes.ts'
+
+/**
+ * Adds a course of the actor's organisation. Faults: `course.field_missing` (occupation, edition and level of a skill-level course),
+ * `course.occupation_unknown`, `course.level_unknown` (the occupation has no such level), `course.no_hours`.
+ */
+export async function addCourse(tx: Tx, context: Context, input: z.output<typeof newCourseShape>): Promise<CourseRow> {
+  const organisation_id = ownOrganisation(context)
+  const faults: Fault[] = []
+  const fault = (field: string, code: string, zh: string, en: string) =>
+    faults.push({ pointer: `/${field}`, code, message: { zh, en } })
+  if (input.kind === 'skill_level')
+    for (const [field, zh, en] of SKILL_LEVEL_FIELDS)
+      if (!input[field])
+        fault(
+          field,
+          'course.field_missing',
+          `技能等级培训必须填写${zh}。`,
+          `A course for a skill level needs the ${en}.`,
+        )
+  const occupation = input.occupation_code
+    ? (await listOccupations(tx)).find(({ code }) => code === input.occupation_code)
+    : null
+  if (occupation === undefined)
+    fault(
+      'occupation_code',
+      'course.occupation_unknown',
+      `没有代码为 ${input.occupation_code} 的职业。`,
+      `There is no occupation ${input.occupation_code}.`,
+    )
+  if (occupation && input.level && !occupation.levels.includes(input.level))
+    fault(
+      'level',
+      'course.level_unknown',
+      `${occupation.name}没有第 ${input.level} 级，可选：${occupation.levels.join('、')}。`,
+      `${occupation.name} has no level ${input.level}; it has ${occupation.levels.join(', ')}.`,
+    )
+  if (input.theory_hours + input.practice_hours === 0)
+    fault(
+      'theory_hours',
+      'course.no_hours',
+      '理论和实操学时不能都是 0。',
+      'Theory and practice cannot both have no hours.',
+    )
+  refuseFaults(faults)
+  const { id } = await tx
+    .insertInto('courses')
+    .values({ ...input, organisation_id })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await recordHistory(tx, context, {
+    kind: 'course.added',
+    subject_kind: 'course',
+    subject_id: id,
+    changes: { name: input.name, kind: input.kind },
+  })
+  return getCourse(tx, context.scope, id)
+}
+
+const SKILL_LEVEL_FIELDS = [
+  ['occupation_code', '职业', 'occupation'],
+  ['standard_edition', '职业标准版本', 'edition of the standard'],
+  ['level', '等级', 'level'],
+] as const
+
+/**
+ * Opens a class of one of the actor's courses. Faults: `class.course_unknown`, `class.dates_reversed`, `class.assessor_same`,
+ * `class.assessor_unknown`; 409 `class.name_taken`.
+ */
+export async function openClass(tx: Tx, context: Context, input: z.output<typeof newClassShape>): Promise<ClassRow> {
+  const organisation_id = ownOrganisation(context)
+  const course = await tx
+    .selectFrom('courses')
+    .select('id')
+    .where('id', '=', input.course_id)
+    .where('organisation_id', '=', organisation_id)
+    .executeTakeFirst()
+  const faults = await classFaults(tx, organisation_id, input)
+  if (!course)
+    faults.push({
+      pointer: '/course_id',
+      code: 'class.course_unknown',
+      message: { zh: '没有这门课程，请先新建课程。', en: 'There is no such course; add it first.' },
+    })
+  refuseFaults(faults)
+  const { id } = await tx
+    .insertInto('classes')
+    .values({ ...input, organisation_id })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  await recordHistory(tx, context, {
+    kind: 'class.opened',
+    subject_kind: 'class',
+    subject_id: id,
+    changes: { ...input },
+  })
+  return getClass(tx, context.scope, localDate(context.now), id)
+}
+
+/**
+ * Changes an open class. Refuses `revision.stale` (412), `class.not_open`, `class.assessed` (another assessor after results), faults of
+ * {@link openClass}, `class.capacity_short`, `class.session_outside`, and `enrolment.clash` for people whom the new dates bring into two classes.
+ */
+export async function changeClass(
+  tx: Tx,
+  context: Context,
+  id: string,
+  revision: number,
+  input: z.output<typeof changedClassShape>,
+): Promise<ClassRow> {
+  const group = await lockClass(tx, context, id, 'organisation_id')
+  if (group.revision !== revision) refuseStale()
+  mustBeOpen(group)
+  const next = { ...input, assessor_organisation_id: input.assessor_organisation_id ?? null }
+  if (next.assessor_organisation_id !== group.assessor_organisation_id) await mustHaveNoResults(tx, id)
+  const faults = await classFaults(tx, group.organisation_id, next)
+  const people = await tx
+    .selectFrom('enrolments')
+    .select('person_id')
+    .where('class_id', '=', id)
+    .where('status', '=', 'enrolled')
+    .execute()
+  if (people.length > next.capacity)
+    faults.push({
+      pointer: '/capacity',
+      code: 'class.capacity_short',
+      message: {
+        zh: `已有 ${people.length} 人在班，名额不能少于这个数。`,
+        en: `${people.length} people are in the class; the capacity cannot be less.`,
+      },
+    })
+  const outside = await tx
+    .selectFrom('class_sessions')
+    .select(['held_on', 'topic'])
+    .where('class_id', '=', id)
+    .where((eb) => eb.or([eb('held_on', '<', next.starts_on), eb('held_on', '>=', next.ends_on)]))
+    .executeTakeFirst()
+  if (outside)
+    faults.push({
+      pointer: '/starts_on',
+      code: 'class.session_outside',
+      message: {
+        zh: `${outside.held_on} 的课“${outside.topic}”不在新的起止日期内。`,
+        en: `The session "${outside.topic}" of ${outside.held_on} would be outside the dates.`,
+      },
+    })
+  const clashes = await clashesOf(
+    tx,
+    { ...group, ...next },
+    people.map(({ person_id }) => person_id),
+  )
+  refuseFaults([
+    ...faults,
+    ...[...clashes.values()].map((message) => ({ pointer: '/starts_on', code: 'enrolment.clash', message })),
+  ])
+  const changes = changedFields(group, next)
+  if (Object.keys(changes).length > 0) {
+    await tx
+      .updateTable('classes')
+      .set((eb) => ({ ...next, revision: eb('revision', '+', 1) }))
+      .where('id', '=', id)
+      .execute()
+    await recordHistory(tx, context, { kind: 'class.changed', subject_kind: 'class', subject_id: id, changes })
+  }
+  return getClass(tx, context.scope, localDate(context.now), id)
+}
+
+/** Cancels an open class without results. Refuses `class.not_open`, `class.assessed`. */
+export async function cancelClass(tx: Tx, context: Context, id: string, reason: string): Promise<ClassRow> {
+  mustBeOpen(await lockClass(tx, context, id, 'organisation_id'))
+  await mustHaveNoResults(tx, id)
+  await close(tx, id, 'cancelled')
+  await recordHistory(tx, context, {
+    kind: 'class.cancelled',
+    subject_kind: 'class',
+    subject_id: id,
+    reason,
+    changes: { status: ['open', 'cancelled'] },
+  })
+  return getClass(tx, context.scope, localDate(context.now), id)
+}
+
+/**
+ * Completes an open class: everybody in it is completed, or failed with all reasons. Refuses `class.not_open`, `class.empty`,
+ * `class.assessor_missing` (a class for a skill level), `class.results_missing` with those who have none as faults.
+ */
+export async function completeClass(tx: Tx, context: Context, id: string): Promise<Completion> {
+  const group = await lockClass(tx, context, id, 'organisation_id')
+  mustBeOpen(group)
+  if (group.kind === 'skill_level' && !group.assessor_organisation_id)
+    refuse('conflict', 'class.assessor_missing', {
+      zh: '技能等级培训班还没有指定评价机构，请先在“修改”中指定。',
+      en: 'A class for a skill level has no assessor yet; name one by changing the class.',
+    })
+  const completion = completionOf(group, await listRoster(tx, context.scope, id))
+  if (completion.items.length === 0)
+    refuse('conflict', 'class.empty', {
+      zh: '班里没有人，不能结业。请取消这个班。',
+      en: 'Nobody is in the class; cancel it instead.',
+    })
+  const missing = completion.items.filter(({ outcome }) => outcome === 'missing')
+  if (missing.length > 0)
+    refuse(
+      'conflict',
+      'class.results_missing',
+      {
+        zh: `还有 ${missing.length} 人没有成绩：${missing.map(({ person_name }) => person_name).join('、')}。请评价机构补录，或为他们办理退班。`,
+        en: `${missing.length} people have no result: ${missing.map(({ person_name }) => person_name).join(', ')}. Ask the assessor, or withdraw them.`,
+      },
+      {
+        faults: missing.map(({ enrolment_id, person_name }) => ({
+          pointer: `/enrolments/${enrolment_id}`,
+          code: 'class.results_missing',
+          message: { zh: `${person_name}还没有成绩。`, en: `${person_name} has no result.` },
+        })),
+      },
+    )
+  await settle(tx, completion.items)
+  await close(tx, id, 'completed')
+  const { items: _, ...figures } = completion
+  await recordHistory(tx, context, { kind: 'class.completed', subject_kind: 'class', subject_id: id, changes: figures })
+  return completion
+}
+
+/** Writes each person's outcome and why. */
+export async function settle(tx: Tx, items: Completion['items']): Promise<void> {
+  const rows = items.map(({ enrolment_id, outcome, reasons }) => ({
+    id: enrolment_id,
+    status: outcome,
+    reason: reasons.length > 0 ? joined(reasons.map(({ message }) => message)).zh : null,
+  }))
+  await sql`update enrolments set status = settled.status, status_reason = settled.reason
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as settled(id uuid, status text, reason text)
+    where enrolments.id = settled.id`.execute(tx)
+}
+
+export type LockedClass = Awaited<ReturnType<typeof lockClass>>
+
+/** The class with its row locked, for its trainer or for its assessor; nobody else finds it. */
+export async function lockClass(
+  tx: Tx,
+  context: Context,
+  id: string,
+  side: 'organisation_id' | 'assessor_organisation_id',
+) {
+  const row = await tx
+    .selectFrom('classes')
+    .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .select([
+      'classes.id',
+      'classes.organisation_id',
+      'classes.assessor_organisation_id',
+      'classes.name',
+      'classes.starts_on',
+      'classes.ends_on',
+      'classes.capacity',
+      'classes.status',
+      'classes.revision',
+      'courses.kind',
+      'courses.level',
+      'courses.occupation_code',
+    ])
+    .where('classes.id', '=', id)
+    .where(`classes.${side}`, '=', ownOrganisation(context))
+    .forUpdate('classes')
+    .executeTakeFirst()
+  return row ?? notFound(CLASS)
+}
+
+export function mustBeOpen({ status, name }: { status: string; name: string }): void {
+  if (status === 'open') return
+  const state = status === 'completed' ? { zh: '已结业', en: 'completed' } : { zh: '已取消', en: 'cancelled' }
+  refuse('conflict', 'class.not_open', {
+    zh: `培训班“${name}”${state.zh}，不能再修改。`,
+    en: `The class "${name}" is ${state.en} and cannot be changed any more.`,
+  })
+}
+
+async function mustHaveNoResults(tx: Tx, classId: string): Promise<void> {
+  const { count } = await tx
+    .selectFrom('assessment_results')
+    .innerJoin('enrolments', 'enrolments.id', 'assessment_results.enrolment_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('enrolments.class_id', '=', classId)
+    .executeTakeFirstOrThrow()
+  if (count > 0)
+    refuse('conflict', 'class.assessed', {
+      zh: `评价机构已录入 ${count} 条成绩，不能再取消这个班或更换评价机构。`,
+      en: `The assessor has entered ${count} results; the class can no longer be cancelled or given to another assessor.`,
+    })
+}
+
+async function classFaults(
+  tx: Tx,
+  organisationId: string,
+  input: { starts_on: LocalDate; ends_on: LocalDate; assessor_organisation_id?: string | null | undefined },
+): Promise<Fault[]> {
+  const faults: Fault[] = []
+  if (input.ends_on <= input.starts_on)
+    faults.push({
+      pointer: '/ends_on',
+      code: 'class.dates_reversed',
+      message: { zh: '结束日期必须在开始日期之后。', en: 'The class must end after it starts.' },
+    })
+  const assessor = input.assessor_organisation_id
+  if (assessor === organisationId)
+    faults.push({
+      pointer: '/assessor_organisation_id',
+      code: 'class.assessor_same',
+      message: {
+        zh: '评价机构必须是另一家机构，培训机构不能评价自己的班。',
+        en: 'The assessor must be another organisation.',
+      },
+    })
+  else if (assessor && !(await isAssessor(tx, assessor)))
+    faults.push({
+      pointer: '/assessor_organisation_id',
+      code: 'class.assessor_unknown',
+      message: {
+        zh: '这不是一家在办的评价机构，请从列表中选择。',
+        en: 'This is no assessment body in operation; choose one from the list.',
+      },
+    })
+  return faults
+}
+
+async function isAssessor(tx: Tx, id: string): Promise<boolean> {
+  const row = await tx
+    .selectFrom('organisations')
+    .select('id')
+    .where('id', '=', id)
+    .where(sql<boolean>`'assessment_body' = any (kinds)`)
+    .where('closed_on', 'is', null)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
+/** By person, the words about another open class on the same days; another trainer's class is not named. */
+export async function clashesOf(
+  tx: Tx,
+  group: Pick<LockedClass, 'id' | 'organisation_id' | 'starts_on' | 'ends_on'>,
+  personIds: string[],
+): Promise<Map<string, Message>> {
+  if (personIds.length === 0) return new Map()
+  const rows = await tx
+    .selectFrom('enrolments')
+    .innerJoin('classes', 'classes.id', 'enrolments.class_id')
+    .innerJoin('people', 'people.id', 'enrolments.person_id')
+    .select([
+      'people.id',
+      'people.name',
+      'classes.name as class_name',
+      'classes.starts_on',
+      'classes.ends_on',
+      'classes.organisation_id',
+    ])
+    .where('enrolments.person_id', 'in', personIds)
+    .where('enrolments.status', '=', 'enrolled')
+    .where('classes.status', '=', 'open')
+    .where('classes.id', '<>', group.id)
+    .where('classes.starts_on', '<', group.ends_on)
+    .where('classes.ends_on', '>', group.starts_on)
+    .execute()
+  return new Map(
+    rows.map((row) => {
+      const own = row.organisation_id === group.organisation_id
+      const days = `${row.starts_on} – ${addDays(row.ends_on, -1)}`
+      return [
+        row.id,
+        {
+          zh: `${row.name}在同一时间已参加${own ? `培训班“${row.class_name}”` : '其他机构的培训班'}（${days}），请等其结束或先退班。`,
+          en: `${row.name} is in ${own ? `the class "${row.class_name}"` : 'a class of another institution'} on the same days (${days}).`,
+        },
+      ]
+    }),
+  )
+}
+
+async function close(tx: Tx, id: string, status: 'completed' | 'cancelled'): Promise<void> {
+  await tx
+    .updateTable('classes')
+    .set((eb) => ({ status, revision: eb('revision', '+', 1) }))
+    .where('id', '=', id)
+    .execute()
+}
+
+/** `{ capacity: [30, 40] }` */
+function changedFields<T extends object>(before: T, after: Partial<T>): Record<string, unknown> {
+  const changed = Object.entries(after).filter(([key, value]) => value !== before[key as keyof T])
+  return Object.fromEntries(changed.map(([key, value]) => [key, [before[key as keyof T], value]]))
+}
+
+function ownOrganisation({ scope }: Context): string {
+  return scope.kind === 'organisation' ? scope.organisation_id : notFound(CLASS)
+}

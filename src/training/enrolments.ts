@@ -1,0 +1,150 @@
+/** Who is in a class: enrolment of one or many, and withdrawal. */
+import { recordHistory } from '../history/actions.ts'
+import { LEVELS } from '../people/rules.ts'
+import { localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Tx } from '../platform/database.ts'
+import { type Fault, type Message, refuse } from '../platform/errors.ts'
+import { clashesOf, type LockedClass, lockClass, mustBeOpen } from './actions.ts'
+import { type EnrolmentRow, getEnrolment } from './member-queries.ts'
+import { awardsLevel, refuseMembers } from './rules.ts'
+
+export interface Enrolled {
+  added: number
+  already: number
+}
+
+/**
+ * Puts people of the trainer's roster into its open class; who is in it already stays as they are, who withdrew comes back.
+ * All or nobody. Refuses `class.not_open`, `class.full`, and per person (pointer `/person_ids/0`) `enrolment.person_unknown`,
+ * `enrolment.clash` (in another open class on the same days), `enrolment.level_held` (has this level of the occupation or a higher one).
+ */
+export async function enrolPeople(tx: Tx, context: Context, class_id: string, person_ids: string[]): Promise<Enrolled> {
+  const group = await lockClass(tx, context, class_id, 'organisation_id')
+  mustBeOpen(group)
+  const before = await tx
+    .selectFrom('enrolments')
+    .select('person_id')
+    .where('class_id', '=', class_id)
+    .where('status', '=', 'enrolled')
+    .execute()
+  const inClass = new Set(before.map(({ person_id }) => person_id))
+  const wanted = [...new Set(person_ids)].filter((id) => !inClass.has(id))
+  const already = new Set(person_ids).size - wanted.length
+  if (wanted.length === 0) return { added: 0, already }
+  const names = await lockPeople(tx, group.organisation_id, wanted)
+  const clashes = await clashesOf(tx, group, wanted)
+  const held = await levelsHeld(tx, context, group, wanted)
+  refuseMembers(
+    wanted.flatMap((id) => {
+      const pointer = `/person_ids/${person_ids.indexOf(id)}`
+      if (!names.has(id)) return [{ pointer, code: 'enrolment.person_unknown', message: UNKNOWN_PERSON }]
+      return [
+        { pointer, code: 'enrolment.clash', message: clashes.get(id) },
+        { pointer, code: 'enrolment.level_held', message: held.get(id) },
+      ].filter((fault): fault is Fault => fault.message !== undefined)
+    }),
+  )
+  const free = group.capacity - inClass.size
+  if (wanted.length > free)
+    refuse('conflict', 'class.full', {
+      zh: `本班名额 ${group.capacity} 人，已有 ${inClass.size} 人，还能加 ${free} 人；这次要加 ${wanted.length} 人，一个也没有写入。`,
+      en: `The class takes ${group.capacity} people and has ${inClass.size}; ${free} more fit in, ${wanted.length} were asked for. Nobody was added.`,
+    })
+  await tx
+    .insertInto('enrolments')
+    .values(wanted.map((person_id) => ({ class_id, person_id })))
+    .onConflict((oc) => oc.columns(['class_id', 'person_id']).doUpdateSet({ status: 'enrolled', status_reason: null }))
+    .execute()
+  await recordHistory(tx, context, {
+    kind: 'class.people_enrolled',
+    subject_kind: 'class',
+    subject_id: class_id,
+    changes: { added: wanted.length, person_ids: wanted },
+  })
+  return { added: wanted.length, already }
+}
+
+const UNKNOWN_PERSON = {
+  zh: '本机构的名册里没有这个人，请先在“从业人员”里登记或导入。',
+  en: 'This person is not on your roster; register or import them first.',
+}
+
+/** Names of those on the roster. Their rows stay locked, so that nobody enters two classes of the same days at the same time. */
+async function lockPeople(tx: Tx, organisationId: string, ids: string[]): Promise<Map<string, string>> {
+  const rows = await tx
+    .selectFrom('people')
+    .innerJoin('roster_entries', 'roster_entries.person_id', 'people.id')
+    .select(['people.id', 'people.name'])
+    .where('roster_entries.organisation_id', '=', organisationId)
+    .where('people.id', 'in', ids)
+    .orderBy('people.id')
+    .forNoKeyUpdate('people')
+    .execute()
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+/** By person, the words about a certificate of the class's level or a higher one that stands today. */
+async function levelsHeld(
+  tx: Tx,
+  context: Context,
+  group: LockedClass,
+  personIds: string[],
+): Promise<Map<string, Message>> {
+  if (!awardsLevel(group)) return new Map()
+  const today = localDate(context.now)
+  const rows = await tx
+    .selectFrom('certificates')
+    .innerJoin('people', 'people.id', 'certificates.person_id')
+    .leftJoin('certificate_revocations', (join) =>
+      join
+        .onRef('certificate_revocations.certificate_id', '=', 'certificates.id')
+        .on('certificate_revocations.effective_on', '<=', today),
+    )
+    .select(['people.id', 'people.name', 'certificates.number', 'certificates.level', 'certificates.occupation_name'])
+    .where('certificates.person_id', 'in', personIds)
+    .where('certificates.kind', '=', 'skill_level')
+    .where('certificates.occupation_code', '=', group.occupation_code)
+    .where('certificates.level', '<=', group.level)
+    .where('certificate_revocations.certificate_id', 'is', null)
+    .where((eb) => eb.or([eb('certificates.valid_until', 'is', null), eb('certificates.valid_until', '>', today)]))
+    .execute()
+  return new Map(
+    rows.map((row) => {
+      const level = LEVELS[row.level!]!
+      return [
+        row.id,
+        {
+          zh: `${row.name}已有${row.occupation_name}${level.zh}证书（${row.number}），不需要参加同级或更低级的培训。`,
+          en: `${row.name} already holds certificate ${row.number} (${row.occupation_name}, ${level.en}) of the same or a higher level.`,
+        },
+      ]
+    }),
+  )
+}
+
+/** Takes a person out of an open class. Refuses `class.not_open`, `enrolment.withdrawn`, `enrolment.assessed` (a result is there). */
+export async function withdrawEnrolment(tx: Tx, context: Context, id: string, reason: string): Promise<EnrolmentRow> {
+  const { class_id } = await getEnrolment(tx, context.scope, id)
+  mustBeOpen(await lockClass(tx, context, class_id, 'organisation_id'))
+  const { person_name, status, result } = await getEnrolment(tx, context.scope, id)
+  if (status === 'withdrawn')
+    refuse('conflict', 'enrolment.withdrawn', {
+      zh: `${person_name}已经退班。`,
+      en: `${person_name} has withdrawn already.`,
+    })
+  if (result)
+    refuse('conflict', 'enrolment.assessed', {
+      zh: `${person_name}已有成绩，不能退班；结业时会按成绩判定。`,
+      en: `${person_name} has a result and cannot withdraw; the completion will judge it.`,
+    })
+  await tx.updateTable('enrolments').set({ status: 'withdrawn', status_reason: reason }).where('id', '=', id).execute()
+  await recordHistory(tx, context, {
+    kind: 'enrolment.withdrawn',
+    subject_kind: 'enrolment',
+    subject_id: id,
+    reason,
+    changes: { status: [status, 'withdrawn'] },
+  })
+  return getEnrolment(tx, context.scope, id)
+}

@@ -1,0 +1,235 @@
+/** Reads of the people in a class: who they are, their hours, their results, who may join and who may get a certificate. */
+import { sql } from 'kysely'
+import { named } from '../people/queries.ts'
+import type { Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { notFound } from '../platform/errors.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { classesIn } from './queries.ts'
+import { awardsLevel, type EnrolmentStatus, points, requiredHours } from './rules.ts'
+
+/** Rows of this instant's knowledge; literal, so that the partial index is used. */
+const CURRENT = sql<Date>`'infinity'`
+
+export type EnrolmentRow = ReturnType<typeof asEnrolment>
+
+/** Sorted by name, those who withdrew too. Marks are points. */
+export async function listEnrolments(
+  db: Db,
+  scope: Scope,
+  classId: string,
+  filter: PageInput,
+): Promise<Page<EnrolmentRow>> {
+  const after = readCursor(filter.cursor, 3)
+  let query = enrolmentRows(db, scope).where('enrolments.class_id', '=', classId)
+  if (after)
+    query = query.where(
+      sql<boolean>`(people.name_pinyin, people.name, enrolments.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
+    )
+  const rows = await query.limit(filter.limit + 1).execute()
+  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.id])
+  return { ...page, items: page.items.map(asEnrolment) }
+}
+
+/** Everybody who is or was in a class: at most its capacity and those who withdrew. */
+export async function listRoster(db: Db, scope: Scope, classId: string): Promise<EnrolmentRow[]> {
+  return (await enrolmentRows(db, scope).where('enrolments.class_id', '=', classId).execute()).map(asEnrolment)
+}
+
+export async function getEnrolment(db: Db, scope: Scope, id: string): Promise<EnrolmentRow> {
+  const row = await enrolmentRows(db, scope).where('enrolments.id', '=', id).executeTakeFirst()
+  return row ? asEnrolment(row) : notFound({ zh: '报名', en: 'enrolment' })
+}
+
+function enrolmentRows(db: Db, scope: Scope) {
+  return db
+    .selectFrom('enrolments')
+    .innerJoin('classes', 'classes.id', 'enrolments.class_id')
+    .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
+    .innerJoin('people', 'people.id', 'enrolments.person_id')
+    .leftJoin('assessment_results as result', (join) =>
+      join.onRef('result.enrolment_id', '=', 'enrolments.id').on('result.known_to', '=', CURRENT),
+    )
+    .select([
+      'enrolments.id',
+      'enrolments.class_id',
+      'enrolments.person_id',
+      'people.name as person_name',
+      'people.name_pinyin',
+      'people.id_number_masked',
+      sql<EnrolmentStatus>`enrolments.status`.as('status'),
+      'enrolments.status_reason',
+      'courses.kind',
+      'courses.level',
+      'courses.theory_hours',
+      'courses.practice_hours',
+      'courses.attendance_percent',
+      'result.id as result_id',
+      'result.assessed_on',
+      'result.theory',
+      'result.practical',
+      'result.review',
+      'result.passed',
+      sql<number>`(select coalesce(sum(a.hours), 0) from session_attendances a where a.enrolment_id = enrolments.id)`.as(
+        'hours',
+      ),
+      sql<string | null>`(select c.number from certificates c where c.enrolment_id = enrolments.id
+        and not exists (select 1 from certificate_revocations v where v.certificate_id = c.id) order by c.kind desc limit 1)`.as(
+        'certificate_number',
+      ),
+    ])
+    .where(classesIn(scope))
+    .orderBy('people.name_pinyin')
+    .orderBy('people.name')
+    .orderBy('enrolments.id')
+}
+type EnrolmentColumns = Awaited<ReturnType<ReturnType<typeof enrolmentRows>['execute']>>[number]
+
+function asEnrolment(row: EnrolmentColumns) {
+  return {
+    id: row.id,
+    class_id: row.class_id,
+    person_id: row.person_id,
+    person_name: row.person_name,
+    id_number_masked: row.id_number_masked,
+    status: row.status,
+    status_reason: row.status_reason,
+    hours: row.hours,
+    required_hours: requiredHours(row),
+    result: row.result_id ? asResult(row) : null,
+    certificate_number: row.certificate_number,
+  }
+}
+
+function asResult(
+  row: Pick<EnrolmentColumns, 'result_id' | 'assessed_on' | 'theory' | 'practical' | 'review' | 'passed'>,
+) {
+  return {
+    id: row.result_id!,
+    assessed_on: row.assessed_on!,
+    theory: points(row.theory),
+    practical: points(row.practical),
+    review: points(row.review),
+    passed: row.passed!,
+  }
+}
+
+/** People on the trainer's roster who are not in the class, by name, pinyin, initials or the end of the document number. */
+export async function listCandidates(
+  db: Db,
+  scope: Scope,
+  classId: string,
+  filter: PageInput & { q?: string | undefined },
+) {
+  const after = readCursor(filter.cursor, 3)
+  let query = db
+    .selectFrom('classes')
+    .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
+    .innerJoin('roster_entries', 'roster_entries.organisation_id', 'classes.organisation_id')
+    .innerJoin('people', 'people.id', 'roster_entries.person_id')
+    .select(['people.id', 'people.name', 'people.name_pinyin', 'people.id_number_masked', 'people.workforce'])
+    .where('classes.id', '=', classId)
+    .where(classesIn(scope))
+    .where(
+      sql<boolean>`not exists (select 1 from enrolments e where e.class_id = classes.id and e.person_id = people.id and e.status <> 'withdrawn')`,
+    )
+  if (filter.q) query = query.where(named(filter.q))
+  if (after)
+    query = query.where(
+      sql<boolean>`(people.name_pinyin, people.name, people.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
+    )
+  const rows = await query
+    .orderBy('people.name_pinyin')
+    .orderBy('people.name')
+    .orderBy('people.id')
+    .limit(filter.limit + 1)
+    .execute()
+  return toPage(rows, filter.limit, (row) => [row.name_pinyin, row.name, row.id])
+}
+
+// ─── hours ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type SessionRow = Awaited<ReturnType<typeof listSessions>>[number]
+
+/** In the order they are held. */
+export function listSessions(db: Db, scope: Scope, classId: string) {
+  return sessionRows(db, scope).where('class_sessions.class_id', '=', classId).execute()
+}
+
+export async function getSession(db: Db, scope: Scope, id: string): Promise<SessionRow> {
+  const row = await sessionRows(db, scope).where('class_sessions.id', '=', id).executeTakeFirst()
+  return row ?? notFound({ zh: '课次', en: 'session' })
+}
+
+function sessionRows(db: Db, scope: Scope) {
+  return db
+    .selectFrom('class_sessions')
+    .innerJoin('classes', 'classes.id', 'class_sessions.class_id')
+    .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
+    .select([
+      'class_sessions.id',
+      'class_sessions.class_id',
+      'class_sessions.held_on',
+      'class_sessions.topic',
+      'class_sessions.part',
+      'class_sessions.hours',
+      sql<number>`(select count(*) from session_attendances a where a.session_id = class_sessions.id and a.hours > 0)`.as(
+        'present',
+      ),
+    ])
+    .where(classesIn(scope))
+    .orderBy('class_sessions.held_on')
+    .orderBy('class_sessions.topic')
+}
+
+/** Hours of a session by enrolment; who has none is not in it. */
+export async function hoursOfSession(db: Db, sessionId: string): Promise<Map<string, number>> {
+  const rows = await db
+    .selectFrom('session_attendances')
+    .select(['enrolment_id', 'hours'])
+    .where('session_id', '=', sessionId)
+    .execute()
+  return new Map(rows.map(({ enrolment_id, hours }) => [enrolment_id, hours]))
+}
+
+// ─── for certificates ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+export type IssuableRow = Awaited<ReturnType<typeof listIssuable>>[number]
+
+/**
+ * Who of a class may get a certificate of this kind and has none yet: a skill-level certificate needs a passed result that
+ * still stands, a certificate of completion only the completion (its `result_id` may be null). Sorted by name; marks are points.
+ */
+export async function listIssuable(
+  db: Db,
+  scope: Scope,
+  classId: string,
+  kind: 'skill_level' | 'completion' = 'skill_level',
+) {
+  const rows = await enrolmentRows(db, scope)
+    .leftJoin('occupations', 'occupations.code', 'courses.occupation_code')
+    .select([
+      'courses.name as course_name',
+      'courses.occupation_code',
+      'occupations.name as occupation_name',
+      'courses.standard_edition',
+    ])
+    .where('enrolments.class_id', '=', classId)
+    .where('enrolments.status', '=', 'completed')
+    .where(
+      sql<boolean>`not exists (select 1 from certificates c where c.enrolment_id = enrolments.id and c.kind = ${kind})`,
+    )
+    .execute()
+  return rows
+    .filter((row) => kind === 'completion' || (row.passed && awardsLevel(row)))
+    .map((row) => ({
+      ...asEnrolment(row),
+      result_id: row.result_id,
+      level: row.level,
+      course_name: row.course_name,
+      occupation_code: row.occupation_code,
+      occupation_name: row.occupation_name,
+      standard_edition: row.standard_edition,
+    }))
+}
