@@ -6,6 +6,9 @@ import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { errorPage } from './access/error-page.tsx'
+import { credentialsApi } from './credentials/api.ts'
+import { jobHandlers as credentialJobs } from './credentials/issue.ts'
+import { constraints as credentialConstraints } from './credentials/rules.ts'
 import { historyApi } from './history/api.ts'
 import { historyConsole } from './history/console.tsx'
 import type { JobHandlers } from './jobs/actions.ts'
@@ -17,11 +20,13 @@ import { health } from './platform/health.ts'
 import { Refusal } from './platform/errors.ts'
 import { type App, type Deps, type Env, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
+import { trainingApi } from './training/api.ts'
+import { constraints as trainingConstraints } from './training/rules.ts'
 
-const constraints = { ...organisationConstraints }
+const constraints = { ...organisationConstraints, ...trainingConstraints }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
-export const jobHandlers: JobHandlers = {}
+export const jobHandlers: JobHandlers = { ...credentialJobs }
 
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
 export function createApp(deps: Deps): App {
@@ -36,6 +41,8 @@ export function createApp(deps: Deps): App {
   accessConsole(app)
   organisationsApi(app)
   organisationsConsole(app)
+  credentialsApi(app)
+  trainingApi(app)
   jobsApi(app)
   historyApi(app)
   historyConsole(app)

@@ -522,7 +522,13 @@ create table payment_files (
   format text not null check (format in ('xlsx', 'csv')),
   row_count integer not null,
   total_fen bigint not null,
+  recovery_count integer not null,
+  recovery_fen bigint not null,
+  held_count integer not null,
+  held_fen bigint not null,
   sha256 text not null,
+  -- the bytes as they were made: names and accounts change later, what was sent to the bank does not
+  content_sealed text not null,
   made_by uuid not null,
   made_at timestamptz not null default now()
 );

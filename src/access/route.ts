@@ -65,7 +65,8 @@ export function read<P extends Shape = Nothing, Q extends Shape = Nothing, A ext
   handler: (call: Reading<z.output<P>, z.output<Q>>) => Promise<z.input<A> | Response>,
 ): void {
   const description = described(route, 'get', 200)
-  app.openAPIRegistry.registerPath(description)
+  const { middleware: _, ...documented } = description
+  app.openAPIRegistry.registerPath(documented)
   // the router takes `{id}.pdf` for a parameter called “id.pdf”: it gets the ending as part of the value
   const path = description.path.replace(/\{(\w+)\}(\.\w+)$/, ':$1{.+\\$2}')
   app.openapi({ ...description, path, hide: true }, (async (c: Call<Env>) => {

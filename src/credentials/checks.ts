@@ -77,7 +77,7 @@ async function checkItems(db: Db, context: Context, items: Item[]): Promise<Chec
     asked.map(async ({ number, name, id_last4 }) => {
       const row = byNumber.get(number)
       if (!row) return unknown(number, name, 'not_found')
-      const agrees = await holderAgrees(context.vault, row, { name: name || ' ', id_last4: id_last4 ?? undefined })
+      const agrees = await holderAgrees(context.vault, row, { name, id_last4: id_last4 ?? undefined })
       return agrees ? known(row, name, row.status) : unknown(number, name, 'name_mismatch')
     }),
   )
@@ -116,7 +116,7 @@ async function checkRoster(db: Db, context: Context): Promise<CheckRow[]> {
     .orderBy('member.id')
     .orderBy('held.level')
     .execute()
-  return rows.map((row) => (row.number === null ? unknown(null, row.name, 'not_found') : known(row as never, row.name, row.status!)))
+  return rows.map((row) => (row.number === null ? unknown(null, row.name, 'not_found') : known(row as PublicRow, row.name, row.status!)))
 }
 
 function known(row: Omit<PublicRow, 'id_number_sealed'>, name: string, status: CheckStatus): CheckRow {

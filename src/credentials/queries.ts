@@ -303,7 +303,7 @@ export async function getBatch(db: Db, scope: Scope, id: string): Promise<BatchV
   return batch ?? notFound({ zh: '发证批次', en: 'certificate batch' })
 }
 
-export async function batchViews(db: Db, scope: Scope, filter: { id?: string; class_id?: string }): Promise<BatchView[]> {
+export async function batchViews(db: Db, scope: Scope, filter: { id?: string; class_id?: string | undefined }): Promise<BatchView[]> {
   let query = db
     .selectFrom('certificate_batches as batch')
     .innerJoin('classes', 'classes.id', 'batch.class_id')

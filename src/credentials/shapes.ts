@@ -67,7 +67,7 @@ export const registryChecksShape = registryCheckShape
 export const newCheckShape = z
   .strictObject({
     items: z
-      .array(z.strictObject({ number, name: z.string().trim().max(60), id_last4: z.string().trim().length(4).nullish() }))
+      .array(z.strictObject({ number, name: z.string().trim().min(1).max(60), id_last4: z.string().trim().length(4).nullish() }))
       .min(1)
       .max(CHECK_ROWS)
       .optional(),
@@ -156,21 +156,15 @@ export const verdictShape = z
     status: keys(STATUSES).or(z.literal('not_found')),
     kind: z.string().nullable(),
     issuer_name: z.string().nullable(),
-    checked_at: z.string(),
-    /** null without a name or digits to compare */
-    proof: z.enum(['match', 'mismatch']).nullable(),
-    printed: z
-      .object({
-        number: z.string(),
-        holder_name_masked: z.string(),
-        occupation_name: z.string(),
-        level: z.number().int().nullable(),
-        issuer_name: z.string(),
-        issued_on: z.string(),
-        valid_until: z.string().nullable(),
-        pdf_sha256: z.string(),
-      })
-      .nullable(),
+    checked_at: z.string().meta({ description: 'YYYY-MM-DD HH:MM, Asia/Shanghai' }),
+    proof: z.enum(['match', 'mismatch']).nullable().meta({ description: 'null without a name or digits to compare' }),
+    // from here on only with a proof that agrees
+    holder_name_masked: z.string().optional(),
+    occupation_name: z.string().optional(),
+    level: z.number().int().nullable().optional(),
+    issued_on: z.string().optional(),
+    valid_until: z.string().nullable().optional(),
+    pdf_sha256: z.string().optional(),
   })
   .meta({ id: 'Verdict' })
 

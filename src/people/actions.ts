@@ -8,12 +8,12 @@ import type { Db, Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { namePinyin } from '../platform/pinyin.ts'
 import {
+  asJson,
   type Change,
   earlierTwins,
   faultAt,
   inItems,
   newIds,
-  asJson,
   onlyRow,
   type RowCheck,
   refuseRows,

@@ -5,7 +5,7 @@ import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuseFaults } from '../platform/errors.ts'
-import { type Change, faultAt, inItems, newIds, asJson, type RowCheck, refuseRows } from './bulk.ts'
+import { asJson, type Change, faultAt, inItems, newIds, type RowCheck, refuseRows } from './bulk.ts'
 import { type Employment, getEmployment } from './fact-queries.ts'
 import type { Ending } from './fact-shapes.ts'
 import { foreignOrganisationFaults, organisationInScope, putOnRoster } from './roster.ts'
@@ -178,13 +178,19 @@ function employmentEvent(change: Change, row: NewEmployment, id: string, known: 
   }
 }
 
-type Overlapping = Pick<CurrentEmployment, 'contract_kind' | 'starts_on' | 'ends_on' | 'leaving_reason'> & { id: string | null }
+type Overlapping = Pick<CurrentEmployment, 'contract_kind' | 'starts_on' | 'ends_on' | 'leaving_reason'> & {
+  id: string | null
+}
 
 /**
  * For each sound row what overlaps it in the same post: employments on record, unless another row of the call corrects them,
  * and earlier rows of the call, which have no id.
  */
-async function overlaps(db: Db, rows: NewEmployment[], sound: (index: number) => boolean): Promise<Map<number, Overlapping[]>> {
+async function overlaps(
+  db: Db,
+  rows: NewEmployment[],
+  sound: (index: number) => boolean,
+): Promise<Map<number, Overlapping[]>> {
   const given = rows.map((row, at) => ({ ...row, at })).filter(({ at }) => sound(at))
   const { rows: found } = await sql<Overlapping & { at: number }>`
     with given as materialized (

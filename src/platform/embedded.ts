@@ -68,7 +68,7 @@ function lock(dataDir: string): () => void {
     if ((error as { errcode?: number }).errcode !== 5) throw error
     const pid = existsSync(holder) ? readFileSync(holder, 'utf8') : '?'
     throw new DirectoryInUse(
-      `数据目录 ${resolve(dataDir)} 正由进程 ${pid} 使用,请先停止该进程,或用 DATA_DIR 另指目录 / ` +
+      `数据目录 ${resolve(dataDir)} 正由进程 ${pid} 使用，请先停止该进程，或用 DATA_DIR 另指目录 / ` +
         `the data directory ${resolve(dataDir)} is in use by process ${pid}: stop that process, or set another DATA_DIR`,
     )
   }

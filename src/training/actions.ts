@@ -1,79 +1,17 @@
-/** Writes of courses and classes: open, change, cancel, complete. Every one holds the class's row until it commits. */
+/** Writes of classes: open, change, cancel, complete. Every one holds the class's row until it commits. */
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { refuseStale } from '../access/route.ts'
 import { recordHistory } from '../history/actions.ts'
+import { faultAt } from '../people/bulk.ts'
 import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, type Message, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { listRoster } from './member-queries.ts'
-import { CLASS, type ClassRow, type CourseRow, getClass, getCourse, listOccupations } from './queries.ts'
+import { CLASS, type ClassRow, getClass } from './queries.ts'
 import { type Completion, completionOf, joined } from './rules.ts'
-import type { changedClassShape, newClassShape, newCourseShape } from './shapes.ts'
-
-/**
- * Adds a course of the actor's organisation. Faults: `course.field_missing` (occupation, edition and level of a skill-level course),
- * `course.occupation_unknown`, `course.level_unknown` (the occupation has no such level), `course.no_hours`.
- */
-export async function addCourse(tx: Tx, context: Context, input: z.output<typeof newCourseShape>): Promise<CourseRow> {
-  const organisation_id = ownOrganisation(context)
-  const faults: Fault[] = []
-  const fault = (field: string, code: string, zh: string, en: string) =>
-    faults.push({ pointer: `/${field}`, code, message: { zh, en } })
-  if (input.kind === 'skill_level')
-    for (const [field, zh, en] of SKILL_LEVEL_FIELDS)
-      if (!input[field])
-        fault(
-          field,
-          'course.field_missing',
-          `技能等级培训必须填写${zh}。`,
-          `A course for a skill level needs the ${en}.`,
-        )
-  const occupation = input.occupation_code
-    ? (await listOccupations(tx)).find(({ code }) => code === input.occupation_code)
-    : null
-  if (occupation === undefined)
-    fault(
-      'occupation_code',
-      'course.occupation_unknown',
-      `没有代码为 ${input.occupation_code} 的职业。`,
-      `There is no occupation ${input.occupation_code}.`,
-    )
-  if (occupation && input.level && !occupation.levels.includes(input.level))
-    fault(
-      'level',
-      'course.level_unknown',
-      `${occupation.name}没有第 ${input.level} 级，可选：${occupation.levels.join('、')}。`,
-      `${occupation.name} has no level ${input.level}; it has ${occupation.levels.join(', ')}.`,
-    )
-  if (input.theory_hours + input.practice_hours === 0)
-    fault(
-      'theory_hours',
-      'course.no_hours',
-      '理论和实操学时不能都是 0。',
-      'Theory and practice cannot both have no hours.',
-    )
-  refuseFaults(faults)
-  const { id } = await tx
-    .insertInto('courses')
-    .values({ ...input, organisation_id })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  await recordHistory(tx, context, {
-    kind: 'course.added',
-    subject_kind: 'course',
-    subject_id: id,
-    changes: { name: input.name, kind: input.kind },
-  })
-  return getCourse(tx, context.scope, id)
-}
-
-const SKILL_LEVEL_FIELDS = [
-  ['occupation_code', '职业', 'occupation'],
-  ['standard_edition', '职业标准版本', 'edition of the standard'],
-  ['level', '等级', 'level'],
-] as const
+import type { changedClassShape, newClassShape } from './shapes.ts'
 
 /**
  * Opens a class of one of the actor's courses. Faults: `class.course_unknown`, `class.dates_reversed`, `class.assessor_same`,
@@ -89,11 +27,14 @@ export async function openClass(tx: Tx, context: Context, input: z.output<typeof
     .executeTakeFirst()
   const faults = await classFaults(tx, organisation_id, input)
   if (!course)
-    faults.push({
-      pointer: '/course_id',
-      code: 'class.course_unknown',
-      message: { zh: '没有这门课程，请先新建课程。', en: 'There is no such course; add it first.' },
-    })
+    faults.push(
+      faultAt(
+        '/course_id',
+        'class.course_unknown',
+        '没有这门课程，请先新建课程。',
+        'There is no such course; add it first.',
+      ),
+    )
   refuseFaults(faults)
   const { id } = await tx
     .insertInto('classes')
@@ -133,14 +74,14 @@ export async function changeClass(
     .where('status', '=', 'enrolled')
     .execute()
   if (people.length > next.capacity)
-    faults.push({
-      pointer: '/capacity',
-      code: 'class.capacity_short',
-      message: {
-        zh: `已有 ${people.length} 人在班，名额不能少于这个数。`,
-        en: `${people.length} people are in the class; the capacity cannot be less.`,
-      },
-    })
+    faults.push(
+      faultAt(
+        '/capacity',
+        'class.capacity_short',
+        `已有 ${people.length} 人在班，名额不能少于这个数。`,
+        `${people.length} people are in the class; the capacity cannot be less.`,
+      ),
+    )
   const outside = await tx
     .selectFrom('class_sessions')
     .select(['held_on', 'topic'])
@@ -148,14 +89,14 @@ export async function changeClass(
     .where((eb) => eb.or([eb('held_on', '<', next.starts_on), eb('held_on', '>=', next.ends_on)]))
     .executeTakeFirst()
   if (outside)
-    faults.push({
-      pointer: '/starts_on',
-      code: 'class.session_outside',
-      message: {
-        zh: `${outside.held_on} 的课“${outside.topic}”不在新的起止日期内。`,
-        en: `The session "${outside.topic}" of ${outside.held_on} would be outside the dates.`,
-      },
-    })
+    faults.push(
+      faultAt(
+        '/starts_on',
+        'class.session_outside',
+        `${outside.held_on} 的课“${outside.topic}”不在新的起止日期内。`,
+        `The session "${outside.topic}" of ${outside.held_on} would be outside the dates.`,
+      ),
+    )
   const clashes = await clashesOf(
     tx,
     { ...group, ...next },
@@ -309,30 +250,33 @@ async function classFaults(
 ): Promise<Fault[]> {
   const faults: Fault[] = []
   if (input.ends_on <= input.starts_on)
-    faults.push({
-      pointer: '/ends_on',
-      code: 'class.dates_reversed',
-      message: { zh: '结束日期必须在开始日期之后。', en: 'The class must end after it starts.' },
-    })
+    faults.push(
+      faultAt(
+        '/ends_on',
+        'class.dates_reversed',
+        '结束日期必须在开始日期之后。',
+        'The class must end after it starts.',
+      ),
+    )
   const assessor = input.assessor_organisation_id
   if (assessor === organisationId)
-    faults.push({
-      pointer: '/assessor_organisation_id',
-      code: 'class.assessor_same',
-      message: {
-        zh: '评价机构必须是另一家机构，培训机构不能评价自己的班。',
-        en: 'The assessor must be another organisation.',
-      },
-    })
+    faults.push(
+      faultAt(
+        '/assessor_organisation_id',
+        'class.assessor_same',
+        '评价机构必须是另一家机构，培训机构不能评价自己的班。',
+        'The assessor must be another organisation.',
+      ),
+    )
   else if (assessor && !(await isAssessor(tx, assessor)))
-    faults.push({
-      pointer: '/assessor_organisation_id',
-      code: 'class.assessor_unknown',
-      message: {
-        zh: '这不是一家在办的评价机构，请从列表中选择。',
-        en: 'This is no assessment body in operation; choose one from the list.',
-      },
-    })
+    faults.push(
+      faultAt(
+        '/assessor_organisation_id',
+        'class.assessor_unknown',
+        '这不是一家在办的评价机构，请从列表中选择。',
+        'This is no assessment body in operation; choose one from the list.',
+      ),
+    )
   return faults
 }
 
@@ -402,6 +346,7 @@ function changedFields<T extends object>(before: T, after: Partial<T>): Record<s
   return Object.fromEntries(changed.map(([key, value]) => [key, [before[key as keyof T], value]]))
 }
 
-function ownOrganisation({ scope }: Context): string {
+/** Courses and classes are an institution's own. */
+export function ownOrganisation({ scope }: Context): string {
   return scope.kind === 'organisation' ? scope.organisation_id : notFound(CLASS)
 }

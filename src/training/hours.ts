@@ -78,7 +78,7 @@ export async function recordAttendances(
     const member = members.find(({ id, person_id }) => id === item.enrolment_id || person_id === item.person_id)
     const given = item.hours ?? session.hours
     const fault = (field: string, code: string, zh: string, en: string) =>
-      faults.push({ pointer: `/items/${index}/${field}`, code, message: { zh, en } })
+      faults.push(faultAt(`/items/${index}/${field}`, code, zh, en))
     if (!member)
       fault('enrolment_id', 'attendance.person_unknown', '这个人不在班里或已退班。', 'This person is not in the class.')
     else if (hours.has(member.id))

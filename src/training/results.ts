@@ -1,6 +1,7 @@
 /** Results of an assessment: entered by the assessing organisation only, corrected by a new row with a reason. */
 import { sql } from 'kysely'
 import { type HistoryEvent, recordHistory } from '../history/actions.ts'
+import { faultAt } from '../people/bulk.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
@@ -92,8 +93,7 @@ function checkRow(
   row: ResultRow,
 ): { marks: Marks; faults: Fault[] } {
   const faults: Fault[] = []
-  const fault = (pointer: string, code: string, zh: string, en: string) =>
-    faults.push({ pointer, code, message: { zh, en } })
+  const fault = (pointer: string, code: string, zh: string, en: string) => faults.push(faultAt(pointer, code, zh, en))
   const marks: Marks = { theory: null, practical: null, review: null }
   const required = partsOf(group.level)
   for (const part of Object.keys(PARTS) as Part[]) {

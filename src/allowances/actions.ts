@@ -1,0 +1,247 @@
+/** Writes of allowances: confirming a version, computing, submitting, approving and rejecting a run. */
+import { sql } from 'kysely'
+import type { z } from 'zod'
+import { recordHistory } from '../history/actions.ts'
+import { enqueueJob } from '../jobs/actions.ts'
+import { firstDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import { lockFacts, type Tx } from '../platform/database.ts'
+import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
+import { checkAuthority, checkMonthOver, checkOtherPerson, checkStatus, inDivision, missingPieces, usableRules, type Version } from './rules.ts'
+import type { ConfirmationInput, newRunShape } from './shapes.ts'
+import { readVersions, type VersionRow, versionIn } from './versions.ts'
+
+/**
+ * Confirms by document what was inferred or unknown in a version: adds rates and thresholds, changes none. Everything missing must
+ * be given at once. Refuses `scheme.nothing_to_confirm`, `scheme.confirmed_already`, and as faults `confirmation.rate_missing`,
+ * `confirmation.rate_known`, `confirmation.rate_twice`, `confirmation.district`, `confirmation.threshold_missing`, `confirmation.threshold_unknown`.
+ */
+export async function confirmVersion(tx: Tx, context: Context, code: string, number: number, input: ConfirmationInput): Promise<VersionRow> {
+  const scheme = await getScheme(tx, code)
+  const version = (await readVersions(tx, code)).find((one) => one.number === number) ?? notFound({ zh: '政策版本', en: 'version of the scheme' })
+  const missing = missingPieces(version)
+  if (missing.levels.length + missing.conditions.length === 0)
+    refuse('conflict', version.confirmation ? 'scheme.confirmed_already' : 'scheme.nothing_to_confirm', {
+      zh: '这一版的标准和要求都已有依据，不需要确认；标准有变请登记新版本。',
+      en: 'Everything in this version is known already; a change is a new version.',
+    })
+  refuseFaults(confirmationFaults(input, version, scheme.division_code))
+  const { id } = await tx
+    .insertInto('scheme_confirmations')
+    .values({
+      version_id: version.version_id,
+      document: input.document,
+      reason: input.reason,
+      thresholds: JSON.stringify(input.thresholds),
+      confirmed_by: context.actor.account_id,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  if (input.rates.length > 0)
+    await tx
+      .insertInto('scheme_rates')
+      .values(
+        input.rates.map((rate) => ({
+          ...rate,
+          version_id: version.version_id,
+          confidence: 'confirmed',
+          confirmation_id: id,
+          citation: input.document,
+        })),
+      )
+      .execute()
+  await recordHistory(tx, context, {
+    kind: 'scheme.confirmed',
+    subject_kind: 'scheme',
+    subject_id: `${code}/${number}`,
+    district_code: scheme.division_code,
+    reason: input.reason,
+    changes: { document: input.document, rates: input.rates, thresholds: input.thresholds },
+  })
+  return (await readVersions(tx, code)).find((one) => one.number === number)!
+}
+
+function confirmationFaults({ rates, thresholds }: ConfirmationInput, version: Version, division_code: string): Fault[] {
+  const missing = missingPieces(version)
+  const key = (rate: { level: number; facility_kind?: string | null | undefined; district_code?: string | null | undefined }) =>
+    `${rate.level} ${rate.facility_kind ?? ''} ${rate.district_code ?? ''}`
+  const given = rates.map(key)
+  const fault = (pointer: string, code: string, zh: string, en: string): Fault => ({ pointer, code: `confirmation.${code}`, message: { zh, en } })
+  return [
+    ...missing.levels
+      .filter((level) => !rates.some((rate) => rate.level === level))
+      .map((level) => fault('/rates', 'rate_missing', `缺少 ${level} 级的标准。`, `The rate of level ${level} is missing.`)),
+    ...rates.flatMap((rate, index) => [
+      ...(missing.levels.includes(rate.level)
+        ? []
+        : [fault(`/rates/${index}`, 'rate_known', `${rate.level} 级的标准已有依据，不能改动。`, `The rate of level ${rate.level} is known and cannot be changed.`)]),
+      ...(given.indexOf(key(rate)) < index ? [fault(`/rates/${index}`, 'rate_twice', `${rate.level} 级的标准重复填写。`, `The rate of level ${rate.level} is given twice.`)] : []),
+      ...(rate.district_code && !inDivision(rate.district_code, division_code)
+        ? [fault(`/rates/${index}/district_code`, 'district', `${rate.district_code} 不在本政策的辖区内。`, `${rate.district_code} lies outside the scheme’s division.`)]
+        : []),
+    ]),
+    ...missing.conditions
+      .filter(({ code }) => thresholds[code] === undefined)
+      .map(({ code, title, title_en }) => fault(`/thresholds/${code}`, 'threshold_missing', `缺少“${title}”的要求。`, `The threshold of “${title_en}” is missing.`)),
+    ...Object.keys(thresholds)
+      .filter((code) => !missing.conditions.some((condition) => condition.code === code))
+      .map((code) => fault(`/thresholds/${code}`, 'threshold_unknown', `“${code}”没有待确认的要求。`, `Nothing is to be confirmed for “${code}”.`)),
+  ]
+}
+
+/**
+ * Puts the computation of a month and district into the queue; a run that is only computed is computed again with a new cutoff.
+ * Refuses `run.month_incomplete`, `run.district_outside_scheme`, `run.other_authority`, `scheme.no_version`, `scheme.unconfirmed`,
+ * `run.computing`, `run.exists`.
+ */
+export async function computeRun(tx: Tx, context: Context, input: z.output<typeof newRunShape>): Promise<RunRow> {
+  const { scheme_code, month, district_code } = input
+  const scheme = await getScheme(tx, scheme_code)
+  if (context.scope.kind !== 'division' || !district_code.startsWith(context.scope.prefix)) notFound({ zh: '区县', en: 'district' })
+  checkAuthority(context.actor, scheme)
+  if (!inDivision(district_code, scheme.division_code))
+    refuse('conflict', 'run.district_outside_scheme', {
+      zh: `${district_code} 不在“${scheme.name}”的辖区内，请选择辖区内的区县。`,
+      en: `${district_code} lies outside the division of “${scheme.name}”; choose a district inside it.`,
+    })
+  checkMonthOver(month, localDate(context.now))
+  const rules = usableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month))
+  const id = (await restartLive(tx, input)) ?? (await insertRun(tx, context, input, rules.version_id))
+  const job_id = await enqueueJob(tx, context, { kind: 'allowances.run', subject_id: id })
+  await tx.updateTable('allowance_runs').set({ job_id, status: 'computing' }).where('id', '=', id).execute()
+  await recordHistory(tx, context, {
+    kind: 'allowance_run.requested',
+    subject_kind: 'allowance_run',
+    subject_id: id,
+    district_code,
+    changes: { scheme_code, month, version: rules.number },
+  })
+  return getRun(tx, context.scope, id)
+}
+
+async function insertRun(tx: Tx, context: Context, { scheme_code, month, district_code }: z.output<typeof newRunShape>, version_id: string): Promise<string> {
+  const values = { scheme_code, version_id, month: firstDay(month), district_code, created_by: context.actor.account_id }
+  const { id } = await tx.insertInto('allowance_runs').values(values).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** The live run, when there is one that may be computed again: it is only computed, or its computation has failed. */
+async function restartLive(tx: Tx, { scheme_code, month, district_code }: z.output<typeof newRunShape>): Promise<string | null> {
+  const live = await tx
+    .selectFrom('allowance_runs as r')
+    .leftJoin('jobs as j', 'j.id', 'r.job_id')
+    .select(['r.id', 'r.status', 'j.status as job_status'])
+    .where('r.scheme_code', '=', scheme_code)
+    .where('r.month', '=', firstDay(month))
+    .where('r.district_code', '=', district_code)
+    .where('r.status', '<>', 'rejected')
+    .forUpdate('r')
+    .executeTakeFirst()
+  if (!live) return null
+  if (live.status === 'computing' && ['queued', 'running'].includes(live.job_status ?? ''))
+    refuse('conflict', 'run.computing', {
+      zh: `${month} ${district_code} 的批次正在计算，完成后可以重新计算。`,
+      en: `The run of ${month} for ${district_code} is being computed; wait until it is done.`,
+    })
+  if (live.status === 'submitted' || live.status === 'approved')
+    refuse('conflict', 'run.exists', {
+      zh: `${month} ${district_code} 已有${live.status === 'approved' ? '审批通过' : '提交待审批'}的批次，不能重新计算。以后发现的变化会在下个月的批次中补发或追回。`,
+      en: `The run of ${month} for ${district_code} is ${live.status}; it cannot be computed again. Later changes are paid or recovered in the next month’s run.`,
+    })
+  return live.id
+}
+
+/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`. */
+export async function submitRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
+  const run = await lockRun(tx, context, id)
+  checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
+  checkStatus(run, 'computed')
+  return settle(tx, context, run, 'submission', reason)
+}
+
+/** Sends a submitted run back; the month may then be computed anew. Refuses `run.not_submitted`, `run.own_work`. */
+export async function rejectRun(tx: Tx, context: Context, id: string, reason: string): Promise<RunRow> {
+  const run = await lockRun(tx, context, id)
+  checkStatus(run, 'submitted')
+  checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
+  return settle(tx, context, run, 'rejection', reason)
+}
+
+/**
+ * Approves a submitted run and books every line in the ledger, in one transaction. Refuses `run.not_submitted`, `run.own_work`, and
+ * `run.stale` when another run has booked one of its months since it was computed.
+ */
+export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
+  // a run that is being computed must see the whole of this approval or nothing of it
+  await lockFacts(tx)
+  const run = await lockRun(tx, context, id)
+  checkStatus(run, 'submitted')
+  checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
+  await bookLines(tx, id)
+  return settle(tx, context, run, 'approval', reason)
+}
+
+async function lockRun(tx: Tx, context: Context, id: string): Promise<{ id: string; status: string; scheme_code: string; district_code: string; month: Month }> {
+  const { scope } = context
+  if (scope.kind !== 'division') notFound(RUN)
+  const run = await tx
+    .selectFrom('allowance_runs')
+    .select(['id', 'status', 'scheme_code', 'district_code', 'month'])
+    .where('id', '=', id)
+    .where('district_code', 'like', `${scope.prefix}%`)
+    .forUpdate()
+    .executeTakeFirst()
+  return run ? { ...run, month: monthOf(run.month) } : notFound(RUN)
+}
+
+const DECIDED = { submission: 'submitted', approval: 'approved', rejection: 'rejected' } as const
+
+async function settle(
+  tx: Tx,
+  context: Context,
+  run: { id: string; district_code: string },
+  kind: keyof typeof DECIDED,
+  reason: string | null,
+): Promise<RunRow> {
+  await tx
+    .insertInto('allowance_decisions')
+    .values({ run_id: run.id, kind, decided_by: context.actor.account_id, reason: reason || null, decided_at: sql<Date>`clock_timestamp()` })
+    .execute()
+  await tx.updateTable('allowance_runs').set({ status: DECIDED[kind] }).where('id', '=', run.id).execute()
+  const row = await getRun(tx, context.scope, run.id)
+  await recordHistory(tx, context, {
+    kind: `allowance_run.${DECIDED[kind]}`,
+    subject_kind: 'allowance_run',
+    subject_id: run.id,
+    district_code: run.district_code,
+    reason: reason || null,
+    changes: { total_fen: row.total_fen, line_count: row.line_count, lines_sha256: row.lines_sha256 },
+  })
+  return row
+}
+
+/** Every line continues the chain of its person and month, and only where the chain still ends in the amount the line was computed against. */
+async function bookLines(tx: Tx, run_id: string): Promise<void> {
+  const { rows } = await sql<{ stale: number }>`
+    with line as (
+      select l.person_id, r.scheme_code, l.month, l.entitlement_fen, l.previous_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen
+      from allowance_lines l
+      join allowance_runs r on r.id = l.run_id
+      left join lateral (
+        select e.seq, e.entitlement_fen from allowance_ledger e
+        where e.person_id = l.person_id and e.scheme_code = r.scheme_code and e.month = l.month order by e.seq desc limit 1
+      ) p on true
+      where l.run_id = ${run_id}
+    ), booked as (
+      insert into allowance_ledger (person_id, scheme_code, month, seq, prev_seq, prev_fen, entitlement_fen, run_id)
+      select person_id, scheme_code, month, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run_id}::uuid from line
+    )
+    select count(*) as stale from line where coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)`.execute(tx)
+  const stale = rows[0]!.stale
+  if (stale > 0)
+    refuse('conflict', 'run.stale', {
+      zh: `本批次计算之后，其中 ${stale} 人的月份已在其他批次入账，金额已经过时。请驳回本批次并重新计算。`,
+      en: `Since this run was computed, other runs have booked ${stale} of its lines: the amounts are out of date. Reject the run and compute it again.`,
+    })
+}

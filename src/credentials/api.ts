@@ -1,0 +1,185 @@
+/** JSON routes of certificates and batches. */
+import { z } from 'zod'
+import { read, write } from '../access/route.ts'
+import { localDate } from '../platform/calendar.ts'
+import { inLanguage, type Lang } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { issueCertificate, replaceCertificate, requestBatch, revokeCertificate } from './actions.ts'
+import { checksApi } from './checks-api.ts'
+import { sendBatchZip, sendPdf } from './download.ts'
+import { type BatchView, batchViews, getBatch, getCertificate, getPrinted, listCertificates } from './queries.ts'
+import {
+  batchMadeShape,
+  batchShape,
+  certificatePageShape,
+  certificateShape,
+  idPdfShape,
+  idShape,
+  idZipShape,
+  listShape,
+  newBatchShape,
+  newCertificateShape,
+  replacementShape,
+  revocationShape,
+} from './shapes.ts'
+
+const tag = 'certificates'
+
+export function credentialsApi(app: App): void {
+  read(
+    app,
+    {
+      path: '/certificates',
+      permission: 'certificate.read',
+      name: 'listCertificates',
+      tag,
+      summary: '证书列表 List certificates',
+      query: listShape,
+      answer: certificatePageShape,
+    },
+    ({ db, context, query }) => listCertificates(db, context.scope, localDate(context.now), query),
+  )
+  // before the record itself: `x.pdf` would be taken for an id
+  read(
+    app,
+    {
+      path: '/certificates/{id}.pdf',
+      permission: 'certificate.read',
+      name: 'getCertificatePdf',
+      tag,
+      summary: '证书 PDF The certificate as issued, byte for byte',
+      params: idPdfShape,
+      produces: 'application/pdf',
+    },
+    async ({ c, db, context, params }) => sendPdf(c, await getPrinted(db, context.scope, params.id)),
+  )
+  read(
+    app,
+    {
+      path: '/certificates/{id}',
+      permission: 'certificate.read',
+      name: 'getCertificate',
+      tag,
+      summary: '证书 Get a certificate',
+      params: idShape,
+      answer: certificateShape,
+    },
+    ({ db, context, params }) => getCertificate(db, context.scope, localDate(context.now), params.id),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificates',
+      permission: 'certificate.issue',
+      name: 'issueCertificate',
+      tag,
+      summary: '签发一张证书 Issue one certificate',
+      body: newCertificateShape,
+      answer: certificateShape,
+      status: 201,
+      key: 'required',
+    },
+    ({ tx, context, body }) => issueCertificate(tx, context, body),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificates/{id}/revocation',
+      permission: 'certificate.revoke',
+      name: 'revokeCertificate',
+      tag,
+      summary: '撤销证书 Revoke a certificate',
+      params: idShape,
+      body: revocationShape,
+      answer: certificateShape,
+      status: 201,
+    },
+    ({ tx, context, params, body }) => revokeCertificate(tx, context, params.id, body),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificates/{id}/replacement',
+      permission: 'certificate.issue',
+      name: 'replaceCertificate',
+      tag,
+      summary: '换发证书 Issue a certificate anew under another number',
+      params: idShape,
+      body: replacementShape,
+      answer: certificateShape,
+      status: 201,
+      key: 'required',
+    },
+    ({ tx, context, params, body }) => replaceCertificate(tx, context, params.id, body),
+  )
+  batches(app)
+  checksApi(app)
+}
+
+function batches(app: App): void {
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificate-batches',
+      permission: 'certificate.issue',
+      name: 'requestCertificateBatch',
+      tag,
+      summary: '为全班签发证书 Issue certificates to a class',
+      body: newBatchShape,
+      answer: batchMadeShape,
+      status: 202,
+      key: 'required',
+    },
+    ({ tx, context, body }) => requestBatch(tx, context, body),
+  )
+  read(
+    app,
+    {
+      path: '/certificate-batches',
+      permission: 'certificate.read',
+      name: 'listCertificateBatches',
+      tag,
+      summary: '发证批次 List the latest batches',
+      query: z.object({ class_id: z.uuid().optional() }),
+      answer: z.object({ items: z.array(batchShape), next_cursor: z.null() }),
+    },
+    async ({ c, db, context, query }) => ({
+      items: (await batchViews(db, context.scope, query)).map((batch) => inWords(batch, c.get('lang'))),
+      next_cursor: null,
+    }),
+  )
+  read(
+    app,
+    {
+      path: '/certificate-batches/{id}.zip',
+      permission: 'certificate.read',
+      name: 'getCertificateBatchZip',
+      tag,
+      summary: '批次全部 PDF All PDFs of a batch',
+      params: idZipShape,
+      produces: 'application/zip',
+    },
+    async ({ c, db, context, params }) => sendBatchZip(c, await getBatch(db, context.scope, params.id)),
+  )
+  read(
+    app,
+    {
+      path: '/certificate-batches/{id}',
+      permission: 'certificate.read',
+      name: 'getCertificateBatch',
+      tag,
+      summary: '发证批次 Get a batch and its progress',
+      params: idShape,
+      answer: batchShape,
+    },
+    async ({ c, db, context, params }) => inWords(await getBatch(db, context.scope, params.id), c.get('lang')),
+  )
+}
+
+function inWords({ error: _, ...batch }: BatchView, lang: Lang) {
+  return { ...batch, skipped: batch.skipped.map((one) => ({ ...one, message: inLanguage(lang, one.message) })) }
+}

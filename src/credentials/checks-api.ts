@@ -1,0 +1,138 @@
+/** JSON routes of checking certificates: anybody's look-up, a facility's roster, an officer's findings in the official registers. */
+import { z } from 'zod'
+import { addressOf } from '../access/api.ts'
+import { read, write } from '../access/route.ts'
+import { localDate } from '../platform/calendar.ts'
+import type { App } from '../platform/http.ts'
+import { checkWorkbook } from './check-workbook.ts'
+import { checkCertificates, getCheck, recordRegistryChecks } from './checks.ts'
+import { getCertificate, listRegistryChecks } from './queries.ts'
+import {
+  checkShape,
+  idShape,
+  idXlsxShape,
+  newCheckShape,
+  registryCheckAnswerShape,
+  registryCheckShape,
+  registryChecksShape,
+  verdictShape,
+  verifyQueryShape,
+} from './shapes.ts'
+import { limitLookUps, verifyNumber } from './verify.ts'
+
+const tag = 'certificate checks'
+const recordedShape = z.object({ recorded: z.number().int() })
+
+export function checksApi(app: App): void {
+  read(
+    app,
+    {
+      path: '/verify/{number}',
+      permission: 'public',
+      name: 'verifyCertificate',
+      tag,
+      summary: '公众查验 What anybody may learn of a certificate',
+      params: z.object({ number: z.string().min(1).max(60) }),
+      query: verifyQueryShape,
+      answer: verdictShape,
+    },
+    async ({ c, db, params, query }) => {
+      const asking = { db, vault: c.get('deps').vault, now: c.get('now') }
+      await limitLookUps(asking, addressOf(c))
+      const { printed, ended_on: _, ...verdict } = await verifyNumber(asking, params.number, query)
+      return { ...verdict, ...printed }
+    },
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificate-checks',
+      permission: 'certificate.check',
+      name: 'checkCertificates',
+      tag,
+      summary: '核验名册 Check up to 1,000 certificates, or the own roster',
+      body: newCheckShape,
+      answer: checkShape,
+      status: 201,
+    },
+    ({ tx, context, body }) => checkCertificates(tx, context, body),
+  )
+  read(
+    app,
+    {
+      path: '/certificate-checks/{id}.xlsx',
+      permission: 'certificate.check',
+      name: 'getCertificateCheckWorkbook',
+      tag,
+      summary: '核验报告 The report as a workbook',
+      params: idXlsxShape,
+      produces: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    },
+    async ({ c, db, context, params }) => checkWorkbook(await getCheck(db, context, params.id), c.get('lang')),
+  )
+  read(
+    app,
+    {
+      path: '/certificate-checks/{id}',
+      permission: 'certificate.check',
+      name: 'getCertificateCheck',
+      tag,
+      summary: '核验记录 Get a check',
+      params: idShape,
+      answer: checkShape,
+    },
+    ({ db, context, params }) => getCheck(db, context, params.id),
+  )
+  registryChecks(app)
+}
+
+function registryChecks(app: App): void {
+  read(
+    app,
+    {
+      path: '/certificates/{id}/registry-checks',
+      permission: 'certificate.read',
+      name: 'listRegistryChecks',
+      tag,
+      summary: '官方平台核验记录 Findings in the official registers, newest first',
+      params: idShape,
+      answer: z.object({ items: z.array(registryCheckAnswerShape), next_cursor: z.null() }),
+    },
+    async ({ db, context, params }) => {
+      const { id } = await getCertificate(db, context.scope, localDate(context.now), params.id)
+      return { items: (await listRegistryChecks(db, id)) as never, next_cursor: null }
+    },
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificates/{id}/registry-checks',
+      permission: 'registry_check.write',
+      name: 'recordRegistryCheck',
+      tag,
+      summary: '登记一次官方平台核验 Record a finding',
+      params: idShape,
+      body: registryCheckShape,
+      answer: recordedShape,
+      status: 201,
+    },
+    ({ tx, context, params, body }) => recordRegistryChecks(tx, context, { ...body, certificate_ids: [params.id] }),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/registry-checks',
+      permission: 'registry_check.write',
+      name: 'recordRegistryChecks',
+      tag,
+      summary: '批量登记官方平台核验 Record one finding for many certificates or a batch',
+      body: registryChecksShape,
+      answer: recordedShape,
+      status: 201,
+    },
+    ({ tx, context, body }) => recordRegistryChecks(tx, context, body),
+  )
+}
