@@ -423,10 +423,15 @@ export interface Organisations {
 }
 
 export interface PaymentFiles {
+  content_sealed: string;
   format: string;
+  held_count: number;
+  held_fen: number;
   id: Generated<string>;
   made_at: Generated<Timestamp>;
   made_by: string;
+  recovery_count: number;
+  recovery_fen: number;
   row_count: number;
   run_id: string;
   sha256: string;

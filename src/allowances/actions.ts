@@ -173,11 +173,11 @@ export async function rejectRun(tx: Tx, context: Context, id: string, reason: st
  * `run.stale` when another run has booked one of its months since it was computed.
  */
 export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
-  // a run that is being computed must see the whole of this approval or nothing of it
-  await lockFacts(tx)
   const run = await lockRun(tx, context, id)
   checkStatus(run, 'submitted')
   checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
+  // a run that is being computed sees the whole of this approval or nothing of it
+  await lockFacts(tx)
   await bookLines(tx, id)
   return settle(tx, context, run, 'approval', reason)
 }
