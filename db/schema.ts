@@ -347,13 +347,11 @@ export interface IdempotencyKeys {
 }
 
 export interface ImportRows {
-  cells: Json;
   change: string;
+  content: string | null;
   done: Generated<boolean>;
-  faults: Generated<Json>;
   import_id: string;
   row_number: number;
-  value: Json | null;
 }
 
 export interface Imports {
@@ -363,6 +361,7 @@ export interface Imports {
   created_at: Generated<Timestamp>;
   filename: string;
   id: Generated<string>;
+  ignored_columns: Generated<string[]>;
   job_id: string | null;
   kind: string;
   organisation_id: string | null;

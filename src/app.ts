@@ -16,6 +16,8 @@ import { jobsApi } from './jobs/api.ts'
 import { organisationsApi } from './organisations/api.ts'
 import { organisationsConsole } from './organisations/console.tsx'
 import { constraints as organisationConstraints } from './organisations/rules.ts'
+import { peopleApi } from './people/api.ts'
+import { constraints as peopleConstraints } from './people/rules.ts'
 import { health } from './platform/health.ts'
 import { Refusal } from './platform/errors.ts'
 import { type App, type Deps, type Env, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
@@ -23,7 +25,7 @@ import { openApiDocument } from './platform/openapi.ts'
 import { trainingApi } from './training/api.ts'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
-const constraints = { ...organisationConstraints, ...trainingConstraints }
+const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
 export const jobHandlers: JobHandlers = { ...credentialJobs }
@@ -41,6 +43,7 @@ export function createApp(deps: Deps): App {
   accessConsole(app)
   organisationsApi(app)
   organisationsConsole(app)
+  peopleApi(app)
   credentialsApi(app)
   trainingApi(app)
   jobsApi(app)

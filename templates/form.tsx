@@ -72,7 +72,9 @@ export interface Option {
 
 export interface FieldProps {
   label: string
+  /** unique on the page, or give an `id` */
   name: string
+  id?: string
   type?:
     | 'text'
     | 'search'
@@ -104,7 +106,7 @@ export interface FieldProps {
 export function Field(props: FieldProps) {
   const w = useWords()
   const { name, label, hint, type = 'text' } = props
-  const id = fieldId(name)
+  const id = props.id ?? fieldId(name)
   const formErrors = useContext(Errors)
   const error = props.error ?? formErrors.find(({ pointer }) => fieldName(pointer) === name)?.message
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined

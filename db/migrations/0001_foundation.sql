@@ -612,7 +612,7 @@ create index idempotency_keys_by_age on idempotency_keys (created_at);
 -- ─── imports ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 create table imports (
   id uuid primary key default new_id(),
-  kind text not null check (kind in ('people', 'employments', 'service_months', 'enrolments', 'results', 'education_hours', 'payment_results', 'certificates')),
+  kind text not null check (kind in ('people', 'employments', 'service-months', 'enrolments', 'results', 'education-hours', 'payment-results', 'certificates')),
   organisation_id uuid references organisations,
   subject_id uuid,
   filename text not null,
@@ -622,6 +622,7 @@ create table imports (
   accepted integer not null,
   rejected integer not null,
   warnings integer not null default 0,
+  ignored_columns text[] not null default '{}',
   counts jsonb not null default '{}',
   job_id uuid,
   requested_by uuid not null,
@@ -629,16 +630,16 @@ create table imports (
   committed_at timestamptz
 );
 create unique index imports_once on imports (kind, coalesce(organisation_id, '00000000-0000-0000-0000-000000000000'), coalesce(subject_id, '00000000-0000-0000-0000-000000000000'), sha256) where status in ('committing', 'committed');
+create index imports_by_organisation on imports (organisation_id, id);
 create table import_rows (
   import_id uuid not null references imports on delete cascade,
   row_number integer not null,
-  -- what the file said, personal numbers sealed; what will be written; and what is wrong with it
-  cells jsonb not null,
-  value jsonb,
+  -- what the file said, what will be written and what is wrong with it, sealed as one text; null once the row is written
+  content text,
   change text not null check (change in ('new', 'changed', 'same', 'wrong')),
-  faults jsonb not null default '[]',
   done boolean not null default false,
-  primary key (import_id, row_number)
+  primary key (import_id, row_number),
+  check (change <> 'wrong' or not done)
 );
 
 -- ─── jobs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -33,7 +33,7 @@ export function accessConsole(app: App): void {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
       const frame = frameOf(c, inLanguage(c.get('lang'), { zh: '登录', en: 'Sign in' }))
-      return c.html(<SignIn frame={frame} values={values} errors={faultsFor(c, refusal)} />, refusal.status)
+      return c.html(<SignIn frame={frame} values={values} refusal={inLanguage(c.get('lang'), refusal.words)} />, refusal.status)
     }
   })
   app.post('/console/sign-out', requires('session.own', 'post', '/console/sign-out'), async (c) => {

@@ -1,6 +1,5 @@
 /** Reads of schemes, runs, lines and payment files. Policy is public; everything about people goes through a scope. */
-import { type SelectQueryBuilder, sql } from 'kysely'
-import type { DB } from '../../db/schema.ts'
+import { sql } from 'kysely'
 import { firstDay, type Month, monthOf } from '../platform/calendar.ts'
 import { divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -259,27 +258,14 @@ export async function getPaymentFile(db: Db, scope: Scope, id: string): Promise<
   return row ? { ...row, month: monthOf(row.month) } : notFound({ zh: '发放文件', en: 'payment file' })
 }
 
-function paymentFileRows(db: Db): SelectQueryBuilder<DB & { f: DB['payment_files'] }, 'f', PaymentFileRow> {
+export type PaymentFileRow = Awaited<ReturnType<ReturnType<typeof paymentFileRows>['execute']>>[number]
+
+function paymentFileRows(db: Db) {
   return db
     .selectFrom('payment_files as f')
     .innerJoin('accounts as a', 'a.id', 'f.made_by')
     .select(['f.id', 'f.run_id', 'f.format', 'f.row_count', 'f.total_fen', 'f.recovery_count', 'f.recovery_fen', 'f.held_count', 'f.held_fen'])
-    .select(['f.sha256', 'a.display_name as made_by', 'f.made_at']) as never
-}
-
-export interface PaymentFileRow {
-  id: string
-  run_id: string
-  format: string
-  row_count: number
-  total_fen: number
-  recovery_count: number
-  recovery_fen: number
-  held_count: number
-  held_fen: number
-  sha256: string
-  made_by: string
-  made_at: Date
+    .select(['f.sha256', 'a.display_name as made_by', 'f.made_at'])
 }
 
 /** The lines of an approved run that move money, with what a payment needs to know of the people; sealed as they lie there. */

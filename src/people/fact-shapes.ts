@@ -13,6 +13,9 @@ export const monthShape = z.string().refine(isMonth, { error: 'YYYY-MM' })
 /** One record, or up to 1,000 under `items`. */
 const oneOrMany = <S extends z.ZodType>(shape: S) =>
   z.union([shape, z.strictObject({ items: z.array(shape).min(1).max(1000) })])
+/** The same with what writing it did. */
+const recorded = <S extends z.ZodRawShape>(shape: z.ZodObject<S>, id: string) =>
+  oneOrMany(shape.extend({ change: changeShape }).meta({ id }))
 
 // ─── employments ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -71,6 +74,7 @@ const newServiceMonth = z
     example: { person_id: '0190…', month: '2026-10', attendance_days: 22, social_insurance: true },
   })
 export const newServiceMonthsShape = oneOrMany(newServiceMonth)
+export const recordedServiceMonthsShape = recorded(newServiceMonth, 'RecordedServiceMonth')
 export const serviceMonthFilterShape = pageShape.extend({
   month: monthShape.optional(),
   organisation_id: z.uuid().optional(),
@@ -109,6 +113,7 @@ const newEducationHours = z
     },
   })
 export const newEducationHoursShape = oneOrMany(newEducationHours)
+export const recordedEducationHoursShape = recorded(newEducationHours, 'RecordedEducationHours')
 export const educationFilterShape = pageShape.extend({
   person_id: z.uuid().optional(),
   year: z.coerce.number().int().min(2000).max(2100).optional(),
@@ -116,11 +121,6 @@ export const educationFilterShape = pageShape.extend({
 export const educationPageShape = listOf(
   newEducationHours.extend({ id: z.uuid(), person_name: z.string() }).meta({ id: 'EducationHours' }),
 )
-
-/** What writing each row did, in the order sent. */
-export const changesShape = z
-  .object({ items: z.array(z.object({ person_id: z.uuid(), change: changeShape })) })
-  .meta({ id: 'RowChanges' })
 
 export const newConductEventShape = z
   .strictObject({
@@ -146,3 +146,6 @@ export const conductEventShape = newConductEventShape
   .extend({ id: z.uuid(), person_name: z.string(), kind: z.string(), decision: z.string() })
   .meta({ id: 'ConductEvent' })
 export const conductPageShape = listOf(conductEventShape)
+export const withdrawalShape = z
+  .strictObject({ reason: reasonShape })
+  .meta({ id: 'ConductWithdrawal', example: { reason: '复核后撤销处理' } })

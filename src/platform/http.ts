@@ -48,7 +48,7 @@ export function newApp(): App {
   return new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (result.success) return
-      const faults = result.error.issues.map(faultOf)
+      const faults = result.error.issues.flatMap(inClosestForm).map(faultOf)
       throw new Refusal(
         'invalid',
         'input.invalid',
@@ -57,6 +57,14 @@ export function newApp(): App {
       )
     },
   })
+}
+
+/** Where a body may have several forms, the issues of the one that was meant: its keys are known, and it has the fewest. */
+function inClosestForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue]
+  const strange = (issues: z.core.$ZodIssue[]) => (issues.some(({ code }) => code === 'unrecognized_keys') ? 1 : 0)
+  const [closest = []] = [...issue.errors].sort((a, b) => strange(a) - strange(b) || a.length - b.length)
+  return closest.flatMap(inClosestForm).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
 /** Faults of a zod parse, in both languages. */

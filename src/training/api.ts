@@ -1,6 +1,7 @@
 /** JSON routes of courses and classes. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
+import { listOf } from '../people/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -32,7 +33,7 @@ function courses(app: App): void {
       name: 'listCourses',
       summary: '课程列表 List courses',
       query: pageShape,
-      answer: shapes.pageOf(shapes.courseShape),
+      answer: listOf(shapes.courseShape),
     },
     ({ db, context, query }) => listCourses(db, context.scope, query),
   )
@@ -72,7 +73,7 @@ function classes(app: App): void {
       name: 'listClasses',
       summary: '培训班列表 List classes',
       query: pageShape.extend(shapes.classFilterShape.shape),
-      answer: shapes.pageOf(shapes.classShape),
+      answer: listOf(shapes.classShape),
     },
     ({ db, context, query }) => listClasses(db, context.scope, localDate(context.now), query),
   )
@@ -123,7 +124,7 @@ function classes(app: App): void {
       name: 'cancelClass',
       summary: '取消培训班 Cancel a class',
       params: idShape,
-      body: shapes.reasonShape,
+      body: shapes.reasonBodyShape,
       answer: shapes.classShape,
     },
     ({ tx, context, params, body }) => cancelClass(tx, context, params.id, body.reason),

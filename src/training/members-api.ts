@@ -1,6 +1,7 @@
 /** JSON routes of the people in a class: enrolments, sessions and hours, results. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
+import { listOf } from '../people/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
@@ -31,7 +32,7 @@ function enrolments(app: App): void {
       summary: '学员名单 People in a class',
       params: idShape,
       query: pageShape,
-      answer: shapes.pageOf(shapes.enrolmentShape),
+      answer: listOf(shapes.enrolmentShape),
     },
     async ({ db, context, params, query }) => {
       await getClass(db, context.scope, localDate(context.now), params.id)
@@ -64,7 +65,7 @@ function enrolments(app: App): void {
       name: 'withdrawEnrolment',
       summary: '退班 Withdraw a person',
       params: idShape,
-      body: shapes.reasonShape,
+      body: shapes.reasonBodyShape,
       answer: shapes.enrolmentShape,
     },
     ({ tx, context, params, body }) => withdrawEnrolment(tx, context, params.id, body.reason),
@@ -80,7 +81,7 @@ function sessions(app: App): void {
       name: 'listSessions',
       summary: '课次 Sessions of a class',
       params: idShape,
-      answer: shapes.listOf(shapes.sessionShape),
+      answer: shapes.wholeListOf(shapes.sessionShape),
     },
     async ({ db, context, params }) => {
       await getClass(db, context.scope, localDate(context.now), params.id)
@@ -122,7 +123,7 @@ function sessions(app: App): void {
       name: 'listAttendances',
       summary: '学时登记 Hours of a session by enrolment',
       params: idShape,
-      answer: shapes.listOf(shapes.attendanceShape),
+      answer: shapes.wholeListOf(shapes.attendanceShape),
     },
     async ({ db, context, params }) => {
       const session = await getSession(db, context.scope, params.id)
@@ -174,7 +175,7 @@ function results(app: App): void {
       name: 'listResults',
       summary: '成绩 Results of a class',
       params: idShape,
-      answer: shapes.listOf(shapes.enrolmentShape),
+      answer: shapes.wholeListOf(shapes.enrolmentShape),
     },
     async ({ db, context, params }) => {
       await getClass(db, context.scope, localDate(context.now), params.id)

@@ -1,18 +1,17 @@
 /** What comes in and goes out about courses, classes, people in them, hours and results. */
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
+import { oneOf, reasonShape } from '../people/shapes.ts'
 import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES, SESSION_PARTS } from './rules.ts'
 
-const keysOf = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
 const whole = (max: number) => z.number().int().min(0).max(max)
-const reasonText = z.string().trim().min(2).max(500)
 
-export const reasonShape = z.strictObject({ reason: reasonText })
+export const reasonBodyShape = z.strictObject({ reason: reasonShape })
 
 export const newCourseShape = z
   .strictObject({
     name: z.string().trim().min(2).max(120),
-    kind: keysOf(COURSE_KINDS),
+    kind: oneOf(COURSE_KINDS),
     occupation_code: z.string().nullish(),
     standard_edition: z.string().trim().min(1).max(80).nullish(),
     level: z.number().int().min(1).max(5).nullish(),
@@ -86,7 +85,7 @@ export const classShape = z
     ends_on: z.string(),
     capacity: z.number().int(),
     status: z.enum(CLASS_STATUSES),
-    phase: keysOf(PHASES),
+    phase: oneOf(PHASES),
     people: z.number().int().describe('without those who withdrew'),
     passed: z.number().int(),
     required_hours: z.number().int(),
@@ -96,7 +95,7 @@ export const classShape = z
 
 export const classFilterShape = z.object({
   status: z.enum(CLASS_STATUSES).optional(),
-  phase: keysOf(PHASES).optional(),
+  phase: oneOf(PHASES).optional(),
   q: z.string().max(40).optional(),
 })
 
@@ -108,7 +107,7 @@ export const enrolmentShape = z
     id: z.uuid(),
     class_id: z.uuid(),
     ...person,
-    status: keysOf(ENROLMENT_STATUSES),
+    status: oneOf(ENROLMENT_STATUSES),
     status_reason: z.string().nullable(),
     hours: z.number().int(),
     required_hours: z.number().int(),
@@ -130,7 +129,7 @@ export const enrolledShape = z.object({
 export const newSessionShape = z.strictObject({
   held_on: localDateShape,
   topic: z.string().trim().min(1).max(120),
-  part: keysOf(SESSION_PARTS),
+  part: oneOf(SESSION_PARTS),
   hours: z.number().int().min(1).max(12),
 })
 export const sessionShape = z
@@ -165,7 +164,7 @@ export const resultsShape = z.strictObject({
         theory: z.number().nullish(),
         practical: z.number().nullish(),
         review: z.number().nullish(),
-        reason: reasonText.nullish(),
+        reason: reasonShape.nullish(),
       }),
     )
     .min(1)
@@ -195,6 +194,5 @@ export const completionShape = z
   })
   .meta({ id: 'Completion' })
 
-export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.object({ items: z.array(item), next_cursor: z.string().nullable() })
-export const listOf = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item) })
+/** A list that comes whole. */
+export const wholeListOf = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item) })

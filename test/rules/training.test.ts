@@ -1,6 +1,14 @@
 /** Hours and marks at their boundaries. */
 import { describe, expect, test } from 'vitest'
-import { awardsLevel, completionOf, hundredths, obstacles, partsOf, passes, requiredHours } from '../../src/training/rules.ts'
+import {
+  awardsLevel,
+  completionOf,
+  hundredths,
+  obstacles,
+  partsOf,
+  passes,
+  requiredHours,
+} from '../../src/training/rules.ts'
 
 describe('required hours are the course’s percentage of all its hours, rounded up', () => {
   test.each([
@@ -10,7 +18,9 @@ describe('required hours are the course’s percentage of all its hours, rounded
     [10, 1, 50, 6],
     [10, 0, 0, 0],
   ])('%i + %i hours at %i %% → %i', (theory_hours, practice_hours, attendance_percent, hours) => {
-    expect(requiredHours({ kind: 'skill_level', level: 5, theory_hours, practice_hours, attendance_percent })).toBe(hours)
+    expect(requiredHours({ kind: 'skill_level', level: 5, theory_hours, practice_hours, attendance_percent })).toBe(
+      hours,
+    )
   })
 })
 
@@ -66,7 +76,13 @@ test.each([
 })
 
 describe('completing a class', () => {
-  const standing = { hours: 80, required_hours: 80, level: 5, examined: true, marks: { theory: 6000, practical: 6000, review: null } }
+  const standing = {
+    hours: 80,
+    required_hours: 80,
+    level: 5,
+    examined: true,
+    marks: { theory: 6000, practical: 6000, review: null },
+  }
 
   test('nothing keeps back who has the hours and the marks', () => expect(obstacles(standing)).toEqual([]))
 
@@ -81,7 +97,11 @@ describe('completing a class', () => {
 
   test('a result is missed only where somebody assesses and the hours suffice', () => {
     const codes = (change: object) => obstacles({ ...standing, marks: null, ...change }).map(({ code }) => code)
-    expect([codes({}), codes({ hours: 79 }), codes({ examined: false })]).toEqual([['result_missing'], ['hours_short'], []])
+    expect([codes({}), codes({ hours: 79 }), codes({ examined: false })]).toEqual([
+      ['result_missing'],
+      ['hours_short'],
+      [],
+    ])
   })
 
   test('the rate counts who stayed: completed over entered, without those who withdrew', () => {
@@ -103,7 +123,13 @@ describe('completing a class', () => {
       member('missing', { result: null }),
       member('gone', { status: 'withdrawn' }),
     ])
-    expect(figures).toEqual({ completed: 1, failed: 2, missing: 1, withdrawn: 1, rate: { numerator: 1, denominator: 4 } })
+    expect(figures).toEqual({
+      completed: 1,
+      failed: 2,
+      missing: 1,
+      withdrawn: 1,
+      rate: { numerator: 1, denominator: 4 },
+    })
     expect(items.map(({ outcome }) => outcome)).toEqual(['completed', 'failed', 'failed', 'missing'])
   })
 })

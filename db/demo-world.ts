@@ -1,0 +1,55 @@
+/** How the demo world is made: every step an action in a transaction of its own, by an account, on a day of the past. */
+import { jobHandlers } from '../src/app.ts'
+import { unscopedActor } from '../src/access/queries.ts'
+import { runSlice } from '../src/jobs/actions.ts'
+import { type Context, type Role, SYSTEM, scopeOf } from '../src/platform/context.ts'
+import type { Tx } from '../src/platform/database.ts'
+import type { Program } from '../src/program.ts'
+
+/** One account per role, as the README lists them; `place` names an organisation or a division. */
+export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; place: string | null }> = {
+  admin: { role: 'admin', display_name: '市级管理员', place: '330100' },
+  trainer: { role: 'trainer', display_name: '培训专员', place: '示例钱江养老护理培训学校' },
+  assessor: { role: 'assessor', display_name: '评价专员', place: '示例杭州照护技能评价中心' },
+  facility: { role: 'facility', display_name: '养老院人事', place: '示例西湖颐养院' },
+  nursery: { role: 'facility', display_name: '托育园人事', place: '示例西湖托育园' },
+  district: { role: 'district', display_name: '西湖区民政', place: '330106' },
+  health: { role: 'health', display_name: '西湖区卫健', place: '330106' },
+  finance: { role: 'finance', display_name: '财政经办', place: '330100' },
+  finance2: { role: 'finance', display_name: '财政复核', place: '330100' },
+  auditor: { role: 'auditor', display_name: '审计', place: '330100' },
+  carer: { role: 'carer', display_name: '护理员', place: 'person' },
+}
+
+export type DemoWorld = ReturnType<typeof demoWorld>
+
+export function demoWorld(program: Program, publicUrl: string, password: string) {
+  const { db, runner } = program
+  /** accounts by username, once they exist; the program itself acts before */
+  const accounts = new Map<string, string>()
+  return {
+    db,
+    accounts,
+    password,
+
+    /** Does one action as an account (`system` is the program itself) at ten in the morning of a day. */
+    async do<T>(username: string, day: string, action: (tx: Tx, context: Context) => Promise<T>): Promise<T> {
+      const id = accounts.get(username)
+      const actor = username === 'system' ? SYSTEM : id && (await unscopedActor(db, id))
+      if (!actor) throw new Error(`the demo has no account ${username}`)
+      const context: Context = { ...runner, actor, scope: scopeOf(actor), now: morning(day), request_id: 'demo', public_url: publicUrl }
+      return db.transaction().execute((tx) => action(tx, context))
+    },
+
+    /** Does all waiting jobs, as if it were that day; throws when one failed. */
+    async work(day: string): Promise<void> {
+      while (await runSlice(db, { ...runner, publicUrl, now: () => morning(day) }, jobHandlers));
+      const failed = await db.selectFrom('jobs').select(['kind', 'error']).where('status', '<>', 'succeeded').executeTakeFirst()
+      if (failed) throw new Error(`the demo's job ${failed.kind} did not succeed: ${JSON.stringify(failed.error)}`)
+    },
+  }
+}
+
+function morning(day: string): Date {
+  return new Date(`${day}T10:00:00+08:00`)
+}

@@ -1,0 +1,145 @@
+/** JSON routes of people and of the facts about them. */
+import type { Context as Call } from 'hono'
+import type { z } from 'zod'
+import { described, read, write } from '../access/route.ts'
+import { idShape } from '../organisations/shapes.ts'
+import { localDate } from '../platform/calendar.ts'
+import type { App, Env } from '../platform/http.ts'
+import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { personFactsApi } from './fact-api.ts'
+import { getPerson, listPeople } from './queries.ts'
+import { getRecord, weave } from './record.ts'
+import {
+  disclosedShape,
+  disclosureShape,
+  newPersonShape,
+  personAmendmentShape,
+  personFilterShape,
+  personPageShape,
+  personShape,
+  recordShape,
+  registeredShape,
+} from './shapes.ts'
+
+const tag = 'people'
+
+export function peopleApi(app: App): void {
+  read(
+    app,
+    {
+      path: '/people',
+      permission: 'person.read',
+      name: 'listPeople',
+      tag,
+      summary: '从业人员列表 List people',
+      query: personFilterShape,
+      answer: personPageShape,
+    },
+    ({ db, context, query }) => listPeople(db, context.scope, query, localDate(context.now)),
+  )
+  read(
+    app,
+    {
+      path: '/people/{id}',
+      permission: 'person.read',
+      name: 'getPerson',
+      tag,
+      summary: '从业人员 Get a person',
+      params: idShape,
+      answer: personShape,
+    },
+    ({ db, context, params }) => getPerson(db, context.scope, params.id, localDate(context.now)),
+  )
+  read(
+    app,
+    {
+      path: '/people/{id}/record',
+      permission: 'person.read',
+      name: 'getPersonRecord',
+      tag,
+      summary: '人员档案:一条时间线 Everything about a person on one timeline',
+      params: idShape,
+      answer: recordShape,
+    },
+    async ({ db, context, params }) => {
+      const record = await getRecord(db, context, params.id)
+      return { person: record.person, items: weave(record) }
+    },
+  )
+  read(
+    app,
+    {
+      path: '/my-record',
+      permission: 'record.own',
+      name: 'getMyRecord',
+      tag,
+      summary: '我的档案 Your own record',
+      answer: recordShape,
+    },
+    async ({ db, context }) => {
+      const record = await getRecord(db, context, context.actor.person_id!)
+      return { person: record.person, items: weave(record) }
+    },
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/people',
+      permission: 'person.write',
+      name: 'registerPerson',
+      tag,
+      summary: '登记人员 Register a person',
+      body: newPersonShape,
+      answer: registeredShape,
+      status: 201,
+    },
+    ({ tx, context, body }) => registerPerson(tx, context, body),
+  )
+  write(
+    app,
+    {
+      method: 'patch',
+      path: '/people/{id}',
+      permission: 'person.write',
+      name: 'amendPerson',
+      tag,
+      summary: '更正人员资料 Correct a person',
+      params: idShape,
+      body: personAmendmentShape,
+      answer: personShape,
+    },
+    ({ tx, context, params, revision, body }) => amendPerson(tx, context, params.id, revision, body),
+  )
+  // not by `write`: an answer kept for an Idempotency-Key would leave the number in the database in clear
+  app.openapi(
+    described(
+      {
+        path: '/people/{id}/disclosure',
+        permission: 'person.reveal',
+        name: 'disclosePerson',
+        tag,
+        summary: '查看完整号码,写明理由并留痕 Show a number in full, with a reason, on record',
+        params: idShape,
+        body: disclosureShape,
+        answer: disclosedShape,
+      },
+      'post',
+      200,
+    ),
+    (async (c: Call<Env>) => {
+      const { id } = valid<typeof idShape>(c, 'param')
+      const request = valid<typeof disclosureShape>(c, 'json')
+      const disclosed = await c
+        .get('db')
+        .transaction()
+        .execute((tx) => disclosePerson(tx, c.get('context'), id, request))
+      return c.json(disclosed, 200, { 'Cache-Control': 'no-store' })
+    }) as never,
+  )
+  personFactsApi(app)
+}
+
+function valid<S extends z.ZodType>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {
+  return (c.req.valid as (part: string) => z.output<S>)(part)
+}

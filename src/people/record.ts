@@ -1,0 +1,195 @@
+/** Everything the register holds about one person, in blocks and as one timeline, cut to what the reader may know. */
+import { sql } from 'kysely'
+import { may } from '../access/rules.ts'
+import { timelineOf } from '../history/queries.ts'
+import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
+import type { Context, Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { employmentsOf, listConductEvents, listEducationHours } from './fact-queries.ts'
+import { getPerson } from './queries.ts'
+
+export type PersonRecord = Awaited<ReturnType<typeof getRecord>>
+
+/** One entry of the timeline; `facts` is the row it comes from. */
+export interface RecordItem {
+  on: LocalDate
+  kind:
+    | 'employment'
+    | 'departure'
+    | 'enrolment'
+    | 'result'
+    | 'certificate'
+    | 'revocation'
+    | 'competition'
+    | 'education'
+    | 'conduct'
+    | 'allowance'
+    | 'change'
+  id: string
+  facts: Record<string, unknown>
+}
+
+const MOST = { limit: 200 }
+
+/**
+ * The record of a person within the scope, or 404; the latest first in every block. Allowances are for those who may read entitlements
+ * (a facility: its own lines) and for the person; accidents and breaches for authorities, employers and the person; an
+ * institution sees its own changes only.
+ */
+export async function getRecord(db: Db, context: Context, id: string) {
+  const { scope } = context
+  const today = localDate(context.now)
+  const person = await getPerson(db, scope, id, today)
+  const money = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
+  return {
+    person,
+    employments: await employmentsOf(db, id),
+    enrolments: await enrolmentsOf(db, id),
+    certificates: await certificatesOf(db, id, today),
+    competitions: await competitionsOf(db, id),
+    education: (await listEducationHours(db, scope, { ...MOST, person_id: id })).items,
+    conduct: (await listConductEvents(db, scope, { ...MOST, person_id: id })).items,
+    allowances: money ? await allowancesOf(db, scope, id) : [],
+    changes: (await timelineOf(db, 'person', id)).filter(
+      (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
+    ),
+  }
+}
+
+/** The record as one list, the latest first. */
+export function weave(record: PersonRecord): RecordItem[] {
+  const item = (on: LocalDate | null, kind: RecordItem['kind'], id: string, facts: object): RecordItem[] =>
+    on === null ? [] : [{ on, kind, id, facts: facts as Record<string, unknown> }]
+  const items = [
+    ...record.employments.flatMap((row) => [
+      ...item(row.starts_on, 'employment', row.id, row),
+      ...item(row.ends_on, 'departure', row.id, row),
+    ]),
+    ...record.enrolments.flatMap((row) => [
+      ...item(row.starts_on, 'enrolment', row.id, row),
+      ...item(row.assessed_on, 'result', row.id, row),
+    ]),
+    ...record.certificates.flatMap((row) => [
+      ...item(row.issued_on, 'certificate', row.id, row),
+      ...item(row.revoked_on, 'revocation', row.id, row),
+    ]),
+    ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
+    ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
+    ...record.conduct.flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
+    ...record.allowances.flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
+    ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes }) =>
+      item(localDate(at), 'change', String(seq), { kind, actor_name, reason, changes }),
+    ),
+  ]
+  return items.sort((a, b) => (a.on === b.on ? 0 : a.on < b.on ? 1 : -1))
+}
+
+/** Marks are hundredths of a point. */
+async function enrolmentsOf(db: Db, person_id: string) {
+  return db
+    .selectFrom('enrolments')
+    .innerJoin('classes', 'classes.id', 'enrolments.class_id')
+    .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .innerJoin('organisations', 'organisations.id', 'classes.organisation_id')
+    .leftJoin('assessment_results', (join) =>
+      join
+        .onRef('assessment_results.enrolment_id', '=', 'enrolments.id')
+        .on('assessment_results.known_to', '=', sql<Date>`'infinity'`),
+    )
+    .select([
+      'enrolments.id',
+      'classes.id as class_id',
+      'classes.name as class_name',
+      'courses.kind as course_kind',
+      'courses.level',
+      'organisations.name as organisation_name',
+      'classes.starts_on',
+      'classes.ends_on',
+      'enrolments.status',
+      'assessment_results.assessed_on',
+      'assessment_results.theory',
+      'assessment_results.practical',
+      'assessment_results.review',
+      'assessment_results.passed',
+    ])
+    .where('enrolments.person_id', '=', person_id)
+    .orderBy('classes.starts_on', 'desc')
+    .execute()
+}
+
+async function certificatesOf(db: Db, person_id: string, today: LocalDate) {
+  return db
+    .selectFrom('certificates')
+    .leftJoin('certificate_revocations', 'certificate_revocations.certificate_id', 'certificates.id')
+    .select([
+      'certificates.id',
+      'certificates.number',
+      'certificates.kind',
+      'certificates.occupation_name',
+      'certificates.level',
+      'certificates.issuer_name',
+      'certificates.issued_on',
+      'certificates.valid_until',
+      'certificate_revocations.effective_on as revoked_on',
+      'certificate_revocations.reason_code as revoked_for',
+      sql<'valid' | 'expired' | 'revoked' | 'replaced'>`case
+        when certificate_revocations.reason_code = 'replaced' then 'replaced'
+        when certificate_revocations.effective_on <= ${today}::date then 'revoked'
+        when certificates.valid_until <= ${today}::date then 'expired'
+        else 'valid' end`.as('status'),
+    ])
+    .where('certificates.person_id', '=', person_id)
+    .orderBy('certificates.issued_on', 'desc')
+    .execute()
+}
+
+/** Ranks only after they were published. */
+async function competitionsOf(db: Db, person_id: string) {
+  return db
+    .selectFrom('competition_entries')
+    .innerJoin('competition_events', 'competition_events.id', 'competition_entries.event_id')
+    .innerJoin('competitions', 'competitions.id', 'competition_events.competition_id')
+    .leftJoin('competition_rankings', (join) =>
+      join
+        .onRef('competition_rankings.entry_id', '=', 'competition_entries.id')
+        .on('competition_events.published_at', 'is not', null),
+    )
+    .select([
+      'competition_entries.id',
+      'competitions.id as competition_id',
+      'competitions.name as competition_name',
+      'competition_events.name as event_name',
+      'competitions.tier',
+      'competitions.held_on',
+      'competition_rankings.rank',
+      'competition_rankings.award',
+    ])
+    .where('competition_entries.person_id', '=', person_id)
+    .orderBy('competitions.held_on', 'desc')
+    .execute()
+}
+
+async function allowancesOf(db: Db, scope: Scope, person_id: string) {
+  let query = db
+    .selectFrom('allowance_ledger as ledger')
+    .innerJoin('schemes', 'schemes.code', 'ledger.scheme_code')
+    .innerJoin('allowance_lines as line', (join) =>
+      join
+        .onRef('line.run_id', '=', 'ledger.run_id')
+        .onRef('line.person_id', '=', 'ledger.person_id')
+        .onRef('line.month', '=', 'ledger.month'),
+    )
+    .select([
+      'ledger.run_id',
+      'ledger.scheme_code',
+      'schemes.name as scheme_name',
+      sql<Month>`to_char(ledger.month, 'YYYY-MM')`.as('month'),
+      'line.kind',
+      'line.level',
+      'ledger.amount_fen',
+      'ledger.entitlement_fen',
+    ])
+    .where('ledger.person_id', '=', person_id)
+  if (scope.kind === 'organisation') query = query.where('line.organisation_id', '=', scope.organisation_id)
+  return query.orderBy('ledger.month', 'desc').orderBy('ledger.seq', 'desc').limit(MOST.limit).execute()
+}
