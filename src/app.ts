@@ -6,6 +6,8 @@ import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { errorPage } from './access/error-page.tsx'
+import { constraints as allowanceConstraints } from './allowances/rules.ts'
+import { allowanceRunJob } from './allowances/run.ts'
 import { credentialsApi } from './credentials/api.ts'
 import { jobHandlers as credentialJobs } from './credentials/issue.ts'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
@@ -25,10 +27,10 @@ import { openApiDocument } from './platform/openapi.ts'
 import { trainingApi } from './training/api.ts'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
-const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints }
+const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...credentialConstraints, ...allowanceConstraints }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
-export const jobHandlers: JobHandlers = { ...credentialJobs }
+export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob() }
 
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
 export function createApp(deps: Deps): App {

@@ -214,7 +214,7 @@ export function Confirm({
   )
 }
 
-export function fieldId(name: string): string {
+function fieldId(name: string): string {
   return `field-${name}`
 }
 

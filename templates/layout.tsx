@@ -1,4 +1,5 @@
 /** The frame around every page: document head, bar, menu, title row, footer; no page repeats any of it. */
+import { raw } from 'hono/html'
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import type { Lang } from '../src/platform/errors.ts'
 import { Notice, Tag, type Tone } from './parts.tsx'
@@ -90,6 +91,7 @@ export function PublicPage(props: PropsWithChildren<PublicFrame & { heading: str
   )
 }
 
+/** Brings its own DOCTYPE: `c.html()` sends none, and without it browsers fall back to the rules of 1998. */
 function Document(props: PropsWithChildren<PublicFrame & { refresh_seconds?: number | undefined; scripts: string[] }>) {
   const w = words(props.lang)
   const scripts = props.charts
@@ -97,6 +99,7 @@ function Document(props: PropsWithChildren<PublicFrame & { refresh_seconds?: num
     : props.scripts
   return (
     <Language.Provider value={props.lang}>
+      {raw('<!DOCTYPE html>')}
       <html
         lang={props.lang === 'en' ? 'en' : 'zh-Hans'}
         data-theme={props.theme}

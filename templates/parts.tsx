@@ -23,11 +23,7 @@ export function Notice({ tone, children }: PropsWithChildren<{ tone: Tone }>) {
   )
 }
 
-export function Card({
-  title,
-  actions,
-  children,
-}: PropsWithChildren<{ title?: string | undefined; actions?: Child; id?: string }>) {
+export function Card({ title, actions, children }: PropsWithChildren<{ title?: string | undefined; actions?: Child }>) {
   return (
     <section class="card">
       {title && (

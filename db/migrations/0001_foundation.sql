@@ -336,6 +336,7 @@ create unique index certificates_once on certificates (enrolment_id, kind) where
 create index certificates_by_person on certificates (person_id);
 create index certificates_by_issuer on certificates (issuer_organisation_id, id);
 create index certificates_by_batch on certificates (batch_id);
+create index certificates_by_day on certificates (issued_on, number);
 create trigger certificates_frozen before update or delete or truncate on certificates execute function refuse_change();
 create table certificate_revocations (
   certificate_id uuid primary key references certificates,

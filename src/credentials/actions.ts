@@ -34,7 +34,8 @@ export async function requestBatch(tx: Tx, context: Context, input: z.output<typ
     .values({ class_id, kind, issued_on, valid_until, organisation_id: issuer.id, requested_by: context.actor.account_id })
     .returning('id')
     .executeTakeFirstOrThrow()
-  const job_id = await enqueueJob(tx, context, { kind: 'certificates.issue', subject_id: id, total: candidates.length })
+  const args = { enrolment_ids: candidates.map(({ enrolment_id }) => enrolment_id) }
+  const job_id = await enqueueJob(tx, context, { kind: 'certificates.issue', subject_id: id, args, total: candidates.length })
   await tx.updateTable('certificate_batches').set({ job_id }).where('id', '=', id).execute()
   await recordHistory(tx, context, {
     kind: 'certificate_batch.requested',

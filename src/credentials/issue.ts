@@ -28,60 +28,58 @@ const SLICE = 50
 
 export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice }
 
-/** How far a batch is; the last enrolment that was dealt with, issued or not, and what became of those before. */
+/** How far a batch is in its list of enrolments, and what became of those before. */
 interface Position {
-  after?: string
+  next: number
   issued: number
   skipped: Skipped[]
 }
 
-/** Issues to the next people of the batch's class. Somebody who has a certificate is passed over, so a slice that is done again does nothing. */
+/** Issues to the next people of the batch's list. Somebody who has a certificate is passed over, so a slice that is done again does nothing. */
 async function issueSlice(tx: Tx, context: Context, job: Job): Promise<Slice> {
-  const before: Position = job.position ? JSON.parse(job.position) : { issued: 0, skipped: [] }
+  const before: Position = job.position ? JSON.parse(job.position) : { next: 0, issued: 0, skipped: [] }
+  const enrolment_ids = job.args.enrolment_ids as string[]
   const batch = await tx
     .selectFrom('certificate_batches')
     .select(['id', 'class_id', 'organisation_id', 'kind', 'issued_on', 'valid_until'])
     .where('id', '=', job.subject_id)
     .executeTakeFirstOrThrow()
-  const kind = batch.kind as ClassKind
   const occasion: Occasion = {
-    kind,
+    kind: batch.kind as ClassKind,
     taught: await getIssuingClass(tx, context.scope, batch.class_id),
     issuer: await issuerOf(tx, batch.organisation_id),
     issued_on: batch.issued_on,
     valid_until: batch.valid_until,
     batch_id: batch.id,
   }
-  const part = { after: before.after, limit: SLICE }
-  const { seen, issued, skipped } = await issueTo(tx, context, occasion, () => listCandidates(tx, batch.class_id, kind, part))
-  const after: Position = { issued: before.issued + issued.length, skipped: [...before.skipped, ...skipped] }
-  const last = seen.at(-1)
-  if (!last || seen.length < SLICE) return { done: job.done + seen.length, position: null, result: { ...after } }
-  return { done: job.done + seen.length, position: JSON.stringify({ after: last.enrolment_id, ...after }) }
+  const next = Math.min(before.next + SLICE, enrolment_ids.length)
+  const made = await issueTo(tx, context, occasion, enrolment_ids.slice(before.next, next))
+  const issued = before.issued + made.issued.length
+  const skipped = [...before.skipped, ...made.skipped]
+  if (next === enrolment_ids.length) return { done: next, position: null, result: { issued, skipped } }
+  return { done: next, position: JSON.stringify({ next, issued, skipped } satisfies Position) }
 }
 
 /** Issues to one person of a class; refuses with what is in the way. */
 export async function issueToOne(tx: Tx, context: Context, occasion: Occasion, enrolment_id: string): Promise<string> {
-  const { issued, skipped } = await issueTo(tx, context, occasion, () =>
-    listCandidates(tx, occasion.taught.id, occasion.kind, { enrolment_id }),
-  )
+  const { issued, skipped } = await issueTo(tx, context, occasion, [enrolment_id])
   if (skipped[0]) refuse('conflict', skipped[0].code, skipped[0].message)
   return issued[0]!
 }
 
 /**
- * Issues to the people that `candidates` finds, in their order. The series is locked before they are read, so that two batches of
- * the same class never take the same person, and serials follow without a gap whatever else is going on.
+ * Issues to these people of the class, by name. The series is locked before they are read, so that two issues of the same class
+ * never take the same person, and serials follow without a gap whatever else is going on.
  */
-async function issueTo(tx: Tx, context: Context, occasion: Occasion, candidates: () => Promise<Candidate[]>) {
+async function issueTo(tx: Tx, context: Context, occasion: Occasion, enrolment_ids: string[]) {
   await lockFacts(tx)
   const prefix = seriesPrefix(occasion.kind, occasion.issuer, occasion.taught.level, occasion.issued_on)
   const first = await lockSeries(tx, prefix)
   const faces = await typefaces(context.assets)
-  const seen = await candidates()
+  const people = await listCandidates(tx, occasion.taught.id, occasion.kind, enrolment_ids)
   const drawn: Drawn[] = []
   const skipped: Skipped[] = []
-  for (const person of seen) {
+  for (const person of people) {
     const draft = draftFor(occasion.kind, occasion.taught, occasion.issuer, person, occasion.issued_on)
     const found =
       obstacle(occasion.kind, person, occasion.issued_on) ??
@@ -90,7 +88,7 @@ async function issueTo(tx: Tx, context: Context, occasion: Occasion, candidates:
     else drawn.push({ ...found, person })
   }
   const issued = await freeze(tx, context, occasion, prefix, first, drawn)
-  return { seen, issued, skipped }
+  return { issued, skipped }
 }
 
 interface Printed {

@@ -11,9 +11,9 @@ import type { CertificateFilter } from './shapes.ts'
 
 const CERTIFICATE: Message = { zh: '证书', en: 'certificate' }
 
-/** Newest first. */
+/** Latest issue first. */
 export async function listCertificates(db: Db, scope: Scope, today: LocalDate, filter: CertificateFilter): Promise<Page<CertificateRow>> {
-  const after = readCursor(filter.cursor, 1)
+  const after = readCursor(filter.cursor, 2)
   let query = certificateRows(db, today).where(visible(scope))
   if (filter.number) query = query.where('certificates.number', 'like', `${plain(filter.number).toUpperCase()}%`)
   if (filter.name) query = query.where(named(plain(filter.name)))
@@ -33,12 +33,13 @@ export async function listCertificates(db: Db, scope: Scope, today: LocalDate, f
       .where('certificates.kind', '=', 'skill_level')
       .where('revocation.certificate_id', 'is', null)
       .where('registry.result', 'is', null)
-  if (after) query = query.where(sql<boolean>`certificates.id < ${after[0]}::uuid`)
+  if (after) query = query.where(sql<boolean>`(certificates.issued_on, certificates.number) < (${after[0]}::date, ${after[1]})`)
   const rows = await query
-    .orderBy('certificates.id', 'desc')
+    .orderBy('certificates.issued_on', 'desc')
+    .orderBy('certificates.number', 'desc')
     .limit(filter.limit + 1)
     .execute()
-  return toPage(rows, filter.limit, (row) => [row.id])
+  return toPage(rows, filter.limit, (row) => [row.issued_on, row.number])
 }
 
 export async function getCertificate(db: Db, scope: Scope, today: LocalDate, id: string): Promise<CertificateRow> {
@@ -237,13 +238,8 @@ export interface Candidate extends Standing {
   practical: number | null
 }
 
-/** Everybody in a class with what decides about a certificate of that kind, by enrolment; `after` and `limit` cut a slice of a job. */
-export async function listCandidates(
-  db: Db,
-  class_id: string,
-  kind: ClassKind,
-  part: { after?: string | undefined; limit?: number; enrolment_id?: string } = {},
-): Promise<Candidate[]> {
+/** Everybody in a class, or those named, by name, with what decides about a certificate of that kind. */
+export async function listCandidates(db: Db, class_id: string, kind: ClassKind, enrolment_ids?: string[]): Promise<Candidate[]> {
   let query = db
     .selectFrom('enrolments')
     .innerJoin('people', 'people.id', 'enrolments.person_id')
@@ -269,10 +265,11 @@ export async function listCandidates(
       'issued.number as issued_number',
     ])
     .where('enrolments.class_id', '=', class_id)
+    .orderBy('people.name_pinyin')
+    .orderBy('people.name')
     .orderBy('enrolments.id')
-  if (part.after) query = query.where('enrolments.id', '>', part.after)
-  if (part.enrolment_id) query = query.where('enrolments.id', '=', part.enrolment_id)
-  return (part.limit ? query.limit(part.limit) : query).execute()
+  if (enrolment_ids) query = query.where('enrolments.id', 'in', enrolment_ids)
+  return query.execute()
 }
 
 export interface BatchView {

@@ -196,3 +196,8 @@ export const completionShape = z
 
 /** A list that comes whole. */
 export const wholeListOf = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item) })
+
+export type CourseView = z.output<typeof courseShape>
+export type ClassView = z.output<typeof classShape>
+export type EnrolmentView = z.output<typeof enrolmentShape>
+export type SessionView = z.output<typeof sessionShape>

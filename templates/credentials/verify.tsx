@@ -131,7 +131,7 @@ function judgement(
         word: w('查无此证', 'No such certificate'),
         meaning: w(
           `本系统没有登记${number ? `编号“${number}”的` : '这张'}证书。请检查数字 0 与字母 O、数字 1 与字母 I 是否输错；其他系统签发的证书请到原发证系统查询。`,
-          `Nothing is registered here${number ? ` under “${number}”` : ''}. Check 0 and O, 1 and I; certificates of other systems are checked there.`,
+          `Nothing is registered here${number ? ` under "${number}"` : ''}. Check 0 and O, 1 and I; certificates of other systems are checked there.`,
         ),
       }
   }
@@ -147,7 +147,7 @@ function Proof({ action, errors, known }: { action: string; errors: FormError[];
     >
       <p class="quiet">
         {known
-          ? w('只回答“一致”或“不一致”。', 'The answer is only “matches” or “does not match”.')
+          ? w('只回答“一致”或“不一致”。', 'The answer is only yes or no.')
           : w(
               '填姓名或证件号后四位，相符后显示证书内容。',
               'The name or the last four of the ID number opens the contents.',

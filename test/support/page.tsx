@@ -1,6 +1,5 @@
 /** A frame to render pages in, and the HTML a browser would get. */
 import { Hono } from 'hono'
-import { jsxRenderer } from 'hono/jsx-renderer'
 import type { HtmlEscapedString } from 'hono/utils/html'
 import type { Frame } from '../../templates/layout.tsx'
 
@@ -18,6 +17,6 @@ export const frame: Frame = {
 export type Rendered = HtmlEscapedString | Promise<HtmlEscapedString>
 
 export async function render(page: Rendered): Promise<string> {
-  const app = new Hono().use(jsxRenderer()).get('/', (c) => c.render(page))
+  const app = new Hono().get('/', (c) => c.html(page))
   return (await app.request('/')).text()
 }

@@ -1,0 +1,122 @@
+/** Rows that name a person of the register by name and document, and say something about them. */
+import { checkIdentity, checkName, type IdType, maskIdNumber, maskName } from '../../people/identity.ts'
+import { findPeopleByDocument, type KnownPerson } from '../../people/queries.ts'
+import { ID_TYPES } from '../../people/rules.ts'
+import type { RowCheck } from '../../people/bulk.ts'
+import type { Context } from '../../platform/context.ts'
+import type { Db } from '../../platform/database.ts'
+import type { Fault, Message } from '../../platform/errors.ts'
+import type { ImportColumn, RowToCheck, RowVerdict, Values } from '../rules.ts'
+
+export const NAME: ImportColumn = {
+  key: 'name',
+  header: '姓名',
+  required: true,
+  type: 'text',
+  note: '与证件一致；少数民族姓名用间隔号“·”',
+  sample: '王小芳',
+}
+export const ID_TYPE: ImportColumn = {
+  key: 'id_type',
+  header: '证件类型',
+  type: 'choice',
+  choices: ID_TYPES,
+  note: '不填即为居民身份证',
+  sample: '居民身份证',
+}
+export const ID_NUMBER: ImportColumn = {
+  key: 'id_number',
+  header: '证件号码',
+  required: true,
+  type: 'digits',
+  note: '单元格须为文本格式，否则末几位会丢失',
+  sample: '109901197203150228',
+  mask: maskIdNumber,
+}
+export const REMARK: ImportColumn = {
+  key: 'remark',
+  header: '备注',
+  type: 'text',
+  range: [1, 1000],
+  note: '供填表人使用，不导入',
+  sample: '',
+}
+
+/** Whom a row is about, or null where the number cannot be right. */
+export function documentKey(values: Values): string | null {
+  const { id_type, id_number } = documentOf(values)
+  const identity = checkIdentity(id_type, id_number)
+  return identity.ok ? `${id_type}:${identity.id_number}` : null
+}
+
+function documentOf({ id_type, id_number }: Values): { id_type: IdType; id_number: string } {
+  return { id_type: (id_type ?? 'resident_id') as IdType, id_number: String(id_number ?? '') }
+}
+
+interface About<F, C> {
+  /** whom the rows may be about, and what is said of others */
+  known(person: KnownPerson): boolean
+  unknown: { code: string; message: Message }
+  /** what can be told of the row without the register */
+  faultsOf?: (values: Values) => Fault[]
+  factOf(values: Values, person_id: string): F
+  /** asks the capability about sound rows of known people */
+  check(facts: F[]): Promise<C[]>
+  before(check: C): Record<string, string>
+}
+
+/** Verdicts on rows about people: first who they are and what is plainly wrong, then what the capability says of those that are sound. */
+export async function checkNamed<F, C extends RowCheck>(
+  db: Db,
+  context: Context,
+  rows: RowToCheck[],
+  about: About<F, C>,
+): Promise<RowVerdict<F>[]> {
+  const people = await findPeopleByDocument(
+    db,
+    context,
+    rows.map(({ values }) => documentOf(values)),
+  )
+  const verdicts = rows.map(({ values, sound }): RowVerdict<F> => {
+    const person = people.get(documentKey(values) ?? '')
+    const faults = [...personFaults(values, person, about), ...(about.faultsOf?.(values) ?? [])]
+    const fact = sound && person && faults.length === 0 ? about.factOf(values, person.id) : null
+    return { change: 'same', faults, fact }
+  })
+  const sound = verdicts.filter(({ fact }) => fact !== null)
+  const checks = await about.check(sound.map(({ fact }) => fact!))
+  sound.forEach((verdict, index) => {
+    const check = checks[index]!
+    Object.assign(verdict, { change: check.change, faults: check.faults, before: about.before(check) })
+  })
+  return verdicts
+}
+
+function personFaults<F, C>(values: Values, person: KnownPerson | undefined, about: About<F, C>): Fault[] {
+  const { id_type, id_number } = documentOf(values)
+  const identity = checkIdentity(id_type, id_number)
+  if (!identity.ok) return [{ pointer: '/id_number', code: identity.code, message: identity.message }]
+  if (!person || !about.known(person)) return [{ pointer: '/id_number', ...about.unknown }]
+  const name = checkName(String(values.name ?? ''))
+  if (!name.ok) return [{ pointer: '/name', code: name.code, message: name.message }]
+  if (name.name === person.name) return []
+  const registered = maskName(person.name)
+  return [
+    {
+      pointer: '/name',
+      code: 'person.name_differs',
+      message: {
+        zh: `证件 ${maskIdNumber(identity.id_number)} 登记的姓名是“${registered}”，与所填“${name.name}”不一致。请核对姓名和证件号码。`,
+        en: `The document ${maskIdNumber(identity.id_number)} is registered for “${registered}”, not “${name.name}”: compare both.`,
+      },
+    },
+  ]
+}
+
+export const NOT_ON_ROSTER = {
+  code: 'person.unknown',
+  message: {
+    zh: '本机构的名册里没有这个人。请核对证件号码，或先用“从业人员”模板导入。',
+    en: 'This person is not on your roster: compare the number, or import the person first.',
+  },
+}
