@@ -176,10 +176,10 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
   )
 }
 
-/** An officer confirms the Hangzhou amounts, then July to September are computed, submitted, approved in every district. */
+/** An officer confirms the Hangzhou amounts, then December to September are computed, submitted and approved in every district. */
 async function payAllowances(world: DemoWorld, city: City): Promise<void> {
   const amounts = { 5: 300, 4: 400, 3: 500, 2: 800, 1: 1200 }
-  await world.do('admin', '2026-07-31', (tx, context) =>
+  await world.do('admin', '2025-12-31', (tx, context) =>
     confirmVersion(
       tx,
       context,
@@ -194,7 +194,7 @@ async function payAllowances(world: DemoWorld, city: City): Promise<void> {
     ),
   )
   const districts = [...new Set(city.facilities.map(({ district_code }) => district_code))]
-  for (const month of ['2026-07', '2026-08', '2026-09'])
+  for (let month = '2025-12'; month <= '2026-09'; month = addMonths(month, 1))
     for (const district_code of districts) {
       const day = addDays(firstDay(addMonths(month, 1)), 5)
       const officer = `district.${district_code}`

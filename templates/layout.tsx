@@ -112,7 +112,7 @@ function Document(props: PropsWithChildren<PublicFrame & { refresh_seconds?: num
           <meta name="color-scheme" content={props.theme === 'auto' ? 'light dark' : props.theme} />
           <title>{`${props.title} · ${w('护育台账', 'Huyu')}`}</title>
           <link rel="icon" href="/assets/app/favicon.svg" type="image/svg+xml" />
-          <link rel="stylesheet" href="/assets/noto-sans-sc/index.css" />
+          <link rel="stylesheet" href="/assets/noto-sans-sc-5.3.1/index.css" />
           <link rel="stylesheet" href="/assets/app/style.css" />
           {props.theme !== 'light' && (
             <link

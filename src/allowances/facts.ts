@@ -30,11 +30,20 @@ type Of = (person_id: string) => Facts
 /** The versions that were true at the cutoff. */
 const known = (cutoff: string) => sql`known_from <= ${cutoff}::timestamptz and known_to > ${cutoff}::timestamptz`
 
+/**
+ * Joins the rows of these people. A range beside the list: facts lie in order of person, and the planner looks at a list of
+ * thousands of ids for longer than the database needs to read the range.
+ */
+const wanted = (ids: string[]) =>
+  sql`join unnest(${ids}::uuid[]) as wanted(id) on wanted.id = person_id and person_id between ${least(ids)}::uuid and ${greatest(ids)}::uuid`
+const least = (ids: string[]) => ids.reduce((a, b) => (a < b ? a : b))
+const greatest = (ids: string[]) => ids.reduce((a, b) => (a > b ? a : b))
+
 async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
   const { rows } = await sql<Omit<EmploymentFact, 'organisation'> & { person_id: string; organisation_id: string }>`
-    select person_id, id, organisation_id, post, contract_kind, starts_on, ends_on from employments
-    where person_id = any(${ids}::uuid[]) and post = any(${posts}::text[]) and ${known(cutoff)}`.execute(db)
+    select person_id, e.id, organisation_id, post, contract_kind, starts_on, ends_on from employments e ${wanted(ids)}
+    where post = any(${posts}::text[]) and ${known(cutoff)}`.execute(db)
   const organisations = await db
     .selectFrom('organisations')
     .select(['id', 'district_code', 'facility_kind', 'filed_from', 'filed_to', 'closed_on'])
@@ -46,8 +55,8 @@ async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window,
 
 async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window, of: Of): Promise<void> {
   const { rows } = await sql<{ person_id: string; month: LocalDate; organisation_id: string; days: number }>`
-    select person_id, month, organisation_id, attendance_days as days from service_months
-    where person_id = any(${ids}::uuid[]) and month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`.execute(db)
+    select person_id, month, organisation_id, attendance_days as days from service_months ${wanted(ids)}
+    where month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`.execute(db)
   for (const { person_id, month, ...row } of rows) of(person_id).attendance.push({ ...row, month: monthOf(month) })
 }
 
@@ -56,12 +65,14 @@ async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window
   const { rows } = await sql<Omit<CertificateFact, 'credited_from' | 'found_in'> & { person_id: string; replaces_id: string | null }>`
     select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, c.replaces_id, r.effective_on as revoked_from
     from certificates c left join certificate_revocations r on r.certificate_id = c.id and r.known_from <= ${cutoff}::timestamptz
-    where c.person_id = any(${ids}::uuid[]) and c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[])
+    ${wanted(ids)}
+    where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[])
       and c.known_from <= ${cutoff}::timestamptz`.execute(db)
   const checks = await sql<{ certificate_id: string; check_id: string; registry: string; result: string }>`
-    select distinct on (certificate_id, registry) certificate_id, id as check_id, registry, result from registry_checks
-    where certificate_id = any(${rows.map((row) => row.id)}::uuid[]) and known_from <= ${cutoff}::timestamptz
-    order by certificate_id, registry, checked_on desc, known_from desc, id desc`.execute(db)
+    select distinct on (k.certificate_id, k.registry) k.certificate_id, k.id as check_id, k.registry, k.result
+    from registry_checks k join certificates c on c.id = k.certificate_id ${wanted(ids)}
+    where k.known_from <= ${cutoff}::timestamptz
+    order by k.certificate_id, k.registry, k.checked_on desc, k.known_from desc, k.id desc`.execute(db)
   const foundIn = Map.groupBy(checks.rows.filter((check) => check.result === 'found'), (check) => check.certificate_id)
   const byId = new Map(rows.map((row) => [row.id, row]))
   // a replacement is the same credential on new paper: it counts from the day the first one did
@@ -83,15 +94,15 @@ function windowStart({ months, rules }: Window, measure: 'education_hours' | 'co
 
 async function readEducation(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
   const { rows } = await sql<{ person_id: string; id: string; completed_on: LocalDate; hours: number }>`
-    select person_id, id, completed_on, hours from education_hours
-    where person_id = any(${ids}::uuid[]) and completed_on >= ${windowStart(window, 'education_hours')}::date and ${known(window.cutoff)}`.execute(db)
+    select person_id, e.id, completed_on, hours from education_hours e ${wanted(ids)}
+    where completed_on >= ${windowStart(window, 'education_hours')}::date and ${known(window.cutoff)}`.execute(db)
   for (const { person_id, ...row } of rows) of(person_id).education.push(row)
 }
 
 async function readConduct(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
   const { rows } = await sql<{ person_id: string; id: string; kind: string; happened_on: LocalDate }>`
-    select person_id, id, kind, happened_on from conduct_events
-    where person_id = any(${ids}::uuid[]) and happened_on >= ${windowStart(window, 'conduct_events')}::date and ${known(window.cutoff)}`.execute(db)
+    select person_id, e.id, kind, happened_on from conduct_events e ${wanted(ids)}
+    where happened_on >= ${windowStart(window, 'conduct_events')}::date and ${known(window.cutoff)}`.execute(db)
   for (const { person_id, ...row } of rows) of(person_id).conduct.push(row)
 }
 
@@ -102,7 +113,8 @@ export async function readLedger(db: Db, ids: string[], scheme_code: string, { c
     from allowance_ledger l
     join allowance_runs r on r.id = l.run_id
     join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
-    where l.person_id = any(${ids}::uuid[]) and l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
+    ${wanted(ids)}
+    where l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
     order by l.person_id, l.month, l.seq desc`.execute(db)
   return Map.groupBy(rows, (row) => row.person_id)
 }

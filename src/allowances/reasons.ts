@@ -1,7 +1,8 @@
 /** Why a line came out as it did: every condition with what was required, what was found, the evidence and the clause; pure. */
 import { type Month, monthOf } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
-import { type Decision, type Found, hoursFor, type Notes } from './evaluate.ts'
+import type { Decision, Notes } from './evaluate.ts'
+import { type Found, hoursFor } from './measures.ts'
 import { type Condition, type Hours, inDivision, type Measure, type Rate, type Version } from './rules.ts'
 
 /** A decision as a line keeps it: values, and the ids of what they rest on. */

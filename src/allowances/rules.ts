@@ -1,5 +1,5 @@
 /** Vocabulary of schemes and runs: what a version says, which moves a run may make and who may make them; pure. */
-import { addMonths, firstDay, lastDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
+import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import { type Actor, divisionPrefix } from '../platform/context.ts'
 import type { Constraints } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
@@ -200,22 +200,6 @@ export function checkOtherPerson(account_id: string, people: { makers: string[];
       zh: `您是本批次的${role.zh}，不能审批。请由另一位有审批权限的人员处理。`,
       en: `You ${role.en} this run, so you cannot decide it. Somebody else with the permission must.`,
     })
-}
-
-/** The days a month's window of so many months covers, the month included, half-open. */
-export function windowOf(month: Month, months: number): { from: LocalDate; to: LocalDate } {
-  return { from: firstDay(addMonths(month, 1 - months)), to: firstDay(addMonths(month, 1)) }
-}
-
-/** A facility is filed in a month when it is filed, and open, on its last day. */
-export function filedIn(facility: { filed_from: LocalDate | null; filed_to: LocalDate | null; closed_on: LocalDate | null }, month: Month): boolean {
-  const day = lastDay(month)
-  return (
-    facility.filed_from !== null &&
-    facility.filed_from <= day &&
-    (facility.filed_to === null || day < facility.filed_to) &&
-    (facility.closed_on === null || day < facility.closed_on)
-  )
 }
 
 export const constraints: Constraints = {

@@ -139,20 +139,19 @@ async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
   return rows[0]!.count
 }
 
+/** As one JSON array of arrays, which costs less than seventeen arrays or thousands of parameters. */
 async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<void> {
-  if (lines.length === 0) return
-  const column = <T>(value: (line: Line) => T) => lines.map(value)
+  const rows = lines.map((line) => [
+    ...[line.person_id, firstDay(line.month), line.kind, line.outcome, line.employment?.organisation.id, line.employment?.id],
+    ...[line.certificate?.id, line.registry_check_id, line.level, line.rate?.id, line.version_id, line.entitlement_fen, line.previous_fen],
+    ...[line.failed, line.found, line.notes],
+  ])
   await sql`
     insert into allowance_lines (run_id, person_id, month, kind, outcome, organisation_id, employment_id, certificate_id, registry_check_id,
       level, rate_id, version_id, entitlement_fen, previous_fen, failed, found, notes)
-    select ${run_id}::uuid, * from unnest(
-      ${column((line) => line.person_id)}::uuid[], ${column((line) => firstDay(line.month))}::date[], ${column((line) => line.kind)}::text[],
-      ${column((line) => line.outcome)}::text[], ${column((line) => line.employment?.organisation.id ?? null)}::uuid[],
-      ${column((line) => line.employment?.id ?? null)}::uuid[], ${column((line) => line.certificate?.id ?? null)}::uuid[],
-      ${column((line) => line.registry_check_id)}::uuid[], ${column((line) => line.level)}::smallint[], ${column((line) => line.rate?.id ?? null)}::uuid[],
-      ${column((line) => line.version_id)}::uuid[], ${column((line) => line.entitlement_fen)}::integer[], ${column((line) => line.previous_fen)}::integer[],
-      ${column((line) => line.failed)}::integer[], ${column((line) => JSON.stringify(line.found))}::jsonb[],
-      ${column((line) => line.notes && JSON.stringify(line.notes))}::jsonb[])`.execute(tx)
+    select ${run_id}::uuid, (l->>0)::uuid, (l->>1)::date, l->>2, l->>3, (l->>4)::uuid, (l->>5)::uuid, (l->>6)::uuid, (l->>7)::uuid,
+      (l->>8)::smallint, (l->>9)::uuid, (l->>10)::uuid, (l->>11)::integer, (l->>12)::integer, (l->>13)::integer, l->14, nullif(l->15, 'null')
+    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) l`.execute(tx)
 }
 
 async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Slice> {
@@ -172,6 +171,11 @@ async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Sli
   return { done: job.done, total: job.done, position: null, result: { ...totals, run_id: run.id } }
 }
 
-/** SHA-256 over the SHA-256 of each line's JSON in order of person and month; the run's own id is left out, so equal runs have equal digests. */
-const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(person_id, month, kind, outcome, organisation_id, employment_id,
-  certificate_id, registry_check_id, level, rate_id, version_id, entitlement_fen, previous_fen, failed, found, notes)::text, 'UTF8')), ''::bytea order by person_id, month), ''::bytea)), 'hex')`
+/**
+ * SHA-256 over the SHA-256 of each line in order of person and month, a line being its columns with `|` between them. The run's own
+ * id is left out, so equal runs have equal digests.
+ */
+const DIGESTED = ['person_id', 'month', 'kind', 'outcome', 'organisation_id', 'employment_id', 'certificate_id', 'registry_check_id', 'level',
+  'rate_id', 'version_id', 'entitlement_fen', 'previous_fen', 'failed', 'found', 'notes'] as const
+const lineText = sql.join(DIGESTED.map((column) => sql.ref(column)), sql`, '|', `)
+const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}), 'UTF8')), ''::bytea order by person_id, month), '')), 'hex')`

@@ -5,8 +5,8 @@ import { cleanText } from '../platform/text.ts'
 import { FAULTS_HEADER, type ImportColumn, type RowFault, type Value, type Values } from './rules.ts'
 
 export interface Matched {
-  /** where each column of the kind stands in the sheet; those that are not there are left out */
-  places: { column: ImportColumn; at: number }[]
+  /** where in the sheet the column with this key stands */
+  places: Map<string, number>
   /** headers that no column has */
   ignored: string[]
 }
@@ -17,16 +17,15 @@ export interface Matched {
  */
 export function matchColumns(header: readonly string[], columns: readonly ImportColumn[]): Matched {
   const titles = header.map(plain)
-  const places = columns.flatMap((column) => {
+  const places = new Map<string, number>()
+  for (const column of columns) {
     const at = titles.indexOf(plain(column.header))
-    if (at >= 0 && titles.includes(plain(column.header), at + 1)) refuseDoubled(header[at]!)
-    return at < 0 ? [] : [{ column, at }]
-  })
-  const ignored = header.filter(
-    (title, at) => title !== '' && title !== FAULTS_HEADER && !places.some((place) => place.at === at),
-  )
-  const found = new Set(places.map(({ column }) => column.key))
-  const missing = columns.filter(({ key, required }) => required && !found.has(key))
+    if (at >= 0 && titles.includes(plain(column.header), at + 1)) refuseDoubled(column.header)
+    if (at >= 0) places.set(column.key, at)
+  }
+  const matched = new Set(places.values())
+  const ignored = header.filter((title, at) => title !== '' && title !== FAULTS_HEADER && !matched.has(at))
+  const missing = columns.filter(({ key, required }) => required && !places.has(key))
   if (missing.length > 0) refuseMissing(missing, ignored)
   return { places, ignored }
 }
@@ -65,19 +64,22 @@ function refuseMissing(missing: ImportColumn[], ignored: string[]): never {
 export interface ReadRow {
   /** as a person would read them again: what was understood in its plain form, the rest as typed */
   cells: Record<string, string>
+  /** null for blank cells and columns that are not there; what was not understood has no value at all */
   values: Values
   faults: RowFault[]
 }
 
 /** Every cell of a row with all that cannot be understood. A blank required cell is `name.missing`, by its column's key. */
 export function readRow(columns: readonly ImportColumn[], matched: Matched, cells: readonly Cell[]): ReadRow {
-  const row: ReadRow = { cells: {}, values: Object.fromEntries(columns.map(({ key }) => [key, null])), faults: [] }
-  for (const { column, at } of matched.places) {
-    const typed = typedText(cells[at] ?? '')
-    const read = readCell(column, cells[at] ?? '')
+  const row: ReadRow = { cells: {}, values: {}, faults: [] }
+  for (const column of columns) {
+    const at = matched.places.get(column.key)
+    const cell = at === undefined ? '' : (cells[at] ?? '')
+    const read = readCell(column, cell)
     if ('code' in read) row.faults.push({ column: column.key, ...read })
     else row.values[column.key] = read.value
-    row.cells[column.key] = 'code' in read || read.value === null ? typed : shownValue(column, read.value)
+    if (at !== undefined)
+      row.cells[column.key] = 'code' in read || read.value === null ? typedText(cell) : shownValue(column, read.value)
   }
   return row
 }

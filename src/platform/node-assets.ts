@@ -11,7 +11,7 @@ export const PUBLIC_FILES: Record<string, { directory: string; files?: string[] 
   'htmx.org-4.0.1': { directory: 'node_modules/htmx.org/dist', files: ['htmx.min.js'] },
   'echarts-6.1.0': { directory: 'node_modules/echarts/dist', files: ['echarts.common.min.js'] },
   'swagger-ui': { directory: 'node_modules/swagger-ui-dist', files: ['swagger-ui.css', 'swagger-ui-bundle.js'] },
-  'noto-sans-sc': { directory: 'node_modules/@fontsource-variable/noto-sans-sc', files: ['index.css', 'files'] },
+  'noto-sans-sc-5.3.1': { directory: 'node_modules/@fontsource-variable/noto-sans-sc', files: ['index.css', 'files'] },
 }
 /** Fonts for certificates. */
 export const FONTS: Record<string, string> = {

@@ -69,7 +69,10 @@ export function ClassFrame(props: PropsWithChildren<ClassFrameProps>) {
             { label: w('课程', 'Course'), value: group.course_name },
             { label: w('职业等级', 'Occupation, level'), value: occupationOf(group, frame.lang) },
             { label: w('起止', 'Days'), value: daysOf(group) },
-            { label: w('名额', 'Places'), value: w(`${group.people} / ${group.capacity} 人`, `${group.people} of ${group.capacity}`) },
+            {
+              label: w('名额', 'Places'),
+              value: w(`${group.people} / ${group.capacity} 人`, `${group.people} of ${group.capacity}`),
+            },
             { label: w('培训机构', 'Trainer'), value: group.organisation_name },
             { label: w('评价机构', 'Assessor'), value: group.assessor_name ?? w('未指定', 'none') },
           ]}
@@ -95,7 +98,11 @@ export function occupationOf(
   lang: Lang,
 ): string {
   if (!occupation_name) return '—'
-  const parts = [occupation_name, level && inLanguage(lang, LEVELS[level]!), standard_edition && `（${standard_edition}）`]
+  const parts = [
+    occupation_name,
+    level && inLanguage(lang, LEVELS[level]!),
+    standard_edition && `（${standard_edition}）`,
+  ]
   return parts.filter(Boolean).join(' ')
 }
 

@@ -48,7 +48,9 @@ export function Classes({ frame, filter, counts, items, next, may_open }: Classe
         label={w('状态', 'Phase')}
         items={[
           tab('', w('全部', 'All')),
-          ...(Object.keys(PHASES) as Phase[]).map((phase) => tab(phase, inLanguage(frame.lang, PHASES[phase]), counts[phase] ?? 0)),
+          ...(Object.keys(PHASES) as Phase[]).map((phase) =>
+            tab(phase, inLanguage(frame.lang, PHASES[phase]), counts[phase] ?? 0),
+          ),
         ]}
       />
       <Filters action="/console/classes">
@@ -114,7 +116,12 @@ export function ClassForm({ frame, group, courses, assessors, values, errors }: 
         </Notice>
       )}
       <div class="card">
-        <Form action={back} errors={errors} submit={group ? w('保存', 'Save') : w('新建培训班', 'Open the class')} cancel={back}>
+        <Form
+          action={back}
+          errors={errors}
+          submit={group ? w('保存', 'Save') : w('新建培训班', 'Open the class')}
+          cancel={back}
+        >
           {group ? (
             <input type="hidden" name="revision" value={group.revision} />
           ) : (
@@ -130,17 +137,42 @@ export function ClassForm({ frame, group, courses, assessors, values, errors }: 
               }))}
             />
           )}
-          <Field label={w('班名', 'Name')} name="name" required value={value('name')} hint={w('本机构内不能重名，可加期数', 'Unique within your institution')} />
+          <Field
+            label={w('班名', 'Name')}
+            name="name"
+            required
+            value={value('name')}
+            hint={w('本机构内不能重名，可加期数', 'Unique within your institution')}
+          />
           <Field label={w('开班日期', 'First day')} name="starts_on" type="date" required value={value('starts_on')} />
-          <Field label={w('结束日期', 'Last day')} name="last_day" type="date" required value={values.last_day ?? (group ? addDays(group.ends_on, -1) : undefined)} />
-          <Field label={w('名额', 'Places')} name="capacity" type="number" required value={value('capacity')} attributes={{ min: 1, max: 500 }} />
+          <Field
+            label={w('结束日期', 'Last day')}
+            name="last_day"
+            type="date"
+            required
+            value={values.last_day ?? (group ? addDays(group.ends_on, -1) : undefined)}
+          />
+          <Field
+            label={w('名额', 'Places')}
+            name="capacity"
+            type="number"
+            required
+            value={value('capacity')}
+            attributes={{ min: 1, max: 500 }}
+          />
           <Field
             label={w('评价机构', 'Assessor')}
             name="assessor_organisation_id"
             type="select"
             value={value('assessor_organisation_id')}
-            hint={w('必须是另一家机构；技能等级培训结业前必须指定', 'Another organisation; a class for a skill level needs one before it completes')}
-            options={[{ value: '', label: w('暂不指定', 'None yet') }, ...assessors.map(({ id, name }) => ({ value: id, label: name }))]}
+            hint={w(
+              '必须是另一家机构；技能等级培训结业前必须指定',
+              'Another organisation; a class for a skill level needs one before it completes',
+            )}
+            options={[
+              { value: '', label: w('暂不指定', 'None yet') },
+              ...assessors.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
           />
         </Form>
       </div>

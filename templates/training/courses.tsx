@@ -25,11 +25,20 @@ export function Courses({ frame, items, next, may_add }: CoursesProps) {
     </a>
   )
   return (
-    <Page {...frame} heading={w('课程', 'Courses')} back={{ href: '/console/classes', label: w('培训班', 'Classes') }} actions={may_add && add}>
+    <Page
+      {...frame}
+      heading={w('课程', 'Courses')}
+      back={{ href: '/console/classes', label: w('培训班', 'Classes') }}
+      actions={may_add && add}
+    >
       <Results>
         <Table
           caption={w('课程', 'Courses')}
-          empty={<Empty title={w('还没有课程，先新建课程才能开班。', 'No course yet; a class needs one.')}>{may_add && add}</Empty>}
+          empty={
+            <Empty title={w('还没有课程，先新建课程才能开班。', 'No course yet; a class needs one.')}>
+              {may_add && add}
+            </Empty>
+          }
           columns={[
             { key: 'name', label: w('名称', 'Name') },
             { key: 'kind', label: w('类别', 'Kind') },
@@ -70,12 +79,28 @@ export function CourseForm({ frame, occupations, standards, values, errors }: Co
   const none = { value: '', label: w('不适用', 'None') }
   const hours = { min: 0, max: 2000 }
   return (
-    <Page {...frame} heading={w('新建课程', 'Add a course')} back={{ href: '/console/courses', label: w('课程', 'Courses') }}>
+    <Page
+      {...frame}
+      heading={w('新建课程', 'Add a course')}
+      back={{ href: '/console/courses', label: w('课程', 'Courses') }}
+    >
       <div class="halves">
         <Card>
-          <Form action="/console/courses" errors={errors} submit={w('新建课程', 'Add the course')} cancel="/console/courses">
+          <Form
+            action="/console/courses"
+            errors={errors}
+            submit={w('新建课程', 'Add the course')}
+            cancel="/console/courses"
+          >
             <Field label={w('名称', 'Name')} name="name" required value={values.name} />
-            <Field label={w('类别', 'Kind')} name="kind" type="select" required value={values.kind} options={options(COURSE_KINDS)} />
+            <Field
+              label={w('类别', 'Kind')}
+              name="kind"
+              type="select"
+              required
+              value={values.kind}
+              options={options(COURSE_KINDS)}
+            />
             <Field
               label={w('职业', 'Occupation')}
               name="occupation_code"
@@ -90,9 +115,29 @@ export function CourseForm({ frame, occupations, standards, values, errors }: Co
               value={values.standard_edition}
               hint={w('例如 2019；技能等级培训必填', 'Such as 2019; for a skill level')}
             />
-            <Field label={w('等级', 'Level')} name="level" type="select" value={values.level} options={[none, ...options(LEVELS).reverse()]} />
-            <Field label={w('理论学时', 'Hours of theory')} name="theory_hours" type="number" required value={values.theory_hours} attributes={hours} />
-            <Field label={w('实操学时', 'Hours of practice')} name="practice_hours" type="number" required value={values.practice_hours} attributes={hours} />
+            <Field
+              label={w('等级', 'Level')}
+              name="level"
+              type="select"
+              value={values.level}
+              options={[none, ...options(LEVELS).reverse()]}
+            />
+            <Field
+              label={w('理论学时', 'Hours of theory')}
+              name="theory_hours"
+              type="number"
+              required
+              value={values.theory_hours}
+              attributes={hours}
+            />
+            <Field
+              label={w('实操学时', 'Hours of practice')}
+              name="practice_hours"
+              type="number"
+              required
+              value={values.practice_hours}
+              attributes={hours}
+            />
             <Field
               label={w('出勤要求（%）', 'Attendance required (%)')}
               name="attendance_percent"

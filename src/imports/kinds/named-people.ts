@@ -93,6 +93,8 @@ export async function checkNamed<F, C extends RowCheck>(
 }
 
 function personFaults<F, C>(values: Values, person: KnownPerson | undefined, about: About<F, C>): Fault[] {
+  // whose type was not understood, of their number nothing can be said
+  if (values.id_type === undefined) return []
   const { id_type, id_number } = documentOf(values)
   const identity = checkIdentity(id_type, id_number)
   if (!identity.ok) return [{ pointer: '/id_number', code: identity.code, message: identity.message }]

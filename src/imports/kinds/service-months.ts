@@ -1,0 +1,73 @@
+/** Sheets of monthly facts: days attended and social insurance of a facility's staff. */
+import { serviceMonthFaults } from '../../people/rules.ts'
+import {
+  checkServiceMonths,
+  type NewServiceMonth,
+  recordServiceMonths,
+  type ServiceMonthCheck,
+} from '../../people/service-months.ts'
+import { localDate } from '../../platform/calendar.ts'
+import type { ImportKind, Values } from '../rules.ts'
+import { checkNamed, documentKey, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
+
+export const serviceMonths: ImportKind<NewServiceMonth> = {
+  kind: 'service-months',
+  title: { zh: '月度在岗', en: 'Months of service' },
+  sheet: '月度在岗',
+  permission: 'service_month.write',
+  subject: null,
+  columns: [
+    NAME,
+    ID_TYPE,
+    ID_NUMBER,
+    { key: 'month', header: '月份', required: true, type: 'month', note: '填成 2026-10 这样', sample: '2026-10' },
+    {
+      key: 'attendance_days',
+      header: '出勤天数',
+      required: true,
+      type: 'number',
+      range: [0, 31],
+      note: '当月实际出勤的天数，整数',
+      sample: '22',
+    },
+    {
+      key: 'social_insurance',
+      header: '缴纳社保',
+      type: 'yes_no',
+      note: '当月由本机构缴纳社会保险的填“是”，不填即为“否”',
+      sample: '是',
+    },
+    REMARK,
+  ],
+  key({ month, ...values }) {
+    const person = documentKey(values)
+    return person && month ? `${person} ${month}` : null
+  },
+  twice: { code: 'service_month.twice', column: 'id_number', what: { zh: '人员和月份', en: 'person and month' } },
+  check: (tx, context, _, rows) =>
+    checkNamed(tx, context, rows, {
+      known: ({ on_roster }) => on_roster,
+      unknown: NOT_ON_ROSTER,
+      faultsOf: ({ month, attendance_days }) =>
+        month
+          ? serviceMonthFaults(
+              { month: String(month), attendance_days: Number(attendance_days ?? 0) },
+              localDate(context.now),
+            )
+          : [],
+      factOf: (values, person_id) => toServiceMonth(values, person_id, context.actor.organisation_id!),
+      check: (facts) => checkServiceMonths(tx, context, facts),
+      before: wordsBefore,
+    }),
+  commit: (tx, context, _, facts) => recordServiceMonths(tx, context, facts),
+}
+
+function toServiceMonth(values: Values, person_id: string, organisation_id: string): NewServiceMonth {
+  const { month, attendance_days, social_insurance } = values as unknown as NewServiceMonth
+  return { person_id, organisation_id, month, attendance_days, social_insurance: social_insurance ?? false }
+}
+
+function wordsBefore({ change, known }: ServiceMonthCheck): Record<string, string> {
+  if (change !== 'changed' || !known) return {}
+  return { attendance_days: String(known.attendance_days), social_insurance: known.social_insurance ? '是' : '否' }
+}

@@ -1,0 +1,195 @@
+/** The figures of the reports: one set-based statement each, counted per division, month and level, and once over all of them. */
+import { type RawBuilder, sql } from 'kysely'
+import { statusOn } from '../credentials/queries.ts'
+import type { LocalDate, Month } from '../platform/calendar.ts'
+import type { Db } from '../platform/database.ts'
+import { monthEnds, type Range, type Rate, rate } from './rules.ts'
+
+export interface Report<I, T> {
+  items: I[]
+  totals: T
+  next_cursor: null
+}
+/** Where, when and at which level something was counted; no level stands for what has none. */
+export interface Cell {
+  district_code: string
+  district_name: string
+  month: Month
+  level: number | null
+}
+
+// ─── workforce ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface LevelCount {
+  day: LocalDate
+  /** null: over all divisions, where somebody with posts in two of them is one person */
+  district_code: string | null
+  district_name: string | null
+  /** the highest level of a certificate that counts on the day; null where none does */
+  level: number | null
+  people: number
+  /** of them, those whose certificate ends within 30 days */
+  expiring: number
+}
+
+/** People in post on each of the days, by division and level, as it is known now. */
+export async function countLevels(db: Db, { prefix, workforce }: Pick<Range, 'prefix' | 'workforce'>, days: LocalDate[]): Promise<LevelCount[]> {
+  const { rows } = await sql<LevelCount>`
+    with day as (select unnest(${days}::date[]) as day),
+    post as (
+      select distinct day.day, e.person_id, o.district_code
+      from day join employments e on e.known_to = 'infinity' and e.starts_on <= day.day and coalesce(e.ends_on > day.day, true)
+        join organisations o on o.id = e.organisation_id ${ofWorkforce(workforce, sql`e.person_id`)}
+      where o.district_code like ${`${prefix}%`}
+    ), best as (
+      select distinct on (day.day, c.person_id) day.day, c.person_id, c.level, c.valid_until
+      from day join certificates c on c.kind = 'skill_level' and c.issued_on <= day.day and coalesce(c.valid_until > day.day, true)
+        left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= day.day
+      where r.certificate_id is null and c.person_id in (select person_id from post)
+      order by day.day, c.person_id, c.level, c.issued_on desc
+    )
+    select post.day, d.code as district_code, d.name as district_name, best.level, count(distinct post.person_id) as people,
+      count(distinct post.person_id) filter (where best.valid_until <= post.day + 30) as expiring
+    from post join districts d on d.code = post.district_code left join best on best.day = post.day and best.person_id = post.person_id
+    group by grouping sets ((post.day, d.code, d.name, best.level), (post.day, best.level))
+    order by d.code, post.day, best.level desc nulls last`.execute(db)
+  return rows
+}
+
+/** People in post at the end of each month: how many hold which level, of all in post. The totals are those of the last month. */
+export async function reportWorkforce(db: Db, range: Range, today: LocalDate) {
+  const counts = await countLevels(db, range, monthEnds(range, today))
+  const inPost = sums(counts, ({ day, district_code }) => `${day} ${district_code}`)
+  const chosen = counts.filter(({ level }) => range.level === undefined || level === range.level)
+  const items = chosen.flatMap(({ day, district_code, district_name, ...row }) =>
+    district_code && district_name
+      ? [{ district_code, district_name, month: day.slice(0, 7), ...row, rate: rate(row.people, inPost.get(`${day} ${district_code}`) ?? 0) }]
+      : [],
+  )
+  const last = monthEnds(range, today).at(-1) ?? null
+  return { items, totals: { month: last?.slice(0, 7) ?? null, ...certified(chosen, last, inPost.get(`${last} null`) ?? 0) }, next_cursor: null }
+}
+
+/** Over all divisions on a day: who holds a level, out of `people` in post. */
+export function certified(counts: LevelCount[], day: LocalDate | null, people: number) {
+  const holders = counts.filter((row) => row.day === day && row.district_code === null && row.level !== null)
+  const total = (of: 'people' | 'expiring') => holders.reduce((sum, row) => sum + row[of], 0)
+  return { people, certified: total('people'), expiring: total('expiring'), rate: rate(total('people'), people) }
+}
+
+/** People by key. */
+export function sums(counts: LevelCount[], keyOf: (row: LevelCount) => string): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const row of counts) found.set(keyOf(row), (found.get(keyOf(row)) ?? 0) + row.people)
+  return found
+}
+
+// ─── training ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface TrainingFigures {
+  classes: number
+  people: number
+  withdrawn: number
+  completed: number
+  failed: number
+  assessed: number
+  passed: number
+}
+
+/** Classes that began in the range and were not cancelled, in the division and month they began; who withdrew counts only there. */
+export function reportTraining(db: Db, range: Range) {
+  const rows = sql<TrainingFigures & Counted>`
+    select ${cell(sql`k.starts_on`, sql`u.level`)}, count(distinct k.id) as classes, count(e.id) filter (where e.status <> 'withdrawn') as people,
+      count(e.id) filter (where e.status = 'withdrawn') as withdrawn, count(e.id) filter (where e.status = 'completed') as completed,
+      count(e.id) filter (where e.status = 'failed') as failed, count(a.id) filter (where e.status <> 'withdrawn') as assessed,
+      count(a.id) filter (where e.status <> 'withdrawn' and a.passed) as passed
+    from classes k join courses u on u.id = k.course_id join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
+      left join enrolments e on e.class_id = k.id ${ofWorkforce(range.workforce, sql`e.person_id`)}
+      left join assessment_results a on a.enrolment_id = e.id and a.known_to = 'infinity'
+    where k.status <> 'cancelled' and ${within(range, sql`k.starts_on`, sql`u.level`)}
+    ${cells(sql`k.starts_on`, sql`u.level`)}`
+  return reportOf<TrainingFigures, Cell, { completion_rate: Rate; pass_rate: Rate }>(db, rows, (row) => ({
+    completion_rate: rate(row.completed, row.completed + row.failed),
+    pass_rate: rate(row.passed, row.assessed),
+  }))
+}
+
+// ─── credentials ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface CredentialFigures {
+  issued: number
+  valid: number
+  expired: number
+  revoked: number
+  replaced: number
+  /** found in an official register when last looked up */
+  registry_found: number
+}
+
+/** Certificates issued in the range, replacements included, by the issuer's division; what has become of them by today. */
+export function reportCredentials(db: Db, range: Range, today: LocalDate) {
+  const rows = sql<CredentialFigures & Counted>`
+    select ${cell(sql`c.issued_on`, sql`c.level`)}, c.kind, count(*) as issued, count(*) filter (where c.status = 'valid') as valid,
+      count(*) filter (where c.status = 'expired') as expired, count(*) filter (where c.status = 'revoked') as revoked,
+      count(*) filter (where c.status = 'replaced') as replaced, count(*) filter (where c.result = 'found') as registry_found
+    from (
+      select certificates.*, ${statusOn(today)} as status,
+        (select g.result from registry_checks g where g.certificate_id = certificates.id order by g.known_from desc limit 1) as result
+      from certificates left join certificate_revocations revocation on revocation.certificate_id = certificates.id
+    ) c join organisations o on o.id = c.issuer_organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range.workforce, sql`c.person_id`)}
+    where ${within(range, sql`c.issued_on`, sql`c.level`)}
+    ${cells(sql`c.issued_on`, sql`c.level`, sql`c.kind`)}`
+  return reportOf<CredentialFigures, Cell & { kind: string }, { valid_rate: Rate }>(db, rows, (row) => ({ valid_rate: rate(row.valid, row.issued) }))
+}
+
+// ─── competitions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface CompetitionFigures {
+  competitions: number
+  events: number
+  entries: number
+  ranked: number
+  awards: number
+}
+
+/** Entries in the competitions of the range, by the division of the organisation that sent them; ranks count once they are published. */
+export function reportCompetitions(db: Db, range: Range) {
+  const rows = sql<CompetitionFigures & Counted>`
+    select ${cell(sql`k.held_on`, sql`null::smallint`)}, k.tier, count(distinct k.id) as competitions, count(distinct v.id) as events, count(*) as entries,
+      count(r.entry_id) as ranked, count(r.award) as awards
+    from competitions k join competition_events v on v.competition_id = k.id join competition_entries e on e.event_id = v.id
+      join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range.workforce, sql`e.person_id`)}
+      left join competition_rankings r on r.event_id = v.id and r.entry_id = e.id and v.published_at is not null
+    where ${within({ ...range, level: undefined }, sql`k.held_on`, sql`null`)}
+    ${cells(sql`k.held_on`, sql`k.tier`)}`
+  return reportOf<CompetitionFigures, Omit<Cell, 'level'> & { tier: string }, { award_rate: Rate }>(db, rows, (row) => ({ award_rate: rate(row.awards, row.ranked) }))
+}
+
+// ─── allowances ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+interface AllowanceFigures {
+  /** people and months judged for the first time, and those to which money came */
+  judged: number
+  payable: number
+  people_paid: number
+  paid_fen: number
+  /** what was taken back, never above zero; `amount_fen` is the sum of both */
+  recovered_fen: number
+  amount_fen: number
+}
+
+/** What approved runs of the months have booked, corrections of earlier months included, by the run's division. */
+export function reportAllowances(db: Db, range: Range) {
+  const rows = sql<AllowanceFigures & Counted>`
+    select ${cell(sql`r.month`, sql`l.level`)}, r.scheme_code, count(*) filter (where l.kind = 'normal') as judged,
+      count(*) filter (where l.kind = 'normal' and l.outcome = 'payable') as payable,
+      count(distinct g.person_id) filter (where g.amount_fen > 0) as people_paid,
+      coalesce(sum(g.amount_fen) filter (where g.amount_fen > 0), 0) as paid_fen,
+      coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0) as recovered_fen, coalesce(sum(g.amount_fen), 0) as amount_fen
+    from allowance_runs r join allowance_ledger g on g.run_id = r.id
+      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month
+      join schemes s on s.code = r.scheme_code join organisations o on false right join districts d on d.code = r.district_code
+    where ${within(range, sql`r.month`, sql`l.level`)}
+    ${cells(sql`r.month`, sql`l.level`, sql`r.scheme_code`)}`
+  return reportOf<AllowanceFigures, Cell & { scheme_code: string }, { payable_rate: Rate }>(db, rows, (row) => ({ payable_rate: rate(row.payable, row.judged) }))
+}

@@ -1,0 +1,275 @@
+/** Issuing to a class: choosing it, who gets one and who does not, confirming, and watching the batch. */
+import { type ClassKind, KINDS } from '../../src/credentials/rules.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
+import { Confirm, Field, type FormError } from '../form.tsx'
+import { type Frame, Page } from '../layout.tsx'
+import { DownloadLink, Empty, Facts, type JobState, Kpis, Progress, Steps, Tag } from '../parts.tsx'
+import { Table } from '../table.tsx'
+import { words } from '../words.ts'
+import type { CertificateRow } from './certificates.tsx'
+
+interface TaughtClass {
+  id: string
+  name: string
+  course_name: string
+  occupation_name: string | null
+  level: number | null
+  starts_on: string
+}
+
+export interface ChooseClassProps {
+  frame: Frame
+  kind: ClassKind
+  classes: (TaughtClass & { waiting: number })[]
+}
+
+export function ChooseClass({ frame, kind, classes }: ChooseClassProps) {
+  const w = words(frame.lang)
+  return (
+    <Page {...frame} heading={w('发证：选择培训班', 'Issue: choose a class')} back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}>
+      <Table
+        caption={w('可以发证的培训班', 'Classes')}
+        columns={[
+          { key: 'name', label: w('培训班', 'Class') },
+          { key: 'course', label: w('课程', 'Course') },
+          { key: 'starts_on', label: w('开班', 'Began') },
+          { key: 'waiting', label: w('待发证', 'Waiting'), numeric: true },
+        ]}
+        empty={
+          <Empty title={w('还没有结业的培训班。', 'No class is completed yet.')}>
+            <p>
+              <a href="/console/classes">{w('到“培训班”录入成绩、办理结业后再发证', 'Enter results and complete a class first')}</a>
+            </p>
+          </Empty>
+        }
+        rows={classes.map((taught) => ({
+          cells: {
+            name: <a href={`/console/certificates/new?class=${taught.id}&kind=${kind}`}>{taught.name}</a>,
+            course: taught.course_name,
+            starts_on: taught.starts_on,
+            waiting: taught.waiting,
+          },
+        }))}
+      />
+    </Page>
+  )
+}
+
+export interface EligibleProps {
+  frame: Frame
+  kind: ClassKind
+  taught: TaughtClass
+  issued_on: string
+  valid_until: string
+  people: { enrolment_id: string; name: string; id_number_masked: string; obstacle: string | null }[]
+  /** the organisation may not issue this kind, or the days are wrong: said in words, nothing can be confirmed */
+  errors: FormError[]
+  batches: { id: string; issued_on: string; issued: number; status: string }[]
+  today: string
+}
+
+export function Eligible({ frame, kind, taught, issued_on, valid_until, people, errors, batches, today }: EligibleProps) {
+  const w = words(frame.lang)
+  const eligible = people.filter(({ obstacle }) => obstacle === null).length
+  const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
+  return (
+    <Page
+      {...frame}
+      heading={w(`为“${taught.name}”发证`, `Issue to “${taught.name}”`)}
+      back={{ href: '/console/certificates/new', label: w('选择培训班', 'Choose a class') }}
+    >
+      <Steps steps={steps(frame)} current={0} />
+      <Kpis
+        items={[
+          { label: w('可以发证', 'Eligible'), value: eligible, unit: w('人', 'people'), tone: 'good' },
+          { label: w('不能发证', 'Not eligible'), value: people.length - eligible, unit: w('人', 'people') },
+        ]}
+      />
+      <form class="filters" method="get" action="/console/certificates/new">
+        <input type="hidden" name="class" value={taught.id} />
+        <input type="hidden" name="kind" value={kind} />
+        <Field
+          label={w('发证日期', 'Day of issue')}
+          name="issued_on"
+          type="date"
+          required
+          value={issued_on}
+          error={errors.find(({ pointer }) => pointer === '/issued_on')?.message}
+          attributes={{ min: taught.starts_on, max: today }}
+        />
+        <Field
+          label={w('有效期至', 'Valid until')}
+          name="valid_until"
+          type="date"
+          value={valid_until}
+          error={errors.find(({ pointer }) => pointer === '/valid_until')?.message}
+          hint={w('不填为长期；从这一天起失效', 'Empty: no end. From this day on it no longer counts')}
+        />
+        <div class="actions">
+          <button type="submit" class="button">
+            {w('按这些日期重新核对', 'Check with these days')}
+          </button>
+        </div>
+      </form>
+      {errors
+        .filter(({ pointer }) => pointer === '')
+        .map(({ message }) => (
+          <p class="error" role="alert">
+            ✕ {message}
+          </p>
+        ))}
+      {errors.length === 0 && eligible > 0 && (
+        <p class="actions">
+          <a class="button" href={`/console/certificates/new/preview?${query}`}>
+            {w('预览第一张', 'Preview the first')}
+          </a>
+          <a class="button primary" href={`/console/certificates/new/confirmation?${query}`}>
+            {w(`下一步：为 ${eligible} 人发证`, `Next: issue to ${eligible}`)}
+          </a>
+        </p>
+      )}
+      <Table
+        caption={w('学员', 'People of the class')}
+        columns={[
+          { key: 'name', label: w('姓名', 'Name') },
+          { key: 'id_number', label: w('证件号码', 'ID number') },
+          { key: 'state', label: w('能否发证', 'Eligible') },
+          { key: 'reason', label: w('原因', 'Reason') },
+        ]}
+        empty={w('这个班没有学员。', 'Nobody is in this class.')}
+        rows={people.map((person) => ({
+          cells: {
+            name: person.name,
+            id_number: person.id_number_masked,
+            state: person.obstacle ? <Tag tone="warn">{w('不能', 'No')}</Tag> : <Tag tone="good">{w('可以', 'Yes')}</Tag>,
+            reason: person.obstacle ?? '',
+          },
+        }))}
+      />
+      {batches.length > 0 && (
+        <p class="links">
+          {w('以前的批次：', 'Earlier batches:')}
+          {batches.map((batch) => (
+            <a href={`/console/certificate-batches/${batch.id}`}>
+              {batch.issued_on} · {batch.issued} {w('张', 'issued')}
+            </a>
+          ))}
+        </p>
+      )}
+    </Page>
+  )
+}
+
+export interface ConfirmIssueProps {
+  frame: Frame
+  kind: ClassKind
+  taught: TaughtClass
+  issuer_name: string
+  issued_on: string
+  valid_until: string
+  eligible: number
+  left_out: number
+  errors: FormError[]
+}
+
+export function ConfirmIssue(props: ConfirmIssueProps) {
+  const { frame, kind, taught, issuer_name, issued_on, valid_until, eligible, left_out, errors } = props
+  const w = words(frame.lang)
+  const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
+  const action = `/console/certificate-batches?${query}`
+  return (
+    <Page
+      {...frame}
+      heading={w(`确认签发 ${eligible} 张证书`, `Confirm ${eligible} certificates`)}
+      back={{ href: `/console/certificates/new?${query}`, label: taught.name }}
+    >
+      <Steps steps={steps(frame)} current={1} />
+      <Confirm action={action} errors={errors} submit={w(`签发 ${eligible} 张证书`, `Issue ${eligible}`)} cancel={`/console/certificates/new?${query}`}>
+        <p>
+          {w(
+            '签发后编号和内容不能更改，只能撤销或换发；扫码即可查到。',
+            'Once issued, number and contents cannot be changed, only revoked or replaced; anybody can look them up.',
+          )}
+        </p>
+        <Facts
+          items={[
+            { label: w('种类', 'Kind'), value: inLanguage(frame.lang, KINDS[kind]) },
+            { label: w('培训班', 'Class'), value: taught.name },
+            { label: w('发证机构', 'Issuer'), value: issuer_name },
+            { label: w('发证日期', 'Day of issue'), value: issued_on },
+            { label: w('有效期至', 'Valid until'), value: valid_until || w('长期', 'no end') },
+            { label: w('人数', 'People'), value: w(`${eligible} 人；另有 ${left_out} 人不能发证`, `${eligible}; ${left_out} are left out`) },
+          ]}
+        />
+      </Confirm>
+    </Page>
+  )
+}
+
+export interface BatchProps {
+  frame: Frame
+  batch: { id: string; class_id: string; class_name: string; kind: ClassKind; issued_on: string; issued: number }
+  job: JobState
+  certificates: Pick<CertificateRow, 'id' | 'number' | 'holder_name'>[]
+  skipped: { holder_name: string; message: string }[]
+}
+
+export function BatchPage({ frame, batch, job, certificates, skipped }: BatchProps) {
+  const w = words(frame.lang)
+  const open = job.status === 'queued' || job.status === 'running'
+  return (
+    <Page
+      {...frame}
+      refresh_seconds={open ? 3 : undefined}
+      heading={w(`“${batch.class_name}”的发证批次`, `Certificates for “${batch.class_name}”`)}
+      back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}
+      actions={
+        !open &&
+        batch.issued > 0 && (
+          <DownloadLink href={`/api/v1/certificate-batches/${batch.id}.zip`} note="ZIP, PDF">
+            {w(`下载 ${batch.issued} 份 PDF`, `Download ${batch.issued} PDFs`)}
+          </DownloadLink>
+        )
+      }
+    >
+      <Steps steps={steps(frame)} current={open ? 2 : 3} />
+      <Progress job={job} href={`/console/certificate-batches/${batch.id}`} unit={w('人', 'people')} />
+      {skipped.length > 0 && (
+        <>
+          <h2>{w(`没有发证的 ${skipped.length} 人`, `${skipped.length} without a certificate`)}</h2>
+          <Table
+            caption={w('没有发证的人', 'People without a certificate')}
+            columns={[
+              { key: 'name', label: w('姓名', 'Name') },
+              { key: 'reason', label: w('原因', 'Reason') },
+            ]}
+            empty=""
+            rows={skipped.map((one) => ({ cells: { name: one.holder_name, reason: one.message } }))}
+          />
+        </>
+      )}
+      <h2>{w(`已签发 ${batch.issued} 张`, `${batch.issued} issued`)}</h2>
+      <Table
+        caption={w('已签发的证书', 'Issued certificates')}
+        columns={[
+          { key: 'number', label: w('证书编号', 'Number') },
+          { key: 'name', label: w('姓名', 'Name') },
+          { key: 'file', label: w('文件', 'File') },
+        ]}
+        empty={w('还没有签发；处理开始后会出现在这里。', 'Nothing issued yet; certificates appear here as they are made.')}
+        rows={certificates.map((one) => ({
+          cells: {
+            number: <a href={`/console/certificates/${one.id}`}>{one.number}</a>,
+            name: one.holder_name,
+            file: <a href={`/api/v1/certificates/${one.id}.pdf`}>PDF</a>,
+          },
+        }))}
+      />
+    </Page>
+  )
+}
+
+function steps(frame: Frame) {
+  const w = words(frame.lang)
+  return [w('核对名单', 'Check the list'), w('确认', 'Confirm'), w('签发', 'Issue')].map((label) => ({ label }))
+}

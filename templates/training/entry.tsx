@@ -1,0 +1,42 @@
+/** One value in a table that is a form: the input is named for screen readers, its fault stands in its cell. */
+import { type FormError, fieldId } from '../form.tsx'
+
+export interface EntryProps {
+  /** `items.3.theory`; a fault's pointer is `/items/3/theory` */
+  name: string
+  /** whose value it is and which */
+  label: string
+  value: string | number | null | undefined
+  errors: FormError[]
+  decimal?: boolean
+}
+
+export function Entry({ name, label, value, errors, decimal }: EntryProps) {
+  const fault = faultOf(errors, name)
+  const id = fieldId(name)
+  return (
+    <>
+      <input
+        id={id}
+        name={name}
+        value={value ?? undefined}
+        size={6}
+        inputmode={decimal ? 'decimal' : 'numeric'}
+        autocomplete="off"
+        aria-label={label}
+        aria-invalid={fault ? 'true' : undefined}
+        aria-describedby={fault ? `${id}-error` : undefined}
+      />
+      {fault && (
+        <p class="error" id={`${id}-error`}>
+          <span aria-hidden="true">✕ </span>
+          {fault}
+        </p>
+      )}
+    </>
+  )
+}
+
+export function faultOf(errors: FormError[], name: string): string | undefined {
+  return errors.find(({ pointer }) => pointer === `/${name.replaceAll('.', '/')}`)?.message
+}

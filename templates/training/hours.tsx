@@ -1,0 +1,182 @@
+/** Sessions of a class, and the table in which the hours of everybody at one session are recorded. */
+import { inLanguage } from '../../src/platform/errors.ts'
+import { SESSION_PARTS } from '../../src/training/rules.ts'
+import type { ClassView, EnrolmentView, SessionView } from '../../src/training/shapes.ts'
+import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
+import { type Frame, Page } from '../layout.tsx'
+import { Card, Empty } from '../parts.tsx'
+import { ActionBar, Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { ClassFrame, type ClassFrameProps, daysOf } from './class-frame.tsx'
+import { Entry } from './entry.tsx'
+
+export interface HoursProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
+  sessions: SessionView[]
+  may_change: boolean
+  values: Record<string, string>
+  errors: FormError[]
+}
+
+export function Hours({ sessions, may_change, values, errors, ...props }: HoursProps) {
+  const { frame, group } = props
+  const w = words(frame.lang)
+  const total = sessions.reduce((sum, { hours }) => sum + hours, 0)
+  return (
+    <ClassFrame {...props} tab="hours">
+      <p class="quiet">
+        {w(
+          `已排 ${sessions.length} 次课，共 ${total} 学时；每人至少到课 ${group.required_hours} 学时才能参加考核。`,
+          `${sessions.length} sessions, ${total} hours; everybody needs ${group.required_hours} hours to be assessed.`,
+        )}
+      </p>
+      <Table
+        caption={w('课次', 'Sessions')}
+        empty={
+          <Empty
+            title={
+              may_change
+                ? w('还没有课次，请在下面新增。', 'No session yet; add one below.')
+                : w('还没有课次。', 'No session yet.')
+            }
+          />
+        }
+        columns={[
+          { key: 'day', label: w('日期', 'Day') },
+          { key: 'topic', label: w('主题', 'Topic') },
+          { key: 'part', label: w('类别', 'Part') },
+          { key: 'hours', label: w('学时', 'Hours'), numeric: true },
+          { key: 'present', label: w('到课人数', 'Present'), numeric: true },
+          { key: 'action', label: w('操作', 'Action') },
+        ]}
+        rows={sessions.map((session) => ({
+          cells: {
+            day: session.held_on,
+            topic: session.topic,
+            part: inLanguage(frame.lang, SESSION_PARTS[session.part as keyof typeof SESSION_PARTS]),
+            hours: session.hours,
+            present: `${session.present} / ${group.people}`,
+            action: (
+              <a href={`/console/sessions/${session.id}`} aria-label={`${session.held_on} ${session.topic}`}>
+                {may_change ? w('登记学时', 'Record hours') : w('查看', 'View')}
+              </a>
+            ),
+          },
+        }))}
+      />
+      {may_change && (
+        <Card title={w('新增课次', 'Add a session')}>
+          <Form
+            action={`/console/classes/${group.id}/sessions`}
+            errors={errors}
+            submit={w('新增课次', 'Add the session')}
+          >
+            <Field
+              label={w('上课日期', 'Day')}
+              name="held_on"
+              type="date"
+              required
+              value={values.held_on}
+              hint={daysOf(group)}
+            />
+            <Field label={w('主题', 'Topic')} name="topic" required value={values.topic} />
+            <Field
+              label={w('类别', 'Part')}
+              name="part"
+              type="select"
+              required
+              value={values.part}
+              options={Object.entries(SESSION_PARTS).map(([value, message]) => ({
+                value,
+                label: inLanguage(frame.lang, message),
+              }))}
+            />
+            <Field
+              label={w('学时', 'Hours')}
+              name="hours"
+              type="number"
+              required
+              value={values.hours}
+              attributes={{ min: 1, max: 12 }}
+            />
+          </Form>
+        </Card>
+      )}
+    </ClassFrame>
+  )
+}
+
+export interface SessionHoursProps {
+  frame: Frame
+  group: ClassView
+  session: SessionView
+  members: EnrolmentView[]
+  /** by enrolment */
+  hours: Map<string, number>
+  may_change: boolean
+  /** as sent, when the form comes back */
+  values: Record<string, string>
+  errors: FormError[]
+}
+
+export function SessionHours({ frame, group, session, members, hours, may_change, values, errors }: SessionHoursProps) {
+  const w = words(frame.lang)
+  const back = `/console/classes/${group.id}/hours`
+  const table = (
+    <Table
+      caption={w('学时登记', 'Hours')}
+      empty={
+        <Empty title={w('班里还没有人，请先加入学员。', 'Nobody is in the class yet.')}>
+          <a href={`/console/classes/${group.id}/people`}>{w('加入学员', 'Add people')}</a>
+        </Empty>
+      }
+      columns={[
+        { key: 'name', label: w('姓名', 'Name') },
+        { key: 'document', label: w('证件号码', 'Document') },
+        { key: 'hours', label: w(`本次学时（0–${session.hours}）`, `Hours (0–${session.hours})`) },
+        { key: 'total', label: w('累计', 'In all'), numeric: true },
+      ]}
+      rows={members.map((member, index) => ({
+        cells: {
+          name: member.person_name,
+          document: member.id_number_masked,
+          hours: may_change ? (
+            <>
+              <input type="hidden" name={`items.${index}.enrolment_id`} value={member.id} />
+              <Entry
+                name={`items.${index}.hours`}
+                label={w(`${member.person_name}的学时`, `Hours of ${member.person_name}`)}
+                value={values[`items.${index}.hours`] ?? hours.get(member.id)}
+                errors={errors}
+              />
+            </>
+          ) : (
+            (hours.get(member.id) ?? '—')
+          ),
+          total: `${member.hours} / ${member.required_hours}`,
+        },
+      }))}
+    />
+  )
+  return (
+    <Page {...frame} heading={`${session.held_on} ${session.topic}`} back={{ href: back, label: group.name }}>
+      {may_change ? (
+        <form method="post" action={`/console/sessions/${session.id}/attendances`}>
+          <ErrorSummary errors={errors} />
+          {table}
+          {members.length > 0 && (
+            <ActionBar>
+              <button type="submit" class="button" name="everybody" value="full">
+                {w('全部按满学时', 'Full hours for everybody')}
+              </button>
+              <button type="submit" class="button primary">
+                {w('保存学时', 'Save the hours')}
+              </button>
+            </ActionBar>
+          )}
+        </form>
+      ) : (
+        table
+      )}
+    </Page>
+  )
+}

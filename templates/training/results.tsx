@@ -1,0 +1,137 @@
+/** Results of a class: a table to read, and for its assessor a table to fill in. */
+import { inLanguage } from '../../src/platform/errors.ts'
+import { PARTS, type Part } from '../../src/training/rules.ts'
+import type { EnrolmentView } from '../../src/training/shapes.ts'
+import { ErrorSummary, Field, type FormError } from '../form.tsx'
+import { Empty, Notice, Tag } from '../parts.tsx'
+import { ActionBar, Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { ClassFrame, type ClassFrameProps } from './class-frame.tsx'
+import { Entry, faultOf } from './entry.tsx'
+
+export interface ResultsProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
+  /** without those who withdrew */
+  members: EnrolmentView[]
+  parts: Part[]
+  /** the reader is the class's assessor */
+  may_enter: boolean
+  today: string
+  values: Record<string, string>
+  errors: FormError[]
+}
+
+export function ResultsTab({ members, parts, may_enter, today, values, errors, ...props }: ResultsProps) {
+  const { frame, group } = props
+  const w = words(frame.lang)
+  const columns = [
+    { key: 'name', label: w('姓名', 'Name') },
+    { key: 'document', label: w('证件号码', 'Document') },
+    ...parts.map((part) => ({ key: part, label: inLanguage(frame.lang, PARTS[part]), numeric: !may_enter })),
+    { key: 'outcome', label: w('结果', 'Outcome') },
+  ]
+  const table = (
+    <Table
+      caption={w('成绩', 'Results')}
+      empty={<Empty title={w('班里没有人，没有成绩可录。', 'Nobody is in the class.')} />}
+      columns={columns}
+      rows={members.map((member, index) => {
+        const ready = may_enter && member.hours >= member.required_hours
+        const fault = faultOf(errors, `items.${index}.enrolment_id`) ?? faultOf(errors, `items.${index}.assessed_on`)
+        return {
+          marked: fault ? ['outcome'] : [],
+          cells: {
+            name: (
+              <>
+                {member.person_name}
+                {ready && <input type="hidden" name={`items.${index}.enrolment_id`} value={member.id} />}
+                {ready && member.result && (
+                  <input type="hidden" name={`items.${index}.assessed_on`} value={member.result.assessed_on} />
+                )}
+              </>
+            ),
+            document: member.id_number_masked,
+            ...Object.fromEntries(
+              parts.map((part) => {
+                const name = `items.${index}.${part}`
+                const mark = member.result?.[part]
+                const label = `${member.person_name} ${inLanguage(frame.lang, PARTS[part])}`
+                return [
+                  part,
+                  ready ? (
+                    <Entry name={name} label={label} value={values[name] ?? mark} errors={errors} decimal />
+                  ) : (
+                    (mark ?? '—')
+                  ),
+                ]
+              }),
+            ),
+            outcome: fault ? <span class="error">✕ {fault}</span> : outcomeOf(member, w),
+          },
+        }
+      })}
+    />
+  )
+  return (
+    <ClassFrame {...props} tab="results">
+      <p class="quiet">
+        {w(
+          '各项满分 100，每项都达到 60 分为合格，不计平均；缺考填 0。',
+          'Each part is out of 100 and must reach 60 by itself; enter 0 for an absent person.',
+        )}
+      </p>
+      {group.assessor_organisation_id === null && (
+        <Notice tone="info">
+          {w('本班没有评价机构，按学时结业，不录成绩。', 'Nobody assesses this class; it completes on hours alone.')}
+        </Notice>
+      )}
+      {may_enter ? (
+        <form method="post" action={`/console/classes/${group.id}/results`}>
+          <ErrorSummary errors={errors} />
+          <div class="form row">
+            <Field
+              label={w('考核日期', 'Assessed on')}
+              name="assessed_on"
+              type="date"
+              required
+              value={values.assessed_on ?? today}
+            />
+            <Field
+              label={w('更正原因', 'Reason of corrections')}
+              name="reason"
+              value={values.reason}
+              hint={w('改动已有成绩时必填', 'Due where a result is changed')}
+              error={errors.find(({ pointer }) => pointer.endsWith('/reason'))?.message}
+            />
+          </div>
+          {table}
+          {members.length > 0 && (
+            <ActionBar>
+              <a class="button" href={`/console/imports/new?kind=results&subject=${group.id}`}>
+                {w('批量导入成绩', 'Import results')}
+              </a>
+              <button type="submit" class="button primary">
+                {w('保存成绩', 'Save the results')}
+              </button>
+            </ActionBar>
+          )}
+        </form>
+      ) : (
+        table
+      )}
+    </ClassFrame>
+  )
+}
+
+function outcomeOf({ result, hours, required_hours }: EnrolmentView, w: ReturnType<typeof words>) {
+  if (result)
+    return result.passed ? (
+      <Tag tone="good">{w('合格', 'Passed')}</Tag>
+    ) : (
+      <Tag tone="bad">{w('不合格', 'Not passed')}</Tag>
+    )
+  if (hours < required_hours)
+    return (
+      <Tag tone="warn">{w(`学时不足 ${hours} / ${required_hours}`, `Hours short: ${hours} of ${required_hours}`)}</Tag>
+    )
+  return <Tag tone="plain">{w('未录入', 'Not entered')}</Tag>
+}
