@@ -9,6 +9,7 @@ import { errorPage } from './access/error-page.tsx'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { credentialsApi } from './credentials/api.ts'
+import { credentialsConsole } from './credentials/console.tsx'
 import { jobHandlers as credentialJobs } from './credentials/issue.ts'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
 import { historyApi } from './history/api.ts'
@@ -25,6 +26,7 @@ import { Refusal } from './platform/errors.ts'
 import { type App, type Deps, type Env, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
 import { trainingApi } from './training/api.ts'
+import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
 const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...credentialConstraints, ...allowanceConstraints }
@@ -47,7 +49,9 @@ export function createApp(deps: Deps): App {
   organisationsConsole(app)
   peopleApi(app)
   credentialsApi(app)
+  credentialsConsole(app)
   trainingApi(app)
+  trainingConsole(app)
   jobsApi(app)
   historyApi(app)
   historyConsole(app)

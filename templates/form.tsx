@@ -214,7 +214,7 @@ export function Confirm({
   )
 }
 
-function fieldId(name: string): string {
+export function fieldId(name: string): string {
   return `field-${name}`
 }
 

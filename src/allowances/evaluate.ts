@@ -69,7 +69,8 @@ export function decide(facts: Facts, rules: Rules, month: Month): Decision {
   const days = boundsOf(month)
   const employment = payingEmployment(facts, rules, month, days)
   const certificate = bestCertificate(facts, rules, month, days.last)
-  const view: View = { facts, rules, month, ...days, employment, certificate }
+  const check_id = certificate && findCheck(certificate, rules)
+  const view: View = { facts, rules, month, ...days, employment, certificate, check_id }
   const found: Found[] = []
   let failed = 0
   let notes: Notes | null = null
@@ -89,7 +90,7 @@ export function decide(facts: Facts, rules: Rules, month: Month): Decision {
   return {
     employment,
     certificate,
-    registry_check_id: certificate && (findCheck(certificate, rules)?.check_id ?? null),
+    registry_check_id: check_id,
     level,
     rate,
     outcome: payable ? 'payable' : 'refused',

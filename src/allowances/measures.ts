@@ -12,6 +12,8 @@ export interface View extends Bounds {
   month: Month
   employment: EmploymentFact | null
   certificate: CertificateFact | null
+  /** the look-up that found the certificate */
+  check_id: string | null
 }
 
 export interface Finding {
@@ -58,7 +60,7 @@ export function measure(view: View, condition: Condition): Finding {
       return { met: false, found, evidence: some(own.map((one) => one.id)), earliest: coming.filter((one) => one > month).sort()[0] }
     }
     case 'registry_check': {
-      const met = certificate !== null && findCheck(certificate, rules) !== undefined
+      const met = view.check_id !== null
       // a look-up has no month of its own: once made, it supports this one too
       return { met, found: met, earliest: certificate && !met ? month : undefined }
     }
@@ -108,9 +110,10 @@ export function countsFrom(certificate: CertificateFact, rules: Rules): Month {
 }
 
 /** A look-up that found the certificate in one of the scheme's registers; the oldest, when there are several. */
-export function findCheck(certificate: CertificateFact, rules: Rules): { check_id: string } | undefined {
+export function findCheck(certificate: CertificateFact, rules: Rules): string | null {
   const registries = rules.conditions.flatMap((one) => (one.measure === 'registry_check' ? one.parameters.registries : []))
-  return certificate.found_in.filter(({ registry }) => registries.includes(registry)).sort((a, b) => (a.check_id < b.check_id ? -1 : 1))[0]
+  const ids = certificate.found_in.filter(({ registry }) => registries.includes(registry)).map(({ check_id }) => check_id)
+  return ids.sort()[0] ?? null
 }
 
 /** The hours asked of a level; of somebody without a certificate those of the entry level. */

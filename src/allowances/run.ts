@@ -20,7 +20,7 @@ const TOTALS = 'totals'
  * the rules. Then `sliceSize` people a slice in order of id. Last: totals and the digest over all lines. The lines depend on cutoff
  * and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
-export function allowanceRunJob(sliceSize = 2000): JobHandler {
+export function allowanceRunJob(sliceSize = 5000): JobHandler {
   return async (tx, context, job) => {
     const run = await lockRun(tx, job)
     if (job.position === null) return begin(tx, run)
@@ -87,15 +87,19 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Prom
     })
   const plan = await readPlan(tx, run, months)
   const ids = await candidates(tx, run, plan, job.position!, sliceSize)
-  const window: Window = { cutoff: run.cutoff, months: plan.months.map(({ month }) => month), rules: plan.months.map(({ rules }) => rules) }
-  const factsOf = await readFacts(tx, ids, window)
-  const ledger = await readLedger(tx, ids, run.scheme_code, window)
-  await insertLines(tx, run.id, ids.flatMap((id) => linesFor(id, factsOf(id), ledger.get(id) ?? [], plan)))
+  if (ids.length > 0) await insertLines(tx, run.id, await judge(tx, run, plan, ids))
   return {
     done: job.done + ids.length,
     position: ids.length < sliceSize ? TOTALS : ids.at(-1)!,
     ...(job.position === NOBODY && { total: await countCandidates(tx, run, plan) }),
   }
+}
+
+async function judge(tx: Tx, run: Run, plan: Plan, ids: string[]): Promise<Line[]> {
+  const window: Window = { cutoff: run.cutoff, months: plan.months.map(({ month }) => month), rules: plan.months.map(({ rules }) => rules) }
+  const factsOf = await readFacts(tx, ids, window)
+  const ledger = await readLedger(tx, ids, run.scheme_code, window)
+  return ids.flatMap((id) => linesFor(id, factsOf(id), ledger.get(id) ?? [], plan))
 }
 
 /** Leaves out the months that nobody was judged for: neither an approved run of this district nor a ledger entry is older. */

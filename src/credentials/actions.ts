@@ -5,7 +5,7 @@ import { enqueueJob } from '../jobs/actions.ts'
 import { cleanName } from '../people/identity.ts'
 import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { lockFacts, type Tx } from '../platform/database.ts'
+import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { awardsLevel } from '../training/rules.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
@@ -61,9 +61,9 @@ export async function issueCertificate(tx: Tx, context: Context, input: z.output
  * Checks that the actor's organisation may issue this kind for the class, and the days. Refuses `certificate.not_assessor`,
  * `certificate.prefix_missing`, `certificate.no_level`, `certificate.not_trainer`, `certificate.issued_on`, `certificate.valid_until`.
  */
-export async function occasionFor(tx: Tx, context: Context, class_id: string, issue: Issue): Promise<Omit<Occasion, 'batch_id'>> {
-  const taught = await getIssuingClass(tx, context.scope, class_id)
-  const issuer = await issuerOf(tx, context.actor.organisation_id!)
+export async function occasionFor(db: Db, context: Context, class_id: string, issue: Issue): Promise<Omit<Occasion, 'batch_id'>> {
+  const taught = await getIssuingClass(db, context.scope, class_id)
+  const issuer = await issuerOf(db, context.actor.organisation_id!)
   const { kind, issued_on, valid_until } = issue
   if (kind === 'completion' && taught.organisation_id !== issuer.id)
     refuse('forbidden', 'certificate.not_trainer', {

@@ -4,7 +4,7 @@ import type { Job, JobHandlers, Slice } from '../jobs/actions.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { lockFacts, type Tx } from '../platform/database.ts'
+import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { type Message, Refusal, refuse } from '../platform/errors.ts'
 import { randomToken } from '../platform/vault.ts'
 import type { Typefaces } from './certificate-ink.ts'
@@ -187,8 +187,8 @@ export function serialAt(prefix: string, serial: number): number {
   return serial
 }
 
-export async function issuerOf(tx: Tx, organisation_id: string): Promise<Issuer> {
-  return tx
+export async function issuerOf(db: Db, organisation_id: string): Promise<Issuer> {
+  return db
     .selectFrom('organisations')
     .select(['id', 'name', 'district_code', 'assessor_prefix', 'credit_code'])
     .where('id', '=', organisation_id)

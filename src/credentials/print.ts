@@ -6,9 +6,9 @@ import type { LocalDate } from '../platform/calendar.ts'
 import type { Assets, Context } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Typefaces } from './certificate-ink.ts'
-import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
+import { certificatePdf, missingCharacters, type PrintedCertificate } from './certificate-pdf.ts'
 import type { Candidate, IssuingClass } from './queries.ts'
-import { type ClassKind, isDemonstration, KINDS } from './rules.ts'
+import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
 import { parseTypeface } from './typeface.ts'
 
 export interface Issuer {
@@ -51,6 +51,25 @@ function completionText(taught: IssuingClass, person: Candidate): string {
 /** 8750 → 87.5 */
 function marks(hundredths: number | null): string | null {
   return hundredths === null ? null : String(hundredths / 100)
+}
+
+/** Characters of a name that no typeface has; null when all can be printed. */
+export function unprintable(name: string, faces: Typefaces): Obstacle | null {
+  const missing = missingCharacters(name, faces)
+  if (missing.length === 0) return null
+  return {
+    code: 'certificate.glyph_missing',
+    message: {
+      zh: `缺字：证书字体里没有“${missing.join('')}”，请核对用字，或按护照写法填拼音。`,
+      en: `The certificate typefaces have no “${missing.join('')}”: check the character, or use the spelling of the passport.`,
+    },
+  }
+}
+
+/** What the certificate will look like, with 演示 across it, serial 000000 and an address that leads nowhere. */
+export async function previewPdf(context: Context, draft: Draft, number: string): Promise<Uint8Array<ArrayBuffer>> {
+  const printed = { ...draft, demo: true, number, verify_url: verifyUrl(context, 'preview') }
+  return (await certificatePdf(printed, await typefaces(context.assets))) as Uint8Array<ArrayBuffer>
 }
 
 export function verifyUrl(context: Pick<Context, 'public_url'>, token: string): string {

@@ -47,7 +47,7 @@ function answer(c: Call<Env>, verdict: Verdict, action: string) {
       frame={publicFrame(c)}
       number={number || null}
       kind_name={kind && inLanguage(lang, KINDS[kind])}
-      printed={printed && { ...printed, level: printed.level && inLanguage(lang, LEVELS[printed.level]!) }}
+      printed={printed && { ...printed, level: printed.level ? inLanguage(lang, LEVELS[printed.level]!) : null }}
       action={action}
     />
   )

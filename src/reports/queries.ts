@@ -33,13 +33,17 @@ export interface LevelCount {
 }
 
 /** People in post on each of the days, by division and level, as it is known now. */
-export async function countLevels(db: Db, { prefix, workforce }: Pick<Range, 'prefix' | 'workforce'>, days: LocalDate[]): Promise<LevelCount[]> {
+export async function countLevels(
+  db: Db,
+  { prefix, workforce }: Pick<Range, 'prefix' | 'workforce'>,
+  days: LocalDate[],
+): Promise<LevelCount[]> {
   const { rows } = await sql<LevelCount>`
     with day as (select unnest(${days}::date[]) as day),
     post as (
       select distinct day.day, e.person_id, o.district_code
       from day join employments e on e.known_to = 'infinity' and e.starts_on <= day.day and coalesce(e.ends_on > day.day, true)
-        join organisations o on o.id = e.organisation_id ${ofWorkforce(workforce, sql`e.person_id`)}
+        join organisations o on o.id = e.organisation_id ${ofWorkforce({ workforce }, 'e.person_id')}
       where o.district_code like ${`${prefix}%`}
     ), best as (
       select distinct on (day.day, c.person_id) day.day, c.person_id, c.level, c.valid_until
@@ -63,11 +67,23 @@ export async function reportWorkforce(db: Db, range: Range, today: LocalDate) {
   const chosen = counts.filter(({ level }) => range.level === undefined || level === range.level)
   const items = chosen.flatMap(({ day, district_code, district_name, ...row }) =>
     district_code && district_name
-      ? [{ district_code, district_name, month: day.slice(0, 7), ...row, rate: rate(row.people, inPost.get(`${day} ${district_code}`) ?? 0) }]
+      ? [
+          {
+            district_code,
+            district_name,
+            month: day.slice(0, 7),
+            ...row,
+            rate: rate(row.people, inPost.get(`${day} ${district_code}`) ?? 0),
+          },
+        ]
       : [],
   )
   const last = monthEnds(range, today).at(-1) ?? null
-  return { items, totals: { month: last?.slice(0, 7) ?? null, ...certified(chosen, last, inPost.get(`${last} null`) ?? 0) }, next_cursor: null }
+  return {
+    items,
+    totals: { month: last?.slice(0, 7) ?? null, ...certified(chosen, last, inPost.get(`${last} null`) ?? 0) },
+    next_cursor: null,
+  }
 }
 
 /** Over all divisions on a day: who holds a level, out of `people` in post. */
@@ -96,22 +112,24 @@ interface TrainingFigures {
   passed: number
 }
 
-/** Classes that began in the range and were not cancelled, in the division and month they began; who withdrew counts only there. */
+/** Classes that began in the range and were not cancelled, by the institution's division; who withdrew is counted only as that. */
 export function reportTraining(db: Db, range: Range) {
-  const rows = sql<TrainingFigures & Counted>`
-    select ${cell(sql`k.starts_on`, sql`u.level`)}, count(distinct k.id) as classes, count(e.id) filter (where e.status <> 'withdrawn') as people,
+  return tally<Cell, TrainingFigures, 'completion_rate' | 'pass_rate'>(db, range, {
+    day: 'k.starts_on',
+    by: ['u.level'],
+    figures: sql`count(distinct k.id) as classes, count(e.id) filter (where e.status <> 'withdrawn') as people,
       count(e.id) filter (where e.status = 'withdrawn') as withdrawn, count(e.id) filter (where e.status = 'completed') as completed,
       count(e.id) filter (where e.status = 'failed') as failed, count(a.id) filter (where e.status <> 'withdrawn') as assessed,
-      count(a.id) filter (where e.status <> 'withdrawn' and a.passed) as passed
-    from classes k join courses u on u.id = k.course_id join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
-      left join enrolments e on e.class_id = k.id ${ofWorkforce(range.workforce, sql`e.person_id`)}
-      left join assessment_results a on a.enrolment_id = e.id and a.known_to = 'infinity'
-    where k.status <> 'cancelled' and ${within(range, sql`k.starts_on`, sql`u.level`)}
-    ${cells(sql`k.starts_on`, sql`u.level`)}`
-  return reportOf<TrainingFigures, Cell, { completion_rate: Rate; pass_rate: Rate }>(db, rows, (row) => ({
-    completion_rate: rate(row.completed, row.completed + row.failed),
-    pass_rate: rate(row.passed, row.assessed),
-  }))
+      count(a.id) filter (where e.status <> 'withdrawn' and a.passed) as passed`,
+    from: sql`classes k join courses u on u.id = k.course_id and k.status <> 'cancelled'
+      join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
+      left join enrolments e on e.class_id = k.id ${ofWorkforce(range, 'e.person_id')}
+      left join assessment_results a on a.enrolment_id = e.id and a.known_to = 'infinity'`,
+    rates: (row) => ({
+      completion_rate: rate(row.completed, row.completed + row.failed),
+      pass_rate: rate(row.passed, row.assessed),
+    }),
+  })
 }
 
 // ─── credentials ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -128,18 +146,19 @@ interface CredentialFigures {
 
 /** Certificates issued in the range, replacements included, by the issuer's division; what has become of them by today. */
 export function reportCredentials(db: Db, range: Range, today: LocalDate) {
-  const rows = sql<CredentialFigures & Counted>`
-    select ${cell(sql`c.issued_on`, sql`c.level`)}, c.kind, count(*) as issued, count(*) filter (where c.status = 'valid') as valid,
-      count(*) filter (where c.status = 'expired') as expired, count(*) filter (where c.status = 'revoked') as revoked,
-      count(*) filter (where c.status = 'replaced') as replaced, count(*) filter (where c.result = 'found') as registry_found
-    from (
-      select certificates.*, ${statusOn(today)} as status,
-        (select g.result from registry_checks g where g.certificate_id = certificates.id order by g.known_from desc limit 1) as result
-      from certificates left join certificate_revocations revocation on revocation.certificate_id = certificates.id
-    ) c join organisations o on o.id = c.issuer_organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range.workforce, sql`c.person_id`)}
-    where ${within(range, sql`c.issued_on`, sql`c.level`)}
-    ${cells(sql`c.issued_on`, sql`c.level`, sql`c.kind`)}`
-  return reportOf<CredentialFigures, Cell & { kind: string }, { valid_rate: Rate }>(db, rows, (row) => ({ valid_rate: rate(row.valid, row.issued) }))
+  return tally<Cell & { kind: string }, CredentialFigures, 'valid_rate'>(db, range, {
+    day: 'c.issued_on',
+    by: ['c.kind', 'c.level'],
+    figures: sql`count(*) as issued, count(*) filter (where c.status = 'valid') as valid, count(*) filter (where c.status = 'expired') as expired,
+      count(*) filter (where c.status = 'revoked') as revoked, count(*) filter (where c.status = 'replaced') as replaced,
+      count(*) filter (where c.registry_result = 'found') as registry_found`,
+    from: sql`(
+        select certificates.*, ${statusOn(today)} as status,
+          (select g.result from registry_checks g where g.certificate_id = certificates.id order by g.known_from desc limit 1) as registry_result
+        from certificates left join certificate_revocations revocation on revocation.certificate_id = certificates.id
+      ) c join organisations o on o.id = c.issuer_organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range, 'c.person_id')}`,
+    rates: (row) => ({ valid_rate: rate(row.valid, row.issued) }),
+  })
 }
 
 // ─── competitions ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -152,44 +171,114 @@ interface CompetitionFigures {
   awards: number
 }
 
-/** Entries in the competitions of the range, by the division of the organisation that sent them; ranks count once they are published. */
+/** Entries in the competitions of the range, by the division of the organisation that sent them; a rank counts once it is published. */
 export function reportCompetitions(db: Db, range: Range) {
-  const rows = sql<CompetitionFigures & Counted>`
-    select ${cell(sql`k.held_on`, sql`null::smallint`)}, k.tier, count(distinct k.id) as competitions, count(distinct v.id) as events, count(*) as entries,
-      count(r.entry_id) as ranked, count(r.award) as awards
-    from competitions k join competition_events v on v.competition_id = k.id join competition_entries e on e.event_id = v.id
-      join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range.workforce, sql`e.person_id`)}
-      left join competition_rankings r on r.event_id = v.id and r.entry_id = e.id and v.published_at is not null
-    where ${within({ ...range, level: undefined }, sql`k.held_on`, sql`null`)}
-    ${cells(sql`k.held_on`, sql`k.tier`)}`
-  return reportOf<CompetitionFigures, Omit<Cell, 'level'> & { tier: string }, { award_rate: Rate }>(db, rows, (row) => ({ award_rate: rate(row.awards, row.ranked) }))
+  return tally<Omit<Cell, 'level'> & { tier: string }, CompetitionFigures, 'award_rate'>(db, range, {
+    day: 'k.held_on',
+    by: ['k.tier'],
+    figures: sql`count(distinct k.id) as competitions, count(distinct v.id) as events, count(*) as entries, count(r.entry_id) as ranked, count(r.award) as awards`,
+    from: sql`competitions k join competition_events v on v.competition_id = k.id join competition_entries e on e.event_id = v.id
+      join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range, 'e.person_id')}
+      left join competition_rankings r on r.event_id = v.id and r.entry_id = e.id and v.published_at is not null`,
+    rates: (row) => ({ award_rate: rate(row.awards, row.ranked) }),
+  })
 }
 
 // ─── allowances ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 interface AllowanceFigures {
-  /** people and months judged for the first time, and those to which money came */
+  /** months of people that were judged for the first time, and those of them that are paid */
   judged: number
   payable: number
   people_paid: number
   paid_fen: number
-  /** what was taken back, never above zero; `amount_fen` is the sum of both */
+  /** what is taken back, never above zero; `amount_fen` is the sum of both */
   recovered_fen: number
   amount_fen: number
 }
 
-/** What approved runs of the months have booked, corrections of earlier months included, by the run's division. */
+/** What the approved runs of the range's months have booked, corrections of earlier months included. */
 export function reportAllowances(db: Db, range: Range) {
-  const rows = sql<AllowanceFigures & Counted>`
-    select ${cell(sql`r.month`, sql`l.level`)}, r.scheme_code, count(*) filter (where l.kind = 'normal') as judged,
-      count(*) filter (where l.kind = 'normal' and l.outcome = 'payable') as payable,
+  return tally<Cell & { scheme_code: string }, AllowanceFigures, 'payable_rate'>(db, range, {
+    day: 'r.month',
+    by: ['r.scheme_code', 'l.level'],
+    figures: sql`count(*) filter (where l.kind = 'normal') as judged, count(*) filter (where l.kind = 'normal' and l.outcome = 'payable') as payable,
       count(distinct g.person_id) filter (where g.amount_fen > 0) as people_paid,
       coalesce(sum(g.amount_fen) filter (where g.amount_fen > 0), 0) as paid_fen,
-      coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0) as recovered_fen, coalesce(sum(g.amount_fen), 0) as amount_fen
-    from allowance_runs r join allowance_ledger g on g.run_id = r.id
-      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month
-      join schemes s on s.code = r.scheme_code join organisations o on false right join districts d on d.code = r.district_code
-    where ${within(range, sql`r.month`, sql`l.level`)}
-    ${cells(sql`r.month`, sql`l.level`, sql`r.scheme_code`)}`
-  return reportOf<AllowanceFigures, Cell & { scheme_code: string }, { payable_rate: Rate }>(db, rows, (row) => ({ payable_rate: rate(row.payable, row.judged) }))
+      coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0) as recovered_fen, coalesce(sum(g.amount_fen), 0) as amount_fen`,
+    from: sql`allowance_runs r join districts d on d.code = r.district_code join allowance_ledger g on g.run_id = r.id
+      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month ${ofWorkforce(range, 'g.person_id')}`,
+    rates: (row) => ({ payable_rate: rate(row.payable, row.judged) }),
+  })
+}
+
+export interface RunMonth {
+  month: Month
+  amount_fen: number
+  payable: number
+  /** runs submitted and not yet decided */
+  waiting: number
+}
+
+/** Months with approved or waiting runs by the runs' own totals; those outside the range tell only what waits. */
+export async function sumRuns(db: Db, { prefix, from, to, workforce }: Range): Promise<RunMonth[]> {
+  const approved = sql`r.status = 'approved' and r.month >= ${from}::date and r.month < ${to}::date`
+  const { rows } = await sql<RunMonth>`
+    select to_char(r.month, 'YYYY-MM') as month, coalesce(sum(r.total_fen) filter (where ${approved}), 0)::bigint as amount_fen,
+      coalesce(sum(r.payable_count) filter (where ${approved}), 0) as payable, count(*) filter (where r.status = 'submitted') as waiting
+    from allowance_runs r join schemes s on s.code = r.scheme_code
+    where r.district_code like ${`${prefix}%`} and (${workforce ?? null}::text is null or s.workforce = ${workforce ?? null})
+      and (r.status = 'submitted' or ${approved})
+    group by r.month order by r.month`.execute(db)
+  return rows
+}
+
+/** Cities and their parts that the prefix covers. */
+export function listDivisions(db: Db, prefix: string) {
+  return db
+    .selectFrom('districts')
+    .select(['code', 'name', 'kind'])
+    .where('kind', '<>', 'province')
+    .where('code', 'like', `${prefix}%`)
+    .orderBy('code')
+    .execute()
+}
+
+// ─── how a report is counted ───────────────────────────────────────────────────────────────────────────────────────────
+
+interface Cube<F, R extends string> {
+  /** the column whose month a row belongs to, and the further columns to tell rows apart by; one called `level` can be filtered */
+  day: string
+  by: string[]
+  figures: RawBuilder<unknown>
+  /** joins, among them the division as `d` */
+  from: RawBuilder<unknown>
+  rates: (row: F) => Record<R, Rate>
+}
+
+async function tally<C, F, R extends string>(
+  db: Db,
+  range: Range,
+  { day, by, figures, from, rates }: Cube<F, R>,
+): Promise<Report<C & F & Record<R, Rate>, F & Record<R, Rate>>> {
+  const month = `to_char(${day}, 'YYYY-MM')`
+  const columns = sql.raw(`d.code as district_code, d.name as district_name, ${month} as month, ${by.join(', ')}`)
+  const keys = sql.raw(`d.code, d.name, ${month}, ${by.join(', ')}`)
+  const level = by.find((column) => column.endsWith('.level'))
+  const atLevel = level && range.level ? sql`and ${sql.ref(level)} = ${range.level}` : sql``
+  const { rows } = await sql<C & F & { whole: boolean }>`
+    select ${columns}, grouping(d.code) = 1 as whole, ${figures}
+    from ${from}
+    where d.code like ${`${range.prefix}%`} and ${sql.ref(day)} >= ${range.from}::date and ${sql.ref(day)} < ${range.to}::date ${atLevel}
+    group by grouping sets ((${keys}), ()) order by ${keys}`.execute(db)
+  const items = rows.filter(({ whole }) => !whole).map(({ whole: _, ...row }) => ({ ...row, ...rates(row as F) }))
+  const total = rows.find(({ whole }) => whole)
+  const cell = ['whole', 'district_code', 'district_name', 'month', ...by.map((column) => column.replace(/.*\./, ''))]
+  const figuresOf = Object.fromEntries(Object.entries(total!).filter(([key]) => !cell.includes(key))) as F
+  return { items: items as never, totals: { ...figuresOf, ...rates(figuresOf) }, next_cursor: null }
+}
+
+/** Joins the person and leaves out those of the other workforce, where one is asked for. */
+function ofWorkforce({ workforce }: Pick<Range, 'workforce'>, person: string): RawBuilder<unknown> {
+  return workforce ? sql`join people p on p.id = ${sql.ref(person)} and p.workforce = ${workforce}` : sql``
 }

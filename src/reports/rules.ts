@@ -48,7 +48,13 @@ export function rangeOf(scope: Scope, input: ReportInput, today: LocalDate): Ran
   const { month, level, workforce } = input
   const year = input.year ?? today.slice(0, 4)
   const from = firstDay(month ?? `${year}-01`)
-  return { prefix: prefixWithin(scope, input.district_code), from, to: firstDay(addMonths(monthOf(from), month ? 1 : 12)), level, workforce }
+  return {
+    prefix: prefixWithin(scope, input.district_code),
+    from,
+    to: firstDay(addMonths(monthOf(from), month ? 1 : 12)),
+    level,
+    workforce,
+  }
 }
 
 function prefixWithin(scope: Scope, district_code: string | undefined): string {
@@ -60,7 +66,8 @@ function prefixWithin(scope: Scope, district_code: string | undefined): string {
 /** The last day of every month that has begun, today standing for the end of its own; the oldest first. */
 export function monthEnds({ from, to }: Pick<Range, 'from' | 'to'>, today: LocalDate): LocalDate[] {
   const ends: LocalDate[] = []
-  for (let month = monthOf(from); firstDay(month) < to && firstDay(month) <= today; month = addMonths(month, 1)) ends.push(endOf(month, today))
+  for (let month = monthOf(from); firstDay(month) < to && firstDay(month) <= today; month = addMonths(month, 1))
+    ends.push(endOf(month, today))
   return ends
 }
 

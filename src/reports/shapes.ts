@@ -30,7 +30,9 @@ export const cockpitFilterShape = z.object({
 
 const count = z.number().int().min(0)
 const fen = z.number().int()
-const rateShape = z.object({ numerator: count, denominator: count }).meta({ id: 'Rate', example: { numerator: 11, denominator: 12 } })
+const rateShape = z
+  .object({ numerator: count, denominator: count })
+  .meta({ id: 'Rate', example: { numerator: 11, denominator: 12 } })
 const cell = {
   district_code: z.string(),
   district_name: z.string(),
@@ -66,11 +68,26 @@ const credentialFigures = {
   registry_found: count,
   valid_rate: rateShape,
 }
-export const credentialsReportShape = report('CredentialsReport', { ...cell, kind: z.string(), ...credentialFigures }, credentialFigures)
+export const credentialsReportShape = report(
+  'CredentialsReport',
+  { ...cell, kind: z.string(), ...credentialFigures },
+  credentialFigures,
+)
 
-const competitionFigures = { competitions: count, events: count, entries: count, ranked: count, awards: count, award_rate: rateShape }
+const competitionFigures = {
+  competitions: count,
+  events: count,
+  entries: count,
+  ranked: count,
+  awards: count,
+  award_rate: rateShape,
+}
 const { level: _, ...contest } = cell
-export const competitionsReportShape = report('CompetitionsReport', { ...contest, tier: z.string(), ...competitionFigures }, competitionFigures)
+export const competitionsReportShape = report(
+  'CompetitionsReport',
+  { ...contest, tier: z.string(), ...competitionFigures },
+  competitionFigures,
+)
 
 const allowanceFigures = {
   judged: count,
@@ -81,7 +98,11 @@ const allowanceFigures = {
   amount_fen: fen,
   payable_rate: rateShape,
 }
-export const allowancesReportShape = report('AllowancesReport', { ...cell, scheme_code: z.string(), ...allowanceFigures }, allowanceFigures)
+export const allowancesReportShape = report(
+  'AllowancesReport',
+  { ...cell, scheme_code: z.string(), ...allowanceFigures },
+  allowanceFigures,
+)
 
 /** Rows, and the same figures over all of them: people in several rows are counted once there. */
 function report<I extends z.ZodRawShape, T extends z.ZodRawShape>(id: string, item: I, totals: T) {

@@ -56,7 +56,7 @@ export interface Recorded {
 
 /**
  * Records who was at a session and for how many hours; what was recorded before and differs is changed, both values go into the history.
- * Refuses `class.not_open`, `session.ahead`, and per row `attendance.person_unknown`, `attendance.twice`, `attendance.too_long`.
+ * Refuses `class.not_open`, `session.ahead`, and per row `attendance.person_unknown`, `attendance.twice`, `attendance.hours_invalid`.
  */
 export async function recordAttendances(
   tx: Tx,
@@ -88,12 +88,12 @@ export async function recordAttendances(
         `${member.person_name}出现了两次。`,
         `${member.person_name} is there twice.`,
       )
-    else if (given > session.hours)
+    else if (!Number.isInteger(given) || given < 0 || given > session.hours)
       fault(
         'hours',
-        'attendance.too_long',
-        `${member.person_name}的学时 ${given} 超过本次课的 ${session.hours} 学时。`,
-        `${member.person_name}: ${given} hours are more than the session's ${session.hours}.`,
+        'attendance.hours_invalid',
+        `${member.person_name}的学时必须是 0 到 ${session.hours} 之间的整数（本次课共 ${session.hours} 学时）。`,
+        `${member.person_name}: hours are a whole number from 0 to ${session.hours}, the length of the session.`,
       )
     else hours.set(member.id, given)
   }

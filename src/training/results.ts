@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { type HistoryEvent, recordHistory } from '../history/actions.ts'
 import { faultAt } from '../people/bulk.ts'
-import { localDate } from '../platform/calendar.ts'
+import { isLocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuse } from '../platform/errors.ts'
@@ -118,7 +118,7 @@ function checkRow(
       )
   }
   const today = localDate(context.now)
-  if (row.assessed_on > today || row.assessed_on < group.starts_on)
+  if (!isLocalDate(row.assessed_on) || row.assessed_on > today || row.assessed_on < group.starts_on)
     fault(
       '/assessed_on',
       'result.date_outside',

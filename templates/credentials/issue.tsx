@@ -1,7 +1,7 @@
 /** Issuing to a class: choosing it, who gets one and who does not, confirming, and watching the batch. */
 import { type ClassKind, KINDS } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import { Confirm, Field, type FormError } from '../form.tsx'
+import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { DownloadLink, Empty, Facts, type JobState, Kpis, Progress, Steps, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
@@ -175,16 +175,15 @@ export interface ConfirmIssueProps {
 export function ConfirmIssue(props: ConfirmIssueProps) {
   const { frame, kind, taught, issuer_name, issued_on, valid_until, eligible, left_out, errors } = props
   const w = words(frame.lang)
-  const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
-  const action = `/console/certificate-batches?${query}`
+  const back = `/console/certificates/new?${new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })}`
   return (
     <Page
       {...frame}
       heading={w(`确认签发 ${eligible} 张证书`, `Confirm ${eligible} certificates`)}
-      back={{ href: `/console/certificates/new?${query}`, label: taught.name }}
+      back={{ href: back, label: taught.name }}
     >
       <Steps steps={steps(frame)} current={1} />
-      <Confirm action={action} errors={errors} submit={w(`签发 ${eligible} 张证书`, `Issue ${eligible}`)} cancel={`/console/certificates/new?${query}`}>
+      <div class="card confirm">
         <p>
           {w(
             '签发后编号和内容不能更改，只能撤销或换发；扫码即可查到。',
@@ -198,10 +197,24 @@ export function ConfirmIssue(props: ConfirmIssueProps) {
             { label: w('发证机构', 'Issuer'), value: issuer_name },
             { label: w('发证日期', 'Day of issue'), value: issued_on },
             { label: w('有效期至', 'Valid until'), value: valid_until || w('长期', 'no end') },
-            { label: w('人数', 'People'), value: w(`${eligible} 人；另有 ${left_out} 人不能发证`, `${eligible}; ${left_out} are left out`) },
+            {
+              label: w('人数', 'People'),
+              value: w(`${eligible} 人；另有 ${left_out} 人不能发证`, `${eligible}; ${left_out} are left out`),
+            },
           ]}
         />
-      </Confirm>
+        <Form
+          action="/console/certificate-batches"
+          errors={errors}
+          submit={w(`签发 ${eligible} 张证书`, `Issue ${eligible}`)}
+          cancel={back}
+        >
+          <input type="hidden" name="class_id" value={taught.id} />
+          <input type="hidden" name="kind" value={kind} />
+          <input type="hidden" name="issued_on" value={issued_on} />
+          <input type="hidden" name="valid_until" value={valid_until} />
+        </Form>
+      </div>
     </Page>
   )
 }

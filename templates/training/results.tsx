@@ -2,7 +2,7 @@
 import { inLanguage } from '../../src/platform/errors.ts'
 import { PARTS, type Part } from '../../src/training/rules.ts'
 import type { EnrolmentView } from '../../src/training/shapes.ts'
-import { ErrorSummary, Field, type FormError } from '../form.tsx'
+import { ErrorSummary, Field, type FormError, fieldId } from '../form.tsx'
 import { Empty, Notice, Tag } from '../parts.tsx'
 import { ActionBar, Table } from '../table.tsx'
 import { words } from '../words.ts'
@@ -36,7 +36,7 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
       columns={columns}
       rows={members.map((member, index) => {
         const ready = may_enter && member.hours >= member.required_hours
-        const fault = faultOf(errors, `items.${index}.enrolment_id`) ?? faultOf(errors, `items.${index}.assessed_on`)
+        const fault = faultOf(errors, `items.${index}.enrolment_id`)
         return {
           marked: fault ? ['outcome'] : [],
           cells: {
@@ -65,7 +65,13 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
                 ]
               }),
             ),
-            outcome: fault ? <span class="error">✕ {fault}</span> : outcomeOf(member, w),
+            outcome: fault ? (
+              <span class="error" id={fieldId(`items.${index}.enrolment_id`)}>
+                ✕ {fault}
+              </span>
+            ) : (
+              outcomeOf(member, w)
+            ),
           },
         }
       })}
@@ -94,13 +100,14 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
               type="date"
               required
               value={values.assessed_on ?? today}
+              error={faultOf(errors, 'assessed_on')}
             />
             <Field
               label={w('更正原因', 'Reason of corrections')}
               name="reason"
               value={values.reason}
               hint={w('改动已有成绩时必填', 'Due where a result is changed')}
-              error={errors.find(({ pointer }) => pointer.endsWith('/reason'))?.message}
+              error={faultOf(errors, 'reason')}
             />
           </div>
           {table}

@@ -477,7 +477,7 @@ describe('hours', () => {
       ],
     })
     expect(codesOf(await answer.json())).toEqual([
-      ['/items/0/hours', 'attendance.too_long'],
+      ['/items/0/hours', 'attendance.hours_invalid'],
       ['/items/2/enrolment_id', 'attendance.twice'],
       ['/items/3/enrolment_id', 'attendance.person_unknown'],
     ])

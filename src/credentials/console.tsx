@@ -1,0 +1,114 @@
+/** Pages of certificates: the list, one of them, revoking and replacing it. */
+import { z } from 'zod'
+import { CertificatePage, Replace, Revoke } from '../../templates/credentials/certificate.tsx'
+import { Certificates } from '../../templates/credentials/certificates.tsx'
+import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { timelineOf } from '../history/queries.ts'
+import { localDate, localTime } from '../platform/calendar.ts'
+import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { replaceCertificate, revokeCertificate } from './actions.ts'
+import { checksConsole } from './checks-console.tsx'
+import { issueConsole } from './issue-console.tsx'
+import { qrRuns } from './qr.ts'
+import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
+import { listShape, replacementShape, revocationShape } from './shapes.ts'
+import { verifyPages } from './verify-pages.tsx'
+
+const title = { zh: '证书', en: 'Certificates' }
+const TABS: Record<string, z.input<typeof listShape>> = {
+  valid: { status: 'valid' },
+  expiring: { expiring_within_days: 30 },
+  expired: { status: 'expired' },
+  revoked: { status: 'revoked' },
+  replaced: { status: 'replaced' },
+}
+const EVENTS: Record<string, Message> = {
+  'certificate.issued': { zh: '签发', en: 'Issued' },
+  'certificate.revoked': { zh: '撤销', en: 'Revoked' },
+  'certificate.replaced': { zh: '换发', en: 'Replaced' },
+  'certificate.registry_checked': { zh: '官方平台核验', en: 'Looked up in an official register' },
+}
+
+export function credentialsConsole(app: App): void {
+  page(app, '/console/certificates', 'certificate.read', list)
+  // before the record itself: “new” would be taken for an id
+  issueConsole(app)
+  page(app, '/console/certificates/:id', 'certificate.read', async ({ c, db, context, params }) => {
+    const certificate = await getCertificate(db, context.scope, localDate(context.now), params.id!)
+    const may_end = certificate.issuer_organisation_id === context.actor.organisation_id && ['valid', 'expired'].includes(certificate.status)
+    return (
+      <CertificatePage
+        frame={frameOf(c, certificate.number)}
+        certificate={certificate}
+        qr={qrRuns(certificate.verify_url)}
+        checks={(await listRegistryChecks(db, certificate.id)) as never}
+        timeline={(await timelineOf(db, 'certificate', certificate.id)).map((event) => asItem(event, c.get('lang')))}
+        may_end={may_end && may(context.actor.role, 'certificate.revoke')}
+      />
+    )
+  })
+  page(app, '/console/certificates/:id/revocation', 'certificate.revoke', (call) => end(call, Revoke, {}))
+  form(
+    app,
+    '/console/certificates/:id/revocation',
+    'certificate.revoke',
+    z.preprocess(withoutEmpty, revocationShape),
+    async ({ tx, context, params, input }) => {
+      const { id } = await revokeCertificate(tx, context, params.id!, input)
+      return { to: `/console/certificates/${id}`, flash: { zh: '证书已撤销。', en: 'The certificate is revoked.' } }
+    },
+    (call) => end(call, Revoke, call.values, call.refusal),
+  )
+  page(app, '/console/certificates/:id/replacement', 'certificate.issue', (call) => end(call, Replace, {}))
+  form(
+    app,
+    '/console/certificates/:id/replacement',
+    'certificate.issue',
+    z.preprocess(withoutEmpty, replacementShape),
+    async ({ tx, context, params, input }) => {
+      const { id } = await replaceCertificate(tx, context, params.id!, input)
+      return { to: `/console/certificates/${id}`, flash: { zh: '已换发新证书。', en: 'A new certificate was issued.' } }
+    },
+    (call) => end(call, Replace, call.values, call.refusal),
+  )
+  checksConsole(app)
+  verifyPages(app)
+}
+
+async function list({ c, db, context, query }: PageCall) {
+  const { number = '', name = '', level = '', kind = '', cursor } = query
+  const tab = query.tab && TABS[query.tab] ? query.tab : ''
+  const filter = { number, name, level, kind }
+  const given = Object.entries({ ...filter, ...TABS[tab], cursor }).filter(([, value]) => value)
+  const { items, next_cursor } = await listCertificates(db, context.scope, localDate(context.now), listShape.parse(Object.fromEntries(given)))
+  return (
+    <Certificates
+      frame={frameOf(c, inLanguage(c.get('lang'), title))}
+      tab={tab}
+      filter={filter}
+      items={items}
+      next={next_cursor && `/console/certificates?${new URLSearchParams({ tab, ...filter, cursor: next_cursor })}`}
+      may_issue={may(context.actor.role, 'certificate.issue')}
+    />
+  )
+}
+
+/** The page that confirms what ends a certificate. */
+async function end({ c, db, context, params }: PageCall, View: typeof Revoke, values: Record<string, string>, refusal?: Refusal) {
+  const today = localDate(context.now)
+  const certificate = await getCertificate(db, context.scope, today, params.id!)
+  const frame = frameOf(c, certificate.number)
+  return <View frame={frame} certificate={certificate} today={today} values={values} errors={faultsFor(c, refusal)} />
+}
+
+/** A form sends empty text for what was left out. */
+function withoutEmpty(sent: unknown) {
+  return Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== ''))
+}
+
+function asItem(event: { at: Date; kind: string; actor_name: string; reason: string | null }, lang: Lang) {
+  const name = EVENTS[event.kind]
+  return { at: localTime(event.at), title: name ? inLanguage(lang, name) : event.kind, who: event.actor_name, body: event.reason }
+}

@@ -1,0 +1,171 @@
+/** Reads of imports: what an organisation uploaded, and its rows, which are sealed until they are written. */
+import { sql } from 'kysely'
+import type { Context, Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { notFound } from '../platform/errors.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import type { RowContent } from './checking.ts'
+import type { Counts, ImportKindName, ImportStatus, RowChange } from './rules.ts'
+
+export const IMPORT = { zh: '导入', en: 'import' }
+
+export interface ImportFilter extends PageInput {
+  kind?: string | undefined
+  status?: string | undefined
+}
+
+/** The newest first. An institution sees its own. */
+export async function listImports(db: Db, scope: Scope, filter: ImportFilter): Promise<Page<ImportRow>> {
+  const after = readCursor(filter.cursor, 1)
+  let query = importRows(db, scope)
+  if (filter.kind) query = query.where('imports.kind', '=', filter.kind)
+  if (filter.status) query = query.where('imports.status', '=', filter.status)
+  if (after) query = query.where('imports.id', '<', String(after[0]))
+  const rows = await query
+    .orderBy('imports.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute()
+  return toPage(rows.map(asImport), filter.limit, (row) => [row.id])
+}
+
+export async function getImport(db: Db, scope: Scope, id: string): Promise<ImportRow> {
+  const row = await importRows(db, scope).where('imports.id', '=', id).executeTakeFirst()
+  return row ? asImport(row) : notFound(IMPORT)
+}
+
+/** The import that wrote this file already, or is writing it. */
+export async function findCommitted(
+  db: Db,
+  file: { kind: string; organisation_id: string | null; subject_id: string | null; sha256: string },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('imports')
+    .select('id')
+    .where('kind', '=', file.kind)
+    .where('organisation_id', 'is not distinct from', file.organisation_id)
+    .where('subject_id', 'is not distinct from', file.subject_id)
+    .where('sha256', '=', file.sha256)
+    .where('status', 'in', ['committing', 'committed'])
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+export type ImportRow = ReturnType<typeof asImport>
+
+function importRows(db: Db, scope: Scope) {
+  const query = db
+    .selectFrom('imports')
+    .leftJoin('organisations', 'organisations.id', 'imports.organisation_id')
+    .leftJoin('classes', 'classes.id', 'imports.subject_id')
+    .leftJoin('accounts', 'accounts.id', 'imports.requested_by')
+    .leftJoin('jobs', 'jobs.id', 'imports.job_id')
+    .select([
+      'imports.id',
+      'imports.kind',
+      'imports.organisation_id',
+      'imports.subject_id',
+      'classes.name as subject_name',
+      'imports.filename',
+      'imports.sha256',
+      'imports.status',
+      'imports.job_id',
+      'jobs.status as job_status',
+      'imports.row_count',
+      'imports.accepted',
+      'imports.rejected',
+      'imports.warnings',
+      'imports.ignored_columns',
+      'imports.counts',
+      'accounts.display_name as requested_by_name',
+      'imports.created_at',
+      'imports.committed_at',
+    ])
+  if (scope.kind === 'organisation') return query.where('imports.organisation_id', '=', scope.organisation_id)
+  if (scope.kind === 'person') return query.where(sql<boolean>`false`)
+  if (scope.prefix === '') return query
+  return query.where('organisations.district_code', 'like', `${scope.prefix}%`)
+}
+type ImportColumns = Awaited<ReturnType<ReturnType<typeof importRows>['execute']>>[number]
+
+function asImport({ row_count, ...row }: ImportColumns) {
+  return {
+    ...row,
+    kind: row.kind as ImportKindName,
+    status: row.status as ImportStatus,
+    counts: row.counts as unknown as Counts,
+    rows: row_count,
+    created_at: row.created_at.toISOString(),
+    committed_at: row.committed_at?.toISOString() ?? null,
+  }
+}
+
+export interface OpenedRow {
+  row_number: number
+  change: RowChange
+  done: boolean
+  /** null once the row was written, and when the import was cleared */
+  content: RowContent | null
+}
+
+export interface RowFilter extends PageInput {
+  change?: string | undefined
+}
+
+/** Rows in the order of the file; the caller has found the import within its scope. */
+export async function listRows(
+  db: Db,
+  vault: Context['vault'],
+  import_id: string,
+  filter: RowFilter,
+): Promise<Page<OpenedRow>> {
+  const after = readCursor(filter.cursor, 1)
+  let query = sealedRows(db, import_id).limit(filter.limit + 1)
+  if (filter.change) query = query.where('change', '=', filter.change)
+  if (after) query = query.where('row_number', '>', Number(after[0]))
+  const page = toPage(await query.execute(), filter.limit, (row) => [row.row_number])
+  return { ...page, items: await openRows(vault, page.items) }
+}
+
+/** The first rows that can be written or were, in the order of the file. */
+export async function goodRows(db: Db, vault: Context['vault'], import_id: string, limit: number) {
+  return openRows(vault, await sealedRows(db, import_id).where('change', '<>', 'wrong').limit(limit).execute())
+}
+
+/** What is kept of all wrong rows. */
+export async function wrongRows(db: Db, vault: Context['vault'], import_id: string): Promise<RowContent[]> {
+  const rows = await openRows(vault, await sealedRows(db, import_id).where('change', '=', 'wrong').execute())
+  return rows.flatMap(({ content }) => content ?? [])
+}
+
+/** The next rows to write after this one. */
+export async function rowsToWrite(
+  db: Db,
+  vault: Context['vault'],
+  import_id: string,
+  after: number,
+  limit: number,
+): Promise<OpenedRow[]> {
+  const query = sealedRows(db, import_id).where('done', '=', false).where('change', '<>', 'wrong')
+  return openRows(vault, await query.where('row_number', '>', after).limit(limit).execute())
+}
+
+function sealedRows(db: Db, import_id: string) {
+  return db
+    .selectFrom('import_rows')
+    .select(['row_number', 'change', 'done', 'content'])
+    .where('import_id', '=', import_id)
+    .orderBy('row_number')
+}
+
+function openRows(
+  vault: Context['vault'],
+  rows: { row_number: number; change: string; done: boolean; content: string | null }[],
+): Promise<OpenedRow[]> {
+  return Promise.all(
+    rows.map(async (row) => ({
+      ...row,
+      change: row.change as RowChange,
+      content: row.content === null ? null : (JSON.parse(await vault.open(row.content)) as RowContent),
+    })),
+  )
+}

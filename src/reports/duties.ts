@@ -1,0 +1,222 @@
+/** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
+import { type RawBuilder, sql } from 'kysely'
+import { visible } from '../credentials/queries.ts'
+import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
+import type { Context, Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import type { Message } from '../platform/errors.ts'
+import { countPhases } from '../training/queries.ts'
+
+export interface Duty {
+  label: Message
+  unit: Message
+  href: string
+  tone: 'info' | 'warn' | 'bad'
+  count: number
+}
+
+const PEOPLE: Message = { zh: '人', en: 'people' }
+const RUNS: Message = { zh: '个', en: 'runs' }
+const CERTIFICATES: Message = { zh: '张', en: 'certificates' }
+const CLASSES: Message = { zh: '个', en: 'classes' }
+
+/** Duties of the role with something to do, in the order in which they are best done. At most one query. */
+export async function listDuties(db: Db, context: Context): Promise<Duty[]> {
+  const duties = await dutiesOf(db, context)
+  return duties.filter(({ count }) => count > 0)
+}
+
+async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]> {
+  const today = localDate(now)
+  switch (actor.role) {
+    case 'trainer':
+    case 'assessor':
+      return classDuties(db, scope, today)
+    case 'facility':
+      return facilityDuties(db, scope, today)
+    case 'district':
+    case 'health':
+      return authorityDuties(db, scope, actor.role === 'health' ? 'childcare' : 'elder_care')
+    case 'finance':
+      return financeDuties(db, scope)
+    case 'admin':
+      return administratorDuties(db, now)
+    case 'auditor':
+      return auditorDuties(db)
+    default:
+      return []
+  }
+}
+
+async function classDuties(db: Db, scope: Scope, today: LocalDate): Promise<Duty[]> {
+  const phases = await countPhases(db, scope, today)
+  return [
+    {
+      label: { zh: '已结束、待成绩或结业的培训班', en: 'Classes over, waiting for results or completion' },
+      unit: CLASSES,
+      href: '/console/classes?phase=awaiting_completion',
+      tone: 'warn',
+      count: phases.awaiting_completion ?? 0,
+    },
+    {
+      label: { zh: '已结业、待发证的培训班', en: 'Completed classes waiting for certificates' },
+      unit: CLASSES,
+      href: '/console/classes?phase=awaiting_certificates',
+      tone: 'info',
+      count: phases.awaiting_certificates ?? 0,
+    },
+  ]
+}
+
+async function facilityDuties(db: Db, scope: Scope, today: LocalDate): Promise<Duty[]> {
+  const month = addMonths(monthOf(today), -1)
+  const organisation_id = scope.kind === 'organisation' ? scope.organisation_id : null
+  const [unreported = 0, expiring = 0] = await counts(db, [
+    staffWithoutMonth(organisation_id, month),
+    sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
+      left join certificate_revocations revocation on revocation.certificate_id = certificates.id
+      where revocation.certificate_id is null and certificates.valid_until > ${today}::date and certificates.valid_until <= ${today}::date + 30
+        and ${visible(scope)}`,
+  ])
+  return [
+    {
+      label: { zh: `${month} 在岗情况未登记`, en: `Staff without ${month} on record` },
+      unit: PEOPLE,
+      href: `/console/staff?month=${month}`,
+      tone: 'bad',
+      count: unreported,
+    },
+    {
+      label: { zh: '30 天内到期的证书', en: 'Certificates ending within 30 days' },
+      unit: CERTIFICATES,
+      href: '/console/certificates?expiring_within_days=30',
+      tone: 'warn',
+      count: expiring,
+    },
+  ]
+}
+
+/** Who was in post in the month and has no attendance for it. */
+function staffWithoutMonth(organisation_id: string | null, month: Month): RawBuilder<unknown> {
+  return sql`select count(distinct e.person_id) from employments e
+    where e.organisation_id = ${organisation_id}::uuid and e.known_to = 'infinity'
+      and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)
+      and not exists (select from service_months m where m.organisation_id = e.organisation_id and m.person_id = e.person_id
+        and m.month = ${firstDay(month)}::date and m.known_to = 'infinity')`
+}
+
+async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise<Duty[]> {
+  const [unchecked = 0, computed = 0] = await counts(db, [
+    sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
+      where certificates.kind = 'skill_level' and ${visible(scope)}
+        and not exists (select from certificate_revocations where certificate_id = certificates.id)
+        and not exists (select from registry_checks where certificate_id = certificates.id)`,
+    sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
+  ])
+  return [
+    {
+      label: { zh: '已算完、待提交的津贴批次', en: 'Allowance runs computed, not submitted' },
+      unit: RUNS,
+      href: '/console/runs?status=computed',
+      tone: 'warn',
+      count: computed,
+    },
+    {
+      label: { zh: '待官方平台核验的证书', en: 'Certificates to look up in the official registers' },
+      unit: CERTIFICATES,
+      href: '/console/certificates?registry=none',
+      tone: 'info',
+      count: unchecked,
+    },
+  ]
+}
+
+async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
+  const [submitted = 0, unpaid = 0] = await counts(db, [
+    sql`${runs(scope)} and r.status = 'submitted'`,
+    sql`${runs(scope)} and r.status = 'approved' and r.payable_count > 0 and not exists (select from payment_files where run_id = r.id)`,
+  ])
+  return [
+    {
+      label: { zh: '待审批的津贴批次', en: 'Allowance runs waiting for approval' },
+      unit: RUNS,
+      href: '/console/runs?status=submitted',
+      tone: 'warn',
+      count: submitted,
+    },
+    {
+      label: { zh: '已审批、未生成发放文件的批次', en: 'Approved runs without a payment file' },
+      unit: RUNS,
+      href: '/console/runs?status=approved',
+      tone: 'bad',
+      count: unpaid,
+    },
+  ]
+}
+
+async function administratorDuties(db: Db, now: Date): Promise<Duty[]> {
+  const [unconfirmed = 0, locked = 0] = await counts(db, [
+    unconfirmedSchemes(firstDay(monthOf(localDate(now)))),
+    sql`select count(*) from accounts where locked_until > ${now} and disabled_at is null`,
+  ])
+  return [
+    {
+      label: { zh: '标准未经确认、不能计算的政策', en: 'Schemes that nobody has confirmed' },
+      unit: { zh: '项', en: 'schemes' },
+      href: '/console/schemes',
+      tone: 'bad',
+      count: unconfirmed,
+    },
+    {
+      label: { zh: '因密码错误被锁定的账号', en: 'Accounts locked after wrong passwords' },
+      unit: { zh: '个', en: 'accounts' },
+      href: '/console/accounts',
+      tone: 'warn',
+      count: locked,
+    },
+  ]
+}
+
+/** Versions in force that cannot be computed with: a requirement without a threshold, or a level without a usable rate. A confirmation gives all at once. */
+function unconfirmedSchemes(day: LocalDate): RawBuilder<unknown> {
+  return sql`select count(*) from scheme_versions v
+    where v.effective_from <= ${day}::date and coalesce(v.effective_to > ${day}::date, true)
+      and not exists (select from scheme_confirmations where version_id = v.id)
+      and (exists (select from scheme_conditions where version_id = v.id and threshold is null)
+        or exists (select from scheme_rates where version_id = v.id group by level having not bool_or(confidence in ('seen', 'confirmed'))))`
+}
+
+async function auditorDuties(db: Db): Promise<Duty[]> {
+  const [events = 0] = await counts(db, [sql`select coalesce(max(seq), 0) from history_events`])
+  return [
+    {
+      label: { zh: '操作日志，可校验完整性', en: 'Events of the history, to be proved' },
+      unit: { zh: '条', en: 'events' },
+      href: '/console/history',
+      tone: 'info',
+      count: events,
+    },
+  ]
+}
+
+function runs(scope: Scope): RawBuilder<unknown> {
+  return sql`select count(*) from allowance_runs r join schemes s on s.code = r.scheme_code
+    where r.district_code like ${scope.kind === 'division' ? `${scope.prefix}%` : ''}`
+}
+
+/** Several counts in one statement. */
+async function counts(db: Db, parts: RawBuilder<unknown>[]): Promise<number[]> {
+  const { rows } = await sql<{ counts: number[] }>`select array[${sql.join(parts.map((part) => sql`(${part})`))}]::bigint[] as counts`.execute(db)
+  return rows[0]?.counts ?? []
+}
+
+/** The last ten things an account did. */
+export function listDeeds(db: Db, account_id: string) {
+  return db
+    .selectFrom('history_events')
+    .select(['at', 'kind', 'subject_kind', 'subject_id', 'reason'])
+    .where('actor_id', '=', account_id)
+    .orderBy('seq', 'desc')
+    .limit(10)
+    .execute()
+}

@@ -1,0 +1,224 @@
+/** Pages of courses and classes; those of the people in a class are in members-console.tsx. */
+import { z } from 'zod'
+import { Classes, ClassForm } from '../../templates/training/classes.tsx'
+import { CancellationPage, CompletionPage } from '../../templates/training/closing.tsx'
+import { CourseForm, Courses } from '../../templates/training/courses.tsx'
+import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { addDays, isLocalDate, localDate } from '../platform/calendar.ts'
+import { inLanguage, type Message, notFound, type Refusal } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
+import { addCourse } from './courses.ts'
+import { listRoster } from './member-queries.ts'
+import { classMembersConsole } from './members-console.tsx'
+import {
+  CLASS,
+  countPhases,
+  getClass,
+  listAssessors,
+  listClasses,
+  listCourses,
+  listOccupations,
+  listStandardHours,
+} from './queries.ts'
+import { completionOf, PHASES, type Phase } from './rules.ts'
+import { changedClassShape, newClassShape, newCourseShape, reasonBodyShape } from './shapes.ts'
+
+const CLASSES = { zh: '培训班', en: 'Classes' }
+
+export function trainingConsole(app: App): void {
+  coursePages(app)
+  classPages(app)
+  closingPages(app)
+  classMembersConsole(app)
+}
+
+function coursePages(app: App): void {
+  page(app, '/console/courses', 'class.read', async ({ c, db, context, query }) => {
+    const list = await listCourses(db, context.scope, { limit: 50, cursor: query.cursor })
+    return (
+      <Courses
+        frame={frame(c, { zh: '课程', en: 'Courses' })}
+        items={list.items}
+        next={list.next_cursor && `/console/courses?cursor=${encodeURIComponent(list.next_cursor)}`}
+        may_add={may(context.actor.role, 'class.write')}
+      />
+    )
+  })
+  page(app, '/console/courses/new', 'class.write', (call) => courseForm(call, {}))
+  form(
+    app,
+    '/console/courses',
+    'class.write',
+    z.preprocess(numbersIn('level', 'theory_hours', 'practice_hours', 'attendance_percent'), newCourseShape),
+    async ({ tx, context, input }) => {
+      const course = await addCourse(tx, context, input)
+      return {
+        to: '/console/courses',
+        flash: { zh: `课程“${course.name}”已建好，可以开班了。`, en: `The course "${course.name}" was added.` },
+      }
+    },
+    (call) => courseForm(call, call.values, call.refusal),
+  )
+}
+
+async function courseForm({ c, db }: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  return (
+    <CourseForm
+      frame={frame(c, { zh: '新建课程', en: 'Add a course' })}
+      occupations={await listOccupations(db)}
+      standards={await listStandardHours(db)}
+      values={values}
+      errors={faultsFor(c, refusal)}
+    />
+  )
+}
+
+function classPages(app: App): void {
+  page(app, '/console/classes', 'class.read', async ({ c, db, context, query }) => {
+    const phase = query.phase && query.phase in PHASES ? (query.phase as Phase) : ''
+    const filter = { phase, q: query.q ?? '' } as const
+    const today = localDate(context.now)
+    const list = await listClasses(db, context.scope, today, {
+      limit: 50,
+      cursor: query.cursor,
+      q: filter.q || undefined,
+      phase: phase || undefined,
+    })
+    return (
+      <Classes
+        frame={frame(c, CLASSES)}
+        filter={filter}
+        counts={await countPhases(db, context.scope, today)}
+        items={list.items}
+        next={list.next_cursor && `/console/classes?${new URLSearchParams({ ...filter, cursor: list.next_cursor })}`}
+        may_open={may(context.actor.role, 'class.write')}
+      />
+    )
+  })
+  page(app, '/console/classes/new', 'class.write', (call) => classForm(call, {}))
+  form(
+    app,
+    '/console/classes',
+    'class.write',
+    z.preprocess(classFields, newClassShape),
+    async ({ tx, context, input }) => {
+      const { id, name } = await openClass(tx, context, input)
+      return {
+        to: `/console/classes/${id}`,
+        flash: {
+          zh: `培训班“${name}”已建好，下一步加入学员。`,
+          en: `The class "${name}" was opened; add people next.`,
+        },
+      }
+    },
+    (call) => classForm(call, call.values, call.refusal),
+  )
+  page(app, '/console/classes/:id/edit', 'class.write', (call) => classForm(call, {}))
+  form(
+    app,
+    '/console/classes/:id',
+    'class.write',
+    z.preprocess(classFields, changedClassShape.extend({ revision: z.number().int() })),
+    async ({ tx, context, params, input }) => {
+      const { revision, ...fields } = input
+      await changeClass(tx, context, params.id!, revision, fields)
+      return { to: `/console/classes/${params.id}`, flash: { zh: '已保存。', en: 'Saved.' } }
+    },
+    (call) => classForm(call, call.values, call.refusal),
+  )
+}
+
+async function classForm(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const { c, db, context, params } = call
+  const group = params.id ? await ownClass(call) : null
+  return (
+    <ClassForm
+      frame={frame(c, CLASSES)}
+      group={group}
+      courses={group ? [] : (await listCourses(db, context.scope, { limit: 200 })).items}
+      assessors={await listAssessors(db, context.actor.organisation_id)}
+      values={values}
+      errors={faultsFor(c, refusal).map((fault) =>
+        fault.pointer === '/ends_on' ? { ...fault, pointer: '/last_day' } : fault,
+      )}
+    />
+  )
+}
+
+function closingPages(app: App): void {
+  page(app, '/console/classes/:id/completion', 'class.write', (call) => completionPage(call))
+  form(
+    app,
+    '/console/classes/:id/completion',
+    'class.write',
+    z.object({}),
+    async ({ tx, context, params }) => {
+      const { completed, failed } = await completeClass(tx, context, params.id!)
+      return {
+        to: `/console/classes/${params.id}`,
+        flash: {
+          zh: `已结业：${completed} 人结业，${failed} 人不结业。`,
+          en: `${completed} completed, ${failed} did not.`,
+        },
+      }
+    },
+    (call) => completionPage(call, call.refusal),
+  )
+  page(app, '/console/classes/:id/cancellation', 'class.write', (call) => cancellationPage(call, {}))
+  form(
+    app,
+    '/console/classes/:id/cancellation',
+    'class.write',
+    reasonBodyShape,
+    async ({ tx, context, params, input }) => {
+      const { name } = await cancelClass(tx, context, params.id!, input.reason)
+      return {
+        to: '/console/classes',
+        flash: { zh: `培训班“${name}”已取消。`, en: `The class "${name}" was cancelled.` },
+      }
+    },
+    (call) => cancellationPage(call, call.values, call.refusal),
+  )
+}
+
+async function completionPage(call: PageCall, refusal?: Refusal) {
+  const group = await ownClass(call)
+  const completion = completionOf(group, await listRoster(call.db, call.context.scope, group.id))
+  const errors = faultsFor(call.c, refusal)
+  return <CompletionPage frame={frame(call.c, group.name)} group={group} completion={completion} errors={errors} />
+}
+
+async function cancellationPage(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const group = await ownClass(call)
+  const errors = faultsFor(call.c, refusal)
+  return <CancellationPage frame={frame(call.c, group.name)} group={group} reason={values.reason} errors={errors} />
+}
+
+/** A class of the reader's own institution: an assessor may look at a class, not change it. */
+async function ownClass({ db, context, params }: PageCall) {
+  const group = await getClass(db, context.scope, localDate(context.now), params.id!)
+  return group.organisation_id === context.actor.organisation_id ? group : notFound(CLASS)
+}
+
+function frame(c: PageCall['c'], title: Message | string) {
+  return frameOf(c, typeof title === 'string' ? title : inLanguage(c.get('lang'), title))
+}
+
+/** A form sends everything as text, and empty text for what was left out. */
+function numbersIn(...names: string[]) {
+  return (sent: unknown) =>
+    Object.fromEntries(
+      Object.entries(sent as Record<string, unknown>)
+        .filter(([, value]) => value !== '')
+        .map(([name, value]) => [name, names.includes(name) ? Number(value) : value]),
+    )
+}
+
+/** People think in a last day, the record in the day after it. */
+function classFields(sent: unknown) {
+  const { last_day, ...fields } = numbersIn('capacity', 'revision')(sent)
+  if (typeof last_day !== 'string') return fields
+  return { ...fields, ends_on: isLocalDate(last_day) ? addDays(last_day, 1) : last_day }
+}

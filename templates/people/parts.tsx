@@ -1,0 +1,63 @@
+/** Small pieces of the pages about people: choices from a vocabulary, certificate states, and changes in words. */
+import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+import {
+  CERTIFICATE_STATUSES,
+  type CertificateStatus,
+  CHANGED_FIELDS,
+  CONDUCT_KINDS,
+  CONTRACT_KINDS,
+  EDUCATIONS,
+  LEVELS,
+  POSTS,
+  WORKFORCES,
+} from '../../src/people/rules.ts'
+import type { Option } from '../form.tsx'
+import { Tag, type Tone } from '../parts.tsx'
+import { words } from '../words.ts'
+
+type Vocabulary = Record<string, Message>
+
+export function choices(vocabulary: Vocabulary, lang: Lang, first?: Message): Option[] {
+  const options = Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(lang, label) }))
+  return first ? [{ value: '', label: inLanguage(lang, first) }, ...options] : options
+}
+
+export const ALL = { zh: '全部', en: 'All' }
+export const UNSAID = { zh: '未填', en: 'Not said' }
+
+export function nameOf(vocabulary: Vocabulary, key: string | number | null, lang: Lang): string {
+  const message = key === null ? undefined : vocabulary[key]
+  return message ? inLanguage(lang, message) : String(key ?? '—')
+}
+
+const TONES: Record<CertificateStatus, Tone> = { valid: 'good', expiring: 'warn', expired: 'bad', revoked: 'bad' }
+
+export function CertificateTag({ status, lang }: { status: CertificateStatus | null; lang: Lang }) {
+  if (status === null) return <Tag tone="plain">{words(lang)('无证书', 'None')}</Tag>
+  return <Tag tone={TONES[status]}>{inLanguage(lang, CERTIFICATE_STATUSES[status])}</Tag>
+}
+
+export function levelName(level: number | null, lang: Lang): string {
+  return nameOf(LEVELS, level, lang)
+}
+
+const VALUES: Vocabulary = { ...POSTS, ...CONTRACT_KINDS, ...EDUCATIONS, ...WORKFORCES, ...CONDUCT_KINDS }
+
+/** What an event says was changed: `姓名 王小芳 → 王晓芳；手机`. Ids of other records are left out. */
+export function changesInWords(changes: Record<string, unknown>, lang: Lang): string {
+  const label = (key: string) => nameOf(CHANGED_FIELDS, key, lang)
+  const { fields = [], field, ...others } = changes as { fields?: string[]; field?: string } & Record<string, unknown>
+  const told = Object.entries(others).filter(([key]) => key in CHANGED_FIELDS)
+  const parts = [
+    ...told.map(([key, value]) => `${label(key)} ${Array.isArray(value) ? value.map((one) => valueInWords(one, lang)).join(' → ') : valueInWords(value, lang)}`),
+    ...(field ? [field] : fields).map(label),
+  ]
+  return parts.join(lang === 'en' ? '; ' : '；')
+}
+
+function valueInWords(value: unknown, lang: Lang): string {
+  const w = words(lang)
+  if (value === null || value === undefined) return '—'
+  if (typeof value === 'boolean') return value ? w('是', 'yes') : w('否', 'no')
+  return nameOf(VALUES, String(value), lang)
+}

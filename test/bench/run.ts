@@ -1,0 +1,29 @@
+/** `npm run bench`: every figure beside the floor or peer it is measured against, in one run on real PostgreSQL. */
+import { spawnSync } from 'node:child_process'
+import pg from 'pg'
+import { startPostgres } from '../support/real-postgres.ts'
+import { benchRun } from './allowances.ts'
+import { benchCertificates } from './certificates.ts'
+import { benchVerify } from './verify.ts'
+
+if (spawnSync(process.execPath, ['src/launch.mjs', '--build'], { stdio: 'inherit' }).status !== 0) process.exit(1)
+const server = await startPostgres()
+try {
+  const admin = new pg.Client(server.url('postgres', 'postgres'))
+  await admin.connect()
+  await admin.query('create role huyu login')
+  for (const name of ['verify', 'run']) await admin.query(`create database ${name} owner huyu`)
+  await admin.end()
+
+  const verify = await benchVerify(server.url('verify', 'huyu'))
+  const run = await benchRun(server.url('run', 'huyu'))
+  const drawn = await benchCertificates()
+  console.table([
+    { what: '查验（编号）verify by number, answers/s', huyu: verify.by_number_per_second, against: 'node:http + pg', floor: verify.bare_per_second, ratio: `${verify.ratio_by_number.toFixed(1)} × slower` },
+    { what: '查验（扫码页）verify page by QR, answers/s', huyu: verify.by_token_per_second, against: 'node:http + pg', floor: verify.bare_per_second, ratio: `${verify.ratio_by_token.toFixed(1)} × slower` },
+    { what: `津贴一个月 a month's run, ${run.lines} lines, s`, huyu: run.run_seconds.toFixed(2), against: 'one INSERT…SELECT', floor: run.floor_seconds.toFixed(2), ratio: `${run.ratio.toFixed(1)} × slower` },
+    { what: '证书 certificates per CPU-second', huyu: Math.round(drawn.certificates_per_cpu_second), against: 'pdf-lib + cached fontkit', floor: Math.round(drawn.fontkit_cached_per_cpu_second), ratio: `${drawn.ratio.toFixed(1)} × faster` },
+  ])
+} finally {
+  await server.stop()
+}
