@@ -215,8 +215,15 @@ export interface CompetitionEvents {
   theory_weight: number;
 }
 
+export interface CompetitionJudges {
+  event_id: string;
+  name: string;
+  part: string;
+}
+
 export interface CompetitionRankings {
   award: string | null;
+  denominator: Numeric;
   entry_id: string;
   event_id: string;
   practical: Numeric;
@@ -595,6 +602,7 @@ export interface DB {
   classes: Classes;
   competition_entries: CompetitionEntries;
   competition_events: CompetitionEvents;
+  competition_judges: CompetitionJudges;
   competition_rankings: CompetitionRankings;
   competition_scores: CompetitionScores;
   competitions: Competitions;

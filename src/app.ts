@@ -14,25 +14,32 @@ import { jobHandlers as credentialJobs } from './credentials/issue.ts'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
 import { historyApi } from './history/api.ts'
 import { historyConsole } from './history/console.tsx'
+import { importJobs } from './imports/actions.ts'
+import { importsApi } from './imports/api.ts'
+import { importsConsole } from './imports/console.tsx'
+import { constraints as importConstraints } from './imports/rules.ts'
 import type { JobHandlers } from './jobs/actions.ts'
 import { jobsApi } from './jobs/api.ts'
 import { organisationsApi } from './organisations/api.ts'
 import { organisationsConsole } from './organisations/console.tsx'
 import { constraints as organisationConstraints } from './organisations/rules.ts'
 import { peopleApi } from './people/api.ts'
+import { peopleConsole } from './people/console.tsx'
 import { constraints as peopleConstraints } from './people/rules.ts'
 import { health } from './platform/health.ts'
 import { Refusal } from './platform/errors.ts'
 import { type App, type Deps, type Env, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
+import { reportsApi } from './reports/api.ts'
+import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
 import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
-const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...credentialConstraints, ...allowanceConstraints }
+const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...credentialConstraints, ...allowanceConstraints, ...importConstraints }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
-export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob() }
+export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob(), ...importJobs }
 
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
 export function createApp(deps: Deps): App {
@@ -48,10 +55,15 @@ export function createApp(deps: Deps): App {
   organisationsApi(app)
   organisationsConsole(app)
   peopleApi(app)
+  peopleConsole(app)
   credentialsApi(app)
   credentialsConsole(app)
   trainingApi(app)
   trainingConsole(app)
+  importsApi(app)
+  importsConsole(app)
+  reportsApi(app)
+  reportsConsole(app)
   jobsApi(app)
   historyApi(app)
   historyConsole(app)

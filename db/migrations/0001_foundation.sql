@@ -272,6 +272,14 @@ create table competition_entries (
   unique (event_id, person_id),
   unique (event_id, station)
 );
+create index competition_entries_by_person on competition_entries (person_id);
+-- who marks a part; everybody appointed marks every entry before there is a ranking
+create table competition_judges (
+  event_id uuid not null references competition_events,
+  part text not null check (part in ('theory', 'practical')),
+  name text not null check (length(name) between 1 and 60),
+  primary key (event_id, part, name)
+);
 create table competition_scores (
   entry_id uuid not null references competition_entries,
   part text not null check (part in ('theory', 'practical')),
@@ -284,9 +292,10 @@ create table competition_rankings (
   event_id uuid not null references competition_events,
   entry_id uuid not null references competition_entries,
   rank smallint not null check (rank > 0),
-  -- the exact sum: weights in percent × points in hundredths × the judges' common denominator
+  -- points out of 100 as exact fractions of one denominator: integers, so that nothing was rounded before it was compared
   total numeric not null,
   practical numeric not null,
+  denominator numeric not null check (denominator > 0),
   award text,
   primary key (event_id, entry_id)
 );
@@ -694,6 +703,7 @@ create table history_events (
 );
 create index history_events_by_subject on history_events (subject_kind, subject_id, seq);
 create index history_events_by_organisation on history_events (organisation_id, seq);
+create index history_events_by_actor on history_events (actor_id, seq);
 
 create function history_hash(e history_events) returns text language sql stable as $$
   select encode(sha256(convert_to(jsonb_build_array(e.previous_hash, 

@@ -46,7 +46,8 @@ export function page(app: App, path: string, permission: Permission | 'public', 
 }
 
 /**
- * Declares a form's POST: one transaction, then 303 to the next page. A refusal shows the form again through `retry`
+ * Declares a form's POST: one transaction, then 303 to the next page, or the page itself where its contents must not be kept in
+ * an address. A refusal shows the form again through `retry`
  * with its status and values, or the error page where there is no `retry`.
  */
 export function form<S extends z.ZodType>(
@@ -54,7 +55,7 @@ export function form<S extends z.ZodType>(
   path: string,
   permission: Permission | 'public',
   shape: S,
-  act: (call: FormCall<z.output<S>>) => Promise<Done>,
+  act: (call: FormCall<z.output<S>>) => Promise<Done | Html>,
   retry?: (call: Retry) => Promise<Html>,
 ): void {
   app.post(path, requires(permission, 'post', path), async (c) => {
@@ -67,7 +68,7 @@ export function form<S extends z.ZodType>(
         .transaction()
         .execute((tx) => act({ c, tx, context: c.get('context'), params: c.req.param() as Record<string, string>, input: parsed.data }))
       c.get('deps').wake(c)
-      return goTo(c, done)
+      return isDone(done) ? goTo(c, done) : c.html(done)
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal || !retry || refusal.status === 404) throw refusal ?? error
@@ -75,6 +76,10 @@ export function form<S extends z.ZodType>(
       return c.html(await retry({ ...pageCall(c), values, refusal }), refusal.status)
     }
   })
+}
+
+function isDone(done: Done | Awaited<Html>): done is Done {
+  return typeof done === 'object' && 'to' in done
 }
 
 /** 303 to the next page; the words travel in a cookie that lives seconds and carries nothing personal. */

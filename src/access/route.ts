@@ -2,6 +2,7 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context as Call } from 'hono'
 import { z } from 'zod'
+import { sha256Hex } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
@@ -188,7 +189,7 @@ function expectedRevision(c: Call<Env>): number {
 async function multipartDigest(c: Call<Env>): Promise<string> {
   const form = await c.req.parseBody()
   const parts = await Promise.all(
-    Object.entries(form).map(async ([name, value]) => [name, value instanceof File ? [value.name, [...new Uint8Array(await value.arrayBuffer())].join()] : value]),
+    Object.entries(form).map(async ([name, value]) => [name, value instanceof File ? [value.name, await sha256Hex(new Uint8Array(await value.arrayBuffer()))] : value]),
   )
   return JSON.stringify(parts.sort())
 }

@@ -32,12 +32,13 @@ const known = (cutoff: string) => sql`known_from <= ${cutoff}::timestamptz and k
 
 /**
  * Joins the rows of these people. A range beside the list: facts lie in order of person, and the planner looks at a list of
- * thousands of ids for longer than the database needs to read the range.
+ * thousands of ids for longer than the database needs to read the range. The list goes as one text, which costs a tenth of an array.
  */
-const wanted = (ids: string[]) =>
-  sql`join unnest(${ids}::uuid[]) as wanted(id) on wanted.id = person_id and person_id between ${least(ids)}::uuid and ${greatest(ids)}::uuid`
-const least = (ids: string[]) => ids.reduce((a, b) => (a < b ? a : b))
-const greatest = (ids: string[]) => ids.reduce((a, b) => (a > b ? a : b))
+function wanted(ids: string[]) {
+  const least = ids.reduce((a, b) => (a < b ? a : b))
+  const greatest = ids.reduce((a, b) => (a > b ? a : b))
+  return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = person_id and person_id between ${least}::uuid and ${greatest}::uuid`
+}
 
 async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
@@ -62,27 +63,48 @@ async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window,
 
 async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
   const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
-  const { rows } = await sql<Omit<CertificateFact, 'credited_from' | 'found_in'> & { person_id: string; replaces_id: string | null }>`
-    select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, c.replaces_id, r.effective_on as revoked_from
-    from certificates c left join certificate_revocations r on r.certificate_id = c.id and r.known_from <= ${cutoff}::timestamptz
+  // one row a look-up, the newest of each register first
+  const { rows } = await sql<CertificateRow>`
+    select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, c.replaces_id, r.effective_on as revoked_from,
+      k.id as check_id, k.registry, k.result
+    from certificates c
+    left join certificate_revocations r on r.certificate_id = c.id and r.known_from <= ${cutoff}::timestamptz
+    left join registry_checks k on k.certificate_id = c.id and k.known_from <= ${cutoff}::timestamptz
     ${wanted(ids)}
-    where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[])
-      and c.known_from <= ${cutoff}::timestamptz`.execute(db)
-  const checks = await sql<{ certificate_id: string; check_id: string; registry: string; result: string }>`
-    select distinct on (k.certificate_id, k.registry) k.certificate_id, k.id as check_id, k.registry, k.result
-    from registry_checks k join certificates c on c.id = k.certificate_id ${wanted(ids)}
-    where k.known_from <= ${cutoff}::timestamptz
-    order by k.certificate_id, k.registry, k.checked_on desc, k.known_from desc, k.id desc`.execute(db)
-  const foundIn = Map.groupBy(checks.rows.filter((check) => check.result === 'found'), (check) => check.certificate_id)
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  // a replacement is the same credential on new paper: it counts from the day the first one did
-  const creditedFrom = (row: (typeof rows)[number]): LocalDate => {
-    const replaced = row.replaces_id ? byId.get(row.replaces_id) : undefined
-    return replaced?.level === row.level ? creditedFrom(replaced) : row.issued_on
+    where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[]) and c.known_from <= ${cutoff}::timestamptz
+    order by k.checked_on desc, k.known_from desc, k.id desc`.execute(db)
+  const certificates = new Map<string, CertificateFact>()
+  const replaced = new Map<string, string>()
+  const looked = new Set<string>()
+  for (const { person_id, replaces_id, check_id, registry, result, ...row } of rows) {
+    let certificate = certificates.get(row.id)
+    if (!certificate) {
+      certificate = { ...row, credited_from: row.issued_on, found_in: [] }
+      certificates.set(row.id, certificate)
+      if (replaces_id) replaced.set(row.id, replaces_id)
+      of(person_id).certificates.push(certificate)
+    }
+    if (!check_id || !registry || looked.has(row.id + registry)) continue
+    looked.add(row.id + registry)
+    if (result === 'found') certificate.found_in.push({ check_id, registry })
   }
-  for (const row of rows) {
-    const { person_id, replaces_id: _, ...certificate } = row
-    of(person_id).certificates.push({ ...certificate, credited_from: creditedFrom(row), found_in: foundIn.get(row.id) ?? [] })
+  for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
+}
+
+type CertificateRow = Omit<CertificateFact, 'credited_from' | 'found_in'> & {
+  person_id: string
+  replaces_id: string | null
+  check_id: string | null
+  registry: string | null
+  result: string | null
+}
+
+/** A replacement is the same credential on new paper: it counts from the day the first one did. */
+function creditAsReplaced(certificate: CertificateFact, certificates: Map<string, CertificateFact>, replaced: Map<string, string>): void {
+  for (let id = replaced.get(certificate.id); id; id = replaced.get(id)) {
+    const earlier = certificates.get(id)
+    if (earlier?.level !== certificate.level) return
+    certificate.credited_from = earlier.issued_on
   }
 }
 

@@ -139,7 +139,8 @@ function serviceUntil({ facts, rules, next, employment }: View, basis: 'any_empl
   )
   let stretch: { from: LocalDate; to: LocalDate } | null = null
   let earlierDays = 0
-  for (const { starts_on, ends_on } of counted.sort((a, b) => (a.starts_on < b.starts_on ? -1 : 1))) {
+  if (counted.length > 1) counted.sort((a, b) => (a.starts_on < b.starts_on ? -1 : 1))
+  for (const { starts_on, ends_on } of counted) {
     const to = ends_on === null || ends_on > next ? next : ends_on
     if (stretch && starts_on <= stretch.to) {
       if (to > stretch.to) stretch.to = to

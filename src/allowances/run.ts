@@ -20,7 +20,7 @@ const TOTALS = 'totals'
  * the rules. Then `sliceSize` people a slice in order of id. Last: totals and the digest over all lines. The lines depend on cutoff
  * and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
-export function allowanceRunJob(sliceSize = 5000): JobHandler {
+export function allowanceRunJob(sliceSize = 2000): JobHandler {
   return async (tx, context, job) => {
     const run = await lockRun(tx, job)
     if (job.position === null) return begin(tx, run)
@@ -145,16 +145,16 @@ async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
 
 /** As one JSON array of arrays, which costs less than seventeen arrays or thousands of parameters. */
 async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<void> {
-  const rows = lines.map((line) => [
-    ...[line.person_id, firstDay(line.month), line.kind, line.outcome, line.employment?.organisation.id, line.employment?.id],
-    ...[line.certificate?.id, line.registry_check_id, line.level, line.rate?.id, line.version_id, line.entitlement_fen, line.previous_fen],
-    ...[line.failed, line.found, line.notes],
-  ])
+  const rows = lines.map((line) => {
+    const { person_id, kind, outcome, employment, certificate, registry_check_id, level, rate, version_id, failed, found, notes } = line
+    const ids = [employment?.organisation.id, employment?.id, certificate?.id, registry_check_id, rate?.id, version_id]
+    return [person_id, firstDay(line.month), kind, outcome, ...ids, level, line.entitlement_fen, line.previous_fen, failed, found, notes]
+  })
   await sql`
     insert into allowance_lines (run_id, person_id, month, kind, outcome, organisation_id, employment_id, certificate_id, registry_check_id,
-      level, rate_id, version_id, entitlement_fen, previous_fen, failed, found, notes)
+      rate_id, version_id, level, entitlement_fen, previous_fen, failed, found, notes)
     select ${run_id}::uuid, (l->>0)::uuid, (l->>1)::date, l->>2, l->>3, (l->>4)::uuid, (l->>5)::uuid, (l->>6)::uuid, (l->>7)::uuid,
-      (l->>8)::smallint, (l->>9)::uuid, (l->>10)::uuid, (l->>11)::integer, (l->>12)::integer, (l->>13)::integer, l->14, nullif(l->15, 'null')
+      (l->>8)::uuid, (l->>9)::uuid, (l->>10)::smallint, (l->>11)::integer, (l->>12)::integer, (l->>13)::integer, l->14, nullif(l->15, 'null')
     from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) l`.execute(tx)
 }
 

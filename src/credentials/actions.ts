@@ -9,10 +9,19 @@ import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { awardsLevel } from '../training/rules.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
-import { advanceSeries, issuerOf, issueToOne, lockSeries, type Occasion, print, serialAt } from './issue.ts'
+import { advanceSeries, issuerOf, issueToOne, judge, lockSeries, type Occasion, print, serialAt } from './issue.ts'
+import { getIssuingClass, type IssuingClass } from './issue-queries.ts'
 import { typefaces } from './print.ts'
-import { type CertificateRow, type Candidate, getCertificate, getIssuingClass, type IssuingClass, listCandidates } from './queries.ts'
-import { type ClassKind, issueDateFault, numberOf, obstacle, type RevocationReason, revocationDay, seriesPrefix, STATUSES } from './rules.ts'
+import { type CertificateRow, getCertificate } from './queries.ts'
+import {
+  type ClassKind,
+  issueDateFault,
+  numberOf,
+  type RevocationReason,
+  revocationDay,
+  STATUSES,
+  seriesPrefix,
+} from './rules.ts'
 import type { newBatchShape, newCertificateShape, replacementShape, revocationShape } from './shapes.ts'
 
 type Issue = Pick<z.output<typeof newBatchShape>, 'kind' | 'issued_on' | 'valid_until'>
@@ -25,17 +34,29 @@ export async function requestBatch(tx: Tx, context: Context, input: z.output<typ
   const { class_id, kind, issued_on, valid_until } = input
   await tx.selectFrom('classes').select('id').where('id', '=', class_id).forUpdate().execute()
   const { taught, issuer } = await occasionFor(tx, context, class_id, input)
-  const candidates = await listCandidates(tx, class_id, kind)
-  const eligible = candidates.filter((person) => obstacle(kind, person, issued_on) === null).length
-  if (eligible === 0) refuseNobody(taught, candidates)
   await refuseWhileRunning(tx, class_id, kind)
+  const candidates = await judge(tx, context, class_id, input)
+  const eligible = candidates.filter((person) => person.obstacle === null).length
+  if (eligible === 0) refuseNobody(taught, candidates.length)
   const { id } = await tx
     .insertInto('certificate_batches')
-    .values({ class_id, kind, issued_on, valid_until, organisation_id: issuer.id, requested_by: context.actor.account_id })
+    .values({
+      class_id,
+      kind,
+      issued_on,
+      valid_until,
+      organisation_id: issuer.id,
+      requested_by: context.actor.account_id,
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   const args = { enrolment_ids: candidates.map(({ enrolment_id }) => enrolment_id) }
-  const job_id = await enqueueJob(tx, context, { kind: 'certificates.issue', subject_id: id, args, total: candidates.length })
+  const job_id = await enqueueJob(tx, context, {
+    kind: 'certificates.issue',
+    subject_id: id,
+    args,
+    total: candidates.length,
+  })
   await tx.updateTable('certificate_batches').set({ job_id }).where('id', '=', id).execute()
   await recordHistory(tx, context, {
     kind: 'certificate_batch.requested',
@@ -49,8 +70,16 @@ export async function requestBatch(tx: Tx, context: Context, input: z.output<typ
 }
 
 /** Issues one certificate to somebody in a class. Refuses what {@link occasionFor} refuses, and what is in the way of this person. */
-export async function issueCertificate(tx: Tx, context: Context, input: z.output<typeof newCertificateShape>): Promise<CertificateRow> {
-  const enrolment = await tx.selectFrom('enrolments').select('class_id').where('id', '=', input.enrolment_id).executeTakeFirst()
+export async function issueCertificate(
+  tx: Tx,
+  context: Context,
+  input: z.output<typeof newCertificateShape>,
+): Promise<CertificateRow> {
+  const enrolment = await tx
+    .selectFrom('enrolments')
+    .select('class_id')
+    .where('id', '=', input.enrolment_id)
+    .executeTakeFirst()
   if (!enrolment) notFound({ zh: '学员', en: 'trainee' })
   const occasion = await occasionFor(tx, context, enrolment.class_id, input)
   const id = await issueToOne(tx, context, { ...occasion, batch_id: null }, input.enrolment_id)
@@ -61,7 +90,12 @@ export async function issueCertificate(tx: Tx, context: Context, input: z.output
  * Checks that the actor's organisation may issue this kind for the class, and the days. Refuses `certificate.not_assessor`,
  * `certificate.prefix_missing`, `certificate.no_level`, `certificate.not_trainer`, `certificate.issued_on`, `certificate.valid_until`.
  */
-export async function occasionFor(db: Db, context: Context, class_id: string, issue: Issue): Promise<Omit<Occasion, 'batch_id'>> {
+export async function occasionFor(
+  db: Db,
+  context: Context,
+  class_id: string,
+  issue: Issue,
+): Promise<Omit<Occasion, 'batch_id'>> {
   const taught = await getIssuingClass(db, context.scope, class_id)
   const issuer = await issuerOf(db, context.actor.organisation_id!)
   const { kind, issued_on, valid_until } = issue
@@ -98,10 +132,10 @@ function refuseWithoutPrefix(issuer: Occasion['issuer']): void {
     })
 }
 
-function refuseNobody(taught: IssuingClass, candidates: Candidate[]): never {
+function refuseNobody(taught: IssuingClass, people: number): never {
   refuse('conflict', 'certificate_batch.nobody', {
-    zh: `“${taught.name}”的 ${candidates.length} 名学员里没有人可以发证。请先办理结业、录入成绩，或核对发证日期。`,
-    en: `None of the ${candidates.length} people of “${taught.name}” can get a certificate. Complete the class, enter results, or check the day of issue.`,
+    zh: `“${taught.name}”的 ${people} 名学员里没有人可以发证。请先办理结业、录入成绩，或核对发证日期。`,
+    en: `None of the ${people} people of “${taught.name}” can get a certificate. Complete the class, enter results, or check the day of issue.`,
   })
 }
 
@@ -147,7 +181,11 @@ export async function revokeCertificate(
         },
       },
     ])
-  await revoke(tx, context, certificate, { reason_code: input.reason_code, reason: input.reason, effective_on: effective_on! })
+  await revoke(tx, context, certificate, {
+    reason_code: input.reason_code,
+    reason: input.reason,
+    effective_on: effective_on!,
+  })
   return getCertificate(tx, context.scope, today, id)
 }
 
@@ -197,7 +235,13 @@ export async function replaceCertificate(
   return getCertificate(tx, context.scope, today, made)
 }
 
-async function reissue(tx: Tx, context: Context, old: CertificateRow, today: LocalDate, holder_name: string | null): Promise<string> {
+async function reissue(
+  tx: Tx,
+  context: Context,
+  old: CertificateRow,
+  today: LocalDate,
+  holder_name: string | null,
+): Promise<string> {
   const issuer = await issuerOf(tx, old.issuer_organisation_id)
   if (old.kind === 'skill_level') refuseWithoutPrefix(issuer)
   const frozen = await tx
@@ -218,7 +262,12 @@ async function reissue(tx: Tx, context: Context, old: CertificateRow, today: Loc
     issuer_name: issuer.name,
     issued_on: today,
   }
-  const { printed, token, pdf_sha256 } = await print(context, draft, numberOf(prefix, serial), await typefaces(context.assets))
+  const { printed, token, pdf_sha256 } = await print(
+    context,
+    draft,
+    numberOf(prefix, serial),
+    await typefaces(context.assets),
+  )
   const made = await tx
     .insertInto('certificates')
     .values({
@@ -249,7 +298,13 @@ async function reissue(tx: Tx, context: Context, old: CertificateRow, today: Loc
     subject_id: made.id,
     organisation_id: issuer.id,
     district_code: issuer.district_code,
-    changes: { number: printed.number, kind: old.kind, level: old.level, person_id: old.person_id, replaces: old.number },
+    changes: {
+      number: printed.number,
+      kind: old.kind,
+      level: old.level,
+      person_id: old.person_id,
+      replaces: old.number,
+    },
   })
   return made.id
 }

@@ -7,7 +7,8 @@ import type { App } from '../platform/http.ts'
 import { issueCertificate, replaceCertificate, requestBatch, revokeCertificate } from './actions.ts'
 import { checksApi } from './checks-api.ts'
 import { sendBatchZip, sendPdf } from './download.ts'
-import { type BatchView, batchViews, getBatch, getCertificate, getPrinted, listCertificates } from './queries.ts'
+import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
+import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
   batchMadeShape,
   batchShape,

@@ -42,7 +42,10 @@ export async function checkWorkbook(check: Check, lang: Lang): Promise<Response>
       ],
       rows: [
         [w({ zh: '核验时间', en: 'Checked at' }), `${localTime(check.created_at)} (UTC+8)`],
-        ...Object.entries(CHECK_STATUSES).map(([status, label]) => [w(label), check.summary[status as keyof Check['summary']]]),
+        ...Object.entries(CHECK_STATUSES).map(([status, label]) => [
+          w(label),
+          check.summary[status as keyof Check['summary']],
+        ]),
         ['SHA-256', check.sha256],
       ],
     },

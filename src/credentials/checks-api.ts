@@ -101,7 +101,7 @@ function registryChecks(app: App): void {
     },
     async ({ db, context, params }) => {
       const { id } = await getCertificate(db, context.scope, localDate(context.now), params.id)
-      return { items: (await listRegistryChecks(db, id)) as never, next_cursor: null }
+      return { items: await listRegistryChecks(db, id), next_cursor: null }
     },
   )
   write(

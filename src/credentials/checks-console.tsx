@@ -1,6 +1,7 @@
 /** Pages of checking: a facility's roster, and an officer's list of what nobody has looked up in an official register. */
 import { z } from 'zod'
-import { CheckPage, NewCheck, RegistryChecks } from '../../templates/credentials/checks.tsx'
+import { CheckPage, NewCheck } from '../../templates/credentials/checks.tsx'
+import { RegistryChecks } from '../../templates/credentials/registry-checks.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { type Fault, inLanguage, type Refusal, refuseFaults } from '../platform/errors.ts'
@@ -16,7 +17,10 @@ const registryTitle = { zh: '官方平台核验', en: 'Official registers' }
 
 const checkForm = z.object({ rows: z.string().max(100_000).default(''), roster: z.literal('true').optional() })
 const registryForm = z.preprocess(
-  ({ certificate_ids = [], ...sent }: Record<string, unknown>) => ({ ...sent, certificate_ids: [certificate_ids].flat() }),
+  ({ certificate_ids = [], ...sent }: Record<string, unknown>) => ({
+    ...sent,
+    certificate_ids: [certificate_ids].flat(),
+  }),
   registryCheckShape.extend({
     certificate_ids: z.array(z.uuid()).min(1, { error: '请先勾选证书 / tick certificates first' }).max(1000),
   }),
@@ -38,7 +42,12 @@ export function checksConsole(app: App): void {
   )
   page(app, '/console/checks/:id', 'certificate.check', async ({ c, db, context, params }) => {
     const check = await getCheck(db, context, params.id!)
-    return <CheckPage frame={frameOf(c, inLanguage(c.get('lang'), checkTitle))} check={{ ...check, checked_at: localTime(check.created_at) }} />
+    return (
+      <CheckPage
+        frame={frameOf(c, inLanguage(c.get('lang'), checkTitle))}
+        check={{ ...check, checked_at: localTime(check.created_at) }}
+      />
+    )
   })
   page(app, '/console/registry-checks', 'registry_check.write', (call) => registryChecks(call, {}))
   form(
@@ -87,14 +96,35 @@ function pastedRows(text: string) {
 function pasteFaults(filled: { at: number }[], items: { name: string; id_last4: string | null }[]): Fault[] {
   const fault = (code: string, zh: string, en: string): Fault => ({ pointer: '/rows', code, message: { zh, en } })
   if (items.length === 0)
-    return [fault('certificate_check.empty', '没有读到证书编号，请从 Excel 复制“证书编号、姓名”两列粘贴进来。', 'No certificate numbers found: copy the columns number and name from Excel.')]
+    return [
+      fault(
+        'certificate_check.empty',
+        '没有读到证书编号，请从 Excel 复制“证书编号、姓名”两列粘贴进来。',
+        'No certificate numbers found: copy the columns number and name from Excel.',
+      ),
+    ]
   if (items.length > CHECK_ROWS)
-    return [fault('certificate_check.too_many', `共 ${items.length} 行，一次最多核验 ${CHECK_ROWS} 行，请分几次粘贴。`, `${items.length} rows; at most ${CHECK_ROWS} at a time.`)]
+    return [
+      fault(
+        'certificate_check.too_many',
+        `共 ${items.length} 行，一次最多核验 ${CHECK_ROWS} 行，请分几次粘贴。`,
+        `${items.length} rows; at most ${CHECK_ROWS} at a time.`,
+      ),
+    ]
   return items.flatMap(({ name, id_last4 }, index) => {
     const line = filled[index]!.at + 1
-    if (name === '') return [fault('certificate_check.name_missing', `第 ${line} 行没有姓名，请补上后再核验。`, `Line ${line} has no name.`)]
+    if (name === '')
+      return [
+        fault('certificate_check.name_missing', `第 ${line} 行没有姓名，请补上后再核验。`, `Line ${line} has no name.`),
+      ]
     if (id_last4 !== null && id_last4.length !== 4)
-      return [fault('certificate_check.id_last4', `第 ${line} 行的“${id_last4}”不是证件号后四位。`, `Line ${line}: “${id_last4}” is not the last four of an ID number.`)]
+      return [
+        fault(
+          'certificate_check.id_last4',
+          `第 ${line} 行的“${id_last4}”不是证件号后四位。`,
+          `Line ${line}: “${id_last4}” is not the last four of an ID number.`,
+        ),
+      ]
     return []
   })
 }

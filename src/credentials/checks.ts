@@ -8,7 +8,8 @@ import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { parseCertificateNumber } from './certificate-number.ts'
-import { getBatch, type PublicRow, unscopedCertificates, visible } from './queries.ts'
+import { getBatch } from './issue-queries.ts'
+import { type PublicRow, unscopedCertificates, visible } from './queries.ts'
 import { CHECK_STATUSES, type CheckStatus } from './rules.ts'
 import type { newCheckShape, registryChecksShape } from './shapes.ts'
 import { holderAgrees } from './verify.ts'
@@ -41,7 +42,11 @@ export interface Check {
  * Compares up to 1,000 numbers and names, or the actor's whole roster, with the register in one query and keeps question and answer.
  * Refuses `certificate_check.no_roster` for an office, which has none.
  */
-export async function checkCertificates(tx: Tx, context: Context, input: z.output<typeof newCheckShape>): Promise<Check> {
+export async function checkCertificates(
+  tx: Tx,
+  context: Context,
+  input: z.output<typeof newCheckShape>,
+): Promise<Check> {
   const rows = input.items ? await checkItems(tx, context, input.items) : await checkRoster(tx, context)
   const summary = Object.fromEntries(
     Object.keys(CHECK_STATUSES).map((status) => [status, rows.filter((row) => row.status === status).length]),
@@ -116,7 +121,9 @@ async function checkRoster(db: Db, context: Context): Promise<CheckRow[]> {
     .orderBy('member.id')
     .orderBy('held.level')
     .execute()
-  return rows.map((row) => (row.number === null ? unknown(null, row.name, 'not_found') : known(row as PublicRow, row.name, row.status!)))
+  return rows.map((row) =>
+    row.number === null ? unknown(null, row.name, 'not_found') : known(row as PublicRow, row.name, row.status!),
+  )
 }
 
 function known(row: Omit<PublicRow, 'id_number_sealed'>, name: string, status: CheckStatus): CheckRow {
@@ -125,7 +132,14 @@ function known(row: Omit<PublicRow, 'id_number_sealed'>, name: string, status: C
 }
 
 function unknown(number: string | null, name: string, status: CheckStatus): CheckRow {
-  const nothing = { kind: null, occupation_name: null, level: null, issuer_name: null, issued_on: null, valid_until: null }
+  const nothing = {
+    kind: null,
+    occupation_name: null,
+    level: null,
+    issuer_name: null,
+    issued_on: null,
+    valid_until: null,
+  }
   return { number, name, status, ...nothing }
 }
 
@@ -159,7 +173,9 @@ export async function recordRegistryChecks(
     .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
     .select(['certificates.id', 'certificates.number', 'certificates.issued_on'])
     .where(visible(context.scope))
-    .where((eb) => (input.batch_id ? eb('certificates.batch_id', '=', input.batch_id) : eb('certificates.id', 'in', wanted)))
+    .where((eb) =>
+      input.batch_id ? eb('certificates.batch_id', '=', input.batch_id) : eb('certificates.id', 'in', wanted),
+    )
     .execute()
   if (certificates.length === 0 || certificates.length < wanted.length) notFound({ zh: '证书', en: 'certificate' })
   refuseImpossibleDay(input.checked_on, certificates, localDate(context.now))
@@ -179,7 +195,11 @@ export async function recordRegistryChecks(
   return { recorded: certificates.length }
 }
 
-function refuseImpossibleDay(checked_on: string, certificates: { number: string; issued_on: string }[], today: string): void {
+function refuseImpossibleDay(
+  checked_on: string,
+  certificates: { number: string; issued_on: string }[],
+  today: string,
+): void {
   const later = certificates.find(({ issued_on }) => checked_on < issued_on)
   if (!later && checked_on <= today) return
   refuseFaults([

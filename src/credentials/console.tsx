@@ -37,13 +37,15 @@ export function credentialsConsole(app: App): void {
   issueConsole(app)
   page(app, '/console/certificates/:id', 'certificate.read', async ({ c, db, context, params }) => {
     const certificate = await getCertificate(db, context.scope, localDate(context.now), params.id!)
-    const may_end = certificate.issuer_organisation_id === context.actor.organisation_id && ['valid', 'expired'].includes(certificate.status)
+    const may_end =
+      certificate.issuer_organisation_id === context.actor.organisation_id &&
+      ['valid', 'expired'].includes(certificate.status)
     return (
       <CertificatePage
         frame={frameOf(c, certificate.number)}
         certificate={certificate}
         qr={qrRuns(certificate.verify_url)}
-        checks={(await listRegistryChecks(db, certificate.id)) as never}
+        checks={await listRegistryChecks(db, certificate.id)}
         timeline={(await timelineOf(db, 'certificate', certificate.id)).map((event) => asItem(event, c.get('lang')))}
         may_end={may_end && may(context.actor.role, 'certificate.revoke')}
       />
@@ -82,7 +84,8 @@ async function list({ c, db, context, query }: PageCall) {
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
   const filter = { number, name, level, kind }
   const given = Object.entries({ ...filter, ...TABS[tab], cursor }).filter(([, value]) => value)
-  const { items, next_cursor } = await listCertificates(db, context.scope, localDate(context.now), listShape.parse(Object.fromEntries(given)))
+  const wanted = listShape.safeParse(Object.fromEntries(given)).data ?? listShape.parse({})
+  const { items, next_cursor } = await listCertificates(db, context.scope, localDate(context.now), wanted)
   return (
     <Certificates
       frame={frameOf(c, inLanguage(c.get('lang'), title))}
@@ -96,7 +99,12 @@ async function list({ c, db, context, query }: PageCall) {
 }
 
 /** The page that confirms what ends a certificate. */
-async function end({ c, db, context, params }: PageCall, View: typeof Revoke, values: Record<string, string>, refusal?: Refusal) {
+async function end(
+  { c, db, context, params }: PageCall,
+  View: typeof Revoke,
+  values: Record<string, string>,
+  refusal?: Refusal,
+) {
   const today = localDate(context.now)
   const certificate = await getCertificate(db, context.scope, today, params.id!)
   const frame = frameOf(c, certificate.number)
@@ -110,5 +118,10 @@ function withoutEmpty(sent: unknown) {
 
 function asItem(event: { at: Date; kind: string; actor_name: string; reason: string | null }, lang: Lang) {
   const name = EVENTS[event.kind]
-  return { at: localTime(event.at), title: name ? inLanguage(lang, name) : event.kind, who: event.actor_name, body: event.reason }
+  return {
+    at: localTime(event.at),
+    title: name ? inLanguage(lang, name) : event.kind,
+    who: event.actor_name,
+    body: event.reason,
+  }
 }

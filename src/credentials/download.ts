@@ -5,8 +5,9 @@ import type { Assets } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal, refuse } from '../platform/errors.ts'
 import type { Env, Log } from '../platform/http.ts'
+import type { BatchView } from './issue-queries.ts'
 import { type Frozen, issuedPdf, typefaces } from './print.ts'
-import { type BatchView, listPrinted } from './queries.ts'
+import { listPrinted } from './queries.ts'
 
 /** PDFs drawn ahead of what the reader has taken. */
 const AHEAD = 20
@@ -56,7 +57,8 @@ async function drawnAgain(frozen: Frozen, assets: Assets, log: Log) {
   try {
     return await issuedPdf(frozen, await typefaces(assets))
   } catch (error) {
-    if (error instanceof Refusal) log.error({ code: error.code, number: frozen.number }, 'a certificate cannot be drawn as it was issued')
+    if (error instanceof Refusal)
+      log.error({ code: error.code, number: frozen.number }, 'a certificate cannot be drawn as it was issued')
     throw error
   }
 }

@@ -1,15 +1,18 @@
 /** Pages of issuing: choose a class, see who gets a certificate, preview, confirm, watch the batch. */
 import { z } from 'zod'
-import { BatchPage, ChooseClass, ConfirmIssue, Eligible } from '../../templates/credentials/issue.tsx'
+import { BatchPage } from '../../templates/credentials/batch.tsx'
+import { ChooseClass, ConfirmIssue, Eligible } from '../../templates/credentials/issue.tsx'
 import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
 import { inLanguage, Refusal, refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { occasionFor, requestBatch } from './actions.ts'
-import { draftFor, previewPdf, typefaces, unprintable } from './print.ts'
-import { batchViews, getBatch, getIssuingClass, listCandidates, listIssuingClasses, listPrinted } from './queries.ts'
-import { type ClassKind, numberOf, obstacle, seriesPrefix } from './rules.ts'
+import { judge } from './issue.ts'
+import { batchViews, getBatch, getIssuingClass, listIssuingClasses } from './issue-queries.ts'
+import { draftFor, previewPdf } from './print.ts'
+import { listPrinted } from './queries.ts'
+import { type ClassKind, numberOf, seriesPrefix } from './rules.ts'
 import { newBatchShape } from './shapes.ts'
 
 const title = { zh: '发证', en: 'Issue certificates' }
@@ -22,7 +25,9 @@ const batchForm = z.preprocess(
 )
 
 export function issueConsole(app: App): void {
-  page(app, '/console/certificates/new', 'certificate.issue', (call) => (call.query.class ? eligible(call) : chooseClass(call)))
+  page(app, '/console/certificates/new', 'certificate.issue', (call) =>
+    call.query.class ? eligible(call) : chooseClass(call),
+  )
   page(app, '/console/certificates/new/preview', 'certificate.issue', preview)
   page(app, '/console/certificates/new/confirmation', 'certificate.issue', (call) => confirmation(call, call.query))
   form(
@@ -43,7 +48,11 @@ export function issueConsole(app: App): void {
       <BatchPage
         frame={frameOf(c, inLanguage(lang, title))}
         batch={batch}
-        job={{ ...batch, status: batch.status as JobState['status'], error: batch.error && inLanguage(lang, batch.error) }}
+        job={{
+          ...batch,
+          status: batch.status as JobState['status'],
+          error: batch.error && inLanguage(lang, batch.error),
+        }}
         certificates={await listPrinted(db, batch.id, null, WHOLE_BATCH)}
         skipped={batch.skipped.map((one) => ({ ...one, message: inLanguage(lang, one.message) }))}
       />
@@ -78,7 +87,10 @@ async function eligible(call: PageCall) {
       taught={await getIssuingClass(db, context.scope, wanted.class_id)}
       issued_on={wanted.issued_on}
       valid_until={wanted.valid_until ?? ''}
-      people={people.map((person) => ({ ...person, obstacle: person.obstacle && inLanguage(lang, person.obstacle.message) }))}
+      people={people.map((person) => ({
+        ...person,
+        obstacle: person.obstacle && inLanguage(lang, person.obstacle.message),
+      }))}
       errors={faultsFor(c, refusal)}
       batches={await batchViews(db, context.scope, { class_id: wanted.class_id })}
       today={localDate(context.now)}
@@ -99,7 +111,11 @@ async function preview(call: PageCall) {
   const number = numberOf(seriesPrefix(kind, issuer, taught.level, issued_on), 0)
   const pdf = await previewPdf(context, draftFor(kind, taught, issuer, first, issued_on), number)
   return new Response(pdf, {
-    headers: { 'Content-Type': 'application/pdf', 'Content-Disposition': 'inline; filename="preview.pdf"', 'Cache-Control': 'no-store' },
+    headers: {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': 'inline; filename="preview.pdf"',
+      'Cache-Control': 'no-store',
+    },
   })
 }
 
@@ -126,11 +142,9 @@ async function confirmation(call: PageCall, values: Record<string, string>, refu
 
 /** Everybody in the class that is asked for, each with what is in the way. */
 async function judged(call: Pick<PageCall, 'db' | 'context' | 'query'>) {
-  const { class_id, kind, issued_on } = asked(call)
-  const { id } = await getIssuingClass(call.db, call.context.scope, class_id)
-  const faces = await typefaces(call.context.assets)
-  const candidates = await listCandidates(call.db, id, kind)
-  return candidates.map((person) => ({ ...person, obstacle: obstacle(kind, person, issued_on) ?? unprintable(person.name, faces) }))
+  const wanted = asked(call)
+  const { id } = await getIssuingClass(call.db, call.context.scope, wanted.class_id)
+  return judge(call.db, call.context, id, wanted)
 }
 
 /** What the address says; today and the kind that goes with the role where it says nothing. */

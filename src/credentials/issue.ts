@@ -5,13 +5,13 @@ import { sha256Hex } from '../platform/bytes.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
-import { type Message, Refusal, refuse } from '../platform/errors.ts'
+import { Refusal, refuse } from '../platform/errors.ts'
 import { randomToken } from '../platform/vault.ts'
 import type { Typefaces } from './certificate-ink.ts'
 import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
-import { type Draft, draftFor, type Issuer, typefaces, verifyUrl } from './print.ts'
-import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './queries.ts'
-import { type ClassKind, LAST_SERIAL, numberOf, obstacle, seriesPrefix } from './rules.ts'
+import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './issue-queries.ts'
+import { type Draft, draftFor, type Issuer, typefaces, unprintable, verifyUrl } from './print.ts'
+import { type ClassKind, LAST_SERIAL, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
 
 /** For whom, by whom and on which day certificates of one kind are issued. */
 export interface Occasion {
@@ -76,19 +76,34 @@ async function issueTo(tx: Tx, context: Context, occasion: Occasion, enrolment_i
   const prefix = seriesPrefix(occasion.kind, occasion.issuer, occasion.taught.level, occasion.issued_on)
   const first = await lockSeries(tx, prefix)
   const faces = await typefaces(context.assets)
-  const people = await listCandidates(tx, occasion.taught.id, occasion.kind, enrolment_ids)
+  const people = await judge(tx, context, occasion.taught.id, occasion, enrolment_ids)
   const drawn: Drawn[] = []
   const skipped: Skipped[] = []
   for (const person of people) {
     const draft = draftFor(occasion.kind, occasion.taught, occasion.issuer, person, occasion.issued_on)
     const found =
-      obstacle(occasion.kind, person, occasion.issued_on) ??
-      (await draw(context, draft, numberOf(prefix, serialAt(prefix, first + drawn.length)), faces))
+      person.obstacle ?? (await draw(context, draft, numberOf(prefix, serialAt(prefix, first + drawn.length)), faces))
     if ('message' in found) skipped.push({ ...whom(person), code: found.code, message: found.message })
     else drawn.push({ ...found, person })
   }
   const issued = await freeze(tx, context, occasion, prefix, first, drawn)
   return { issued, skipped }
+}
+
+/** Everybody in the class, or those named, by name and with what is in the way of a certificate; null where nothing is. */
+export async function judge(
+  db: Db,
+  context: Context,
+  class_id: string,
+  { kind, issued_on }: Pick<Occasion, 'kind' | 'issued_on'>,
+  enrolment_ids?: string[],
+): Promise<(Candidate & { obstacle: Obstacle | null })[]> {
+  const faces = await typefaces(context.assets)
+  const candidates = await listCandidates(db, class_id, kind, enrolment_ids)
+  return candidates.map((person) => ({
+    ...person,
+    obstacle: obstacle(kind, person, issued_on) ?? unprintable(person.name, faces),
+  }))
 }
 
 interface Printed {
@@ -98,13 +113,8 @@ interface Printed {
 }
 type Drawn = Printed & { person: Candidate }
 
-/** Draws a certificate to freeze its digest; what cannot be printed (缺字, a name that does not fit) is answered, not thrown. */
-async function draw(
-  context: Context,
-  draft: Draft,
-  number: string,
-  faces: Typefaces,
-): Promise<Printed | { code: string; message: Message }> {
+/** Draws a certificate to freeze its digest; what cannot be printed (a name that does not fit) is answered, not thrown. */
+async function draw(context: Context, draft: Draft, number: string, faces: Typefaces): Promise<Printed | Obstacle> {
   try {
     return await print(context, draft, number, faces)
   } catch (error) {
@@ -120,7 +130,14 @@ export async function print(context: Context, draft: Draft, number: string, face
   return { printed, token, pdf_sha256: await sha256Hex(await certificatePdf(printed, faces)) }
 }
 
-async function freeze(tx: Tx, context: Context, occasion: Occasion, prefix: string, first: number, drawn: Drawn[]): Promise<string[]> {
+async function freeze(
+  tx: Tx,
+  context: Context,
+  occasion: Occasion,
+  prefix: string,
+  first: number,
+  drawn: Drawn[],
+): Promise<string[]> {
   if (drawn.length === 0) return []
   const { kind, taught, issuer, issued_on, valid_until, batch_id } = occasion
   const rows = await tx
@@ -167,7 +184,9 @@ export async function lockSeries(tx: Tx, prefix: string): Promise<number> {
   const { next_serial } = await tx
     .insertInto('certificate_series')
     .values({ prefix })
-    .onConflict((oc) => oc.column('prefix').doUpdateSet((eb) => ({ next_serial: eb.ref('certificate_series.next_serial') })))
+    .onConflict((oc) =>
+      oc.column('prefix').doUpdateSet((eb) => ({ next_serial: eb.ref('certificate_series.next_serial') })),
+    )
     .returning('next_serial')
     .executeTakeFirstOrThrow()
   return next_serial

@@ -7,7 +7,7 @@ import type { Assets, Context } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Typefaces } from './certificate-ink.ts'
 import { certificatePdf, missingCharacters, type PrintedCertificate } from './certificate-pdf.ts'
-import type { Candidate, IssuingClass } from './queries.ts'
+import type { Candidate, IssuingClass } from './issue-queries.ts'
 import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
 import { parseTypeface } from './typeface.ts'
 
@@ -22,7 +22,13 @@ export interface Issuer {
 /** One certificate, so far without number and address. */
 export type Draft = Omit<PrintedCertificate, 'number' | 'verify_url'>
 
-export function draftFor(kind: ClassKind, taught: IssuingClass, issuer: Issuer, person: Candidate, issued_on: LocalDate): Draft {
+export function draftFor(
+  kind: ClassKind,
+  taught: IssuingClass,
+  issuer: Issuer,
+  person: Candidate,
+  issued_on: LocalDate,
+): Draft {
   return {
     layout: kind === 'completion' ? 'completion' : 'skill-level',
     title_zh: KINDS[kind].zh,

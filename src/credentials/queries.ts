@@ -1,18 +1,23 @@
-/** Reads of certificates and batches, always through a scope; the status is worked out here and nowhere else. */
+/** Reads of certificates, always through a scope; the status is worked out here and nowhere else. */
 import { type RawBuilder, sql } from 'kysely'
+import { personInScope } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Message, notFound } from '../platform/errors.ts'
 import { type Page, readCursor, toPage } from '../platform/paging.ts'
-import { personInScope } from '../people/roster.ts'
-import type { CertificateKind, CertificateStatus, ClassKind, Obstacle, Standing } from './rules.ts'
+import type { CertificateKind, CertificateStatus, Registry, RegistryResult } from './rules.ts'
 import type { CertificateFilter } from './shapes.ts'
 
 const CERTIFICATE: Message = { zh: '证书', en: 'certificate' }
 
 /** Latest issue first. */
-export async function listCertificates(db: Db, scope: Scope, today: LocalDate, filter: CertificateFilter): Promise<Page<CertificateRow>> {
+export async function listCertificates(
+  db: Db,
+  scope: Scope,
+  today: LocalDate,
+  filter: CertificateFilter,
+): Promise<Page<CertificateRow>> {
   const after = readCursor(filter.cursor, 2)
   let query = certificateRows(db, today).where(visible(scope))
   if (filter.number) query = query.where('certificates.number', 'like', `${plain(filter.number).toUpperCase()}%`)
@@ -22,7 +27,9 @@ export async function listCertificates(db: Db, scope: Scope, today: LocalDate, f
   if (filter.status) query = query.where(statusOn(today), '=', filter.status)
   if (filter.batch_id) query = query.where('certificates.batch_id', '=', filter.batch_id)
   if (filter.class_id)
-    query = query.where(sql<boolean>`certificates.enrolment_id in (select id from enrolments where class_id = ${filter.class_id})`)
+    query = query.where(
+      sql<boolean>`certificates.enrolment_id in (select id from enrolments where class_id = ${filter.class_id})`,
+    )
   if (filter.expiring_within_days)
     query = query
       .where('revocation.certificate_id', 'is', null)
@@ -33,7 +40,8 @@ export async function listCertificates(db: Db, scope: Scope, today: LocalDate, f
       .where('certificates.kind', '=', 'skill_level')
       .where('revocation.certificate_id', 'is', null)
       .where('registry.result', 'is', null)
-  if (after) query = query.where(sql<boolean>`(certificates.issued_on, certificates.number) < (${after[0]}::date, ${after[1]})`)
+  if (after)
+    query = query.where(sql<boolean>`(certificates.issued_on, certificates.number) < (${after[0]}::date, ${after[1]})`)
   const rows = await query
     .orderBy('certificates.issued_on', 'desc')
     .orderBy('certificates.number', 'desc')
@@ -43,7 +51,10 @@ export async function listCertificates(db: Db, scope: Scope, today: LocalDate, f
 }
 
 export async function getCertificate(db: Db, scope: Scope, today: LocalDate, id: string): Promise<CertificateRow> {
-  const row = await certificateRows(db, today).where('certificates.id', '=', id).where(visible(scope)).executeTakeFirst()
+  const row = await certificateRows(db, today)
+    .where('certificates.id', '=', id)
+    .where(visible(scope))
+    .executeTakeFirst()
   return row ?? notFound(CERTIFICATE)
 }
 
@@ -53,7 +64,11 @@ export async function getCertificate(db: Db, scope: Scope, today: LocalDate, id:
  */
 export async function unscopedCertificate(db: Db, today: LocalDate, key: { number: string } | { token: string }) {
   return unscopedCertificates(db, today)
-    .where('number' in key ? 'certificates.number' : 'certificates.token', '=', 'number' in key ? key.number : key.token)
+    .where(
+      'number' in key ? 'certificates.number' : 'certificates.token',
+      '=',
+      'number' in key ? key.number : key.token,
+    )
     .executeTakeFirst()
 }
 
@@ -146,7 +161,7 @@ function certificateRows(db: Db, today: LocalDate) {
     ])
     .select((eb) => [
       eb.ref('certificates.kind').$castTo<CertificateKind>().as('kind'),
-      eb.ref('registry.result').$castTo<'found' | 'not_found' | 'mismatch' | null>().as('registry_result'),
+      eb.ref('registry.result').$castTo<RegistryResult | null>().as('registry_result'),
       statusOn(today).as('status'),
       sql<string>`certificates.printed ->> 'verify_url'`.as('verify_url'),
     ])
@@ -165,7 +180,8 @@ export function statusOn(today: LocalDate): RawBuilder<CertificateStatus> {
 export function visible(scope: Scope): RawBuilder<boolean> {
   const holder = personInScope(scope, sql.ref('certificates.person_id'))
   if (scope.kind === 'person') return holder
-  if (scope.kind === 'organisation') return sql`(certificates.issuer_organisation_id = ${scope.organisation_id} or ${holder})`
+  if (scope.kind === 'organisation')
+    return sql`(certificates.issuer_organisation_id = ${scope.organisation_id} or ${holder})`
   return sql`(issuer.district_code like ${`${scope.prefix}%`} or ${holder})`
 }
 
@@ -182,165 +198,6 @@ function plain(text: string): string {
   return text.trim().replaceAll(/[%_\\]/g, '')
 }
 
-/** The class as its trainer or its assessor sees it, with what a certificate says about it. Another tenant's is not found. */
-export async function getIssuingClass(db: Db, scope: Scope, class_id: string): Promise<IssuingClass> {
-  const row = await issuingClasses(db, scope).where('classes.id', '=', class_id).executeTakeFirst()
-  return row ?? notFound({ zh: '培训班', en: 'class' })
-}
-
-/** Classes of the actor's organisation with people who completed it, newest first, and how many of them have no certificate of that kind yet. */
-export async function listIssuingClasses(db: Db, scope: Scope, kind: ClassKind) {
-  const waiting = sql<number>`(select count(*) from enrolments e where e.class_id = classes.id and e.status = 'completed'
-    and not exists (select from certificates c where c.enrolment_id = e.id and c.kind = ${kind}))`
-  return issuingClasses(db, scope)
-    .select(waiting.as('waiting'))
-    .where(sql<boolean>`exists (select from enrolments e where e.class_id = classes.id and e.status = 'completed')`)
-    .orderBy('classes.starts_on', 'desc')
-    .orderBy('classes.id', 'desc')
-    .limit(100)
-    .execute()
-}
-
-export type IssuingClass = Awaited<ReturnType<ReturnType<typeof issuingClasses>['execute']>>[number]
-
-function issuingClasses(db: Db, scope: Scope) {
-  const own = scope.kind === 'organisation' ? scope.organisation_id : null
-  return db
-    .selectFrom('classes')
-    .innerJoin('courses', 'courses.id', 'classes.course_id')
-    .leftJoin('occupations', 'occupations.code', 'courses.occupation_code')
-    .select([
-      'classes.id',
-      'classes.name',
-      'classes.organisation_id',
-      'classes.assessor_organisation_id',
-      'classes.starts_on',
-      'classes.ends_on',
-      'courses.name as course_name',
-      'courses.kind',
-      'courses.level',
-      'courses.occupation_code',
-      'occupations.name as occupation_name',
-      sql<number>`courses.theory_hours + courses.practice_hours`.as('hours'),
-    ])
-    .where((eb) => eb.or([eb('classes.organisation_id', '=', own), eb('classes.assessor_organisation_id', '=', own)]))
-}
-
-export interface Candidate extends Standing {
-  enrolment_id: string
-  person_id: string
-  name: string
-  id_type: string
-  id_number_masked: string
-  sex: string | null
-  result_id: string | null
-  theory: number | null
-  practical: number | null
-}
-
-/** Everybody in a class, or those named, by name, with what decides about a certificate of that kind. */
-export async function listCandidates(db: Db, class_id: string, kind: ClassKind, enrolment_ids?: string[]): Promise<Candidate[]> {
-  let query = db
-    .selectFrom('enrolments')
-    .innerJoin('people', 'people.id', 'enrolments.person_id')
-    .leftJoin('assessment_results as result', (join) =>
-      join.onRef('result.enrolment_id', '=', 'enrolments.id').on(sql<boolean>`result.known_to = 'infinity'`),
-    )
-    .leftJoin('certificates as issued', (join) =>
-      join.onRef('issued.enrolment_id', '=', 'enrolments.id').on('issued.kind', '=', kind).on('issued.replaces_id', 'is', null),
-    )
-    .select([
-      'enrolments.id as enrolment_id',
-      'enrolments.person_id',
-      'enrolments.status',
-      'people.name',
-      'people.id_type',
-      'people.id_number_masked',
-      'people.sex',
-      'result.id as result_id',
-      'result.passed',
-      'result.assessed_on',
-      'result.theory',
-      'result.practical',
-      'issued.number as issued_number',
-    ])
-    .where('enrolments.class_id', '=', class_id)
-    .orderBy('people.name_pinyin')
-    .orderBy('people.name')
-    .orderBy('enrolments.id')
-  if (enrolment_ids) query = query.where('enrolments.id', 'in', enrolment_ids)
-  return query.execute()
-}
-
-export interface BatchView {
-  id: string
-  status: string
-  job_id: string
-  class_id: string
-  class_name: string
-  kind: ClassKind
-  issued_on: LocalDate
-  valid_until: LocalDate | null
-  done: number
-  total: number | null
-  error: Message | null
-  issued: number
-  skipped: Skipped[]
-}
-/** Somebody who got no certificate, and why; kept in the result of the job. */
-export interface Skipped extends Obstacle {
-  enrolment_id: string
-  person_id: string
-  holder_name: string
-}
-
-/** A batch and how far its job is; for the issuer, the trainer of the class, and their divisions. */
-export async function getBatch(db: Db, scope: Scope, id: string): Promise<BatchView> {
-  const [batch] = await batchViews(db, scope, { id })
-  return batch ?? notFound({ zh: '发证批次', en: 'certificate batch' })
-}
-
-export async function batchViews(db: Db, scope: Scope, filter: { id?: string; class_id?: string | undefined }): Promise<BatchView[]> {
-  let query = db
-    .selectFrom('certificate_batches as batch')
-    .innerJoin('classes', 'classes.id', 'batch.class_id')
-    .innerJoin('organisations as issuer', 'issuer.id', 'batch.organisation_id')
-    .innerJoin('jobs', 'jobs.id', 'batch.job_id')
-    .select([
-      'batch.id',
-      'jobs.status',
-      'jobs.id as job_id',
-      'batch.class_id',
-      'classes.name as class_name',
-      'batch.issued_on',
-      'batch.valid_until',
-      'jobs.done',
-      'jobs.total',
-      'jobs.result',
-      'jobs.error',
-    ])
-    .select((eb) => [
-      eb.ref('batch.kind').$castTo<ClassKind>().as('kind'),
-      eb.selectFrom('certificates').select(eb.fn.countAll<number>().as('n')).whereRef('certificates.batch_id', '=', 'batch.id').as('issued'),
-    ])
-    .orderBy('batch.id', 'desc')
-    .limit(50)
-  if (filter.id) query = query.where('batch.id', '=', filter.id)
-  if (filter.class_id) query = query.where('batch.class_id', '=', filter.class_id)
-  if (scope.kind === 'organisation')
-    query = query.where((eb) =>
-      eb.or([eb('batch.organisation_id', '=', scope.organisation_id), eb('classes.organisation_id', '=', scope.organisation_id)]),
-    )
-  else query = query.where('issuer.district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
-  const rows = await query.execute()
-  return rows.map(({ result, error, ...row }) => ({
-    ...row,
-    issued: row.issued ?? 0,
-    skipped: (result as { skipped?: Skipped[] } | null)?.skipped ?? [],
-    error: (error as { message: Message } | null)?.message ?? null,
-  }))
-}
-
 export async function listRegistryChecks(db: Db, certificate_id: string) {
   return db
     .selectFrom('registry_checks')
@@ -348,12 +205,14 @@ export async function listRegistryChecks(db: Db, certificate_id: string) {
     .select([
       'registry_checks.id',
       'registry_checks.certificate_id',
-      'registry_checks.registry',
-      'registry_checks.result',
       'registry_checks.checked_on',
       'registry_checks.evidence',
       'registry_checks.known_from',
       'accounts.display_name as checked_by_name',
+    ])
+    .select((eb) => [
+      eb.ref('registry_checks.registry').$castTo<Registry>().as('registry'),
+      eb.ref('registry_checks.result').$castTo<RegistryResult>().as('result'),
     ])
     .where('registry_checks.certificate_id', '=', certificate_id)
     .orderBy('registry_checks.known_from', 'desc')

@@ -35,11 +35,13 @@ export const REGISTRIES = {
   zheli_kangyang: { zh: '浙里康养', en: 'Zheli Kangyang' },
   yong_yi_yang: { zh: '甬易养', en: 'Yong Yi Yang' },
 } satisfies Record<string, Message>
+export type Registry = keyof typeof REGISTRIES
 export const REGISTRY_RESULTS = {
   found: { zh: '已核验', en: 'Found' },
   not_found: { zh: '查无', en: 'Not found' },
   mismatch: { zh: '不一致', en: 'Differs' },
 } satisfies Record<string, Message>
+export type RegistryResult = keyof typeof REGISTRY_RESULTS
 
 /** What a roster check answers for a row. */
 export const CHECK_STATUSES = {
@@ -71,7 +73,10 @@ export function obstacle(kind: ClassKind, standing: Standing, issued_on: LocalDa
   if (standing.issued_number !== null)
     return {
       code: 'certificate.issued_already',
-      message: { zh: `已发过证书 ${standing.issued_number}。`, en: `Has certificate ${standing.issued_number} already.` },
+      message: {
+        zh: `已发过证书 ${standing.issued_number}。`,
+        en: `Has certificate ${standing.issued_number} already.`,
+      },
     }
   if (standing.status !== 'completed') return notCompleted(standing.status)
   if (kind === 'completion') return null
@@ -152,7 +157,11 @@ export function seriesPrefix(
   issued_on: LocalDate,
 ): string {
   if (kind === 'completion') return `JY${issuer.district_code}${issued_on.slice(2, 4)}`
-  const first = { assessor_prefix: issuer.assessor_prefix ?? '', year: Number(issued_on.slice(0, 4)), level: level ?? 0 }
+  const first = {
+    assessor_prefix: issuer.assessor_prefix ?? '',
+    year: Number(issued_on.slice(0, 4)),
+    level: level ?? 0,
+  }
   return skillLevelNumber({ ...first, serial: 1 }).slice(0, -SERIAL_DIGITS)
 }
 
@@ -171,7 +180,10 @@ export function isDemonstration(credit_code: string | null): boolean {
 export const constraints: Constraints = {
   certificates_once: {
     code: 'certificate.issued_already',
-    message: { zh: '这名学员在本班已经发过同类证书。', en: 'This trainee has a certificate of this kind from the class already.' },
+    message: {
+      zh: '这名学员在本班已经发过同类证书。',
+      en: 'This trainee has a certificate of this kind from the class already.',
+    },
   },
   certificates_result_id_key: {
     code: 'certificate.issued_already',

@@ -67,7 +67,13 @@ export const registryChecksShape = registryCheckShape
 export const newCheckShape = z
   .strictObject({
     items: z
-      .array(z.strictObject({ number, name: z.string().trim().min(1).max(60), id_last4: z.string().trim().length(4).nullish() }))
+      .array(
+        z.strictObject({
+          number,
+          name: z.string().trim().min(1).max(60),
+          id_last4: z.string().trim().length(4).nullish(),
+        }),
+      )
       .min(1)
       .max(CHECK_ROWS)
       .optional(),
@@ -147,9 +153,16 @@ export const batchShape = batchMadeShape
   })
   .meta({ id: 'CertificateBatch' })
 
-export const registryCheckAnswerShape = registryCheckShape.extend({ id: z.uuid(), certificate_id: z.uuid(), known_from: z.any() })
+export const registryCheckAnswerShape = registryCheckShape.extend({
+  id: z.uuid(),
+  certificate_id: z.uuid(),
+  known_from: z.any(),
+})
 
-export const verifyQueryShape = z.object({ name: z.string().max(60).optional(), id_last4: z.string().max(4).optional() })
+export const verifyQueryShape = z.object({
+  name: z.string().max(60).optional(),
+  id_last4: z.string().max(4).optional(),
+})
 export const verdictShape = z
   .object({
     number: z.string(),

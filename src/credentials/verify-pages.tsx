@@ -15,7 +15,9 @@ const title = { zh: '证书查验', en: 'Verify a certificate' }
 
 export function verifyPages(app: App): void {
   page(app, '/v', 'public', async ({ c, query }) => <LookUp frame={publicFrame(c)} values={{ number: query.number }} />)
-  page(app, '/verify/:number', 'public', async ({ c, params }) => c.redirect(`/v?number=${encodeURIComponent(params.number!)}`))
+  page(app, '/verify/:number', 'public', async ({ c, params }) =>
+    c.redirect(`/v?number=${encodeURIComponent(params.number!)}`),
+  )
   page(app, '/v/:token', 'public', async ({ c, params }) => {
     const verdict = await verifyToken(askingOf(c), params.token!, {})
     return answer(c, verdict, c.req.path)
@@ -23,7 +25,8 @@ export function verifyPages(app: App): void {
   app.post('/v', requires('public', 'post', '/v'), async (c) => {
     const { name, id_last_four, ...sent } = await sentTexts(c)
     const number = sent.number || c.req.query('number')?.trim() || ''
-    if (number === '') return c.html(<LookUp frame={publicFrame(c)} values={{ name }} errors={missingNumber(c.get('lang'))} />, 422)
+    if (number === '')
+      return c.html(<LookUp frame={publicFrame(c)} values={{ name }} errors={missingNumber(c.get('lang'))} />, 422)
     await limitLookUps(askingOf(c), addressOf(c))
     const verdict = await verifyNumber(askingOf(c), number, { name, id_last4: id_last_four })
     return c.html(answer(c, verdict, `/v?number=${encodeURIComponent(verdict.number)}`))
@@ -63,11 +66,17 @@ function askingOf(c: Call<Env>) {
 
 async function sentTexts(c: Call<Env>) {
   const sent = await c.req.parseBody()
-  const text = (name: string) => String(sent[name] ?? '').trim().slice(0, 60)
+  const text = (name: string) =>
+    String(sent[name] ?? '')
+      .trim()
+      .slice(0, 60)
   return { number: text('number'), name: text('name'), id_last_four: text('id_last_four') }
 }
 
 function missingNumber(lang: Lang) {
-  const message = { zh: '请填写证书编号，或扫证书上的二维码。', en: 'Enter the certificate number, or scan the QR code on the certificate.' }
+  const message = {
+    zh: '请填写证书编号，或扫证书上的二维码。',
+    en: 'Enter the certificate number, or scan the QR code on the certificate.',
+  }
   return [{ pointer: '/number', message: inLanguage(lang, message) }]
 }

@@ -67,9 +67,25 @@ export async function verifyToken(asking: Asking, token: string, proof: Proof): 
   return verdictOf(asking.now, row?.number ?? '', row, result, true)
 }
 
-function verdictOf(now: Date, number: string, row: PublicRow | undefined, proof: Verdict['proof'], open: boolean): Verdict {
+function verdictOf(
+  now: Date,
+  number: string,
+  row: PublicRow | undefined,
+  proof: Verdict['proof'],
+  open: boolean,
+): Verdict {
   const checked_at = localTime(now)
-  if (!row) return { number, status: 'not_found', kind: null, issuer_name: null, checked_at, ended_on: null, proof: null, printed: null }
+  if (!row)
+    return {
+      number,
+      status: 'not_found',
+      kind: null,
+      issuer_name: null,
+      checked_at,
+      ended_on: null,
+      proof: null,
+      printed: null,
+    }
   const { status, kind, issuer_name } = row
   const ended_on = row.revocation_effective_on ?? (status === 'expired' ? row.valid_until : null)
   return { number, status, kind, issuer_name, checked_at, ended_on, proof, printed: open ? printedFacts(row) : null }

@@ -38,7 +38,8 @@ export async function uploadImport(tx: Tx, context: Context, upload: Upload): Pr
   const file = { kind: kind.kind, organisation_id, subject_id, sha256: await sha256Hex(upload.bytes) }
   await lockFile(tx, file)
   const earlier = await findCommitted(tx, file)
-  if (earlier) return upload.mode === 'commit' ? commitImport(tx, context, earlier) : getImport(tx, context.scope, earlier)
+  if (earlier)
+    return upload.mode === 'commit' ? commitImport(tx, context, earlier) : getImport(tx, context.scope, earlier)
   const sheet = await readSheet(upload.bytes, upload.filename, kind.sheet)
   const { rows, ignored } = await checkSheet(tx, context, kind, subject_id, sheet)
   await clearOld(tx, context)
@@ -63,7 +64,9 @@ export async function uploadImport(tx: Tx, context: Context, upload: Upload): Pr
   await sql`
     insert into import_rows (import_id, row_number, change, content)
     select ${id}::uuid, r.row_number, r.change, r.content
-    from jsonb_to_recordset(${asJson(await sealed(context, rows))}) as r (row_number int, change text, content text)`.execute(tx)
+    from jsonb_to_recordset(${asJson(await sealed(context, rows))}) as r (row_number int, change text, content text)`.execute(
+    tx,
+  )
   return upload.mode === 'commit' && counts.wrong < rows.length
     ? commitImport(tx, context, id)
     : getImport(tx, context.scope, id)
@@ -200,7 +203,12 @@ async function clearOld(tx: Tx, { actor, now }: Context): Promise<void> {
     .where('status', 'in', ['checked', 'committed'])
     .where('created_at', '<', sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`)
   await tx.deleteFrom('import_rows').where('import_id', 'in', old).where('done', '=', false).execute()
-  await tx.updateTable('imports').set({ status: 'discarded' }).where('id', 'in', old).where('status', '=', 'checked').execute()
+  await tx
+    .updateTable('imports')
+    .set({ status: 'discarded' })
+    .where('id', 'in', old)
+    .where('status', '=', 'checked')
+    .execute()
 }
 
 async function markRows(

@@ -93,7 +93,8 @@ export function importsApi(app: App): void {
     app,
     {
       path: '/imports/{id}/rows',
-      permission: 'import.read',
+      // what is wrong is shown as typed, numbers included: for those who typed it
+      permission: 'import.write',
       name: 'listImportRows',
       tag,
       summary: '各行的核对结果 The rows with what is wrong with them',
@@ -148,7 +149,11 @@ export function importsApi(app: App): void {
 }
 
 function answerOf({ organisation_id: _o, subject_name: _s, job_status: _j, requested_by_name: _r, ...row }: ImportRow) {
-  return row
+  return {
+    ...row,
+    created_at: row.created_at.toISOString(),
+    committed_at: row.committed_at?.toISOString() ?? null,
+  }
 }
 
 function workbook(bytes: Uint8Array, plain_name: string, name: string): Response {

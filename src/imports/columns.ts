@@ -38,10 +38,10 @@ function refuseDoubled(header: string): never {
 }
 
 function refuseMissing(missing: ImportColumn[], ignored: string[]): never {
-  const faults = missing.map(({ key, header }) => {
+  const faults = missing.map(({ header }) => {
     const [meant] = nearest(header, ignored)
     return {
-      pointer: `/file/${key}`,
+      pointer: '/file',
       code: 'import.column_missing',
       message: {
         zh: `缺少“${header}”列${meant ? `；表中的“${meant}”是否就是它？请把表头改为“${header}”` : ''}。`,
@@ -198,8 +198,10 @@ function oneApart(a: string[], b: string[]): boolean {
   return longer.length - start - end <= 1 && (longer.length > 2 || start > 0)
 }
 
+/** Without what people leave out or type otherwise: case, spaces, marks of required columns, strokes between words, widths. */
 function plain(text: string): string {
   return cleanText(text)
-    .replace(/[\s*＊·]/g, '')
+    .normalize('NFKC')
+    .replace(/[\s*·/、]/g, '')
     .toLowerCase()
 }

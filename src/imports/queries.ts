@@ -94,8 +94,6 @@ function asImport({ row_count, ...row }: ImportColumns) {
     status: row.status as ImportStatus,
     counts: row.counts as unknown as Counts,
     rows: row_count,
-    created_at: row.created_at.toISOString(),
-    committed_at: row.committed_at?.toISOString() ?? null,
   }
 }
 

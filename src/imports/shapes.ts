@@ -1,7 +1,7 @@
 /** What comes in and goes out about imports. */
 import { z } from 'zod'
-import { pageShape } from '../platform/paging.ts'
 import { listOf, oneOf } from '../people/shapes.ts'
+import { pageShape } from '../platform/paging.ts'
 import { IMPORT_KINDS, IMPORT_STATUSES, ROW_CHANGES } from './rules.ts'
 
 export const idShape = z.object({ id: z.uuid() })
@@ -16,9 +16,17 @@ export const templateShape = z.object({
 export const uploadShape = z
   .strictObject({
     kind: z.enum(IMPORT_KINDS),
-    file: z.instanceof(File).meta({ type: 'string', format: 'binary', description: '.xlsx 或 .csv，至多 5 MB、5,000 行 at most 5 MB and 5,000 rows' }),
+    file: z.instanceof(File).meta({
+      type: 'string',
+      format: 'binary',
+      description: '.xlsx 或 .csv，至多 5 MB、5,000 行 at most 5 MB and 5,000 rows',
+    }),
     mode: z.enum(['check', 'commit']).default('check'),
-    subject: z.uuid().toLowerCase().optional().meta({ description: '学员名单和成绩所属的培训班 the class of enrolments and results' }),
+    subject: z
+      .uuid()
+      .toLowerCase()
+      .optional()
+      .meta({ description: '学员名单和成绩所属的培训班 the class of enrolments and results' }),
   })
   .meta({ id: 'ImportUpload' })
 
@@ -83,7 +91,8 @@ export const importRowPageShape = listOf(
       change: oneOf(ROW_CHANGES),
       done: z.boolean(),
       cells: z.record(z.string(), z.string()).meta({
-        description: '按列；号码仅在有错误时显示全号；写入后清空 by column; numbers are masked unless at fault; empty once written',
+        description:
+          '按列；号码仅在有错误时显示全号；写入后清空 by column; numbers are masked unless at fault; empty once written',
       }),
       before: z.record(z.string(), z.string()),
       faults: z.array(faultShape),

@@ -11,11 +11,11 @@ import type { Actor } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { filledIn, personFactsConsole } from './fact-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
-import { personFactsConsole } from './fact-console.tsx'
 
 const TITLE = { zh: '从业人员', en: 'People' }
 
@@ -41,9 +41,15 @@ export function peopleConsole(app: App): void {
       />
     )
   })
-  page(app, '/console/people/export', 'person.read', ({ c, db, context }) =>
-    peopleWorkbook(db, context, filterOf(c.req.query()), c.req.query('all') ? null : (c.req.queries('person_id') ?? []), c.get('lang')),
-  )
+  page(app, '/console/people/export', 'person.read', ({ c, db, context, query }) => {
+    const chosen = (c.req.queries('person_id') ?? []).filter((id) => z.uuid().safeParse(id).success)
+    return peopleWorkbook(
+      db,
+      context,
+      { ...filterOf(query), ids: chosen.length > 0 && !query.all ? chosen : undefined },
+      c.get('lang'),
+    )
+  })
   page(app, '/console/people/new', 'person.write', async (call) => newPersonPage(call, {}))
   form(
     app,
@@ -58,11 +64,20 @@ export function peopleConsole(app: App): void {
   )
   page(app, '/console/people/:id', 'person.read', async ({ c, db, context, params }) => {
     const record = await getRecord(db, context, params.id!)
-    return <PersonPage frame={frameOf(c, record.person.name)} record={record} may={mayDo(context.actor)} organisation_id={context.actor.organisation_id} />
+    return (
+      <PersonPage
+        frame={frameOf(c, record.person.name)}
+        record={record}
+        may={mayDo(context.actor)}
+        organisation_id={context.actor.organisation_id}
+      />
+    )
   })
   page(app, '/console/my-record', 'record.own', async ({ c, db, context }) => {
     const record = await getRecord(db, context, context.actor.person_id!)
-    return <PersonPage frame={frameOf(c, record.person.name)} record={record} may={NOTHING} organisation_id={null} own />
+    return (
+      <PersonPage frame={frameOf(c, record.person.name)} record={record} may={NOTHING} organisation_id={null} own />
+    )
   })
   page(app, '/console/people/:id/amendment', 'person.write', async (call) => amendmentPage(call))
   form(
@@ -85,7 +100,15 @@ export function peopleConsole(app: App): void {
     async ({ c, tx, context, params, input }) => {
       const disclosed = await disclosePerson(tx, context, params.id!, input)
       const person = await getPerson(tx, context.scope, params.id!, localDate(context.now))
-      return <DisclosureForm frame={frameOf(c, person.name)} person={person} values={{ field: input.field }} errors={[]} disclosed={disclosed} />
+      return (
+        <DisclosureForm
+          frame={frameOf(c, person.name)}
+          person={person}
+          values={{ field: input.field }}
+          errors={[]}
+          disclosed={disclosed}
+        />
+      )
     },
     (call) => disclosurePage(call, call),
   )
@@ -94,7 +117,10 @@ export function peopleConsole(app: App): void {
 
 const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
   new: { zh: '人员已登记，并进入本机构名册。', en: 'Registered, and on your roster.' },
-  changed: { zh: '此人早已登记，现已进入本机构名册，新填的资料已采用。', en: 'Registered before; now on your roster, with what you added.' },
+  changed: {
+    zh: '此人早已登记，现已进入本机构名册，新填的资料已采用。',
+    en: 'Registered before; now on your roster, with what you added.',
+  },
   same: { zh: '此人已在本机构名册中，资料没有变化。', en: 'On your roster already; nothing changed.' },
 }
 
@@ -113,34 +139,54 @@ function mayDo({ role }: Actor) {
 
 /** A filter that somebody typed into the address and that means nothing is left out. */
 function filterOf(query: Record<string, string>) {
-  const given = Object.fromEntries(Object.entries(query).filter(([key, value]) => value !== '' && personFilterShape.shape[key as 'q']?.safeParse(value).success))
+  const given = Object.fromEntries(
+    Object.entries(query).filter(
+      ([key, value]) => value !== '' && personFilterShape.shape[key as 'q']?.safeParse(value).success,
+    ),
+  )
   return personFilterShape.parse(given)
 }
 
-/** Fields of a form that were left empty are left out. */
-export function filledIn(sent: unknown): unknown {
-  return Object.fromEntries(Object.entries(sent as Record<string, unknown>).filter(([, value]) => value !== ''))
-}
-
-/** An emptied education or phone is cleared; an empty account or reason says nothing. */
+/** An emptied education or phone is cleared; any other field left empty says nothing. */
 function amendment(sent: unknown): unknown {
-  const { bank_account, reason, ...rest } = sent as Record<string, unknown>
-  const emptied = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, value === '' ? null : value]))
-  return { ...emptied, ...(filledIn({ bank_account, reason }) as object) }
+  const { education, phone } = sent as Record<string, unknown>
+  return { ...filledIn(sent), education: education || null, phone: phone || null }
 }
 
 function newPersonPage({ c }: PageCall, values: Record<string, string>, refusal?: Refusal) {
-  return <NewPersonForm frame={frameOf(c, inLanguage(c.get('lang'), TITLE))} values={values} errors={faultsFor(c, refusal)} />
+  return (
+    <NewPersonForm
+      frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
+      values={values}
+      errors={faultsFor(c, refusal)}
+    />
+  )
 }
 
 async function amendmentPage({ c, db, context, params }: PageCall, retry?: Retry) {
   const person = await getPerson(db, context.scope, params.id!, localDate(context.now))
   const { name, workforce, education, phone } = person
-  const values = { name, workforce, education: education ?? '', phone: phone ?? '', ...retry?.values, revision: String(person.revision) }
-  return <AmendmentForm frame={frameOf(c, name)} person={person} values={values} errors={faultsFor(c, retry?.refusal)} />
+  const values = {
+    name,
+    workforce,
+    education: education ?? '',
+    phone: phone ?? '',
+    ...retry?.values,
+    revision: String(person.revision),
+  }
+  return (
+    <AmendmentForm frame={frameOf(c, name)} person={person} values={values} errors={faultsFor(c, retry?.refusal)} />
+  )
 }
 
 async function disclosurePage({ c, db, context, params }: PageCall, retry?: Retry) {
   const person = await getPerson(db, context.scope, params.id!, localDate(context.now))
-  return <DisclosureForm frame={frameOf(c, person.name)} person={person} values={retry?.values ?? {}} errors={faultsFor(c, retry?.refusal)} />
+  return (
+    <DisclosureForm
+      frame={frameOf(c, person.name)}
+      person={person}
+      values={retry?.values ?? {}}
+      errors={faultsFor(c, retry?.refusal)}
+    />
+  )
 }

@@ -94,7 +94,7 @@ export const serviceMonthShape = z
   .meta({ id: 'ServiceMonth' })
 export const serviceMonthPageShape = listOf(serviceMonthShape)
 
-const newEducationHours = z
+export const newEducationHours = z
   .strictObject({
     person_id: uuid,
     completed_on: localDateShape,

@@ -10,10 +10,10 @@ import { CERTIFICATE_STATUSES, LEVELS, WORKFORCES, type Workforce } from './rule
 /** As many as an import takes back. */
 const MOST = 5000
 
-/** At most 5,000 rows. `ids` null: everybody the filter finds, else those of them. */
-export async function peopleWorkbook(db: Db, context: Context, filter: PersonFilter, ids: string[] | null, lang: Lang): Promise<Response> {
+/** At most 5,000 rows. */
+export async function peopleWorkbook(db: Db, context: Context, filter: PersonFilter, lang: Lang): Promise<Response> {
   const today = localDate(context.now)
-  const list = await listPeople(db, context.scope, { ...filter, ids: ids ?? undefined, limit: MOST, cursor: undefined }, today)
+  const list = await listPeople(db, context.scope, { ...filter, limit: MOST, cursor: undefined }, today)
   const w = (message: Message) => inLanguage(lang, message)
   const workbook = await writeWorkbook([
     {
@@ -34,10 +34,18 @@ export async function peopleWorkbook(db: Db, context: Context, filter: PersonFil
 const COLUMNS: { header: Message; width: number; value: (person: PersonSummary) => string | Message | null }[] = [
   { header: { zh: '姓名', en: 'Name' }, width: 14, value: ({ name }) => name },
   { header: { zh: '证件号码', en: 'ID number' }, width: 22, value: ({ id_number_masked }) => id_number_masked },
-  { header: { zh: '从业类别', en: 'Workforce' }, width: 12, value: ({ workforce }) => WORKFORCES[workforce as Workforce] },
+  {
+    header: { zh: '从业类别', en: 'Workforce' },
+    width: 12,
+    value: ({ workforce }) => WORKFORCES[workforce as Workforce],
+  },
   { header: { zh: '所在机构', en: 'Organisation' }, width: 28, value: ({ organisation_name }) => organisation_name },
   { header: { zh: '区县', en: 'District' }, width: 10, value: ({ district_name }) => district_name },
-  { header: { zh: '技能等级', en: 'Level' }, width: 16, value: ({ level }) => (level === null ? null : (LEVELS[level] ?? null)) },
+  {
+    header: { zh: '技能等级', en: 'Level' },
+    width: 16,
+    value: ({ level }) => (level === null ? null : (LEVELS[level] ?? null)),
+  },
   { header: { zh: '入职日期', en: 'Since' }, width: 12, value: ({ employed_from }) => employed_from },
   {
     header: { zh: '证书状态', en: 'Certificate' },

@@ -19,6 +19,8 @@ export interface PersonFilter extends PageInput {
   district_code?: string | undefined
   level?: number | undefined
   certificate_status?: CertificateStatus | 'none' | undefined
+  /** only these */
+  ids?: string[] | undefined
 }
 
 export interface PersonSummary {
@@ -134,8 +136,9 @@ function needsCertificate({ level, certificate_status }: Pick<PersonFilter, 'lev
 }
 
 function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate): RawBuilder<unknown>[] {
-  const { q, workforce, organisation_id, district_code, level, certificate_status } = filter
+  const { q, workforce, organisation_id, district_code, level, certificate_status, ids } = filter
   const conditions: RawBuilder<unknown>[] = [personInScope(scope)]
+  if (ids) conditions.push(sql`people.id = any (${ids}::uuid[])`)
   if (q) conditions.push(named(q))
   if (workforce) conditions.push(sql`people.workforce = ${workforce}`)
   if (organisation_id) conditions.push(personInScope({ kind: 'organisation', organisation_id }))

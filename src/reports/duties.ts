@@ -124,7 +124,7 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
     {
       label: { zh: '待官方平台核验的证书', en: 'Certificates to look up in the official registers' },
       unit: CERTIFICATES,
-      href: '/console/certificates?registry=none',
+      href: '/console/registry-checks',
       tone: 'info',
       count: unchecked,
     },
@@ -206,7 +206,9 @@ function runs(scope: Scope): RawBuilder<unknown> {
 
 /** Several counts in one statement. */
 async function counts(db: Db, parts: RawBuilder<unknown>[]): Promise<number[]> {
-  const { rows } = await sql<{ counts: number[] }>`select array[${sql.join(parts.map((part) => sql`(${part})`))}]::bigint[] as counts`.execute(db)
+  const { rows } = await sql<{
+    counts: number[]
+  }>`select array[${sql.join(parts.map((part) => sql`(${part})`))}]::bigint[] as counts`.execute(db)
   return rows[0]?.counts ?? []
 }
 

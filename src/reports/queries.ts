@@ -1,7 +1,7 @@
 /** The figures of the reports: one set-based statement each, counted per division, month and level, and once over all of them. */
 import { type RawBuilder, sql } from 'kysely'
 import { statusOn } from '../credentials/queries.ts'
-import type { LocalDate, Month } from '../platform/calendar.ts'
+import { type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { monthEnds, type Range, type Rate, rate } from './rules.ts'
 
@@ -62,42 +62,36 @@ export async function countLevels(
 
 /** People in post at the end of each month: how many hold which level, of all in post. The totals are those of the last month. */
 export async function reportWorkforce(db: Db, range: Range, today: LocalDate) {
-  const counts = await countLevels(db, range, monthEnds(range, today))
-  const inPost = sums(counts, ({ day, district_code }) => `${day} ${district_code}`)
+  const days = monthEnds(range, today)
+  const counts = await countLevels(db, range, days)
   const chosen = counts.filter(({ level }) => range.level === undefined || level === range.level)
-  const items = chosen.flatMap(({ day, district_code, district_name, ...row }) =>
-    district_code && district_name
-      ? [
-          {
-            district_code,
-            district_name,
-            month: day.slice(0, 7),
-            ...row,
-            rate: rate(row.people, inPost.get(`${day} ${district_code}`) ?? 0),
-          },
-        ]
-      : [],
+  const items = chosen.flatMap(({ day, district_code, district_name, ...row }) => {
+    if (!district_code || !district_name) return []
+    const in_post = peopleOn(counts, day, district_code)
+    return [{ district_code, district_name, month: monthOf(day), ...row, in_post, rate: rate(row.people, in_post) }]
+  })
+  const last = days.at(-1) ?? null
+  const { certified, expiring } = holders(chosen, last)
+  const in_post = peopleOn(counts, last)
+  const totals = { month: last && monthOf(last), certified, expiring, in_post, rate: rate(certified, in_post) }
+  return { items, totals, next_cursor: null }
+}
+
+/** Everybody in post on a day, in one division or over all of them. */
+export function peopleOn(counts: LevelCount[], day: LocalDate | null, district_code: string | null = null): number {
+  return counts.reduce(
+    (sum, row) => (row.day === day && row.district_code === district_code ? sum + row.people : sum),
+    0,
   )
-  const last = monthEnds(range, today).at(-1) ?? null
+}
+
+/** Who holds a level on a day, in one division or over all of them, and whose certificate ends within 30 days. */
+export function holders(counts: LevelCount[], day: LocalDate | null, district_code: string | null = null) {
+  const rows = counts.filter((row) => row.day === day && row.district_code === district_code && row.level !== null)
   return {
-    items,
-    totals: { month: last?.slice(0, 7) ?? null, ...certified(chosen, last, inPost.get(`${last} null`) ?? 0) },
-    next_cursor: null,
+    certified: rows.reduce((sum, { people }) => sum + people, 0),
+    expiring: rows.reduce((sum, { expiring }) => sum + expiring, 0),
   }
-}
-
-/** Over all divisions on a day: who holds a level, out of `people` in post. */
-export function certified(counts: LevelCount[], day: LocalDate | null, people: number) {
-  const holders = counts.filter((row) => row.day === day && row.district_code === null && row.level !== null)
-  const total = (of: 'people' | 'expiring') => holders.reduce((sum, row) => sum + row[of], 0)
-  return { people, certified: total('people'), expiring: total('expiring'), rate: rate(total('people'), people) }
-}
-
-/** People by key. */
-export function sums(counts: LevelCount[], keyOf: (row: LevelCount) => string): Map<string, number> {
-  const found = new Map<string, number>()
-  for (const row of counts) found.set(keyOf(row), (found.get(keyOf(row)) ?? 0) + row.people)
-  return found
 }
 
 // ─── training ──────────────────────────────────────────────────────────────────────────────────────────────────────────

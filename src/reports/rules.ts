@@ -25,6 +25,11 @@ export function percentText(part: Rate): string {
   return value === null ? '—' : `${value.toFixed(1)}%`
 }
 
+/** `91.6% (11/12)` */
+export function rateText(part: Rate): string {
+  return `${percentText(part)} (${part.numerator}/${part.denominator})`
+}
+
 export interface ReportInput {
   district_code?: string | undefined
   /** one month, or a whole year, this one when neither is given */

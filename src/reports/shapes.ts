@@ -42,8 +42,8 @@ const cell = {
 
 export const workforceReportShape = report(
   'WorkforceReport',
-  { ...cell, people: count, expiring: count, rate: rateShape },
-  { month: monthShape.nullable(), people: count, certified: count, expiring: count, rate: rateShape },
+  { ...cell, people: count, expiring: count, in_post: count, rate: rateShape },
+  { month: monthShape.nullable(), certified: count, expiring: count, in_post: count, rate: rateShape },
 )
 
 const trainingFigures = {

@@ -1,5 +1,11 @@
 /** One certificate with its file, QR code and history, and the pages that confirm what ends it. */
-import { KINDS, REGISTRIES, REVOCATION_REASONS } from '../../src/credentials/rules.ts'
+import {
+  KINDS,
+  REGISTRIES,
+  REVOCATION_REASONS,
+  type Registry,
+  type RegistryResult,
+} from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -24,8 +30,8 @@ export interface CertificateProps {
   /** dark runs of the QR code: column, row, length */
   qr: { modules: number; runs: [number, number, number][] }
   checks: {
-    registry: keyof typeof REGISTRIES
-    result: 'found' | 'not_found' | 'mismatch'
+    registry: Registry
+    result: RegistryResult
     checked_on: string
     evidence: string
     checked_by_name: string | null
@@ -113,7 +119,9 @@ export function CertificatePage({ frame, certificate, qr, checks, timeline, may_
       <div class="halves">
         <Card title={w('官方平台核验记录', 'Looked up in official registers')}>
           {checks.length === 0 ? (
-            <Empty title={w('还没有核验记录，由区县主管部门登记。', 'Nobody has looked it up yet; the district records it.')} />
+            <Empty
+              title={w('还没有核验记录，由区县主管部门登记。', 'Nobody has looked it up yet; the district records it.')}
+            />
           ) : (
             <Timeline
               items={checks.map((check) => ({
@@ -139,7 +147,9 @@ function Ending({ certificate, lang }: { certificate: Certificate; lang: Frame['
   const reason = REVOCATION_REASONS[certificate.revocation_reason_code as keyof typeof REVOCATION_REASONS]
   return (
     <>
-      {status === 'expired' && <Notice tone="warn">{w(`有效期至 ${valid_until}，已经过期。`, `It ran out on ${valid_until}.`)}</Notice>}
+      {status === 'expired' && (
+        <Notice tone="warn">{w(`有效期至 ${valid_until}，已经过期。`, `It ran out on ${valid_until}.`)}</Notice>
+      )}
       {status === 'revoked' && (
         <Notice tone="bad">
           {w(
@@ -192,7 +202,10 @@ export function Revoke({ frame, certificate, today, values, errors }: EndProps) 
             type="select"
             required
             value={values.reason_code ?? 'issued_in_error'}
-            options={Object.entries(REVOCATION_REASONS).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))}
+            options={Object.entries(REVOCATION_REASONS).map(([value, label]) => ({
+              value,
+              label: inLanguage(frame.lang, label),
+            }))}
           />
           <Field
             label={w('生效日期', 'Effective on')}

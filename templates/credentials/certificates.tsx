@@ -1,6 +1,14 @@
 /** The list of certificates: tabs for what is asked most, filters, one row a certificate. */
+
+import {
+  type CertificateKind,
+  type CertificateStatus,
+  KINDS,
+  REGISTRY_RESULTS,
+  type RegistryResult,
+  STATUSES,
+} from '../../src/credentials/rules.ts'
 import { LEVELS } from '../../src/people/rules.ts'
-import { type CertificateKind, type CertificateStatus, KINDS, REGISTRY_RESULTS, STATUSES } from '../../src/credentials/rules.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -20,7 +28,7 @@ export interface CertificateRow {
   issuer_name: string
   issued_on: string
   valid_until: string | null
-  registry_result: keyof typeof REGISTRY_RESULTS | null
+  registry_result: RegistryResult | null
 }
 
 export interface CertificatesProps {
@@ -79,14 +87,20 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
           name="level"
           type="select"
           value={filter.level}
-          options={[any, ...[5, 4, 3, 2, 1].map((level) => ({ value: `${level}`, label: levelName(level, frame.lang) }))]}
+          options={[
+            any,
+            ...[5, 4, 3, 2, 1].map((level) => ({ value: `${level}`, label: levelName(level, frame.lang) })),
+          ]}
         />
         <Field
           label={w('种类', 'Kind')}
           name="kind"
           type="select"
           value={filter.kind}
-          options={[any, ...Object.entries(KINDS).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))]}
+          options={[
+            any,
+            ...Object.entries(KINDS).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) })),
+          ]}
         />
       </Filters>
       <Results>
@@ -97,7 +111,10 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
               <p>
                 {may_issue
                   ? w('换个条件，或者为已结业的班发证。', 'Change the filter, or issue to a class that is completed.')
-                  : w('换个条件再查；不在您名册上的人，请用“核验名册”或公众查验。', 'Change the filter; for people not on your roster use the roster check or the public look-up.')}
+                  : w(
+                      '换个条件再查；不在您名册上的人，请用“核验名册”或公众查验。',
+                      'Change the filter; for people not on your roster use the roster check or the public look-up.',
+                    )}
               </p>
             </Empty>
           }
@@ -132,7 +149,12 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
   )
 }
 
-const STATUS_TONES: Record<CertificateStatus, Tone> = { valid: 'good', expired: 'warn', revoked: 'bad', replaced: 'plain' }
+const STATUS_TONES: Record<CertificateStatus, Tone> = {
+  valid: 'good',
+  expired: 'warn',
+  revoked: 'bad',
+  replaced: 'plain',
+}
 
 export function statusTag(status: CertificateStatus, lang: Lang): { tone: Tone; text: string } {
   return { tone: STATUS_TONES[status], text: inLanguage(lang, STATUSES[status]) }
@@ -144,7 +166,7 @@ export function StatusTag({ status, lang }: { status: CertificateStatus; lang: L
 }
 
 /** 未核验 until an officer has looked it up. */
-export function RegistryTag({ result, lang }: { result: keyof typeof REGISTRY_RESULTS | null; lang: Lang }) {
+export function RegistryTag({ result, lang }: { result: RegistryResult | null; lang: Lang }) {
   if (result === null) return <Tag tone="plain">{words(lang)('未核验', 'Not looked up')}</Tag>
   return <Tag tone={result === 'found' ? 'good' : 'bad'}>{inLanguage(lang, REGISTRY_RESULTS[result])}</Tag>
 }

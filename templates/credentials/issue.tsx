@@ -3,10 +3,9 @@ import { type ClassKind, KINDS } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { DownloadLink, Empty, Facts, type JobState, Kpis, Progress, Steps, Tag } from '../parts.tsx'
+import { Empty, Facts, Kpis, Steps, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
-import type { CertificateRow } from './certificates.tsx'
 
 interface TaughtClass {
   id: string
@@ -26,7 +25,11 @@ export interface ChooseClassProps {
 export function ChooseClass({ frame, kind, classes }: ChooseClassProps) {
   const w = words(frame.lang)
   return (
-    <Page {...frame} heading={w('发证：选择培训班', 'Issue: choose a class')} back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}>
+    <Page
+      {...frame}
+      heading={w('发证：选择培训班', 'Issue: choose a class')}
+      back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}
+    >
       <Table
         caption={w('可以发证的培训班', 'Classes')}
         columns={[
@@ -38,7 +41,9 @@ export function ChooseClass({ frame, kind, classes }: ChooseClassProps) {
         empty={
           <Empty title={w('还没有结业的培训班。', 'No class is completed yet.')}>
             <p>
-              <a href="/console/classes">{w('到“培训班”录入成绩、办理结业后再发证', 'Enter results and complete a class first')}</a>
+              <a href="/console/classes">
+                {w('到“培训班”录入成绩、办理结业后再发证', 'Enter results and complete a class first')}
+              </a>
             </p>
           </Empty>
         }
@@ -68,7 +73,17 @@ export interface EligibleProps {
   today: string
 }
 
-export function Eligible({ frame, kind, taught, issued_on, valid_until, people, errors, batches, today }: EligibleProps) {
+export function Eligible({
+  frame,
+  kind,
+  taught,
+  issued_on,
+  valid_until,
+  people,
+  errors,
+  batches,
+  today,
+}: EligibleProps) {
   const w = words(frame.lang)
   const eligible = people.filter(({ obstacle }) => obstacle === null).length
   const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
@@ -141,7 +156,11 @@ export function Eligible({ frame, kind, taught, issued_on, valid_until, people, 
           cells: {
             name: person.name,
             id_number: person.id_number_masked,
-            state: person.obstacle ? <Tag tone="warn">{w('不能', 'No')}</Tag> : <Tag tone="good">{w('可以', 'Yes')}</Tag>,
+            state: person.obstacle ? (
+              <Tag tone="warn">{w('不能', 'No')}</Tag>
+            ) : (
+              <Tag tone="good">{w('可以', 'Yes')}</Tag>
+            ),
             reason: person.obstacle ?? '',
           },
         }))}
@@ -219,70 +238,7 @@ export function ConfirmIssue(props: ConfirmIssueProps) {
   )
 }
 
-export interface BatchProps {
-  frame: Frame
-  batch: { id: string; class_id: string; class_name: string; kind: ClassKind; issued_on: string; issued: number }
-  job: JobState
-  certificates: Pick<CertificateRow, 'id' | 'number' | 'holder_name'>[]
-  skipped: { holder_name: string; message: string }[]
-}
-
-export function BatchPage({ frame, batch, job, certificates, skipped }: BatchProps) {
-  const w = words(frame.lang)
-  const open = job.status === 'queued' || job.status === 'running'
-  return (
-    <Page
-      {...frame}
-      refresh_seconds={open ? 3 : undefined}
-      heading={w(`“${batch.class_name}”的发证批次`, `Certificates for “${batch.class_name}”`)}
-      back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}
-      actions={
-        !open &&
-        batch.issued > 0 && (
-          <DownloadLink href={`/api/v1/certificate-batches/${batch.id}.zip`} note="ZIP, PDF">
-            {w(`下载 ${batch.issued} 份 PDF`, `Download ${batch.issued} PDFs`)}
-          </DownloadLink>
-        )
-      }
-    >
-      <Steps steps={steps(frame)} current={open ? 2 : 3} />
-      <Progress job={job} href={`/console/certificate-batches/${batch.id}`} unit={w('人', 'people')} />
-      {skipped.length > 0 && (
-        <>
-          <h2>{w(`没有发证的 ${skipped.length} 人`, `${skipped.length} without a certificate`)}</h2>
-          <Table
-            caption={w('没有发证的人', 'People without a certificate')}
-            columns={[
-              { key: 'name', label: w('姓名', 'Name') },
-              { key: 'reason', label: w('原因', 'Reason') },
-            ]}
-            empty=""
-            rows={skipped.map((one) => ({ cells: { name: one.holder_name, reason: one.message } }))}
-          />
-        </>
-      )}
-      <h2>{w(`已签发 ${batch.issued} 张`, `${batch.issued} issued`)}</h2>
-      <Table
-        caption={w('已签发的证书', 'Issued certificates')}
-        columns={[
-          { key: 'number', label: w('证书编号', 'Number') },
-          { key: 'name', label: w('姓名', 'Name') },
-          { key: 'file', label: w('文件', 'File') },
-        ]}
-        empty={w('还没有签发；处理开始后会出现在这里。', 'Nothing issued yet; certificates appear here as they are made.')}
-        rows={certificates.map((one) => ({
-          cells: {
-            number: <a href={`/console/certificates/${one.id}`}>{one.number}</a>,
-            name: one.holder_name,
-            file: <a href={`/api/v1/certificates/${one.id}.pdf`}>PDF</a>,
-          },
-        }))}
-      />
-    </Page>
-  )
-}
-
-function steps(frame: Frame) {
+export function steps(frame: Frame) {
   const w = words(frame.lang)
   return [w('核对名单', 'Check the list'), w('确认', 'Confirm'), w('签发', 'Issue')].map((label) => ({ label }))
 }

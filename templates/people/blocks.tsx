@@ -1,9 +1,62 @@
 /** The blocks of a record: a titled table each, or a sentence where there is nothing. */
 import type { Child } from 'hono/jsx'
-import { Card } from '../parts.tsx'
+import { CONDUCT_KINDS, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
+import type { Lang } from '../../src/platform/errors.ts'
+import { formatYuan } from '../../src/platform/money.ts'
+import { Card, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
-export interface Block {
+export type BlockRights = Record<'employ' | 'teach' | 'judge' | 'open', boolean>
+
+/** What the register holds, the latest first. */
+export interface RecordBlocks {
+  employments: {
+    id: string
+    organisation_id: string
+    organisation_name: string
+    post: string
+    contract_kind: string
+    starts_on: string
+    ends_on: string | null
+    leaving_reason: string | null
+  }[]
+  enrolments: {
+    class_id: string
+    class_name: string
+    organisation_name: string
+    starts_on: string
+    ends_on: string
+    status: string
+    theory: number | null
+    practical: number | null
+    passed: boolean | null
+  }[]
+  certificates: {
+    id: string
+    number: string
+    kind: string
+    occupation_name: string
+    level: number | null
+    issuer_name: string
+    issued_on: string
+    valid_until: string | null
+    status: string
+  }[]
+  competitions: {
+    competition_name: string
+    event_name: string
+    held_on: string
+    rank: number | null
+    award: string | null
+  }[]
+  education: { completed_on: string; hours: number; provider: string; subject: string }[]
+  conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[]
+  allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[]
+}
+
+interface Block {
   title: string
   action?: { href: string; label: string } | false
   columns: string[]
@@ -40,4 +93,150 @@ export function Blocks({ blocks }: { blocks: Block[] }) {
       ))}
     </>
   )
+}
+
+/** `path` is the person's page; `organisation_id` the reader's organisation, whose employments they may end. */
+export function blocksOf(
+  lang: Lang,
+  path: string,
+  record: RecordBlocks,
+  may: BlockRights,
+  organisation_id: string | null,
+): Block[] {
+  const w = words(lang)
+  const link = (href: string, label: string) => (may.open ? <a href={href}>{label}</a> : label)
+  return [
+    {
+      title: w('任职', 'Employment'),
+      action: may.employ && { href: `${path}/employments/new`, label: w('登记任职', 'Record employment') },
+      columns: [
+        w('机构', 'Organisation'),
+        w('岗位', 'Post'),
+        w('合同', 'Contract'),
+        w('起', 'From'),
+        w('止', 'To'),
+        w('办理', 'Action'),
+      ],
+      rows: record.employments.map((row) => [
+        row.organisation_name,
+        nameOf(POSTS, row.post, lang),
+        nameOf(CONTRACT_KINDS, row.contract_kind, lang),
+        row.starts_on,
+        row.ends_on ? `${row.ends_on}${row.leaving_reason ? ` · ${row.leaving_reason}` : ''}` : w('在岗', 'In post'),
+        may.employ && row.organisation_id === organisation_id ? (
+          <a href={`/console/employments/${row.id}/ending`}>
+            {row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}
+          </a>
+        ) : (
+          '—'
+        ),
+      ]),
+      empty: w('还没有任职记录。没有任职，津贴不予发放。', 'No employment yet; without one no allowance is paid.'),
+    },
+    {
+      title: w('培训', 'Training'),
+      columns: [
+        w('培训班', 'Class'),
+        w('培训机构', 'Institution'),
+        w('起止', 'Dates'),
+        w('理论', 'Theory'),
+        w('实操', 'Practical'),
+        w('结果', 'Result'),
+      ],
+      rows: record.enrolments.map((row) => [
+        link(`/console/classes/${row.class_id}`, row.class_name),
+        row.organisation_name,
+        `${row.starts_on} – ${row.ends_on}`,
+        mark(row.theory),
+        mark(row.practical),
+        row.passed === null ? (
+          nameOf(ENROLMENTS, row.status, lang)
+        ) : row.passed ? (
+          <Tag tone="good">{w('合格', 'Passed')}</Tag>
+        ) : (
+          <Tag tone="bad">{w('不合格', 'Failed')}</Tag>
+        ),
+      ]),
+      empty: w('还没有参加培训。', 'No training yet.'),
+    },
+    {
+      title: w('证书', 'Certificates'),
+      columns: [
+        w('证书编号', 'Number'),
+        w('职业与等级', 'Occupation and level'),
+        w('发证机构', 'Issuer'),
+        w('发证日期', 'Issued'),
+        w('有效期至', 'Valid until'),
+        w('状态', 'State'),
+      ],
+      rows: record.certificates.map((row) => [
+        link(`/console/certificates/${row.id}`, row.number),
+        `${row.occupation_name} ${row.level === null ? '' : levelName(row.level, lang)}`,
+        row.issuer_name,
+        row.issued_on,
+        row.valid_until ?? w('长期', 'No end'),
+        <Tag tone={row.status === 'valid' ? 'good' : row.status === 'replaced' ? 'plain' : 'bad'}>
+          {nameOf(CERTIFICATES, row.status, lang)}
+        </Tag>,
+      ]),
+      empty: w(
+        '还没有证书。外来证书请在“证书”中登记。',
+        'No certificates yet; register those issued elsewhere under Certificates.',
+      ),
+    },
+    {
+      title: w('竞赛', 'Competitions'),
+      columns: [w('竞赛', 'Competition'), w('赛项', 'Event'), w('日期', 'Date'), w('名次', 'Rank'), w('奖项', 'Award')],
+      rows: record.competitions.map((row) => [
+        row.competition_name,
+        row.event_name,
+        row.held_on,
+        row.rank ?? '—',
+        row.award ?? '—',
+      ]),
+      empty: w('还没有参加竞赛。', 'No competitions yet.'),
+    },
+    {
+      title: w('继续教育', 'Continuing education'),
+      action: may.teach && { href: `${path}/education-hours/new`, label: w('登记学时', 'Record hours') },
+      columns: [w('完成日期', 'Completed'), w('主题', 'Subject'), w('主办单位', 'Provider'), w('学时', 'Hours')],
+      rows: record.education.map((row) => [row.completed_on, row.subject, row.provider, row.hours]),
+      empty: w('还没有继续教育学时。', 'No continuing education yet.'),
+    },
+    {
+      title: w('责任事故与职业道德', 'Accidents and ethics'),
+      action: may.judge && { href: `${path}/conduct-events/new`, label: w('登记处理', 'Record a decision') },
+      columns: [
+        w('类别', 'Kind'),
+        w('发生日期', 'Happened'),
+        w('认定日期', 'Decided'),
+        w('处理决定', 'Decision'),
+        w('办理', 'Action'),
+      ],
+      rows: record.conduct.map((row) => [
+        nameOf(CONDUCT_KINDS, row.kind, lang),
+        row.happened_on,
+        row.decided_on,
+        row.decision,
+        may.judge ? <a href={`/console/conduct-events/${row.id}/withdrawal`}>{w('撤回', 'Withdraw')}</a> : '—',
+      ]),
+      empty: w('没有处理记录。', 'Nothing on record.'),
+    },
+    {
+      title: w('津贴', 'Allowances'),
+      columns: [w('月份', 'Month'), w('项目', 'Scheme'), w('等级', 'Level'), w('金额（元）', 'Amount (yuan)')],
+      rows: record.allowances.map((row) => [
+        row.month,
+        row.scheme_name,
+        levelName(row.level, lang),
+        formatYuan(row.amount_fen),
+      ]),
+      empty: w('还没有已批准的津贴，或您无权查看。', 'No approved allowances, or none you may see.'),
+    },
+  ]
+}
+
+/** Marks are kept in hundredths of a point. */
+function mark(hundredths: number | null): string {
+  return hundredths === null ? '—' : String(hundredths / 100)
 }

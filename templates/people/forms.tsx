@@ -1,7 +1,7 @@
-/** The forms about one person: registering, correcting, showing a number, employment, continuing education, conduct. */
+/** The forms about one person: registering, correcting, showing a number. */
 import type { PropsWithChildren } from 'hono/jsx'
-import { CONDUCT_KINDS, CONTRACT_KINDS, EDUCATIONS, ID_TYPES, POSTS, WORKFORCES } from '../../src/people/rules.ts'
-import { Confirm, Field, Form, type FormError } from '../form.tsx'
+import { EDUCATIONS, ID_TYPES, WORKFORCES } from '../../src/people/rules.ts'
+import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
 import { words } from '../words.ts'
@@ -20,7 +20,11 @@ export type PersonFormProps = FormPageProps & { person: { id: string; name: stri
 export function NewPersonForm({ frame, values, errors }: FormPageProps) {
   const w = words(frame.lang)
   return (
-    <Page {...frame} heading={w('新增人员', 'Add a person')} back={{ href: '/console/people', label: w('从业人员', 'People') }}>
+    <Page
+      {...frame}
+      heading={w('新增人员', 'Add a person')}
+      back={{ href: '/console/people', label: w('从业人员', 'People') }}
+    >
       <div class="card">
         <p class="quiet">
           {w(
@@ -29,7 +33,13 @@ export function NewPersonForm({ frame, values, errors }: FormPageProps) {
           )}
         </p>
         <Form action="/console/people" errors={errors} submit={w('登记人员', 'Register')} cancel="/console/people">
-          <Field label={w('姓名', 'Name')} name="name" value={values.name} required attributes={{ autocomplete: 'off' }} />
+          <Field
+            label={w('姓名', 'Name')}
+            name="name"
+            value={values.name}
+            required
+            attributes={{ autocomplete: 'off' }}
+          />
           <Field
             label={w('证件类型', 'Document')}
             name="id_type"
@@ -53,7 +63,11 @@ export function NewPersonForm({ frame, values, errors }: FormPageProps) {
             required
             options={choices(WORKFORCES, frame.lang)}
           />
-          <Details frame={frame} values={values} account_hint={w('津贴发到本人这个账号', 'The allowance is paid to this account')} />
+          <Details
+            frame={frame}
+            values={values}
+            account_hint={w('津贴发到本人这个账号', 'The allowance is paid to this account')}
+          />
         </Form>
       </div>
     </Page>
@@ -82,7 +96,10 @@ export function AmendmentForm({ frame, person, values, errors }: PersonFormProps
         <Details
           frame={frame}
           values={values}
-          account_hint={w('不填则不变；只有任职机构可以更换', 'Unchanged when left empty; only an employer may exchange it')}
+          account_hint={w(
+            '不填则不变；只有任职机构可以更换',
+            'Unchanged when left empty; only an employer may exchange it',
+          )}
         />
         <Field
           label={w('更正理由', 'Reason')}
@@ -107,7 +124,13 @@ function Details({ frame, values, account_hint }: { frame: Frame; values: Values
         value={values.education}
         options={choices(EDUCATIONS, frame.lang, UNSAID)}
       />
-      <Field label={w('手机号码', 'Phone')} name="phone" type="tel" value={values.phone} attributes={{ autocomplete: 'off' }} />
+      <Field
+        label={w('手机号码', 'Phone')}
+        name="phone"
+        type="tel"
+        value={values.phone}
+        attributes={{ autocomplete: 'off' }}
+      />
       <Field
         label={w('银行账号', 'Bank account')}
         name="bank_account"
@@ -119,117 +142,51 @@ function Details({ frame, values, account_hint }: { frame: Frame; values: Values
   )
 }
 
-export function DisclosureForm({ frame, person, values, errors, disclosed }: PersonFormProps & { disclosed?: { field: string; value: string } }) {
+export function DisclosureForm({
+  frame,
+  person,
+  values,
+  errors,
+  disclosed,
+}: PersonFormProps & { disclosed?: { field: string; value: string } }) {
   const w = words(frame.lang)
-  const fields = { id_number: { zh: '证件号码', en: 'ID number' }, bank_account: { zh: '银行账号', en: 'Bank account' } }
+  const fields = {
+    id_number: { zh: '证件号码', en: 'ID number' },
+    bank_account: { zh: '银行账号', en: 'Bank account' },
+  }
   return (
     <AboutPerson frame={frame} person={person} heading={w('显示全号', 'Show full numbers')}>
       {disclosed && (
         <Notice tone="info">
-          {w(`${disclosed.field === 'id_number' ? '证件号码' : '银行账号'}：`, `${disclosed.field === 'id_number' ? 'ID number' : 'Bank account'}: `)}
+          {w(
+            `${disclosed.field === 'id_number' ? '证件号码' : '银行账号'}：`,
+            `${disclosed.field === 'id_number' ? 'ID number' : 'Bank account'}: `,
+          )}
           <strong>{disclosed.value}</strong>
           <p>{w('本次查看已记入变更记录。', 'This look is on record.')}</p>
         </Notice>
       )}
-      <Confirm
-        action={`/console/people/${person.id}/disclosure`}
-        errors={errors}
-        submit={w('显示并留痕', 'Show, on record')}
-        cancel={`/console/people/${person.id}`}
-      >
+      <div class="card confirm">
         <p>
           {w(
             '完整号码只在办理业务确有需要时查看。谁、何时、为何查看，会永久记录。',
             'Look at a full number only when your work needs it. Who looked, when and why is recorded for good.',
           )}
         </p>
-        <Field label={w('查看内容', 'What')} name="field" type="radio" value={values.field ?? 'id_number'} options={choices(fields, frame.lang)} />
-        <Field label={w('查看理由', 'Reason')} name="reason" type="textarea" value={values.reason} required />
-      </Confirm>
-    </AboutPerson>
-  )
-}
-
-export function EmploymentForm({ frame, person, values, errors }: PersonFormProps) {
-  const w = words(frame.lang)
-  return (
-    <AboutPerson frame={frame} person={person} heading={w('登记任职', 'Record employment')}>
-      <Form
-        action={`/console/people/${person.id}/employments`}
-        errors={errors}
-        submit={w('登记任职', 'Record')}
-        cancel={`/console/people/${person.id}`}
-      >
-        <Field label={w('岗位', 'Post')} name="post" type="select" value={values.post} required options={choices(POSTS, frame.lang)} />
-        <Field
-          label={w('合同', 'Contract')}
-          name="contract_kind"
-          type="select"
-          value={values.contract_kind}
-          required
-          options={choices(CONTRACT_KINDS, frame.lang)}
-        />
-        <Field label={w('入职日期', 'First day')} name="starts_on" type="date" value={values.starts_on} required />
-        <Field
-          label={w('离岗日期', 'End')}
-          name="ends_on"
-          type="date"
-          value={values.ends_on}
-          hint={w('在岗的不填；离岗日期是不再在岗的第一天', 'Leave empty while in post; the end is the first day no longer in post')}
-        />
-      </Form>
-    </AboutPerson>
-  )
-}
-
-export function EducationForm({ frame, person, values, errors }: PersonFormProps) {
-  const w = words(frame.lang)
-  return (
-    <AboutPerson frame={frame} person={person} heading={w('登记继续教育学时', 'Record continuing education')}>
-      <Form
-        action={`/console/people/${person.id}/education-hours`}
-        errors={errors}
-        submit={w('登记学时', 'Record')}
-        cancel={`/console/people/${person.id}`}
-      >
-        <Field label={w('完成日期', 'Completed on')} name="completed_on" type="date" value={values.completed_on} required />
-        <Field label={w('主题', 'Subject')} name="subject" value={values.subject} required />
-        <Field label={w('主办单位', 'Provider')} name="provider" value={values.provider} required />
-        <Field label={w('学时', 'Hours')} name="hours" type="number" value={values.hours} required attributes={{ min: 1, max: 500 }} />
-      </Form>
-    </AboutPerson>
-  )
-}
-
-export function ConductForm({ frame, person, values, errors }: PersonFormProps) {
-  const w = words(frame.lang)
-  return (
-    <AboutPerson frame={frame} person={person} heading={w('登记责任事故或职业道德处理', 'Record an accident or a breach of ethics')}>
-      <div class="card confirm">
-        <p>
-          {w(
-            '登记后，此人在规定期限内不再符合津贴条件，已发的可能追回。请按生效的处理决定填写。',
-            'From this on the person does not meet the conditions of the allowance for the time the scheme says, and what was paid may be recovered. Enter only decisions in force.',
-          )}
-        </p>
         <Form
-          action={`/console/people/${person.id}/conduct-events`}
+          action={`/console/people/${person.id}/disclosure`}
           errors={errors}
-          submit={w('登记处理', 'Record')}
+          submit={w('显示并留痕', 'Show, on record')}
           cancel={`/console/people/${person.id}`}
-          danger
         >
-          <Field label={w('类别', 'Kind')} name="kind" type="radio" value={values.kind} options={choices(CONDUCT_KINDS, frame.lang)} />
-          <Field label={w('发生日期', 'Happened on')} name="happened_on" type="date" value={values.happened_on} required />
-          <Field label={w('认定日期', 'Decided on')} name="decided_on" type="date" value={values.decided_on} required />
           <Field
-            label={w('处理决定', 'Decision')}
-            name="decision"
-            type="textarea"
-            value={values.decision}
-            required
-            hint={w('文号与内容', 'Number and contents')}
+            label={w('查看内容', 'What')}
+            name="field"
+            type="radio"
+            value={values.field ?? 'id_number'}
+            options={choices(fields, frame.lang)}
           />
+          <Field label={w('查看理由', 'Reason')} name="reason" type="textarea" value={values.reason} required />
         </Form>
       </div>
     </AboutPerson>
@@ -243,7 +200,11 @@ export function AboutPerson({
   children,
 }: PropsWithChildren<{ frame: Frame; person: { id: string; name: string }; heading: string }>) {
   return (
-    <Page {...frame} heading={`${heading} · ${person.name}`} back={{ href: `/console/people/${person.id}`, label: person.name }}>
+    <Page
+      {...frame}
+      heading={`${heading} · ${person.name}`}
+      back={{ href: `/console/people/${person.id}`, label: person.name }}
+    >
       {children}
     </Page>
   )

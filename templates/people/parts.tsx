@@ -1,5 +1,5 @@
 /** Small pieces of the pages about people: choices from a vocabulary, certificate states, and changes in words. */
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
@@ -11,6 +11,7 @@ import {
   POSTS,
   WORKFORCES,
 } from '../../src/people/rules.ts'
+import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
 import type { Option } from '../form.tsx'
 import { Tag, type Tone } from '../parts.tsx'
 import { words } from '../words.ts'
@@ -41,6 +42,20 @@ export function levelName(level: number | null, lang: Lang): string {
   return nameOf(LEVELS, level, lang)
 }
 
+/** As training and credentials, which come after people, call them. */
+export const ENROLMENTS = {
+  enrolled: { zh: '在读', en: 'Enrolled' },
+  withdrawn: { zh: '已退班', en: 'Withdrawn' },
+  completed: { zh: '结业', en: 'Completed' },
+  failed: { zh: '未结业', en: 'Not completed' },
+}
+export const CERTIFICATES = {
+  valid: { zh: '有效', en: 'Valid' },
+  expired: { zh: '已过期', en: 'Expired' },
+  revoked: { zh: '已撤销', en: 'Revoked' },
+  replaced: { zh: '已换发', en: 'Replaced' },
+}
+
 const VALUES: Vocabulary = { ...POSTS, ...CONTRACT_KINDS, ...EDUCATIONS, ...WORKFORCES, ...CONDUCT_KINDS }
 
 /** What an event says was changed: `姓名 王小芳 → 王晓芳；手机`. Ids of other records are left out. */
@@ -49,7 +64,10 @@ export function changesInWords(changes: Record<string, unknown>, lang: Lang): st
   const { fields = [], field, ...others } = changes as { fields?: string[]; field?: string } & Record<string, unknown>
   const told = Object.entries(others).filter(([key]) => key in CHANGED_FIELDS)
   const parts = [
-    ...told.map(([key, value]) => `${label(key)} ${Array.isArray(value) ? value.map((one) => valueInWords(one, lang)).join(' → ') : valueInWords(value, lang)}`),
+    ...told.map(
+      ([key, value]) =>
+        `${label(key)} ${Array.isArray(value) ? value.map((one) => valueInWords(one, lang)).join(' → ') : valueInWords(value, lang)}`,
+    ),
     ...(field ? [field] : fields).map(label),
   ]
   return parts.join(lang === 'en' ? '; ' : '；')

@@ -76,7 +76,10 @@ export function People({ frame, filter, districts, items, count, next, first, ma
           name="district_code"
           type="select"
           value={filter.district_code}
-          options={[{ value: '', label: w('全部', 'All') }, ...districts.map(({ code, name }) => ({ value: code, label: name }))]}
+          options={[
+            { value: '', label: w('全部', 'All') },
+            ...districts.map(({ code, name }) => ({ value: code, label: name })),
+          ]}
         />
         <Field
           label={w('技能等级', 'Level')}
@@ -127,8 +130,14 @@ export function People({ frame, filter, districts, items, count, next, first, ma
               <Empty title={w('没有符合条件的人员。', 'Nobody matches.')}>
                 <p>
                   {may_register
-                    ? w('换个条件再查，或新增人员、批量导入名册。', 'Change the filter, add a person, or import a roster.')
-                    : w('换个条件再查；名册由培训机构和照护机构登记。', 'Change the filter; rosters are kept by training institutions and facilities.')}
+                    ? w(
+                        '换个条件再查，或新增人员、批量导入名册。',
+                        'Change the filter, add a person, or import a roster.',
+                      )
+                    : w(
+                        '换个条件再查；名册由培训机构和照护机构登记。',
+                        'Change the filter; rosters are kept by training institutions and facilities.',
+                      )}
                 </p>
               </Empty>
             }

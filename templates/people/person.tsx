@@ -1,26 +1,17 @@
 /** One person: who they are, and everything the register holds about them, in blocks. */
-import { localTime } from '../../src/platform/calendar.ts'
-import { formatYuan } from '../../src/platform/money.ts'
+
 import { maskPhone } from '../../src/people/identity.ts'
-import {
-  type CertificateStatus,
-  CONDUCT_KINDS,
-  CONTRACT_KINDS,
-  EDUCATIONS,
-  ID_TYPES,
-  PERSON_EVENTS,
-  POSTS,
-  WORKFORCES,
-} from '../../src/people/rules.ts'
+import { type CertificateStatus, EDUCATIONS, ID_TYPES, PERSON_EVENTS, WORKFORCES } from '../../src/people/rules.ts'
+import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Facts, Tag, Timeline } from '../parts.tsx'
+import { Card, Facts, Timeline } from '../parts.tsx'
 import { words } from '../words.ts'
-import { type Block, Blocks } from './blocks.tsx'
+import { type BlockRights, Blocks, blocksOf, type RecordBlocks } from './blocks.tsx'
 import { changesInWords, levelName, nameOf } from './parts.tsx'
 
 export interface PersonProps {
   frame: Frame
-  record: {
+  record: RecordBlocks & {
     person: {
       id: string
       name: string
@@ -36,46 +27,10 @@ export interface PersonProps {
       certificate_status: CertificateStatus | null
       organisation_name: string | null
     }
-    employments: {
-      id: string
-      organisation_id: string
-      organisation_name: string
-      post: string
-      contract_kind: string
-      starts_on: string
-      ends_on: string | null
-      leaving_reason: string | null
-    }[]
-    enrolments: {
-      class_id: string
-      class_name: string
-      organisation_name: string
-      starts_on: string
-      ends_on: string
-      status: string
-      theory: number | null
-      practical: number | null
-      passed: boolean | null
-    }[]
-    certificates: {
-      id: string
-      number: string
-      kind: string
-      occupation_name: string
-      level: number | null
-      issuer_name: string
-      issued_on: string
-      valid_until: string | null
-      status: string
-    }[]
-    competitions: { competition_name: string; event_name: string; held_on: string; rank: number | null; award: string | null }[]
-    education: { completed_on: string; hours: number; provider: string; subject: string }[]
-    conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[]
-    allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[]
     changes: { at: Date; kind: string; actor_name: string; reason: string | null; changes: unknown }[]
   }
   /** what the reader may do; all false on one's own record */
-  may: Record<'amend' | 'reveal' | 'employ' | 'teach' | 'judge' | 'open', boolean>
+  may: { amend: boolean; reveal: boolean } & BlockRights
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
@@ -85,7 +40,7 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
   const w = words(frame.lang)
   const { person } = record
   const path = `/console/people/${person.id}`
-  const blocks = blocksOf({ frame, record, may, organisation_id })
+  const blocks = blocksOf(frame.lang, path, record, may, organisation_id)
   return (
     <Page
       {...frame}
@@ -117,7 +72,10 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
             { label: nameOf(ID_TYPES, person.id_type, frame.lang), value: person.id_number_masked },
             { label: w('从业类别', 'Workforce'), value: nameOf(WORKFORCES, person.workforce, frame.lang) },
             { label: w('所在机构', 'Organisation'), value: person.organisation_name ?? '—' },
-            { label: w('性别', 'Sex'), value: { male: w('男', 'Male'), female: w('女', 'Female') }[person.sex ?? ''] ?? '—' },
+            {
+              label: w('性别', 'Sex'),
+              value: { male: w('男', 'Male'), female: w('女', 'Female') }[person.sex ?? ''] ?? '—',
+            },
             { label: w('出生年份', 'Year of birth'), value: person.birth_year ?? '—' },
             { label: w('学历', 'Education'), value: nameOf(EDUCATIONS, person.education, frame.lang) },
             { label: w('手机号码', 'Phone'), value: person.phone ? maskPhone(person.phone) : '—' },
@@ -132,107 +90,12 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
             at: localTime(at),
             title: nameOf(PERSON_EVENTS, kind, frame.lang),
             who: actor_name,
-            body: [reason, changesInWords(changes as Record<string, unknown>, frame.lang)].filter(Boolean).join(w('。', '. ')),
+            body: [reason, changesInWords(changes as Record<string, unknown>, frame.lang)]
+              .filter(Boolean)
+              .join(w('。', '. ')),
           }))}
         />
       </Card>
     </Page>
   )
-}
-
-function blocksOf({ frame, record, may, organisation_id }: Omit<PersonProps, 'own'>): Block[] {
-  const { lang } = frame
-  const w = words(lang)
-  const path = `/console/people/${record.person.id}`
-  const link = (href: string, label: string) => (may.open ? <a href={href}>{label}</a> : label)
-  return [
-    {
-      title: w('任职', 'Employment'),
-      action: may.employ && { href: `${path}/employments/new`, label: w('登记任职', 'Record employment') },
-      columns: [w('机构', 'Organisation'), w('岗位', 'Post'), w('合同', 'Contract'), w('起', 'From'), w('止', 'To'), w('办理', 'Action')],
-      rows: record.employments.map((row) => [
-        row.organisation_name,
-        nameOf(POSTS, row.post, lang),
-        nameOf(CONTRACT_KINDS, row.contract_kind, lang),
-        row.starts_on,
-        row.ends_on ? `${row.ends_on}${row.leaving_reason ? ` · ${row.leaving_reason}` : ''}` : w('在岗', 'In post'),
-        may.employ && row.organisation_id === organisation_id ? (
-          <a href={`/console/employments/${row.id}/ending`}>{row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}</a>
-        ) : (
-          '—'
-        ),
-      ]),
-      empty: w('还没有任职记录。没有任职，津贴不予发放。', 'No employment yet; without one no allowance is paid.'),
-    },
-    {
-      title: w('培训', 'Training'),
-      columns: [w('培训班', 'Class'), w('培训机构', 'Institution'), w('起止', 'Dates'), w('理论', 'Theory'), w('实操', 'Practical'), w('结果', 'Result')],
-      rows: record.enrolments.map((row) => [
-        link(`/console/classes/${row.class_id}`, row.class_name),
-        row.organisation_name,
-        `${row.starts_on} – ${row.ends_on}`,
-        mark(row.theory),
-        mark(row.practical),
-        row.passed === null ? nameOf(ENROLMENTS, row.status, lang) : row.passed ? <Tag tone="good">{w('合格', 'Passed')}</Tag> : <Tag tone="bad">{w('不合格', 'Failed')}</Tag>,
-      ]),
-      empty: w('还没有参加培训。', 'No training yet.'),
-    },
-    {
-      title: w('证书', 'Certificates'),
-      columns: [w('证书编号', 'Number'), w('职业与等级', 'Occupation and level'), w('发证机构', 'Issuer'), w('发证日期', 'Issued'), w('有效期至', 'Valid until'), w('状态', 'State')],
-      rows: record.certificates.map((row) => [
-        link(`/console/certificates/${row.id}`, row.number),
-        `${row.occupation_name} ${row.level === null ? '' : levelName(row.level, lang)}`,
-        row.issuer_name,
-        row.issued_on,
-        row.valid_until ?? w('长期', 'No end'),
-        <Tag tone={row.status === 'valid' ? 'good' : row.status === 'replaced' ? 'plain' : 'bad'}>{nameOf(CERTIFICATES, row.status, lang)}</Tag>,
-      ]),
-      empty: w('还没有证书。外来证书请在“证书”中登记。', 'No certificates yet; register those issued elsewhere under Certificates.'),
-    },
-    {
-      title: w('竞赛', 'Competitions'),
-      columns: [w('竞赛', 'Competition'), w('赛项', 'Event'), w('日期', 'Date'), w('名次', 'Rank'), w('奖项', 'Award')],
-      rows: record.competitions.map((row) => [row.competition_name, row.event_name, row.held_on, row.rank ?? '—', row.award ?? '—']),
-      empty: w('还没有参加竞赛。', 'No competitions yet.'),
-    },
-    {
-      title: w('继续教育', 'Continuing education'),
-      action: may.teach && { href: `${path}/education-hours/new`, label: w('登记学时', 'Record hours') },
-      columns: [w('完成日期', 'Completed'), w('主题', 'Subject'), w('主办单位', 'Provider'), w('学时', 'Hours')],
-      rows: record.education.map((row) => [row.completed_on, row.subject, row.provider, row.hours]),
-      empty: w('还没有继续教育学时。', 'No continuing education yet.'),
-    },
-    {
-      title: w('责任事故与职业道德', 'Accidents and ethics'),
-      action: may.judge && { href: `${path}/conduct-events/new`, label: w('登记处理', 'Record a decision') },
-      columns: [w('类别', 'Kind'), w('发生日期', 'Happened'), w('认定日期', 'Decided'), w('处理决定', 'Decision')],
-      rows: record.conduct.map((row) => [nameOf(CONDUCT_KINDS, row.kind, lang), row.happened_on, row.decided_on, row.decision]),
-      empty: w('没有处理记录。', 'Nothing on record.'),
-    },
-    {
-      title: w('津贴', 'Allowances'),
-      columns: [w('月份', 'Month'), w('项目', 'Scheme'), w('等级', 'Level'), w('金额（元）', 'Amount (yuan)')],
-      rows: record.allowances.map((row) => [row.month, row.scheme_name, levelName(row.level, lang), formatYuan(row.amount_fen)]),
-      empty: w('还没有已批准的津贴，或您无权查看。', 'No approved allowances, or none you may see.'),
-    },
-  ]
-}
-
-const ENROLMENTS = {
-  enrolled: { zh: '在读', en: 'Enrolled' },
-  withdrawn: { zh: '已退班', en: 'Withdrawn' },
-  completed: { zh: '结业', en: 'Completed' },
-  failed: { zh: '未结业', en: 'Not completed' },
-}
-const CERTIFICATES = {
-  valid: { zh: '有效', en: 'Valid' },
-  expired: { zh: '已过期', en: 'Expired' },
-  revoked: { zh: '已撤销', en: 'Revoked' },
-  replaced: { zh: '已换发', en: 'Replaced' },
-}
-
-/** Marks are kept in hundredths of a point. */
-function mark(hundredths: number | null): string {
-  return hundredths === null ? '—' : String(hundredths / 100)
 }

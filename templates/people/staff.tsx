@@ -1,13 +1,13 @@
 /** A facility's month: who is in post, the days attended, and what stands between each of them and the allowance. */
+
+import { BLOCKERS, type Blocker, type CertificateStatus, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
 import { addMonths, type Month } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import { type Blocker, BLOCKERS, type CertificateStatus, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
-import { Confirm, ErrorSummary, Field, type FormError } from '../form.tsx'
+import { ErrorSummary, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Empty, Notice, Tag } from '../parts.tsx'
 import { ActionBar, Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { AboutPerson, type PersonFormProps } from './forms.tsx'
 import { CertificateTag, levelName, nameOf } from './parts.tsx'
 
 export interface StaffProps {
@@ -110,7 +110,9 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
                   </>
                 ),
                 before: row.previous_days ?? '—',
-                days: row.employment_id && <Days row={row} error={errorOf(errors, row.person_id)} label={w('本月出勤天数', 'days this month')} />,
+                days: row.employment_id && (
+                  <Days row={row} error={errorOf(errors, row.person_id)} label={w('本月出勤天数', 'days this month')} />
+                ),
                 insured: row.employment_id && (
                   <input
                     type="checkbox"
@@ -127,7 +129,9 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
                     row.blockers.map((blocker) => <Tag tone="warn">{inLanguage(lang, BLOCKERS[blocker])}</Tag>)
                   ),
                 leave: row.employment_id ? (
-                  <a href={`/console/employments/${row.employment_id}/ending`}>{row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}</a>
+                  <a href={`/console/employments/${row.employment_id}/ending`}>
+                    {row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}
+                  </a>
                 ) : (
                   <a href={`/console/people/${row.person_id}/employments/new`}>{w('登记任职', 'Record employment')}</a>
                 ),
@@ -172,41 +176,4 @@ function Days({ row, error, label }: { row: StaffProps['rows'][number]; error: s
 
 function errorOf(errors: FormError[], person_id: string): string | undefined {
   return errors.find(({ pointer }) => pointer === `/days/${person_id}`)?.message
-}
-
-export function EndingForm({
-  frame,
-  person,
-  values,
-  errors,
-  employment,
-}: PersonFormProps & { employment: { id: string; post: string; starts_on: string; ends_on: string | null } }) {
-  const w = words(frame.lang)
-  return (
-    <AboutPerson frame={frame} person={person} heading={w('登记离岗', 'End an employment')}>
-      <Confirm
-        action={`/console/employments/${employment.id}/ending`}
-        errors={errors}
-        submit={w('登记离岗', 'Record the end')}
-        cancel={`/console/people/${person.id}`}
-        danger
-      >
-        <p>
-          {w(
-            `“${nameOf(POSTS, employment.post, frame.lang)}”岗位，${employment.starts_on} 入职。离岗当月起不再发放津贴，已发的可能追回。`,
-            `In the post “${nameOf(POSTS, employment.post, frame.lang)}” since ${employment.starts_on}. From the month of leaving on no allowance is paid, and what was paid may be recovered.`,
-          )}
-        </p>
-        <Field
-          label={w('离岗日期', 'End')}
-          name="ends_on"
-          type="date"
-          value={values.ends_on}
-          required
-          hint={w('不再在岗的第一天', 'The first day no longer in post')}
-        />
-        <Field label={w('离岗原因', 'Reason')} name="reason" type="textarea" value={values.reason} required />
-      </Confirm>
-    </AboutPerson>
-  )
 }

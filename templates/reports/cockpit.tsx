@@ -19,7 +19,7 @@ export interface CockpitProps {
   kpis: Kpi[]
   /** development over time, beside each other */
   charts: ChartProps[]
-  /** one figure a division, `text` as read: drawn as bars, and as a map where every division has a place in it */
+  /** one figure a division, `text` as read: drawn as bars, and as a map of those that have a place in it */
   divisions: { title: string; unit: string; export_href?: string | undefined; rows: DivisionFigure[] }
 }
 
@@ -79,7 +79,7 @@ function Divisions({ title, unit, export_href, rows }: CockpitProps['divisions']
   )
 }
 
-/** Column and row of each division of Hangzhou, roughly as on the map. */
+/** Column and row of each division of Hangzhou, roughly as on the map; others are in the bars alone. */
 const PLACES: Record<string, [number, number]> = {
   '330110': [2, 0],
   '330113': [3, 0],
@@ -98,11 +98,12 @@ const PLACES: Record<string, [number, number]> = {
 
 function Tiles({ title, rows }: { title: string; rows: DivisionFigure[] }) {
   const w = useWords()
-  const most = Math.max(...rows.map(({ value }) => value), 1)
-  if (rows.length < 2 || rows.some(({ code }) => !PLACES[code])) return null
+  const placed = rows.filter(({ code }) => PLACES[code])
+  const most = Math.max(...placed.map(({ value }) => value), 1)
+  if (placed.length < 2) return null
   return (
     <svg class="tiles" viewBox="0 0 500 320" role="img" aria-label={w(`${title}（方格地图）`, `${title} (tile map)`)}>
-      {rows.map(({ code, name, value, text }) => {
+      {placed.map(({ code, name, value, text }) => {
         const [column, row] = PLACES[code] ?? [0, 0]
         return (
           <g class={`tile-${Math.ceil((4 * value) / most)}`}>

@@ -1,6 +1,6 @@
 /** Who is in a class, and whom of the trainer's people to add. */
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
-import { ENROLMENT_STATUSES } from '../../src/training/rules.ts'
+import { completionOf, ENROLMENT_STATUSES, joined } from '../../src/training/rules.ts'
 import type { ClassView, EnrolmentView } from '../../src/training/shapes.ts'
 import { Confirm, ErrorSummary, Field, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -80,7 +80,7 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
             status: (
               <>
                 <Tag tone={TONES[member.status]}>{inLanguage(frame.lang, ENROLMENT_STATUSES[member.status])}</Tag>
-                {member.status_reason && <small> {member.status_reason}</small>}
+                <small> {reasonOf(group, member, frame.lang)}</small>
               </>
             ),
             certificate: member.certificate_number ?? '—',
@@ -100,6 +100,13 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
       />
     </ClassFrame>
   )
+}
+
+/** Why somebody did not complete is worked out in the reader's language; why somebody withdrew is somebody's own words. */
+function reasonOf(group: ClassView, member: EnrolmentView, lang: Lang): string | null {
+  if (member.status !== 'failed') return member.status_reason
+  const reasons = completionOf(group, [member]).items.flatMap((item) => item.reasons)
+  return inLanguage(lang, joined(reasons.map(({ message }) => message)))
 }
 
 /** `58 / 70 不合格` */

@@ -41,7 +41,8 @@ interface Trainee {
   passed?: boolean | null
   assessed_on?: string
 }
-const people = (count: number): Trainee[] => Array.from({ length: count }, (_, at) => ({ name: `学员${'甲乙丙丁戊己庚辛壬癸'[at % 10]}` }))
+const people = (count: number): Trainee[] =>
+  Array.from({ length: count }, (_, at) => ({ name: `学员${'甲乙丙丁戊己庚辛壬癸'[at % 10]}` }))
 
 /** A class that is over, as training leaves it: completions, hours and results are training's own tests. */
 async function classOf(trainees: Trainee[], level: number | null = 5) {
@@ -76,7 +77,11 @@ async function classOf(trainees: Trainee[], level: number | null = 5) {
     .executeTakeFirstOrThrow()
   const enrolments: { id: string; person_id: string }[] = []
   for (const { name, status = 'completed', passed = true, assessed_on = '2026-11-10' } of trainees) {
-    const person = await w.db.insertInto('people').values(await personRow(name)).returning('id').executeTakeFirstOrThrow()
+    const person = await w.db
+      .insertInto('people')
+      .values(await personRow(name))
+      .returning('id')
+      .executeTakeFirstOrThrow()
     const enrolment = await w.db
       .insertInto('enrolments')
       .values({ class_id, person_id: person.id, status })
@@ -86,7 +91,14 @@ async function classOf(trainees: Trainee[], level: number | null = 5) {
     if (passed !== null)
       await w.db
         .insertInto('assessment_results')
-        .values({ enrolment_id: enrolment.id, assessed_on, theory: 8750, practical: 9000, passed, assessor_organisation_id: w.org.assessor })
+        .values({
+          enrolment_id: enrolment.id,
+          assessed_on,
+          theory: 8750,
+          practical: 9000,
+          passed,
+          assessor_organisation_id: w.org.assessor,
+        })
         .execute()
   }
   await w.db
@@ -121,7 +133,12 @@ async function issueClass(trainees: Trainee[], more: object = {}) {
   const made = await classOf(trainees)
   const batch = await (await request(made.class_id, more)).json()
   await w.runJobs()
-  const certificates = await w.db.selectFrom('certificates').selectAll().where('batch_id', '=', batch.id).orderBy('number').execute()
+  const certificates = await w.db
+    .selectFrom('certificates')
+    .selectAll()
+    .where('batch_id', '=', batch.id)
+    .orderBy('number')
+    .execute()
   return { ...made, batch, certificates }
 }
 
@@ -152,7 +169,11 @@ describe('issuing', () => {
     })
     const { items } = await (await assessor.get(`/api/v1/certificates?batch_id=${batch.id}`)).json()
     const prefix = 'S000033999901264'
-    expect(items.map((one: { number: string }) => one.number)).toEqual([`${prefix}000003`, `${prefix}000002`, `${prefix}000001`])
+    expect(items.map((one: { number: string }) => one.number)).toEqual([
+      `${prefix}000003`,
+      `${prefix}000002`,
+      `${prefix}000001`,
+    ])
     expect(items[0]).toMatchObject({
       kind: 'skill_level',
       status: 'valid',
@@ -166,7 +187,11 @@ describe('issuing', () => {
       replaced_by: null,
     })
     expect(items[0].verify_url).toMatch(/^http:\/\/127\.0\.0\.1:3000\/v\/[\w-]{22}$/)
-    const events = await w.db.selectFrom('history_events').select('subject_id').where('kind', '=', 'certificate.issued').execute()
+    const events = await w.db
+      .selectFrom('history_events')
+      .select('subject_id')
+      .where('kind', '=', 'certificate.issued')
+      .execute()
     for (const { id } of items) expect(events.filter(({ subject_id }) => subject_id === id)).toHaveLength(1)
   })
 
@@ -209,7 +234,9 @@ describe('issuing', () => {
     )
     expect(single.status).toBe(409)
     expect((await single.json()).code).toBe('certificate.issued_already')
-    expect(await w.db.selectFrom('certificates').select('id').where('enrolment_id', '=', enrolments[0]!.id).execute()).toHaveLength(1)
+    expect(
+      await w.db.selectFrom('certificates').select('id').where('enrolment_id', '=', enrolments[0]!.id).execute(),
+    ).toHaveLength(1)
   })
 
   test('a second batch of a class waits for the first', async () => {
@@ -251,12 +278,28 @@ describe('issuing', () => {
 
   test('the trainer issues completions, the assessor levels, and nobody the other', async () => {
     const { class_id } = await classOf(people(1))
-    const own = await trainer.post('/api/v1/certificate-batches', { class_id, kind: 'skill_level', issued_on: ISSUED_ON }, key())
+    const own = await trainer.post(
+      '/api/v1/certificate-batches',
+      { class_id, kind: 'skill_level', issued_on: ISSUED_ON },
+      key(),
+    )
     expect([own.status, (await own.json()).code]).toEqual([403, 'certificate.not_assessor'])
     const other = await request(class_id, { kind: 'completion' })
     expect([other.status, (await other.json()).code]).toEqual([403, 'certificate.not_trainer'])
-    expect((await as('facility').post('/api/v1/certificate-batches', { class_id, kind: 'completion', issued_on: ISSUED_ON }, key())).status).toBe(403)
-    const answer = await trainer.post('/api/v1/certificate-batches', { class_id, kind: 'completion', issued_on: ISSUED_ON }, key())
+    expect(
+      (
+        await as('facility').post(
+          '/api/v1/certificate-batches',
+          { class_id, kind: 'completion', issued_on: ISSUED_ON },
+          key(),
+        )
+      ).status,
+    ).toBe(403)
+    const answer = await trainer.post(
+      '/api/v1/certificate-batches',
+      { class_id, kind: 'completion', issued_on: ISSUED_ON },
+      key(),
+    )
     const batch = await answer.json()
     await w.runJobs()
     const { items } = await (await trainer.get(`/api/v1/certificates?batch_id=${batch.id}`)).json()
@@ -275,7 +318,11 @@ describe('issuing', () => {
     const { class_id } = await classOf(people(1))
     await w.db.updateTable('organisations').set({ assessor_prefix: null }).where('id', '=', w.org.assessor).execute()
     const answer = await request(class_id)
-    await w.db.updateTable('organisations').set({ assessor_prefix: 'S000033999901' }).where('id', '=', w.org.assessor).execute()
+    await w.db
+      .updateTable('organisations')
+      .set({ assessor_prefix: 'S000033999901' })
+      .where('id', '=', w.org.assessor)
+      .execute()
     expect([answer.status, (await answer.json()).code]).toEqual([409, 'certificate.prefix_missing'])
   })
 
@@ -291,17 +338,22 @@ describe('under load and failure', () => {
     const { class_id } = await classOf(people(120), 3)
     const batch = await (await request(class_id)).json()
     await runSlice(w.db, w.deps, jobHandlers)
-    const killed = { 'certificates.issue': async (...call: Parameters<(typeof jobHandlers)[string]>) => {
-      await jobHandlers['certificates.issue']!(...call)
-      throw new Error('the process died before the commit')
-    } }
+    const killed = {
+      'certificates.issue': async (...call: Parameters<(typeof jobHandlers)[string]>) => {
+        await jobHandlers['certificates.issue']!(...call)
+        throw new Error('the process died before the commit')
+      },
+    }
     await runSlice(w.db, w.deps, killed)
     expect(await numbers(batch.id)).toHaveLength(50)
     await w.db.updateTable('jobs').set({ run_at: sql<Date>`now()` }).where('id', '=', batch.job_id).execute()
     await w.runJobs()
     const issued = await numbers(batch.id)
     expect(issued).toEqual(Array.from({ length: 120 }, (_, at) => `S000033999901263${String(at + 1).padStart(6, '0')}`))
-    expect(await (await assessor.get(`/api/v1/jobs/${batch.job_id}`)).json()).toMatchObject({ status: 'succeeded', done: 120 })
+    expect(await (await assessor.get(`/api/v1/jobs/${batch.job_id}`)).json()).toMatchObject({
+      status: 'succeeded',
+      done: 120,
+    })
   })
 
   test('ten batches at once share a series without a gap or a double', async () => {
@@ -320,7 +372,12 @@ describe('under load and failure', () => {
   })
 
   async function numbers(batch_id: string): Promise<string[]> {
-    const rows = await w.db.selectFrom('certificates').select('number').where('batch_id', '=', batch_id).orderBy('number').execute()
+    const rows = await w.db
+      .selectFrom('certificates')
+      .select('number')
+      .where('batch_id', '=', batch_id)
+      .orderBy('number')
+      .execute()
     return rows.map(({ number }) => number)
   }
 })
@@ -342,7 +399,15 @@ describe('files', () => {
     const { id: _, known_from: __, ...row } = certificate
     const other = await w.db
       .insertInto('certificates')
-      .values({ ...row, number: `${row.number}X`, token: randomToken(), replaces_id: certificate.id, result_id: null, printed: JSON.stringify(row.printed), pdf_sha256: 'a'.repeat(64) })
+      .values({
+        ...row,
+        number: `${row.number}X`,
+        token: randomToken(),
+        replaces_id: certificate.id,
+        result_id: null,
+        printed: JSON.stringify(row.printed),
+        pdf_sha256: 'a'.repeat(64),
+      })
       .returning('id')
       .executeTakeFirstOrThrow()
     const answer = await assessor.get(`/api/v1/certificates/${other.id}.pdf`)
@@ -363,18 +428,30 @@ describe('files', () => {
 
 describe('revoking and replacing', () => {
   const revoke = (id: string, body: object, client = assessor) =>
-    client.post(`/api/v1/certificates/${id}/revocation`, { reason_code: 'issued_in_error', reason: '等级录入有误', ...body })
+    client.post(`/api/v1/certificates/${id}/revocation`, {
+      reason_code: 'issued_in_error',
+      reason: '等级录入有误',
+      ...body,
+    })
 
   test('a revoked certificate is never valid again, and cannot be revoked twice', async () => {
     const { certificate } = await issueOne('撤销一')
     const answer = await revoke(certificate.id, { effective_on: '2026-11-21' })
     expect(answer.status).toBe(201)
-    expect(await answer.json()).toMatchObject({ status: 'revoked', revocation_reason_code: 'issued_in_error', revocation_effective_on: '2026-11-21' })
+    expect(await answer.json()).toMatchObject({
+      status: 'revoked',
+      revocation_reason_code: 'issued_in_error',
+      revocation_effective_on: '2026-11-21',
+    })
     expect(await verify(certificate.number, { name: '撤销一' })).toMatchObject({ status: 'revoked' })
     const again = await revoke(certificate.id, {})
     expect([again.status, (await again.json()).code]).toEqual([409, 'certificate.revoked_already'])
-    await expect(w.db.deleteFrom('certificate_revocations').where('certificate_id', '=', certificate.id).execute()).rejects.toThrow()
-    await expect(w.db.updateTable('certificates').set({ holder_name: '别人' }).where('id', '=', certificate.id).execute()).rejects.toThrow()
+    await expect(
+      w.db.deleteFrom('certificate_revocations').where('certificate_id', '=', certificate.id).execute(),
+    ).rejects.toThrow()
+    await expect(
+      w.db.updateTable('certificates').set({ holder_name: '别人' }).where('id', '=', certificate.id).execute(),
+    ).rejects.toThrow()
   })
 
   test('fraud reaches back to the day of issue', async () => {
@@ -409,10 +486,20 @@ describe('revoking and replacing', () => {
 
   test('a replacement has a new number and ends the old one on the same day', async () => {
     const { certificate } = await issueOne('换发旧名')
-    const answer = await assessor.post(`/api/v1/certificates/${certificate.id}/replacement`, { reason: '持证人改名', holder_name: '换发新名' }, key())
+    const answer = await assessor.post(
+      `/api/v1/certificates/${certificate.id}/replacement`,
+      { reason: '持证人改名', holder_name: '换发新名' },
+      key(),
+    )
     expect(answer.status).toBe(201)
     const made = await answer.json()
-    expect(made).toMatchObject({ holder_name: '换发新名', status: 'valid', issued_on: '2026-11-23', replaces_id: certificate.id, level: 5 })
+    expect(made).toMatchObject({
+      holder_name: '换发新名',
+      status: 'valid',
+      issued_on: '2026-11-23',
+      replaces_id: certificate.id,
+      level: 5,
+    })
     expect(made.number).not.toBe(certificate.number)
     expect(await (await assessor.get(`/api/v1/certificates/${certificate.id}`)).json()).toMatchObject({
       status: 'replaced',
@@ -446,10 +533,20 @@ describe('the public look-up', () => {
       checked_at: '2026-11-23 10:00',
       proof: null,
     })
-    const contents = { holder_name_masked: '欧阳*验', level: 5, occupation_name: '养老护理员', issued_on: ISSUED_ON, pdf_sha256: certificate.pdf_sha256 }
+    const contents = {
+      holder_name_masked: '欧阳*验',
+      level: 5,
+      occupation_name: '养老护理员',
+      issued_on: ISSUED_ON,
+      pdf_sha256: certificate.pdf_sha256,
+    }
     const last4 = certificate.id_number_masked.slice(-4)
     expect(await verify(certificate.number, { name: ' 欧阳 查验' })).toMatchObject({ proof: 'match', level: 5 })
-    expect(await verify(certificate.number, { id_last4: last4 })).toMatchObject({ proof: 'match', ...contents, holder_name_masked: expect.stringContaining('*') })
+    expect(await verify(certificate.number, { id_last4: last4 })).toMatchObject({
+      proof: 'match',
+      ...contents,
+      holder_name_masked: expect.stringContaining('*'),
+    })
     for (const wrong of [{ name: '欧阳' }, { id_last4: '9999' }, { name: '欧阳查验', id_last4: '9999' }])
       expect(await verify(certificate.number, wrong)).toEqual({ ...bare, proof: 'mismatch' })
   })
@@ -458,7 +555,12 @@ describe('the public look-up', () => {
     const { certificate } = await issueOne('输入一')
     const typed = certificate.number.toLowerCase().replace(/^(.{4})/, '$1 ')
     expect(await verify(encodeURIComponent(typed))).toMatchObject({ status: 'valid', number: certificate.number })
-    expect(await verify('S000033999901265999999', { name: '输入一' })).toMatchObject({ status: 'not_found', kind: null, issuer_name: null, proof: null })
+    expect(await verify('S000033999901265999999', { name: '输入一' })).toMatchObject({
+      status: 'not_found',
+      kind: null,
+      issuer_name: null,
+      proof: null,
+    })
   })
 
   test('a certificate counts until the day before valid_until', async () => {
@@ -503,10 +605,17 @@ describe('who sees what', () => {
   test('the issuer, whoever has the holder on the roster, and their divisions; for others it does not exist', async () => {
     const { certificate, enrolment } = await issueOne('可见一')
     const seen = async (username: string) => (await as(username).get(`/api/v1/certificates/${certificate.id}`)).status
-    expect(await Promise.all(['assessor', 'trainer', 'admin', 'auditor', 'district', 'district2'].map(seen))).toEqual(Array(6).fill(200))
-    expect(await Promise.all(['facility', 'facility2', 'district_nb', 'facility_nb'].map(seen))).toEqual(Array(4).fill(404))
+    expect(await Promise.all(['assessor', 'trainer', 'admin', 'auditor', 'district', 'district2'].map(seen))).toEqual(
+      Array(6).fill(200),
+    )
+    expect(await Promise.all(['facility', 'facility2', 'district_nb', 'facility_nb'].map(seen))).toEqual(
+      Array(4).fill(404),
+    )
     expect((await as('facility').get(`/api/v1/certificates/${certificate.id}.pdf`)).status).toBe(404)
-    await w.db.insertInto('roster_entries').values({ organisation_id: w.org.ningbo, person_id: enrolment.person_id }).execute()
+    await w.db
+      .insertInto('roster_entries')
+      .values({ organisation_id: w.org.ningbo, person_id: enrolment.person_id })
+      .execute()
     expect(await Promise.all(['facility_nb', 'district_nb', 'facility'].map(seen))).toEqual([200, 200, 404])
     expect((await as(null).get(`/api/v1/certificates/${certificate.id}`)).status).toBe(401)
   })
@@ -514,7 +623,9 @@ describe('who sees what', () => {
   test('a batch belongs to its issuer and the trainer of the class', async () => {
     const { batch } = await issueClass(people(1))
     const seen = async (username: string) => (await as(username).get(`/api/v1/certificate-batches/${batch.id}`)).status
-    expect(await Promise.all(['assessor', 'trainer', 'district2', 'facility', 'district_nb'].map(seen))).toEqual([200, 200, 200, 404, 404])
+    expect(await Promise.all(['assessor', 'trainer', 'district2', 'facility', 'district_nb'].map(seen))).toEqual([
+      200, 200, 200, 404, 404,
+    ])
     expect((await as('facility').get(`/api/v1/certificate-batches/${batch.id}.zip`)).status).toBe(404)
   })
 
@@ -536,7 +647,13 @@ describe('who sees what', () => {
       { registry: 'none', name: '筛选甲' },
     ] as Record<string, string>[])
       expect([query, await list(query)]).toEqual([query, true])
-    for (const query of [{ name: '没有此人' }, { level: '4', class_id }, { status: 'revoked', class_id }, { expiring_within_days: '26' }, { kind: 'award' }] as Record<string, string>[])
+    for (const query of [
+      { name: '没有此人' },
+      { level: '4', class_id },
+      { status: 'revoked', class_id },
+      { expiring_within_days: '26' },
+      { kind: 'award' },
+    ] as Record<string, string>[])
       expect([query, await list(query)]).toEqual([query, false])
   })
 
@@ -544,7 +661,9 @@ describe('who sees what', () => {
     const { batch } = await issueClass(people(5))
     const numbers: string[] = []
     for (let cursor = ''; ; ) {
-      const page = await (await assessor.get(`/api/v1/certificates?batch_id=${batch.id}&limit=2${cursor && `&cursor=${cursor}`}`)).json()
+      const page = await (
+        await assessor.get(`/api/v1/certificates?batch_id=${batch.id}&limit=2${cursor && `&cursor=${cursor}`}`)
+      ).json()
       numbers.push(...page.items.map(({ number }: { number: string }) => number))
       if (!page.next_cursor) break
       cursor = page.next_cursor
@@ -560,7 +679,10 @@ describe('checking a roster', () => {
     const valid = await issueOne('核验有效')
     const expired = await issueOne('核验过期', { valid_until: '2026-11-22' })
     const revoked = await issueOne('核验撤销')
-    await assessor.post(`/api/v1/certificates/${revoked.certificate.id}/revocation`, { reason_code: 'fraud', reason: '替考' })
+    await assessor.post(`/api/v1/certificates/${revoked.certificate.id}/revocation`, {
+      reason_code: 'fraud',
+      reason: '替考',
+    })
     const items = [
       { number: valid.certificate.number, name: '核验有效', id_last4: valid.certificate.id_number_masked.slice(-4) },
       { number: expired.certificate.number, name: '核验过期' },
@@ -572,10 +694,19 @@ describe('checking a roster', () => {
     const answer = await facility().post('/api/v1/certificate-checks', { items })
     expect(answer.status).toBe(201)
     const check = await answer.json()
-    expect(check.rows.map(({ status }: { status: string }) => status)).toEqual(['valid', 'expired', 'revoked', 'not_found', 'name_mismatch', 'name_mismatch'])
+    expect(check.rows.map(({ status }: { status: string }) => status)).toEqual([
+      'valid',
+      'expired',
+      'revoked',
+      'not_found',
+      'name_mismatch',
+      'name_mismatch',
+    ])
     expect(check.rows[4]).toMatchObject({ name: '别人', level: null, issuer_name: null })
     expect(check.summary).toEqual({ valid: 1, expired: 1, revoked: 1, replaced: 0, not_found: 1, name_mismatch: 2 })
-    const lines = check.rows.map((row: Record<string, string>) => `${row.number}\t${row.name}\t${row.status}\n`).join('')
+    const lines = check.rows
+      .map((row: Record<string, string>) => `${row.number}\t${row.name}\t${row.status}\n`)
+      .join('')
     expect(check.sha256).toBe(await sha256Hex(lines))
     const kept = await (await facility().get(`/api/v1/certificate-checks/${check.id}`)).json()
     expect(kept.rows).toEqual(check.rows)
@@ -587,13 +718,28 @@ describe('checking a roster', () => {
 
   test('the whole roster is checked with one word: who left is not asked about, who has none is told', async () => {
     const held = await issueOne('名册有证')
-    const bare = await w.db.insertInto('people').values(await personRow('名册无证')).returning('id').executeTakeFirstOrThrow()
-    const left = await w.db.insertInto('people').values(await personRow('名册离职')).returning('id').executeTakeFirstOrThrow()
+    const bare = await w.db
+      .insertInto('people')
+      .values(await personRow('名册无证'))
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    const left = await w.db
+      .insertInto('people')
+      .values(await personRow('名册离职'))
+      .returning('id')
+      .executeTakeFirstOrThrow()
     for (const person_id of [held.enrolment.person_id, bare.id, left.id])
       await w.db.insertInto('roster_entries').values({ organisation_id: w.org.home2, person_id }).execute()
     await w.db
       .insertInto('employments')
-      .values({ person_id: left.id, organisation_id: w.org.home2, post: 'care', contract_kind: 'labour', starts_on: '2025-01-01', ends_on: '2026-11-01' })
+      .values({
+        person_id: left.id,
+        organisation_id: w.org.home2,
+        post: 'care',
+        contract_kind: 'labour',
+        starts_on: '2025-01-01',
+        ends_on: '2026-11-01',
+      })
       .execute()
     const check = await (await as('facility2').post('/api/v1/certificate-checks', { roster: true })).json()
     expect(check.rows.map(({ name, status, number }: Record<string, string>) => [name, status, number])).toEqual([
@@ -623,8 +769,13 @@ describe('official registers', () => {
     const { items } = await (await as('district').get(`/api/v1/certificates/${certificate.id}/registry-checks`)).json()
     expect(items.map(({ result }: { result: string }) => result)).toEqual(['found', 'not_found'])
     expect(items[0]).toMatchObject({ ...finding, certificate_id: certificate.id })
-    expect(await (await assessor.get(`/api/v1/certificates/${certificate.id}`)).json()).toMatchObject({ registry_result: 'found', registry_checked_on: '2026-11-22' })
-    expect((await as('assessor').post(`/api/v1/certificates/${certificate.id}/registry-checks`, finding)).status).toBe(403)
+    expect(await (await assessor.get(`/api/v1/certificates/${certificate.id}`)).json()).toMatchObject({
+      registry_result: 'found',
+      registry_checked_on: '2026-11-22',
+    })
+    expect((await as('assessor').post(`/api/v1/certificates/${certificate.id}/registry-checks`, finding)).status).toBe(
+      403,
+    )
   })
 
   test('a batch or a list is recorded at once, but nothing outside the division', async () => {
@@ -632,7 +783,9 @@ describe('official registers', () => {
     const all = await as('district2').post('/api/v1/registry-checks', { ...finding, batch_id: batch.id })
     expect([all.status, await all.json()]).toEqual([201, { recorded: 3 }])
     const ids = certificates.map(({ id }) => id)
-    expect(await (await as('district').post('/api/v1/registry-checks', { ...finding, certificate_ids: ids })).json()).toEqual({ recorded: 3 })
+    expect(
+      await (await as('district').post('/api/v1/registry-checks', { ...finding, certificate_ids: ids })).json(),
+    ).toEqual({ recorded: 3 })
     for (const which of [{ batch_id: batch.id }, { certificate_ids: ids }])
       expect((await as('district_nb').post('/api/v1/registry-checks', { ...finding, ...which })).status).toBe(404)
     expect((await as('district').post('/api/v1/registry-checks', finding)).status).toBe(422)
@@ -641,8 +794,155 @@ describe('official registers', () => {
   test('a day before the issue or after today is refused', async () => {
     const { certificate } = await issueOne('登记二')
     for (const checked_on of ['2026-11-19', '2026-11-24']) {
-      const answer = await as('district').post(`/api/v1/certificates/${certificate.id}/registry-checks`, { ...finding, checked_on })
+      const answer = await as('district').post(`/api/v1/certificates/${certificate.id}/registry-checks`, {
+        ...finding,
+        checked_on,
+      })
       expect([answer.status, (await answer.json()).errors[0].code]).toEqual([422, 'registry_check.checked_on'])
     }
+  })
+})
+
+describe('the console', () => {
+  const text = async (answer: Response | Promise<Response>) => (await answer).text()
+
+  test('issuing: choose a class, see who is left out and why, preview, confirm, watch', async () => {
+    const { class_id } = await classOf([
+      { name: '控台一' },
+      { name: '控台二', passed: false },
+      { name: `控${UNPRINTABLE}` },
+    ])
+    expect(await text(assessor.page('/console/certificates/new'))).toContain(`class=${class_id}`)
+    const query = `class=${class_id}&kind=skill_level&issued_on=${ISSUED_ON}`
+    const eligible = await text(assessor.page(`/console/certificates/new?${query}`))
+    for (const words of ['控台一', '评价成绩不合格', '缺字', '下一步：为 1 人发证']) expect(eligible).toContain(words)
+    const preview = await assessor.page(`/console/certificates/new/preview?${query}`)
+    expect(preview.headers.get('content-type')).toBe('application/pdf')
+    expect(await text(assessor.page(`/console/certificates/new/confirmation?${query}`))).toContain('签发 1 张证书')
+    const done = await assessor.submit('/console/certificate-batches', {
+      class_id,
+      kind: 'skill_level',
+      issued_on: ISSUED_ON,
+      valid_until: '',
+    })
+    expect(done.status).toBe(303)
+    const batch = done.headers.get('location')!
+    expect(await text(assessor.page(batch))).toContain('排队中')
+    await w.runJobs()
+    const finished = await text(assessor.page(batch))
+    for (const words of ['已完成', '没有发证的 2 人', '控台一', '.zip']) expect(finished).toContain(words)
+    const again = await assessor.submit('/console/certificate-batches', {
+      class_id,
+      kind: 'skill_level',
+      issued_on: ISSUED_ON,
+    })
+    expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('没有人可以发证')])
+    const foreign = await text(trainer.page(`/console/certificates/new?${query}`))
+    expect(foreign).toContain('培训机构不能自己签发')
+    expect(foreign).not.toContain('下一步')
+    expect((await w.as('facility').page(`/console/certificates/new?${query}`)).status).toBe(403)
+  })
+
+  test('a certificate shows its file, its code and its history; revoking asks why', async () => {
+    const { certificate } = await issueOne('控台三')
+    const path = `/console/certificates/${certificate.id}`
+    const shown = await text(assessor.page(path))
+    for (const words of [
+      certificate.number,
+      '控台三',
+      `/api/v1/certificates/${certificate.id}.pdf`,
+      '<path',
+      '签发',
+      `${path}/revocation`,
+    ])
+      expect(shown).toContain(words)
+    expect(await text(trainer.page(path))).not.toContain(`${path}/revocation`)
+    expect((await as('facility').page(path)).status).toBe(404)
+    expect(await text(assessor.page(`${path}/revocation`))).toContain('不能恢复')
+    const bare = await assessor.submit(`${path}/revocation`, { reason_code: 'fraud', reason: '' })
+    expect([bare.status, await bare.text()]).toEqual([422, expect.stringContaining('field-reason')])
+    const done = await assessor.submit(`${path}/revocation`, {
+      reason_code: 'fraud',
+      reason: '替考',
+      effective_on: '2026-11-23',
+    })
+    expect([done.status, done.headers.get('location')]).toEqual([303, path])
+    const revoked = await text(assessor.page(path))
+    for (const words of ['已撤销', `自 ${ISSUED_ON} 起撤销（弄虚作假）`, '替考']) expect(revoked).toContain(words)
+  })
+
+  test('replacing leads to the new certificate', async () => {
+    const { certificate } = await issueOne('控台四')
+    const path = `/console/certificates/${certificate.id}/replacement`
+    expect(await text(assessor.page(path))).toContain('换发')
+    const done = await assessor.submit(path, { reason: '遗失', holder_name: '' })
+    expect(done.status).toBe(303)
+    expect(done.headers.get('location')).not.toContain(certificate.id)
+    expect(await text(assessor.page(done.headers.get('location')!))).toContain('由这张旧证书换发')
+    expect(await text(assessor.page('/console/certificates?tab=replaced&name=控台四'))).toContain(certificate.number)
+  })
+
+  test('the list has its tabs, and words for an empty one in both languages', async () => {
+    const { certificate } = await issueOne('控台五', { valid_until: '2026-12-01' })
+    expect(await text(assessor.page('/console/certificates?tab=expiring'))).toContain(certificate.number)
+    expect(await text(assessor.page('/console/certificates?name=没有此人'))).toContain('没有符合条件的证书')
+    const english = await assessor.get('/console/certificates?name=nobodyatall', { 'accept-language': 'en' })
+    expect(await english.text()).toContain('No certificate matches')
+    expect((await assessor.page('/console/certificates?level=9')).status).toBe(200)
+  })
+
+  test('rows pasted from Excel are checked, and a line that cannot be is named', async () => {
+    const { certificate } = await issueOne('控台六')
+    const facility = as('facility')
+    expect(await text(facility.page('/console/checks/new'))).toContain('核验全部在岗人员')
+    const pasted = `证书编号\t姓名\r\n${certificate.number}\t控台六\r\n${certificate.number}\t别人\r\n`
+    const done = await facility.submit('/console/checks', { rows: pasted })
+    expect(done.status).toBe(303)
+    const result = await text(facility.page(done.headers.get('location')!))
+    for (const words of ['有效', '姓名不符', '导出核验报告']) expect(result).toContain(words)
+    const faulty = await facility.submit('/console/checks', { rows: `${pasted}${certificate.number}` })
+    expect([faulty.status, await faulty.text()]).toEqual([422, expect.stringContaining('第 4 行没有姓名')])
+    const roster = await facility.submit('/console/checks', { roster: 'true' })
+    expect(roster.status).toBe(303)
+  })
+
+  test('an officer ticks what a register confirmed, and it leaves the list', async () => {
+    const { certificate } = await issueOne('控台七')
+    const officer = as('district')
+    const path = '/console/registry-checks'
+    expect(await text(officer.page(path))).toContain(certificate.number)
+    const finding = { registry: 'osta', result: 'found', checked_on: '2026-11-22', evidence: '截图 7' }
+    const none = await officer.submit(path, finding)
+    expect([none.status, await none.text()]).toEqual([422, expect.stringContaining('请先勾选证书')])
+    expect((await officer.submit(path, { ...finding, certificate_ids: certificate.id })).status).toBe(303)
+    expect(await text(officer.page(path))).not.toContain(certificate.number)
+    expect(await text(officer.page(`/console/certificates/${certificate.id}`))).toContain('截图 7')
+  })
+
+  test('the public pages: the form, the scanned code, the number with and without the name', async () => {
+    const { certificate } = await issueOne('公众查验')
+    const anybody = as(null)
+    const redirect = await anybody.page(`/verify/${certificate.number}`)
+    expect([redirect.status, redirect.headers.get('location')]).toEqual([302, `/v?number=${certificate.number}`])
+    expect(await text(anybody.page(`/v?number=${certificate.number}`))).toContain(`value="${certificate.number}"`)
+    const scanned = await anybody.page(`/v/${certificate.token}`)
+    expect(scanned.headers.get('cache-control')).toBe('no-store')
+    const page = await scanned.text()
+    for (const words of ['真实有效', '公**验', '养老护理员', certificate.number]) expect(page).toContain(words)
+    for (const secret of ['公众查验', certificate.id_number_masked, certificate.person_id])
+      expect(page).not.toContain(secret)
+    expect(await text(anybody.page('/v/AAAAAAAAAAAAAAAAAAAAAA'))).toContain('查无此证')
+    const bare = await text(anybody.submit('/v', { number: certificate.number, name: '' }))
+    expect(bare).toContain('真实有效')
+    expect(bare).not.toContain('养老护理员')
+    expect(await text(anybody.submit('/v', { number: certificate.number, name: '公众查验' }))).toContain('养老护理员')
+    const last4 = certificate.id_number_masked.slice(-4)
+    expect(await text(anybody.submit(`/v?number=${certificate.number}`, { name: '', id_last_four: last4 }))).toContain(
+      '核对一致',
+    )
+    expect(await text(anybody.submit(`/v/${certificate.token}`, { id_last_four: '9999' }))).toContain('核对不一致')
+    expect((await anybody.submit('/v', { number: '', name: '' })).status).toBe(422)
+    await assessor.post(`/api/v1/certificates/${certificate.id}/revocation`, { reason_code: 'fraud', reason: '替考' })
+    expect(await text(anybody.page(`/v/${certificate.token}`))).toContain('已撤销')
   })
 })

@@ -1,12 +1,13 @@
 /** People: registering, finding, correcting and disclosing them, the facts about them, and who may see what. */
 import { sql } from 'kysely'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { recordEducationHours } from '../../src/people/education-hours.ts'
 import { recordEmployments } from '../../src/people/employments.ts'
 import { findPeopleByDocument } from '../../src/people/queries.ts'
 import { recordServiceMonths } from '../../src/people/service-months.ts'
+import { readSheet } from '../../src/platform/workbook.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -22,10 +23,6 @@ beforeAll(async () => {
   district = as('district')
 })
 afterAll(() => w.close())
-beforeEach(() => {
-  w.faults.length = 0
-})
-
 const clients = new Map<string, Client>()
 /** One session an account: signing in is counted. */
 function as(username: string): Client {
@@ -667,4 +664,285 @@ describe('continuing education and conduct', () => {
     expect(await seen(district)).toBe(0)
     expect((await district.post(`/api/v1/conduct-events/${id}/withdrawal`, { reason: '复核后撤销' })).status).toBe(404)
   })
+})
+
+describe('the record', () => {
+  /** Somebody with one of everything. */
+  async function veteran() {
+    const { person, employment } = await employed()
+    await certificate(person.id, 'A', { level: 4, valid_until: null })
+    await facility.post('/api/v1/education-hours', {
+      person_id: person.id,
+      completed_on: '2026-05-20',
+      hours: 8,
+      provider: '示例学校',
+      subject: '失智照护',
+    })
+    await district.post('/api/v1/conduct-events', {
+      person_id: person.id,
+      kind: 'ethics_breach',
+      happened_on: '2026-05-02',
+      decided_on: '2026-06-01',
+      decision: '示例处理决定',
+    })
+    await sql`
+      with competition as (
+        insert into competitions (organisation_id, name, tier, held_on, citation)
+        values (${w.org.authority}, ${`竞赛 ${person.id}`}, 'city', '2026-07-01', '示例') returning id
+      ), event as (
+        insert into competition_events (competition_id, name, occupation_code, theory_weight, published_at)
+        select id, '养老护理', '4-10-01-05', 30, now() from competition returning id
+      ), entry as (
+        insert into competition_entries (event_id, person_id, organisation_id, station) select id, ${person.id}, ${w.org.home}, 1 from event returning id, event_id
+      )
+      insert into competition_rankings (event_id, entry_id, rank, total, practical, denominator, award) select event_id, id, 2, 1, 1, 1, '二等奖' from entry`.execute(
+      w.db,
+    )
+    await sql`
+      with version as (select v.id, v.scheme_code from scheme_versions v join schemes s on s.code = v.scheme_code where s.workforce = 'elder_care' limit 1),
+      run as (
+        insert into allowance_runs (scheme_code, version_id, month, district_code, created_by, status)
+        select scheme_code, id, '2026-08-01', '330106', new_id(), 'computing' from version returning *
+      ), line as (
+        insert into allowance_lines (run_id, person_id, month, kind, outcome, organisation_id, level, version_id, entitlement_fen, failed, found)
+        select id, ${person.id}, month, 'normal', 'payable', ${w.org.home}, 4, version_id, 40000, 0, '[]' from run returning *
+      )
+      insert into allowance_ledger (person_id, scheme_code, month, seq, entitlement_fen, run_id)
+      select line.person_id, run.scheme_code, run.month, 0, 40000, run.id from line, run`.execute(w.db)
+    await sql`update allowance_runs set status = 'computed'`.execute(w.db)
+    await sql`update allowance_runs set status = 'rejected'`.execute(w.db)
+    return { person, employment }
+  }
+  const kindsOf = (record: { items: { kind: string }[] }) => new Set(record.items.map(({ kind }) => kind))
+
+  test('joins everything about a person on one timeline, the latest first', async () => {
+    const { person } = await veteran()
+    const record = await json(district.get(`/api/v1/people/${person.id}/record`))
+    expect(record.person.id).toBe(person.id)
+    expect(kindsOf(record)).toEqual(
+      new Set([
+        'employment',
+        'enrolment',
+        'result',
+        'certificate',
+        'competition',
+        'education',
+        'conduct',
+        'allowance',
+        'change',
+      ]),
+    )
+    const days = record.items.map(({ on }: { on: string }) => on)
+    expect(days).toEqual([...days].sort().reverse())
+    const facts = (kind: string) => record.items.find((item: { kind: string }) => item.kind === kind).facts
+    expect(facts('competition')).toMatchObject({ rank: 2, award: '二等奖' })
+    expect(facts('allowance')).toMatchObject({ month: '2026-08', amount_fen: 40000 })
+    expect(facts('certificate')).toMatchObject({ level: 4, status: 'valid' })
+  })
+
+  test('shows an employer its own lines and the decisions, and a school neither', async () => {
+    const { person } = await veteran()
+    await w.db.insertInto('roster_entries').values({ organisation_id: w.org.trainer, person_id: person.id }).execute()
+    expect(kindsOf(await json(facility.get(`/api/v1/people/${person.id}/record`)))).toContain('allowance')
+    const theirs = kindsOf(await json(trainer.get(`/api/v1/people/${person.id}/record`)))
+    expect(theirs).toContain('certificate')
+    for (const kind of ['allowance', 'conduct', 'change']) expect(theirs).not.toContain(kind)
+    await facility2.post('/api/v1/people', stranger())
+    await w.db.insertInto('roster_entries').values({ organisation_id: w.org.home2, person_id: person.id }).execute()
+    expect(kindsOf(await json(facility2.get(`/api/v1/people/${person.id}/record`)))).not.toContain('allowance')
+  })
+
+  test('of a carer is open to that carer alone, with nothing to change', async () => {
+    const { person } = await veteran()
+    const { password_hash } = await w.db
+      .selectFrom('accounts')
+      .select('password_hash')
+      .where('username', '=', 'facility')
+      .executeTakeFirstOrThrow()
+    await w.db
+      .insertInto('accounts')
+      .values({ username: 'somebody', display_name: person.name, role: 'carer', person_id: person.id, password_hash })
+      .execute()
+    const carer = as('somebody')
+    const record = await json(carer.get('/api/v1/my-record'))
+    expect(record.person.id).toBe(person.id)
+    expect(kindsOf(record)).toContain('allowance')
+    for (const path of ['/people', `/people/${person.id}`, `/people/${person.id}/record`])
+      expect((await carer.get(`/api/v1${path}`)).status).toBe(403)
+    const page = await carer.page('/console/my-record')
+    expect(page.status).toBe(200)
+    const html = await page.text()
+    expect(html).toContain('400.00')
+    expect(html).not.toMatch(/disclosure|amendment|\/ending|href="\/console\/classes/)
+  })
+})
+
+describe('the console', () => {
+  const textOf = async (answer: Response | Promise<Response>) => (await answer).text()
+
+  test('lists people masked, keeps the filter in its links, and says what to do when nobody matches', async () => {
+    const person = await registered({ name: '曾小贤' })
+    const html = await textOf(facility.page('/console/people?q=zxx'))
+    expect(html).toContain(`href="/console/people/${person.id}"`)
+    expect(html).toContain(person.id_number_masked)
+    expect(html).toMatch(/<input[^>]*name="q"[^>]*value="zxx"/)
+    const nobody = await textOf(facility.page('/console/people?q=nobody&level=x'))
+    expect(nobody).toContain('没有符合条件的人员')
+    expect(nobody).toContain('新增人员')
+    const english = await textOf(facility.send('GET', '/console/people', { headers: { 'accept-language': 'en' } }))
+    expect(english).toContain('Add a person')
+    const first = await textOf(facility2.page('/console/people'))
+    const next = /href="([^"]*cursor=[^"]*)"/.exec(first)?.[1]?.replaceAll('&amp;', '&')
+    expect(next).toBeDefined()
+    expect((await facility2.page(next!)).status).toBe(200)
+  })
+
+  test('exports the chosen rows, or all that the filter finds, as a workbook', async () => {
+    const person = await registered({ name: '曾小贤' })
+    const answer = await facility.get(`/console/people/export?person_id=${person.id}`)
+    expect(answer.headers.get('content-type')).toContain('spreadsheetml')
+    const { rows } = await readSheet(new Uint8Array(await answer.arrayBuffer()), 'people.xlsx')
+    expect(rows.map(({ cells }) => cells.slice(0, 2))).toEqual([[person.name, person.id_number_masked]])
+    const all = await readSheet(
+      new Uint8Array(await (await facility.get('/console/people/export?q=zxx')).arrayBuffer()),
+      'people.xlsx',
+    )
+    expect(all.rows.length).toBeGreaterThan(1)
+    expect(all.rows.every(({ cells }) => cells[0] === '曾小贤')).toBe(true)
+  })
+
+  test('a form that is refused comes back with what was typed and every fault; a good one leads to the person', async () => {
+    const { name, id_number } = stranger()
+    const wrong = await facility.submit('/console/people', {
+      name,
+      id_type: 'resident_id',
+      id_number: '123',
+      workforce: 'elder_care',
+      phone: '',
+    })
+    expect(wrong.status).toBe(422)
+    const html = await wrong.text()
+    expect(html).toMatch(/id="field-id_number"[^>]*aria-invalid="true"/)
+    expect(html).toContain('value="123"')
+    const good = await facility.submit('/console/people', {
+      name,
+      id_type: 'resident_id',
+      id_number,
+      workforce: 'elder_care',
+      phone: '',
+    })
+    expect(good.status).toBe(303)
+    const page = await textOf(facility.page(good.headers.get('location')!))
+    expect(page).toContain(name)
+    expect(page).toContain('登记任职')
+  })
+
+  test('a number is shown on the page alone, after a reason, and the next page no longer has it', async () => {
+    const somebody = stranger()
+    const { id } = await json(facility.post('/api/v1/people', somebody))
+    const path = `/console/people/${id}/disclosure`
+    expect(await textOf(district.page(path))).not.toContain(somebody.id_number)
+    expect((await district.submit(path, { field: 'id_number', reason: '' })).status).toBe(422)
+    const shown = await district.submit(path, { field: 'id_number', reason: '核对退票' })
+    expect(shown.status).toBe(200)
+    expect(shown.headers.getSetCookie().join()).not.toContain(somebody.id_number)
+    expect(await shown.text()).toContain(somebody.id_number)
+    const page = await textOf(district.page(`/console/people/${id}`))
+    expect(page).not.toContain(somebody.id_number)
+    expect(page).toContain('查看完整号码')
+    expect(page).toContain('核对退票')
+  })
+
+  test('corrections, employment, education and conduct each have their form', async () => {
+    const person = await registered({ phone: '13812345678' })
+    const path = `/console/people/${person.id}`
+    expect(await textOf(facility.page(`${path}/amendment`))).toContain('name="revision" value="1"')
+    const values = {
+      name: person.name,
+      workforce: 'elder_care',
+      education: 'bachelor',
+      phone: '',
+      bank_account: '',
+      reason: '',
+    }
+    expect((await facility.submit(`${path}/amendment`, { ...values, revision: '1' })).status).toBe(303)
+    expect(await json(facility.get(`/api/v1/people/${person.id}`))).toMatchObject({
+      education: 'bachelor',
+      phone: null,
+      revision: 2,
+    })
+    const stale = await facility.submit(`${path}/amendment`, { ...values, education: '', revision: '1' })
+    expect(stale.status).toBe(412)
+    expect(await stale.text()).toContain('name="revision" value="2"')
+    const employment = { post: 'care', contract_kind: 'labour', starts_on: '2026-01-05', ends_on: '' }
+    expect((await facility.page(`${path}/employments/new`)).status).toBe(200)
+    expect((await facility.submit(`${path}/employments`, employment)).status).toBe(303)
+    expect((await facility.submit(`${path}/employments`, { ...employment, starts_on: '2026-02-01' })).status).toBe(422)
+    const hours = { completed_on: '2026-05-20', hours: '8', provider: '示例学校', subject: '失智照护' }
+    expect((await facility.page(`${path}/education-hours/new`)).status).toBe(200)
+    expect((await facility.submit(`${path}/education-hours`, hours)).status).toBe(303)
+    const decision = {
+      kind: 'ethics_breach',
+      happened_on: '2026-05-02',
+      decided_on: '2026-06-01',
+      decision: '示例处理决定',
+    }
+    expect((await district.page(`${path}/conduct-events/new`)).status).toBe(200)
+    expect((await district.submit(`${path}/conduct-events`, decision)).status).toBe(303)
+    const html = await textOf(district.page(path))
+    for (const words of ['养老护理', '失智照护', '示例处理决定', '登记任职', '更正资料']) expect(html).toContain(words)
+    const withdrawal = /href="(\/console\/conduct-events\/[^"]+)"/.exec(html)![1]!
+    expect((await district.page(withdrawal)).status).toBe(200)
+    expect((await district.submit(withdrawal, { reason: '复核后撤销' })).headers.get('location')).toBe(path)
+    expect(await textOf(district.page(path))).not.toContain('示例处理决定')
+  })
+
+  test('a facility fills in its month, copies the last one, and is told what stands in the way of the allowance', async () => {
+    const nursery = as('nursery')
+    const { person } = await employed({ workforce: 'childcare' }, nursery)
+    const idle = await registered({ workforce: 'childcare' }, nursery)
+    const empty = await textOf(nursery.page('/console/staff?month=2026-10'))
+    expect(empty).toContain(`name="days.${person.id}"`)
+    expect(empty).not.toContain(`name="days.${idle.id}"`)
+    for (const words of ['无有效等级证书', '未填出勤', '未登记任职']) expect(empty).toContain(words)
+    const wrong = await nursery.submit('/console/staff?month=2026-10', {
+      month: '2026-10',
+      [`days.${person.id}`]: '32',
+    })
+    expect(wrong.status).toBe(422)
+    const again = await wrong.text()
+    expect(again).toContain('2026-10 只有 31 天')
+    expect(again).toMatch(/value="32"[^>]*aria-invalid="true"/)
+    const words = await nursery.submit('/console/staff?month=2026-10', {
+      month: '2026-10',
+      [`days.${person.id}`]: '二十',
+    })
+    expect(await words.text()).toContain('“二十”')
+    const good = await nursery.submit('/console/staff?month=2026-10', {
+      month: '2026-10',
+      [`days.${person.id}`]: '21',
+      insured: [person.id],
+    })
+    expect(good.headers.get('location')).toBe('/console/staff?month=2026-10')
+    const copied = await textOf(nursery.page('/console/staff?month=2026-11&copy=1'))
+    expect(copied).toMatch(new RegExp(`name="days.${person.id}" value="21"`))
+    expect(copied).toMatch(new RegExp(`name="insured" value="${person.id}" checked`))
+    expect((await json(nursery.get('/api/v1/service-months?month=2026-11'))).items).toEqual([])
+  })
+
+  test('leaving is recorded with day and reason, and the next month no longer lists the person', async () => {
+    const nursery = as('nursery')
+    const { person, employment } = await employed({ workforce: 'childcare' }, nursery)
+    const path = `/console/employments/${employment.id}/ending`
+    expect(await textOf(nursery.page(path))).toContain(person.name)
+    expect((await facility.page(path)).status).toBe(404)
+    expect((await nursery.submit(path, { ends_on: '2026-10-16', reason: '' })).status).toBe(422)
+    expect((await nursery.submit(path, { ends_on: '2026-10-16', reason: '辞职' })).headers.get('location')).toBe(
+      `/console/people/${person.id}`,
+    )
+    expect(await textOf(nursery.page('/console/staff?month=2026-10'))).toContain('当月离岗')
+    expect(await textOf(nursery.page('/console/staff?month=2026-11'))).not.toContain(`/console/people/${person.id}`)
+  })
+
+  test('no page was an internal fault', () => expect(w.faults).toEqual([]))
 })

@@ -15,6 +15,9 @@ let assessor: Client
 let course: string
 /** on the trainer's roster; every test takes people of its own */
 let people: string[]
+const clients: Record<string, Client> = {}
+/** signed in once: signing in is rate-limited */
+const as = (username: string) => (clients[username] ??= w.as(username))
 let taken = 0
 function take(count: number): string[] {
   taken += count
@@ -34,8 +37,8 @@ const COURSE = {
 
 beforeAll(async () => {
   w = await world()
-  trainer = w.as('trainer')
-  assessor = w.as('assessor')
+  trainer = as('trainer')
+  assessor = as('assessor')
   const admin = await w.context('admin')
   await w.db.transaction().execute(async (tx) => {
     for (const [username, role, kind] of [
@@ -47,7 +50,7 @@ beforeAll(async () => {
       await addAccount(tx, admin, { username, display_name: username, password: PASSWORD, role, organisation_id: id })
     }
   })
-  people = await register('trainer', 90)
+  people = await register('trainer', 100)
   course = await created(trainer.post('/api/v1/courses', COURSE))
 }, 120_000)
 afterAll(() => w.close())
@@ -173,7 +176,7 @@ describe('courses', () => {
     const path = `/api/v1/courses/${course}`
     const statuses = await Promise.all(
       ['trainer', 'trainer2', 'district', 'district2', 'auditor'].map(
-        async (name) => (await w.as(name).get(path)).status,
+        async (name) => (await as(name).get(path)).status,
       ),
     )
     expect(statuses).toEqual([200, 404, 200, 404, 200])
@@ -206,13 +209,13 @@ describe('classes', () => {
     const path = `/api/v1/classes/${group.id}`
     const statuses = await Promise.all(
       ['trainer', 'assessor', 'trainer2', 'assessor2', 'district', 'district2', 'facility'].map(
-        async (name) => (await w.as(name).get(path)).status,
+        async (name) => (await as(name).get(path)).status,
       ),
     )
     expect(statuses).toEqual([200, 200, 404, 404, 200, 404, 403])
     const { items } = await (await assessor.get(`${path}/enrolments`)).json()
     expect(items).toMatchObject([{ person_id: person, status: 'enrolled', hours: 0, required_hours: 6, result: null }])
-    expect((await w.as('assessor2').get(`${path}/enrolments`)).status).toBe(404)
+    expect((await as('assessor2').get(`${path}/enrolments`)).status).toBe(404)
     const known = await w.db
       .selectFrom('roster_entries')
       .select('organisation_id')
@@ -233,7 +236,7 @@ describe('classes', () => {
     expect(changed.headers.get('etag')).toBe('"2"')
     const stale = await trainer.put(`/api/v1/classes/${group.id}`, body, 1)
     expect([stale.status, (await stale.json()).code]).toEqual([412, 'revision.stale'])
-    expect((await w.as('trainer2').put(`/api/v1/classes/${group.id}`, body, 2)).status).toBe(404)
+    expect((await as('trainer2').put(`/api/v1/classes/${group.id}`, body, 2)).status).toBe(404)
   })
 
   test('a change cannot lose people, sessions or results, nor bring people into two classes', async () => {
@@ -402,7 +405,7 @@ describe('enrolment', () => {
     await enrol(group.id, [first!])
     const [member] = await roster(group.id)
     expect(
-      (await w.as('trainer2').post(`/api/v1/enrolments/${member!.id}/withdrawal`, { reason: '搬家离开' })).status,
+      (await as('trainer2').post(`/api/v1/enrolments/${member!.id}/withdrawal`, { reason: '搬家离开' })).status,
     ).toBe(404)
     const gone = await trainer.post(`/api/v1/enrolments/${member!.id}/withdrawal`, { reason: '搬家离开' })
     expect(await gone.json()).toMatchObject({ status: 'withdrawn', status_reason: '搬家离开' })
@@ -508,8 +511,8 @@ describe('results', () => {
     await enrol(group.id, members)
     await attend(group, members)
     const items = [mark(members[0]!, group.from, 60, 60)]
-    expect((await results(group.id, items, w.as('trainer'))).status).toBe(403)
-    expect((await results(group.id, items, w.as('assessor2'))).status).toBe(404)
+    expect((await results(group.id, items, as('trainer'))).status).toBe(403)
+    expect((await results(group.id, items, as('assessor2'))).status).toBe(404)
     expect((await results(group.id, items)).status).toBe(201)
   })
 
@@ -747,6 +750,210 @@ describe('after completion', () => {
       .execute()
     expect((await results(group.id, [mark(members[0]!, group.from, 81, 80, { reason: '阅卷复核' })])).status).toBe(201)
     expect((await enrol(next.id, [members[0]!])).status).toBe(201)
+  })
+})
+
+describe('console', () => {
+  const idIn = (answer: Response) => answer.headers.get('location')!.split('/').at(-1)!
+  const text = async (answer: Promise<Response>, status = 200) => {
+    const response = await answer
+    expect(response.status).toBe(status)
+    return response.text()
+  }
+  let group: string
+  let session: string
+  let members: string[]
+
+  test('a course: what is missing is said beside the fields and what was typed stays', async () => {
+    const typed = {
+      ...COURSE,
+      name: '控制台课程',
+      level: '5',
+      theory_hours: '4',
+      practice_hours: '4',
+      attendance_percent: '75',
+    }
+    const refused = await text(trainer.submit('/console/courses', { ...typed, standard_edition: '' }), 422)
+    expect(refused).toContain('技能等级培训必须填写职业标准版本。')
+    expect(refused).toContain('value="控制台课程"')
+    expect((await trainer.submit('/console/courses', typed)).headers.get('location')).toBe('/console/courses')
+    expect(await text(trainer.page('/console/courses'))).toContain('控制台课程')
+    expect(await text(trainer.page('/console/courses/new'))).toContain('180（未核对原文）')
+  })
+
+  test('a class: opened with its last day, then changed', async () => {
+    const typed = {
+      course_id: course,
+      name: '控制台的班',
+      starts_on: '2026-11-01',
+      last_day: '2026-11-20',
+      capacity: '3',
+      assessor_organisation_id: w.org.assessor,
+    }
+    expect(await text(trainer.page('/console/classes/new'))).toContain('示例技能评价中心')
+    const reversed = await text(trainer.submit('/console/classes', { ...typed, last_day: '2026-10-01' }), 422)
+    expect(reversed).toMatch(/id="field-last_day-error"[^>]*>.*?结束日期必须在开始日期之后/s)
+    const made = await trainer.submit('/console/classes', typed)
+    expect(made.status).toBe(303)
+    group = idIn(made)
+    expect(await (await trainer.get(`/api/v1/classes/${group}`)).json()).toMatchObject({
+      ends_on: '2026-11-21',
+      revision: 1,
+    })
+    expect(await text(trainer.page(`/console/classes/${group}/edit`))).toContain('value="2026-11-20"')
+    expect(
+      (await trainer.submit(`/console/classes/${group}`, { ...typed, course_id: '', capacity: '4', revision: '1' }))
+        .status,
+    ).toBe(303)
+    expect(
+      await text(trainer.submit(`/console/classes/${group}`, { ...typed, course_id: '', revision: '1' }), 412),
+    ).toContain('刚刚被别人修改')
+  })
+
+  test('people are found on the roster and ticked', async () => {
+    members = take(2)
+    const [first] = await w.db
+      .selectFrom('people')
+      .select(['name', 'name_pinyin'])
+      .where('id', '=', members[0]!)
+      .execute()
+    const found = await text(trainer.page(`/console/classes/${group}/people?q=${encodeURIComponent(first!.name)}`))
+    expect(found).toContain(`value="${members[0]}"`)
+    expect(found).not.toContain(`value="${members[1]}"`)
+    expect(await text(trainer.submit(`/console/classes/${group}/enrolments`, {}), 422)).toContain('请先勾选')
+    expect((await trainer.submit(`/console/classes/${group}/enrolments`, { person_ids: members })).status).toBe(303)
+    const roster = await text(trainer.page(`/console/classes/${group}`))
+    expect(roster).toContain(`href="/console/people/${members[0]}"`)
+    expect(roster).toContain('登记学时')
+    expect(await text(trainer.page(`/console/classes/${group}/people`))).not.toContain(`value="${members[0]}"`)
+  })
+
+  test('the hours of everybody in one click, or one by one', async () => {
+    const lesson = { held_on: '2026-11-02', topic: '移位与清洁', part: 'practice', hours: '8' }
+    expect(
+      await text(trainer.submit(`/console/classes/${group}/sessions`, { ...lesson, held_on: '2026-12-02' }), 422),
+    ).toContain('2026-11-01 – 2026-11-20')
+    session = idIn(await trainer.submit(`/console/classes/${group}/sessions`, lesson))
+    const ids = (await roster(group)).map(({ id }) => id)
+    const lines = {
+      'items.0.enrolment_id': ids[0]!,
+      'items.0.hours': '',
+      'items.1.enrolment_id': ids[1]!,
+      'items.1.hours': '9',
+    }
+    const refused = await text(trainer.submit(`/console/sessions/${session}/attendances`, lines), 422)
+    expect(refused).toMatch(/name="items.1.hours" value="9"[^>]*aria-invalid="true"/)
+    const full = await trainer.submit(`/console/sessions/${session}/attendances`, { ...lines, everybody: 'full' })
+    expect(full.headers.get('location')).toBe(`/console/classes/${group}/hours`)
+    expect((await roster(group)).map(({ hours }) => hours)).toEqual([8, 8])
+    await trainer.submit(`/console/sessions/${session}/attendances`, { ...lines, 'items.1.hours': '7' })
+    expect((await roster(group)).map(({ hours }) => hours)).toEqual([8, 7])
+    expect(await text(assessor.page(`/console/sessions/${session}`))).not.toContain('<input type="hidden" name="items')
+  })
+
+  test('the assessor fills in a table; a wrong mark is framed and kept', async () => {
+    const ids = (await roster(group)).map(({ id }) => id)
+    expect(await text(trainer.page(`/console/classes/${group}/results`))).not.toContain('name="items.0.theory"')
+    const page = await text(assessor.page(`/console/classes/${group}/results`))
+    expect(page).toContain('name="items.0.theory"')
+    expect(page).not.toContain('综合评审')
+    const lines = {
+      assessed_on: '2026-11-22',
+      reason: '',
+      'items.0.enrolment_id': ids[0]!,
+      'items.0.theory': '',
+      'items.0.practical': '',
+      'items.1.enrolment_id': ids[1]!,
+      'items.1.theory': '58.5',
+      'items.1.practical': '101',
+    }
+    const refused = await text(assessor.submit(`/console/classes/${group}/results`, lines), 422)
+    expect(refused).toMatch(/name="items.1.practical" value="101"[^>]*aria-invalid="true"/)
+    expect(refused).toContain('value="58.5"')
+    expect(
+      (await assessor.submit(`/console/classes/${group}/results`, { ...lines, 'items.1.practical': '90' })).status,
+    ).toBe(303)
+    const all = { ...lines, 'items.0.theory': '88', 'items.0.practical': '90.25', 'items.1.practical': '91' }
+    expect(await text(assessor.submit(`/console/classes/${group}/results`, all), 422)).toMatch(
+      /id="field-reason-error"/,
+    )
+    expect((await assessor.submit(`/console/classes/${group}/results`, { ...all, reason: '登分有误' })).status).toBe(
+      303,
+    )
+    expect((await roster(group)).map(({ result }) => [result!.theory, result!.practical])).toEqual([
+      [88, 90.25],
+      [58.5, 91],
+    ])
+  })
+
+  test('completion shows who passes and who does not, and why, before it happens', async () => {
+    const page = await text(trainer.page(`/console/classes/${group}/completion`))
+    expect(page).toContain('理论知识 58.5 分，低于合格线 60 分')
+    expect(page).toContain('1 / 2')
+    expect((await trainer.submit(`/console/classes/${group}/completion`, {})).status).toBe(303)
+    expect(await text(trainer.submit(`/console/classes/${group}/completion`, {}), 409)).toContain('已结业')
+    const done = await text(trainer.page(`/console/classes/${group}`))
+    expect(done).toContain(`/console/certificates/new?class=${group}`)
+    expect(done).not.toContain(`/console/classes/${group}/people`)
+    expect(await text(trainer.page('/console/classes?phase=awaiting_certificates'))).toContain('控制台的班')
+  })
+
+  test('withdrawal and cancellation ask for a reason on a page of their own', async () => {
+    const other = await open()
+    await enrol(other.id, take(1))
+    const [member] = await roster(other.id)
+    await text(trainer.page(`/console/enrolments/${member!.id}/withdrawal`))
+    await text(trainer.submit(`/console/enrolments/${member!.id}/withdrawal`, { reason: '' }), 422)
+    expect((await trainer.submit(`/console/enrolments/${member!.id}/withdrawal`, { reason: '搬家离开' })).status).toBe(
+      303,
+    )
+    await text(trainer.page(`/console/classes/${other.id}/cancellation`))
+    await text(trainer.submit(`/console/classes/${other.id}/cancellation`, { reason: '' }), 422)
+    expect(
+      (await trainer.submit(`/console/classes/${other.id}/cancellation`, { reason: '报名人数不足' })).headers.get(
+        'location',
+      ),
+    ).toBe('/console/classes')
+    expect(await text(trainer.page(`/console/classes/${other.id}`))).toContain('已取消')
+  })
+
+  test('who may look sees a page without what they may not do; who may not sees none', async () => {
+    const running = await open()
+    const [first, second] = await Promise.all(
+      ['district', 'assessor'].map(async (name) => text(as(name).page(`/console/classes/${running.id}`))),
+    )
+    expect(first).not.toContain('/edit')
+    expect(second).not.toContain('/edit')
+    const statuses = await Promise.all(
+      [
+        as('trainer2').page(`/console/classes/${running.id}`),
+        as('assessor').page(`/console/classes/${running.id}/edit`),
+        as('facility').page(`/console/classes/${running.id}`),
+        as('trainer2').page(`/console/sessions/${session}`),
+        as('trainer2').page(`/console/classes/${running.id}/people`),
+      ].map(async (answer) => (await answer).status),
+    )
+    expect(statuses).toEqual([404, 403, 403, 404, 404])
+  })
+
+  test.each([
+    '/console/classes',
+    '/console/classes/new',
+    '/console/courses',
+    '/console/courses/new',
+    '/console/classes/:id',
+    '/console/classes/:id/hours',
+    '/console/classes/:id/results',
+    '/console/classes/:id/files',
+  ])('%s speaks English on request', async (path) => {
+    const answer = await trainer.get(path.replace(':id', group), { 'accept-language': 'en', accept: 'text/html' })
+    expect(answer.status).toBe(200)
+    const main = /<main.*<\/main>/s.exec(await answer.text())![0]
+    const own = main.replaceAll(
+      /示例[^<]*|养老护理员[^<]*|控制台[^<]*|第 \d+ 期|[^<>]*的班|移位与清洁|院长班|[^<>]*员|保育师|婴幼儿[^<]*|老年人[^<]*|健康[^<]*/g,
+      '',
+    )
+    expect(own.match(/[一-鿿]+/g)).toBeNull()
   })
 })
 

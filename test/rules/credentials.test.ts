@@ -1,6 +1,14 @@
 /** Boundaries of issuing and revoking, without a database. */
 import { describe, expect, test } from 'vitest'
-import { isDemonstration, issueDateFault, numberOf, obstacle, revocationDay, type Standing, seriesPrefix } from '../../src/credentials/rules.ts'
+import {
+  isDemonstration,
+  issueDateFault,
+  numberOf,
+  obstacle,
+  revocationDay,
+  type Standing,
+  seriesPrefix,
+} from '../../src/credentials/rules.ts'
 
 const passed: Standing = { status: 'completed', passed: true, assessed_on: '2026-06-10', issued_number: null }
 
@@ -22,7 +30,9 @@ describe('who gets a certificate', () => {
   test('a certificate of completion needs the completion, not a result', () => {
     const untested = { ...passed, passed: null, assessed_on: null }
     expect(obstacle('completion', untested, '2026-06-20')).toBeNull()
-    expect(obstacle('completion', { ...untested, status: 'failed' }, '2026-06-20')?.code).toBe('certificate.not_completed')
+    expect(obstacle('completion', { ...untested, status: 'failed' }, '2026-06-20')?.code).toBe(
+      'certificate.not_completed',
+    )
   })
 })
 
@@ -34,9 +44,12 @@ describe('the days of an issue', () => {
     ['2026-11-24', null, '/issued_on'],
     ['2026-11-23', '2026-11-23', '/valid_until'],
     ['2026-11-23', '2026-11-24', null],
-  ])('issued on %s and valid until %s, for a class from 2026-05-01 and today 2026-11-23', (issued_on, valid_until, pointer) => {
-    expect(issueDateFault({ issued_on, valid_until }, '2026-05-01', '2026-11-23')?.pointer ?? null).toBe(pointer)
-  })
+  ])(
+    'issued on %s and valid until %s, for a class from 2026-05-01 and today 2026-11-23',
+    (issued_on, valid_until, pointer) => {
+      expect(issueDateFault({ issued_on, valid_until }, '2026-05-01', '2026-11-23')?.pointer ?? null).toBe(pointer)
+    },
+  )
 })
 
 describe('the day a revocation takes effect', () => {
@@ -61,7 +74,9 @@ describe('numbers', () => {
   })
 
   test('levels and years count apart', () => {
-    const prefixes = (['2026-12-31', '2027-01-01'] as const).flatMap((day) => [4, 5].map((level) => seriesPrefix('skill_level', issuer, level, day)))
+    const prefixes = (['2026-12-31', '2027-01-01'] as const).flatMap((day) =>
+      [4, 5].map((level) => seriesPrefix('skill_level', issuer, level, day)),
+    )
     expect(new Set(prefixes).size).toBe(4)
   })
 

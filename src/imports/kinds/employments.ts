@@ -1,5 +1,10 @@
 /** Sheets of employments: who works at the facility that imports them, since when, in which post. */
-import { checkEmployments, type EmploymentCheck, type NewEmployment, recordEmployments } from '../../people/employments.ts'
+import {
+  checkEmployments,
+  type EmploymentCheck,
+  type NewEmployment,
+  recordEmployments,
+} from '../../people/employments.ts'
 import { CONTRACT_KINDS, employmentFaults, POSTS } from '../../people/rules.ts'
 import type { LocalDate } from '../../platform/calendar.ts'
 import type { ImportKind, Values } from '../rules.ts'
@@ -58,7 +63,9 @@ export const employments: ImportKind<NewEmployment> = {
       known: ({ on_roster }) => on_roster,
       unknown: NOT_ON_ROSTER,
       faultsOf: ({ starts_on, ends_on }) =>
-        starts_on ? employmentFaults({ starts_on: String(starts_on), ends_on: (ends_on ?? null) as LocalDate | null }) : [],
+        starts_on
+          ? employmentFaults({ starts_on: String(starts_on), ends_on: (ends_on ?? null) as LocalDate | null })
+          : [],
       factOf: (values, person_id) => toEmployment(values, person_id, context.actor.organisation_id!),
       check: (facts) => checkEmployments(tx, context, facts),
       before: wordsBefore,

@@ -1,8 +1,9 @@
 /** Rows that name a person of the register by name and document, and say something about them. */
+
+import type { RowCheck } from '../../people/bulk.ts'
 import { checkIdentity, checkName, type IdType, maskIdNumber, maskName } from '../../people/identity.ts'
 import { findPeopleByDocument, type KnownPerson } from '../../people/queries.ts'
 import { ID_TYPES } from '../../people/rules.ts'
-import type { RowCheck } from '../../people/bulk.ts'
 import type { Context } from '../../platform/context.ts'
 import type { Db } from '../../platform/database.ts'
 import type { Fault, Message } from '../../platform/errors.ts'

@@ -81,7 +81,10 @@ function toPerson(values: Values): NewPerson {
   }
 }
 
-function verdictOf({ values }: RowToCheck, { change, faults, clean, known, fields }: PersonCheck): RowVerdict<NewPerson> {
+function verdictOf(
+  { values }: RowToCheck,
+  { change, faults, clean, known, fields }: PersonCheck,
+): RowVerdict<NewPerson> {
   const told = known?.on_roster ? fields : []
   const before = {
     education: EDUCATIONS[known?.education as keyof typeof EDUCATIONS]?.zh,

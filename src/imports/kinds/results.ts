@@ -95,13 +95,17 @@ async function checkResults(
   const faults = faultsByRow(await dryRun(tx, () => recordResults(tx, context, class_id, facts)))
   return facts.map((fact, index) => {
     const known = members.get(fact.person_id!)?.result ?? null
-    const same = known && (['assessed_on', 'theory', 'practical', 'review'] as const).every((key) => known[key] === fact[key])
+    const same =
+      known && (['assessed_on', 'theory', 'practical', 'review'] as const).every((key) => known[key] === fact[key])
     return { change: !known ? 'new' : same ? 'same' : 'changed', faults: faults.get(index) ?? [], known }
   })
 }
 
 function wordsBefore({ change, known }: ResultCheck): Record<string, string> {
   if (change !== 'changed' || !known) return {}
-  const told = [['assessed_on', known.assessed_on], ...(Object.keys(PARTS) as Part[]).map((part) => [part, known[part]])]
+  const told = [
+    ['assessed_on', known.assessed_on],
+    ...(Object.keys(PARTS) as Part[]).map((part) => [part, known[part]]),
+  ]
   return Object.fromEntries(told.map(([key, value]) => [key, String(value ?? '无')]))
 }

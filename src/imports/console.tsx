@@ -1,0 +1,208 @@
+/** Pages of imports: choose a sheet, upload it, look at what it would do, write it, and find it again. */
+import { z } from 'zod'
+import { ImportPage } from '../../templates/imports/import.tsx'
+import { ImportList } from '../../templates/imports/list.tsx'
+import { ChooseImport, NewImport } from '../../templates/imports/new.tsx'
+import type { JobState } from '../../templates/parts.tsx'
+import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { getJob } from '../jobs/queries.ts'
+import { localDate } from '../platform/calendar.ts'
+import { inLanguage, type Message, type Refusal, refuseFaults } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { getClass, listClasses } from '../training/queries.ts'
+import { commitImport, uploadImport } from './actions.ts'
+import { KINDS } from './kinds.ts'
+import { getImport, goodRows, type ImportRow, listImports, listRows } from './queries.ts'
+import { IMPORT_KINDS, IMPORT_STATUSES, type ImportKind, type ImportKindName } from './rules.ts'
+import { viewRow } from './views.ts'
+
+const title = { zh: '批量导入', en: 'Import' }
+const WRONG_SHOWN = 100
+const GOOD_SHOWN = 50
+
+const uploadFields = z.object({ kind: z.enum(IMPORT_KINDS), subject: z.string(), file: z.instanceof(File) })
+
+export function importsConsole(app: App): void {
+  page(app, '/console/imports', 'import.write', listPage)
+  page(app, '/console/imports/new', 'import.write', (call) =>
+    newPage(call, { kind: call.query.kind, subject: call.query.subject }),
+  )
+  form(
+    app,
+    '/console/imports',
+    'import.write',
+    uploadFields,
+    async ({ tx, context, input: { kind, subject, file } }) => {
+      if (file.size === 0) refuseFaults([NO_FILE])
+      const upload = { kind, subject_id: subject || null, filename: file.name, mode: 'check' as const }
+      const { id, status } = await uploadImport(tx, context, {
+        ...upload,
+        bytes: new Uint8Array(await file.arrayBuffer()),
+      })
+      return { to: `/console/imports/${id}`, ...(status === 'checked' ? {} : { flash: TWICE }) }
+    },
+    (call) => newPage(call, call.values, call.refusal),
+  )
+  page(app, '/console/imports/:id', 'import.write', importPage)
+  form(app, '/console/imports/:id/commitment', 'import.write', z.object({}), async ({ tx, context, params }) => {
+    const { id } = await commitImport(tx, context, params.id!)
+    return { to: `/console/imports/${id}` }
+  })
+}
+
+const TWICE = {
+  zh: '这份文件已经导入过，没有再次写入。下面是那一次的结果。',
+  en: 'This file was imported before; nothing was written again. This is what came of it.',
+}
+const NO_FILE = {
+  pointer: '/file',
+  code: 'import.file_missing',
+  message: {
+    zh: '没有选择文件，或文件是空的。请选择填好的 .xlsx 或 .csv 文件。',
+    en: 'No file was chosen, or it is empty: choose the .xlsx or .csv that you filled in.',
+  },
+}
+
+async function listPage({ c, db, context, query }: PageCall) {
+  const lang = c.get('lang')
+  const filter = { kind: query.kind ?? '' }
+  const list = await listImports(db, context.scope, {
+    kind: filter.kind || undefined,
+    limit: 50,
+    cursor: query.cursor,
+  })
+  return (
+    <ImportList
+      frame={frameOf(c, inLanguage(lang, title))}
+      kinds={allowedKinds(context.actor.role).map((kind) => ({ kind: kind.kind, title: inLanguage(lang, kind.title) }))}
+      statuses={IMPORT_STATUSES}
+      filter={filter}
+      items={list.items}
+      next={
+        list.next_cursor &&
+        `/console/imports?${new URLSearchParams({ ...filter, cursor: list.next_cursor }).toString()}`
+      }
+    />
+  )
+}
+
+/** The form once kind and class are known; until then the choice of them. */
+async function newPage(
+  call: PageCall,
+  chosen: { kind?: string | undefined; subject?: string | undefined },
+  refusal?: Refusal,
+) {
+  const { c, db, context } = call
+  const lang = c.get('lang')
+  const kind = allowedKinds(context.actor.role).find((one) => one.kind === chosen.kind)
+  if (!kind) return kindsPage(call)
+  if (kind.subject && !chosen.subject) return classesPage(call, kind)
+  const subject = kind.subject ? await getClass(db, context.scope, localDate(context.now), chosen.subject!) : null
+  const headers = (required: boolean) =>
+    kind.columns.filter((column) => (column.required ?? false) === required).map(({ header }) => header)
+  return (
+    <NewImport
+      frame={frameOf(c, inLanguage(lang, title))}
+      heading={headingOf(kind, subject?.name ?? null, lang === 'en')}
+      kind={kind.kind}
+      subject={subject}
+      required={headers(true)}
+      optional={headers(false)}
+      errors={faultsFor(c, refusal)}
+    />
+  )
+}
+
+const USES: Record<ImportKindName, Message> = {
+  people: { zh: '登记人员，并加入本机构名册', en: 'Registers people and puts them on your roster' },
+  employments: { zh: '谁在本机构、从何时起、什么岗位', en: 'Who works here, since when, in which post' },
+  'service-months': { zh: '每月出勤天数和社保', en: 'Days attended and social insurance of a month' },
+  enrolments: { zh: '把名册里的人加入一个培训班', en: 'Enrols people of your roster in a class' },
+  results: { zh: '一个培训班的考核成绩', en: 'What a class was marked' },
+  'education-hours': { zh: '继续教育的学时', en: 'Hours of continuing education' },
+}
+
+async function kindsPage({ c, context }: PageCall) {
+  const lang = c.get('lang')
+  return (
+    <ChooseImport
+      frame={frameOf(c, inLanguage(lang, title))}
+      heading={inLanguage(lang, title)}
+      choices={allowedKinds(context.actor.role).map(({ kind, title }) => ({
+        href: `/console/imports/new?kind=${kind}`,
+        title: inLanguage(lang, title),
+        note: inLanguage(lang, USES[kind]),
+      }))}
+      empty={inLanguage(lang, {
+        zh: '您的角色没有可以导入的表格。',
+        en: 'There is no sheet that your role may import.',
+      })}
+    />
+  )
+}
+
+async function classesPage({ c, db, context }: PageCall, kind: ImportKind<unknown>) {
+  const lang = c.get('lang')
+  const today = localDate(context.now)
+  const { items } = await listClasses(db, context.scope, today, { limit: 200 })
+  const fitting = items.filter(({ status }) => status === 'open' || (kind.kind === 'results' && status === 'completed'))
+  return (
+    <ChooseImport
+      frame={frameOf(c, inLanguage(lang, title))}
+      heading={inLanguage(lang, {
+        zh: `批量导入${kind.title.zh}：选择培训班`,
+        en: `Import ${kind.title.en.toLowerCase()}: choose a class`,
+      })}
+      choices={fitting.map(({ id, name, starts_on, people }) => ({
+        href: `/console/imports/new?kind=${kind.kind}&subject=${id}`,
+        title: name,
+        note: inLanguage(lang, { zh: `${starts_on} 开班，${people} 人`, en: `from ${starts_on}, ${people} people` }),
+      }))}
+      empty={inLanguage(lang, {
+        zh: '没有可以导入的培训班。请先在“培训班”里新建。',
+        en: 'There is no class to import into: open one under “Classes”.',
+      })}
+    />
+  )
+}
+
+async function importPage({ c, db, context, params }: PageCall) {
+  const lang = c.get('lang')
+  const imported = await getImport(db, context.scope, params.id!)
+  const kind = KINDS[imported.kind]
+  const wrong = await listRows(db, context.vault, imported.id, { change: 'wrong', limit: WRONG_SHOWN })
+  const good = imported.status === 'checked' ? await goodRows(db, context.vault, imported.id, GOOD_SHOWN) : []
+  const job = await jobOf({ c, db, context }, imported)
+  const frame = frameOf(c, inLanguage(lang, title))
+  return (
+    <ImportPage
+      frame={job && ['queued', 'running'].includes(job.status) ? { ...frame, refresh_seconds: 3 } : frame}
+      heading={headingOf(kind, imported.subject_name, lang === 'en')}
+      again={`/console/imports/new?kind=${kind.kind}${imported.subject_id ? `&subject=${imported.subject_id}` : ''}`}
+      imported={imported}
+      columns={kind.columns.filter(({ key }) => key !== 'remark')}
+      wrong={wrong.items.filter(({ content }) => content).map((row) => viewRow(kind, row, lang))}
+      good={good.map((row) => viewRow(kind, row, lang))}
+      job={job}
+    />
+  )
+}
+
+async function jobOf(
+  { c, db, context }: Pick<PageCall, 'c' | 'db' | 'context'>,
+  { status, job_id }: ImportRow,
+): Promise<JobState | null> {
+  if (status !== 'committing' || !job_id) return null
+  const job = await getJob(db, context, c.get('lang'), job_id)
+  return { ...job, status: job.status as JobState['status'], error: job.error?.message ?? null }
+}
+
+function allowedKinds(role: Parameters<typeof may>[0]): ImportKind<unknown>[] {
+  return Object.values(KINDS).filter(({ permission }) => may(role, permission))
+}
+
+function headingOf({ title }: ImportKind<unknown>, subject: string | null, english: boolean): string {
+  const what = english ? `Import: ${title.en.toLowerCase()}` : `批量导入${title.zh}`
+  return subject ? `${what} · ${subject}` : what
+}

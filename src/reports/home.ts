@@ -1,0 +1,196 @@
+/** Words of the home page: each role's three main tasks, and what the kinds of history events are called. */
+import type { Role } from '../platform/context.ts'
+import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
+
+interface Task {
+  label: Message
+  note: Message
+  href: string
+}
+
+const COCKPIT: Task = {
+  label: { zh: '驾驶舱', en: 'Cockpit' },
+  note: { zh: '持证、培训、津贴一览', en: 'Levels, training and allowances on one page' },
+  href: '/console/cockpit',
+}
+const ISSUE: Task = {
+  label: { zh: '签发证书', en: 'Issue certificates' },
+  note: { zh: '选择已结业的班，核对名单后签发', en: 'Choose a completed class and check its list' },
+  href: '/console/certificates/new',
+}
+const AUTHORITY: Task[] = [
+  {
+    label: { zh: '新建津贴批次', en: 'New allowance run' },
+    note: { zh: '选择政策、月份和区县，开始计算', en: 'Choose scheme, month and district' },
+    href: '/console/runs/new',
+  },
+  {
+    label: { zh: '核验证书', en: 'Look up certificates' },
+    note: { zh: '在官方平台查询后登记结果', en: 'Record what the official registers say' },
+    href: '/console/registry-checks',
+  },
+  COCKPIT,
+]
+
+export const TASKS: Record<Role, Task[]> = {
+  trainer: [
+    {
+      label: { zh: '批量导入学员', en: 'Import trainees' },
+      note: { zh: '下载模板，填好后上传', en: 'Fill in the template and upload it' },
+      href: '/console/imports/new?kind=enrolments',
+    },
+    {
+      label: { zh: '培训班', en: 'Classes' },
+      note: { zh: '登记学时，办理结业', en: 'Record hours and complete classes' },
+      href: '/console/classes',
+    },
+    ISSUE,
+  ],
+  assessor: [
+    {
+      label: { zh: '录入成绩', en: 'Record results' },
+      note: { zh: '已结束、待成绩的培训班', en: 'Classes that are over and wait for results' },
+      href: '/console/classes?phase=awaiting_completion',
+    },
+    {
+      label: { zh: '批量导入成绩', en: 'Import results' },
+      note: { zh: '下载模板，填好后上传', en: 'Fill in the template and upload it' },
+      href: '/console/imports/new?kind=results',
+    },
+    ISSUE,
+  ],
+  facility: [
+    {
+      label: { zh: '核验名册', en: 'Check a roster' },
+      note: { zh: '一次核对全体人员的证书', en: 'Check everybody’s certificates at once' },
+      href: '/console/checks/new',
+    },
+    {
+      label: { zh: '更新在岗', en: 'Update staff' },
+      note: { zh: '按月登记出勤与社保', en: 'Attendance and insurance by month' },
+      href: '/console/staff',
+    },
+    {
+      label: { zh: '查看津贴', en: 'Look up allowances' },
+      note: { zh: '选择人员，看能否发放、差什么', en: 'Choose a person and see what is paid, and what is missing' },
+      href: '/console/people',
+    },
+  ],
+  district: AUTHORITY,
+  health: AUTHORITY,
+  finance: [
+    {
+      label: { zh: '审批津贴批次', en: 'Approve runs' },
+      note: { zh: '核对金额与依据，批准或驳回', en: 'Check amounts and reasons, approve or reject' },
+      href: '/console/runs?status=submitted',
+    },
+    {
+      label: { zh: '生成发放文件', en: 'Make payment files' },
+      note: { zh: '已审批的批次', en: 'For approved runs' },
+      href: '/console/runs?status=approved',
+    },
+    COCKPIT,
+  ],
+  admin: [
+    COCKPIT,
+    {
+      label: { zh: '政策与标准', en: 'Schemes' },
+      note: { zh: '凭文件确认标准', en: 'Confirm rates by document' },
+      href: '/console/schemes',
+    },
+    {
+      label: { zh: '管理账号', en: 'Manage accounts' },
+      note: { zh: '新增账号，查看锁定', en: 'Add accounts, see who is locked' },
+      href: '/console/accounts',
+    },
+  ],
+  auditor: [
+    {
+      label: { zh: '操作日志', en: 'History' },
+      note: { zh: '谁在何时改了什么，可校验', en: 'Who changed what and when, with proof' },
+      href: '/console/history',
+    },
+    {
+      label: { zh: '津贴批次', en: 'Allowance runs' },
+      note: { zh: '逐人查看金额与依据', en: 'Amounts and reasons for each person' },
+      href: '/console/runs',
+    },
+    COCKPIT,
+  ],
+  carer: [],
+}
+
+/** What an event is about, by the first half of its kind, and the page of such a record. */
+const SUBJECTS: Record<string, Message & { page?: string }> = {
+  account: { zh: '账号', en: 'Account' },
+  allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
+  appeal: { zh: '申诉', en: 'Appeal' },
+  attendance: { zh: '学时', en: 'Attendance' },
+  certificate: { zh: '证书', en: 'Certificate', page: '/console/certificates/' },
+  certificate_batch: { zh: '发证批次', en: 'Certificate batch' },
+  certificate_check: { zh: '名册核验', en: 'Roster check' },
+  class: { zh: '培训班', en: 'Class', page: '/console/classes/' },
+  competition: { zh: '竞赛', en: 'Competition', page: '/console/competitions/' },
+  competition_event: { zh: '竞赛项目', en: 'Competition event' },
+  conduct_event: { zh: '失信或事故记录', en: 'Conduct event' },
+  course: { zh: '课程', en: 'Course' },
+  education_hours: { zh: '继续教育学时', en: 'Continuing education' },
+  employment: { zh: '任职', en: 'Employment' },
+  enrolment: { zh: '学员', en: 'Enrolment' },
+  import: { zh: '导入', en: 'Import', page: '/console/imports/' },
+  organisation: { zh: '机构', en: 'Organisation', page: '/console/organisations/' },
+  payment_file: { zh: '发放文件', en: 'Payment file' },
+  person: { zh: '人员', en: 'Person', page: '/console/people/' },
+  result: { zh: '成绩', en: 'Result' },
+  scheme: { zh: '政策标准', en: 'Scheme' },
+  service_month: { zh: '在岗月份', en: 'Service month' },
+  session: { zh: '课次', en: 'Session' },
+}
+
+/** What was done, by the second half. */
+const VERBS: Record<string, Message> = {
+  added: { zh: '新增', en: 'added' },
+  amended: { zh: '修改', en: 'amended' },
+  approved: { zh: '批准', en: 'approved' },
+  cancelled: { zh: '取消', en: 'cancelled' },
+  changed: { zh: '修改', en: 'changed' },
+  committed: { zh: '写入', en: 'committed' },
+  completed: { zh: '办结', en: 'completed' },
+  computed: { zh: '算完', en: 'computed' },
+  confirmed: { zh: '确认', en: 'confirmed' },
+  corrected: { zh: '更正', en: 'corrected' },
+  decided: { zh: '裁定', en: 'decided' },
+  disclosed: { zh: '查看全号：', en: ': number shown' },
+  ended: { zh: '结束', en: 'ended' },
+  issued: { zh: '签发', en: 'issued' },
+  made: { zh: '生成', en: 'made' },
+  merged: { zh: '合并', en: 'merged' },
+  opened: { zh: '开设', en: 'opened' },
+  people_enrolled: { zh: '学员加入', en: ': people enrolled' },
+  published: { zh: '公布', en: 'published' },
+  recorded: { zh: '登记', en: 'recorded' },
+  registered: { zh: '登记', en: 'registered' },
+  registry_checked: { zh: '官方核验', en: 'looked up' },
+  rejected: { zh: '驳回', en: 'rejected' },
+  replaced: { zh: '换发', en: 'replaced' },
+  requested: { zh: '发起', en: 'requested' },
+  revoked: { zh: '撤销', en: 'revoked' },
+  submitted: { zh: '提交', en: 'submitted' },
+  withdrawn: { zh: '撤回', en: 'withdrawn' },
+}
+
+/** `certificate.revoked` → 撤销证书; the kind itself where there is no word for it yet. */
+export function deedName(kind: string, lang: Lang): string {
+  const [subject = '', verb = ''] = kind.split('.')
+  const [what, done] = [SUBJECTS[subject], VERBS[verb]]
+  if (!what || !done) return kind
+  return lang === 'en'
+    ? `${what.en} ${done.en}`.replace(' :', ':')
+    : `${inLanguage(lang, done)}${inLanguage(lang, what)}`
+}
+
+/** The page of the record an event is about, where such records have one. */
+export function deedPage(subject_kind: string, subject_id: string): string | null {
+  const page = SUBJECTS[subject_kind]?.page
+  return page ? page + subject_id : null
+}

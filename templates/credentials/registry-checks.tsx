@@ -1,0 +1,105 @@
+/** Certificates that nobody has looked up in an official register yet, and recording what was found. */
+import { REGISTRIES, REGISTRY_RESULTS } from '../../src/credentials/rules.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
+import { ErrorSummary, Field, type FormError } from '../form.tsx'
+import { type Frame, Page } from '../layout.tsx'
+import { Empty } from '../parts.tsx'
+import { ActionBar, Pager, Results, Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { type CertificateRow, levelName } from './certificates.tsx'
+
+export interface RegistryChecksProps {
+  frame: Frame
+  items: CertificateRow[]
+  next: string | null
+  today: string
+  values: Record<string, string>
+  errors: FormError[]
+}
+
+/** No register offers an interface: an officer looks each up by hand, ticks, and records what was found and where the proof lies. */
+export function RegistryChecks({ frame, items, next, today, values, errors }: RegistryChecksProps) {
+  const w = words(frame.lang)
+  const choices = (vocabulary: Record<string, { zh: string; en: string }>) =>
+    Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))
+  const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.message
+  return (
+    <Page {...frame} heading={w('官方平台核验', 'Official registers')}>
+      <p class="lead">
+        {w(
+          '下列技能等级证书还没有在官方平台查过。请到平台逐张查询，勾选结果相同的，一起登记。',
+          'Nobody has looked these skill-level certificates up yet. Look each up in the register, tick those with the same result, and record it.',
+        )}
+      </p>
+      <form method="post" action="/console/registry-checks">
+        <ErrorSummary errors={errors} />
+        <Results>
+          <Table
+            caption={w('待核验的证书', 'Certificates to look up')}
+            select="certificate_ids"
+            empty={
+              <Empty title={w('本辖区的证书都核验过了。', 'Every certificate of the district has been looked up.')} />
+            }
+            columns={[
+              { key: 'number', label: w('证书编号', 'Number') },
+              { key: 'holder', label: w('姓名', 'Name') },
+              { key: 'id_number', label: w('证件号码', 'ID number') },
+              { key: 'level', label: w('职业与等级', 'Occupation and level') },
+              { key: 'issuer', label: w('发证机构', 'Issuer') },
+              { key: 'days', label: w('发证日期', 'Issued on') },
+            ]}
+            rows={items.map((item) => ({
+              id: item.id,
+              label: `${item.holder_name} ${item.number}`,
+              cells: {
+                number: <a href={`/console/certificates/${item.id}`}>{item.number}</a>,
+                holder: item.holder_name,
+                id_number: item.id_number_masked,
+                level: `${item.occupation_name} ${item.level ? levelName(item.level, frame.lang) : ''}`,
+                issuer: item.issuer_name,
+                days: item.issued_on,
+              },
+            }))}
+          />
+          <Pager next={next} />
+        </Results>
+        {items.length > 0 && (
+          <ActionBar unit={w('张', 'certificates')}>
+            <Field
+              label={w('平台', 'Register')}
+              name="registry"
+              type="select"
+              value={values.registry}
+              options={choices(REGISTRIES)}
+            />
+            <Field
+              label={w('结果', 'Result')}
+              name="result"
+              type="select"
+              value={values.result}
+              options={choices(REGISTRY_RESULTS)}
+            />
+            <Field
+              label={w('查询日期', 'Looked up on')}
+              name="checked_on"
+              type="date"
+              value={values.checked_on ?? today}
+              error={errorOf('checked_on')}
+              attributes={{ max: today }}
+            />
+            <Field
+              label={w('证据（截图文件名或编号）', 'Evidence (file name or reference)')}
+              name="evidence"
+              required
+              value={values.evidence}
+              error={errorOf('evidence')}
+            />
+            <button type="submit" class="button primary">
+              {w('登记核验结果', 'Record')}
+            </button>
+          </ActionBar>
+        )}
+      </form>
+    </Page>
+  )
+}
