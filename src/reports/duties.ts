@@ -89,7 +89,7 @@ async function facilityDuties(db: Db, scope: Scope, today: LocalDate): Promise<D
     {
       label: { zh: '30 天内到期的证书', en: 'Certificates ending within 30 days' },
       unit: CERTIFICATES,
-      href: '/console/certificates?expiring_within_days=30',
+      href: '/console/certificates?tab=expiring',
       tone: 'warn',
       count: expiring,
     },

@@ -667,9 +667,10 @@ describe('continuing education and conduct', () => {
 })
 
 describe('the record', () => {
+  let person: { id: string; name: string }
   /** Somebody with one of everything. */
-  async function veteran() {
-    const { person, employment } = await employed()
+  beforeAll(async () => {
+    person = (await employed()).person
     await certificate(person.id, 'A', { level: 4, valid_until: null })
     await facility.post('/api/v1/education-hours', {
       person_id: person.id,
@@ -709,14 +710,10 @@ describe('the record', () => {
       )
       insert into allowance_ledger (person_id, scheme_code, month, seq, entitlement_fen, run_id)
       select line.person_id, run.scheme_code, run.month, 0, 40000, run.id from line, run`.execute(w.db)
-    await sql`update allowance_runs set status = 'computed'`.execute(w.db)
-    await sql`update allowance_runs set status = 'rejected'`.execute(w.db)
-    return { person, employment }
-  }
+  })
   const kindsOf = (record: { items: { kind: string }[] }) => new Set(record.items.map(({ kind }) => kind))
 
   test('joins everything about a person on one timeline, the latest first', async () => {
-    const { person } = await veteran()
     const record = await json(district.get(`/api/v1/people/${person.id}/record`))
     expect(record.person.id).toBe(person.id)
     expect(kindsOf(record)).toEqual(
@@ -741,7 +738,6 @@ describe('the record', () => {
   })
 
   test('shows an employer its own lines and the decisions, and a school neither', async () => {
-    const { person } = await veteran()
     await w.db.insertInto('roster_entries').values({ organisation_id: w.org.trainer, person_id: person.id }).execute()
     expect(kindsOf(await json(facility.get(`/api/v1/people/${person.id}/record`)))).toContain('allowance')
     const theirs = kindsOf(await json(trainer.get(`/api/v1/people/${person.id}/record`)))
@@ -753,7 +749,6 @@ describe('the record', () => {
   })
 
   test('of a carer is open to that carer alone, with nothing to change', async () => {
-    const { person } = await veteran()
     const { password_hash } = await w.db
       .selectFrom('accounts')
       .select('password_hash')

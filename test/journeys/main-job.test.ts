@@ -38,12 +38,19 @@ afterAll(() => w.close())
 const upload = (client: Client, kind: string, file: Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}) =>
   client.upload('/api/v1/imports', { kind, mode: 'check', file: new File([file], `${kind}.xlsx`), ...fields }, { 'idempotency-key': crypto.randomUUID() })
 
+/** The answer, which must be a success; a refusal fails the test with its words. */
+async function ok(answer: Response): Promise<Response> {
+  if (!answer.ok) expect.fail(`${answer.status} ${await answer.text()}`)
+  return answer
+}
+
 async function importAll(client: Client, kind: string, columns: string[], rows: (string | number)[][], fields: Record<string, string> = {}) {
   const file = await writeWorkbook([{ name: '数据', columns: columns.map((header) => ({ header })), rows }])
   const checked = await (await upload(client, kind, new Uint8Array(file), fields)).json()
+  if (checked.rejected !== 0) expect.fail(await (await client.get(`/api/v1/imports/${checked.id}/rows?change=wrong&limit=2`)).text())
   expect(checked).toMatchObject({ rows: rows.length, rejected: 0 })
   const committed = await client.post(`/api/v1/imports/${checked.id}/commitment`, {}, { key: crypto.randomUUID() })
-  expect(committed.status).toBe(202)
+  await ok(committed)
   await w.runJobs()
   return (await client.get(`/api/v1/imports/${checked.id}`)).json()
 }
@@ -51,7 +58,7 @@ async function importAll(client: Client, kind: string, columns: string[], rows: 
 test('1 a training officer imports 300 rows, sees every fault beside its row, and imports the rest', async () => {
   const trainer = w.as('trainer')
   const answer = await upload(trainer, 'people', roster)
-  expect(answer.status).toBe(202)
+  await ok(answer)
   const checked = await answer.json()
   expect(checked).toMatchObject({ rows: 300, rejected: PLANTED_FAULTS.length, accepted: 300 - PLANTED_FAULTS.length })
 
@@ -69,7 +76,7 @@ test('1 a training officer imports 300 rows, sees every fault beside its row, an
   const [{ data } = { data: [] }] = (await readExcel(Buffer.from(await errors.arrayBuffer()))) as unknown as { data: unknown[][] }[]
   expect(data.length).toBe(PLANTED_FAULTS.length + 1)
 
-  expect((await trainer.post(`/api/v1/imports/${checked.id}/commitment`, {}, { key: 'commit-1' })).status).toBe(202)
+  await ok(await trainer.post(`/api/v1/imports/${checked.id}/commitment`, {}, { key: 'commit-1' }))
   await w.runJobs()
   expect(await count('people')).toBe(300 - PLANTED_FAULTS.length)
   const again = await (await upload(trainer, 'people', roster)).json()
@@ -110,19 +117,19 @@ test('2 a class is opened for a level, hours and results are recorded, and it is
   })
   expect(opened.status).toBe(303)
   class_id = opened.headers.get('location')!.match(/[0-9a-f-]{36}/)![0]
-  expect((await trainer.post(`/api/v1/classes/${class_id}/enrolments`, { person_ids: people })).status).toBe(200)
+  await ok(await trainer.post(`/api/v1/classes/${class_id}/enrolments`, { person_ids: people }))
   const enrolments = await (await trainer.get(`/api/v1/classes/${class_id}/enrolments?limit=200`)).json()
   for (const [day, part] of (['theory', 'practice'] as const).entries()) {
     const session = await (
       await trainer.post(`/api/v1/classes/${class_id}/sessions`, { held_on: `2026-08-0${3 + day}`, topic: `第${day + 1}天`, part, hours: 10 })
     ).json()
     const items = enrolments.items.map(({ id }: { id: string }) => ({ enrolment_id: id, hours: 10 }))
-    expect((await trainer.post(`/api/v1/sessions/${session.id}/attendances`, { items })).status).toBe(200)
+    await ok(await trainer.post(`/api/v1/sessions/${session.id}/attendances`, { items }))
   }
   // the trainer never enters results; the assessment body does, and two people fail a part
   const results = people.map((person_id, index) => ({ person_id, assessed_on: '2026-08-10', theory: index === 28 ? 59.99 : 60, practical: index === 29 ? 40 : 75.5 }))
   expect((await trainer.post(`/api/v1/classes/${class_id}/results`, { items: results })).status).toBe(403)
-  expect((await w.as('assessor').post(`/api/v1/classes/${class_id}/results`, { items: results })).status).toBe(200)
+  await ok(await w.as('assessor').post(`/api/v1/classes/${class_id}/results`, { items: results }))
   const completion = await (await trainer.post(`/api/v1/classes/${class_id}/completion`)).json()
   expect(completion).toMatchObject({ completed: 28, failed: 2, rate: { numerator: 28, denominator: 30 } })
   expect(completion.items.filter((item: { outcome: string }) => item.outcome === 'failed').map((item: { person_id: string }) => item.person_id).sort()).toEqual(
@@ -133,7 +140,7 @@ test('2 a class is opened for a level, hours and results are recorded, and it is
 test('3 the assessment body issues certificates; each is a readable Chinese PDF whose QR code anybody can verify', async () => {
   const assessor = w.as('assessor')
   const made = await assessor.post('/api/v1/certificate-batches', { class_id, kind: 'skill_level', issued_on: '2026-08-20' }, { key: 'batch-1' })
-  expect(made.status).toBe(202)
+  await ok(made)
   expect(made.headers.get('location')).toMatch(/\/api\/v1\/jobs\//)
   await w.runJobs()
   const { items } = await (await assessor.get(`/api/v1/certificates?class_id=${class_id}&limit=200`)).json()
@@ -166,7 +173,7 @@ test('3 the assessment body issues certificates; each is a readable Chinese PDF 
 test('4 a care facility records employments and a month from its workbooks, and checks its roster in one go', async () => {
   const facility = w.as('facility')
   const named = (carer: Carer, ...rest: (string | number)[]) => [carer.name, '居民身份证', carer.id_number, ...rest]
-  await importAll(facility, 'people', ['姓名', '证件类型', '证件号码', '从业类别', '银行账号'], carers.map((carer, index) => named(carer, '养老护理', index === 5 ? '' : `0000${String(index).padStart(15, '1')}`)))
+  await importAll(facility, 'people', ['姓名', '证件类型', '证件号码', '从业类别'], carers.map((carer) => named(carer, '养老护理')))
   await importAll(facility, 'employments', ['姓名', '证件类型', '证件号码', '岗位', '用工形式', '入职日期'], carers.map((carer) => named(carer, '养老护理', '劳动合同', '2026-01-05')))
   await importAll(
     facility,
@@ -176,16 +183,19 @@ test('4 a care facility records employments and a month from its workbooks, and 
   )
   await importAll(facility, 'education-hours', ['姓名', '证件类型', '证件号码', '完成日期', '学时', '主办单位', '培训内容'], carers.map((carer) => named(carer, '2026-05-20', 8, '示例职业培训学校', '失智照护')))
   const check = await facility.post('/api/v1/certificate-checks', { roster: true })
-  expect(check.status).toBeLessThan(300)
+  await ok(check)
   const { summary } = await check.json()
   expect(summary.valid).toBe(28)
 })
 
 test('5 the month is computed with every reason, submitted, approved by somebody else, paid, and cannot be changed', async () => {
   const district = w.as('district')
-  const batch = await (await w.as('assessor').get('/api/v1/certificate-batches')).json()
-  const checks = { batch_id: batch.items[0].id, registry: 'osta', result: 'found', checked_on: '2026-09-01', evidence: '截图 2026-09-01-001' }
-  expect((await district.post('/api/v1/registry-checks', checks)).status).toBeLessThan(300)
+  // the certificates of people working in the district that nobody has looked up yet
+  const waiting = await (await district.get('/api/v1/certificates?registry=none&limit=200')).json()
+  expect(waiting.items.length).toBe(28)
+  const certificate_ids = waiting.items.map(({ id }: { id: string }) => id)
+  const checks = { certificate_ids, registry: 'osta', result: 'found', checked_on: '2026-09-01', evidence: '截图 2026-09-01-001' }
+  await ok(await district.post('/api/v1/registry-checks', checks))
 
   const october = { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' }
   const unconfirmed = await district.post('/api/v1/allowance-runs', october, { key: 'run-0' })
@@ -201,10 +211,10 @@ test('5 the month is computed with every reason, submitted, approved by somebody
     },
     { key: 'confirm-1' },
   )
-  expect(confirmed.status).toBeLessThan(300)
+  await ok(confirmed)
 
   const made = await district.post('/api/v1/allowance-runs', october, { key: 'run-1' })
-  expect(made.status).toBe(202)
+  await ok(made)
   run_id = (await made.json()).id
   await w.runJobs()
   const run = await (await district.get(`/api/v1/allowance-runs/${run_id}`)).json()
@@ -219,17 +229,16 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   expect(refused.reasons.filter((reason: { met: boolean }) => !reason.met).length).toBe(1)
   const paid = lines.items.find((line: { person_id: string }) => line.person_id === people[0])
   expect(paid.reasons.find((reason: { code: string }) => reason.code === 'certificate').evidence[0].id).toBe(paid.certificate_id)
-  expect((await district.page(`/console/runs/${run_id}`)).status).toBe(200)
+  await ok(await district.page(`/console/runs/${run_id}`))
 
-  expect((await district.post(`/api/v1/allowance-runs/${run_id}/submission`, {}, { key: 'submit-1' })).status).toBeLessThan(300)
+  await ok(await district.post(`/api/v1/allowance-runs/${run_id}/submission`, {}, { key: 'submit-1' }))
   expect((await district.post(`/api/v1/allowance-runs/${run_id}/approval`, {}, { key: 'approve-0' })).status).toBe(403)
-  expect((await w.as('finance').post(`/api/v1/allowance-runs/${run_id}/approval`, {}, { key: 'approve-1' })).status).toBeLessThan(300)
+  await ok(await w.as('finance').post(`/api/v1/allowance-runs/${run_id}/approval`, {}, { key: 'approve-1' }))
 
   const finance = w.as('finance')
   for (const format of ['xlsx', 'csv']) {
     const file = await (await finance.post(`/api/v1/allowance-runs/${run_id}/payment-file`, { format }, { key: `file-${format}` })).json()
-    // one of the paid has handed in no account: held, and not in the total
-    expect(file).toMatchObject({ row_count: 26, total_fen: 26 * 30000 })
+    expect(file).toMatchObject({ row_count: 27, total_fen: 27 * 30000 })
     const bytes = new Uint8Array(await (await finance.get(`/api/v1/payment-files/${file.id}`)).arrayBuffer())
     expect(await sha256Hex(bytes)).toBe(file.sha256)
   }
@@ -253,7 +262,7 @@ test('6 a certificate is revoked, and the next month carries the recovery as a l
     { reason_code: 'fraud', reason: '替考，经查实' },
     { key: 'revoke-1' },
   )
-  expect(revoked.status).toBeLessThan(300)
+  await ok(revoked)
   expect(await (await w.as(null).get(`/api/v1/verify/${certificate.number}`)).json()).toMatchObject({ status: 'revoked' })
 
   w.clock.now = new Date('2026-12-03T02:00:00Z')
@@ -277,7 +286,7 @@ test('Ningbo 2023, whose amounts are all known, needs no confirmation', async ()
   // they leave Hangzhou at the end of October: one paying employment a month
   for (const person_id of people.slice(10, 15)) {
     const { items } = await (await w.as('facility').get(`/api/v1/people/${person_id}/employments`)).json()
-    expect((await w.as('facility').post(`/api/v1/employments/${items[0].id}/ending`, { ends_on: '2026-11-01', reason: '调往宁波' })).status).toBeLessThan(300)
+    await ok(await w.as('facility').post(`/api/v1/employments/${items[0].id}/ending`, { ends_on: '2026-11-01', reason: '调往宁波' }))
   }
   await importAll(facility, 'employments', ['姓名', '证件类型', '证件号码', '岗位', '用工形式', '入职日期'], five.map((carer) => named(carer, '养老护理', '劳务协议', '2026-11-01')))
   await importAll(facility, 'service-months', ['姓名', '证件类型', '证件号码', '月份', '出勤天数', '缴纳社保'], five.map((carer) => named(carer, '2026-11', 18, '否')))
