@@ -6,8 +6,11 @@ import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { errorPage } from './access/error-page.tsx'
+import { allowancesApi } from './allowances/api.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
+import { competitionsApi } from './competitions/api.ts'
+import { constraints as competitionConstraints } from './competitions/rules.ts'
 import { credentialsApi } from './credentials/api.ts'
 import { credentialsConsole } from './credentials/console.tsx'
 import { jobHandlers as credentialJobs } from './credentials/issue.ts'
@@ -36,7 +39,7 @@ import { trainingApi } from './training/api.ts'
 import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
-const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...credentialConstraints, ...allowanceConstraints, ...importConstraints }
+const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...competitionConstraints, ...credentialConstraints, ...allowanceConstraints, ...importConstraints }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
 export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob(), ...importJobs }
@@ -60,6 +63,8 @@ export function createApp(deps: Deps): App {
   credentialsConsole(app)
   trainingApi(app)
   trainingConsole(app)
+  competitionsApi(app)
+  allowancesApi(app)
   importsApi(app)
   importsConsole(app)
   reportsApi(app)

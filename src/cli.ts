@@ -1,7 +1,10 @@
 /** The command line: each command calls the same actions as the pages. Exit 0 done, 1 refused with a reason, 2 wrong use. */
 import { parseArgs } from 'node:util'
-import { commands } from './commands.ts'
+import { commands as operatorCommands } from './commands.ts'
 import { explain } from './program.ts'
+import { workCommands } from './work-commands.ts'
+
+const commands = { ...operatorCommands, ...workCommands }
 
 const words = process.argv.slice(2)
 const [name, command] =

@@ -1,12 +1,13 @@
 /** The commands of the command line, each with its usage; what they do is done by actions. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { ParseArgsConfig } from 'node:util'
 import { migrate } from '../db/migrate.ts'
 import { addAccount } from './access/actions.ts'
 import { unscopedActor } from './access/queries.ts'
 import { newAccountShape } from './access/shapes.ts'
 import { jobHandlers } from './app.ts'
-import { type Config, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { historyHead, verifyHistory } from './history/queries.ts'
 import { runSlice } from './jobs/actions.ts'
 import { systemNow } from './platform/calendar.ts'
@@ -17,20 +18,20 @@ import { faultOf } from './platform/http.ts'
 import { openProgram, type Program } from './program.ts'
 
 type Values = Record<string, string | boolean | undefined>
-interface Command {
+export interface Command {
   usage: string
   arguments: number
   options?: NonNullable<ParseArgsConfig['options']>
   run(positionals: string[], values: Values): Promise<Record<string, unknown>>
 }
 
-const text = { type: 'string' } as const
+export const text = { type: 'string' } as const
 
 export const commands: Record<string, Command> = {
   migrate: {
     usage: '— brings the database to the newest schema and loads the reference data',
     arguments: 0,
-    run: () => withProgram(async (program) => ({ applied: (await migrate(program.db)).applied, head: (await historyHead(program.db)).seq }), true),
+    run: () => withProgram(async (program) => ({ applied: (await migrate(program.db)).applied, head: (await historyHead(program.db)).seq }), { migrateNow: true }),
   },
   doctor: {
     usage: '— checks settings, database, schema, key, fonts and the history chain',
@@ -76,7 +77,7 @@ export const commands: Record<string, Command> = {
     run: ([file]) =>
       withProgram(async ({ dump }) => {
         const tar = await (dump ?? refusePostgres)()
-        writeFileSync(file!, tar, { mode: 0o600 })
+        writeFileSync(fromHere(file!), tar, { mode: 0o600 })
         return { file, bytes: tar.length }
       }),
   },
@@ -86,11 +87,16 @@ export const commands: Record<string, Command> = {
     run: async ([file]) => {
       const config = readConfig(process.env)
       if (config.databaseUrl) refusePostgres()
-      const { db, close } = await openEmbedded(config.dataDir, { snapshot: new Uint8Array(readFileSync(file!)) })
+      const { db, close } = await openEmbedded(config.dataDir, { snapshot: new Uint8Array(readFileSync(fromHere(file!))) })
       const proof = await verifyHistory(db).finally(close)
       return { file, events: proof.events, broken_at: proof.broken_at }
     },
   },
+}
+
+/** npm and the launcher work in the root; a file is meant from where the command was typed. */
+export function fromHere(file: string): string {
+  return resolve(process.env.INIT_CWD ?? '.', file)
 }
 
 function refusePostgres(): never {
@@ -101,7 +107,10 @@ function refusePostgres(): never {
 }
 
 /** Opens the program for one command, as the account named by --as or as the operator at the machine. */
-export async function withProgram<T>(work: (program: Program, context: Context, config: Config) => Promise<T>, migrateNow = false, as?: string): Promise<T> {
+export async function withProgram<T>(
+  work: (program: Program, context: Context) => Promise<T>,
+  { migrateNow = false, as }: { migrateNow?: boolean; as?: string | undefined } = {},
+): Promise<T> {
   const config = readConfig(process.env)
   const program = await openProgram(config, { migrateNow })
   try {
@@ -111,7 +120,6 @@ export async function withProgram<T>(work: (program: Program, context: Context, 
     return await work(
       program,
       { ...program.runner, actor, scope: scopeOf(actor), now: systemNow(), request_id: `cli-${process.pid}`, public_url: config.publicUrl },
-      config,
     )
   } finally {
     await program.close()

@@ -100,7 +100,8 @@ function isRunning(file) {
 
 function run(script, args) {
   const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
-    stdio: 'inherit',
+    // over the channel a server notices that this process was killed
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     cwd: root,
     env: { ...process.env, PATH: dirname(node) + delimiter + process.env.PATH },
   })

@@ -82,27 +82,60 @@ async function firstAdmin(db: Db, config: Config): Promise<void> {
   console.log(`首次启动：管理员账号 admin，密码 ${config.adminPassword ? '(HUYU_ADMIN_PASSWORD)' : password} / first start: account admin with this password`)
 }
 
+/** HOST and PORT cannot be listened on; the message is one sentence for people. */
+export class AddressFault extends Error {
+  constructor({ host, port }: Config, { code }: { code?: string }) {
+    const reasons: Record<string, string> = {
+      EADDRINUSE: `端口 ${port} 已被占用，请用 PORT 另选 / port ${port} on ${host} is taken: set another PORT`,
+      EACCES: `没有权限使用端口 ${port}，请用 PORT 另选 1024 以上的端口 / no permission for port ${port}: set a PORT above 1023`,
+    }
+    super(
+      reasons[code ?? ''] ??
+        `HOST ${host} 不是本机的地址，请改用 127.0.0.1 或 0.0.0.0 / HOST ${host} is not an address of this machine (${code}): use 127.0.0.1 or 0.0.0.0`,
+    )
+  }
+}
+
+const FAULTS = [ConfigFault, MigrationFault, DirectoryInUse, AddressFault]
+
 /** One sentence for the person at the terminal; a fault nobody foresaw keeps its stack. */
 export function explain(error: unknown): string {
-  if (error instanceof ConfigFault || error instanceof MigrationFault || error instanceof DirectoryInUse) return error.message
+  if (FAULTS.some((fault) => error instanceof fault)) return (error as Error).message
   if (error instanceof Refusal)
-    return [`${error.words.zh} / ${error.words.en}`, ...error.faults.map((fault) => `  ${fault.pointer} ${fault.message.zh}`)].join('\n')
-  const { code, address, port, message } = error as Error & { code?: string; address?: string; port?: number }
-  switch (code) {
-    case 'EADDRINUSE':
-      return `端口 ${port} 已被占用，请用 PORT 另选 / port ${port} on ${address} is taken: set another PORT`
+    return [
+      `${error.words.zh} / ${error.words.en}`,
+      ...error.faults.map((fault) => `  ${fault.pointer} ${fault.message.zh}`),
+    ].join('\n')
+  const { code = '', message, stack } = error as Error & { code?: string }
+  // pg gives these two no code
+  const known = /^SASL/.test(message) ? '28P01' : /connection timeout|trying to connect/i.test(message) ? 'ETIMEDOUT' : code
+  switch (known) {
     case 'EACCES':
-      return `没有权限：${message} / permission denied`
+    case 'EEXIST':
+    case 'ENOENT':
+    case 'ENOSPC':
+    case 'ENOTDIR':
+    case 'EROFS':
+      return `文件读写失败，请检查 DATA_DIR 或给出的文件名 / a file cannot be read or written, check DATA_DIR or the file name: ${message}`
+    case 'EAI_AGAIN':
     case 'ECONNREFUSED':
+    case 'ECONNRESET':
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
     case 'ENOTFOUND':
     case 'ETIMEDOUT':
       return '连不上 DATABASE_URL 所指的数据库，请检查地址与网络 / the database at DATABASE_URL cannot be reached: check the address and the network'
+    case '53300':
+    case '57P03':
+      return 'DATABASE_URL 所指的数据库暂时不接受连接，请稍后再试 / the database at DATABASE_URL takes no connections just now: try again shortly'
     case '28P01':
     case '28000':
       return 'DATABASE_URL 的账号或密码不对 / the database refused the account or password in DATABASE_URL'
     case '3D000':
       return 'DATABASE_URL 所指的数据库不存在，请先建立 / the database named in DATABASE_URL does not exist: create it first'
+    case '42501':
+      return `DATABASE_URL 的账号权限不够 / the account in DATABASE_URL lacks a right: ${message}`
     default:
-      return (error as Error).stack ?? String(error)
+      return stack ?? String(error)
   }
 }

@@ -20,11 +20,12 @@ interface Execution {
 }
 
 const print = (level: string) => (fields: object, text: string) => console.log(JSON.stringify({ level, ...fields, text }))
-let program: Promise<{ app: App; deps: Deps }> | undefined
+// the value is kept, not its promise: a promise belongs to the call that made it and dies with it
+let program: { app: App; deps: Deps } | undefined
 
 export default {
   async fetch(request: Request, env: Bindings, execution: Execution): Promise<Response> {
-    const { app } = await (program ??= open(env))
+    const { app } = (program ??= await open(env))
     const opened: Db[] = []
     const close = () => Promise.all(opened.map((db) => db.destroy()))
     const response = await app.fetch(request, { ...env, opened }, execution as never)
@@ -38,7 +39,7 @@ export default {
   },
 
   async scheduled(_: unknown, env: Bindings): Promise<void> {
-    await work(env, (await (program ??= open(env))).deps)
+    await work(env, (program ??= await open(env)).deps)
   },
 }
 
@@ -51,7 +52,11 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
       return db
     },
     vault: await openVault(config.key!),
-    assets: async (name) => new Uint8Array(await (await env.ASSETS.fetch(`https://assets.invalid/fonts/${name}`)).arrayBuffer()),
+    assets: async (name) => {
+      const answer = await env.ASSETS.fetch(`https://assets.invalid/fonts/${name}`)
+      if (!answer.ok) throw new Error(`the asset ${name} was not uploaded: ${answer.status}`)
+      return new Uint8Array(await answer.arrayBuffer())
+    },
     publicUrl: config.publicUrl,
     now: systemNow,
     log: { info: print('info'), warn: print('warn'), error: print('error') },

@@ -343,6 +343,7 @@ create table certificates (
 );
 create unique index certificates_once on certificates (enrolment_id, kind) where replaces_id is null;
 create index certificates_by_person on certificates (person_id);
+create index certificates_by_pdf on certificates (pdf_sha256);
 create index certificates_by_issuer on certificates (issuer_organisation_id, id);
 create index certificates_by_batch on certificates (batch_id);
 create index certificates_by_day on certificates (issued_on, number);

@@ -183,7 +183,8 @@ function expectedRevision(c: Call<Env>): number {
       zh: '修改前请先读取记录,并把它的 ETag 放进 If-Match 头。',
       en: 'Read the record first and send its ETag as If-Match.',
     })
-  return Number(/^"?(\d+)"?$/.exec(match)?.[1] ?? -1)
+  // a proxy or a server that compresses the answer makes its ETag a weak one
+  return Number(/^(?:W\/)?"?(\d+)"?$/.exec(match)?.[1] ?? -1)
 }
 
 async function multipartDigest(c: Call<Env>): Promise<string> {

@@ -50,7 +50,7 @@ export const PERMISSIONS = {
   'run.submit': ['district', 'health'],
   'run.approve': ['finance'],
   'payment.make': ['finance'],
-  'entitlement.read': [...officers, 'facility'],
+  'entitlement.read': [...officers, 'facility', 'carer'],
   'report.read': officers,
   'history.read': ['admin', 'auditor'],
   'record.own': ['carer'],

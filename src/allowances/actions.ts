@@ -111,7 +111,7 @@ export async function computeRun(tx: Tx, context: Context, input: z.output<typeo
   const job_id = await enqueueJob(tx, context, { kind: 'allowances.run', subject_id: id })
   await tx.updateTable('allowance_runs').set({ job_id, status: 'computing' }).where('id', '=', id).execute()
   await recordHistory(tx, context, {
-    kind: 'allowance_run.requested',
+    kind: 'run.requested',
     subject_kind: 'allowance_run',
     subject_id: id,
     district_code,
@@ -211,7 +211,7 @@ async function settle(
   await tx.updateTable('allowance_runs').set({ status: DECIDED[kind] }).where('id', '=', run.id).execute()
   const row = await getRun(tx, context.scope, run.id)
   await recordHistory(tx, context, {
-    kind: `allowance_run.${DECIDED[kind]}`,
+    kind: `run.${DECIDED[kind]}`,
     subject_kind: 'allowance_run',
     subject_id: run.id,
     district_code: run.district_code,

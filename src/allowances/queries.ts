@@ -1,6 +1,6 @@
 /** Reads of schemes, runs, lines and payment files. Policy is public; everything about people goes through a scope. */
 import { sql } from 'kysely'
-import { firstDay, type Month, monthOf } from '../platform/calendar.ts'
+import { addMonths, firstDay, type Month, monthOf } from '../platform/calendar.ts'
 import { divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -143,6 +143,24 @@ export async function makersOf(db: Db, run_id: string): Promise<{ makers: string
   return { makers: [run.created_by, ...jobs.flatMap((job) => job.created_by ?? [])], submitter: submission?.decided_by ?? null }
 }
 
+/** How far the computation is. The run's own page shows it, so the scope is the run's. */
+export async function unscopedRunJob(db: Db, job_id: string) {
+  const job = await db.selectFrom('jobs').select(['status', 'done', 'total', 'error']).where('id', '=', job_id).executeTakeFirstOrThrow()
+  return { ...job, error: job.error as { message: { zh: string; en: string } } | null }
+}
+
+/** The live run of the month before, to compare with. */
+export async function findPreviousRun(db: Db, run: RunRow) {
+  return db
+    .selectFrom('allowance_runs')
+    .select(['id', 'payable_count', 'total_fen'])
+    .where('scheme_code', '=', run.scheme_code)
+    .where('district_code', '=', run.district_code)
+    .where('month', '=', firstDay(addMonths(run.month, -1)))
+    .where('status', 'in', ['computed', 'submitted', 'approved'])
+    .executeTakeFirst()
+}
+
 // ─── lines ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export interface LineFilter extends PageInput {
@@ -152,15 +170,20 @@ export interface LineFilter extends PageInput {
   kinds?: LineKind[] | undefined
 }
 
-export interface LineRow extends Judged {
+export interface LineRow {
+  person_id: string
   person_name: string
   id_number_masked: string
+  organisation_id: string | null
   organisation_name: string | null
+  month: Month
   kind: string
   outcome: string
+  amount_fen: number
   entitlement_fen: number
   previous_fen: number | null
-  amount_fen: number
+  level: number | null
+  certificate_id: string | null
   scheme_code: string
   scheme_version: number
   reasons: Reason[]
@@ -200,10 +223,16 @@ function lineRows(db: Db) {
 
 type LineColumns = Awaited<ReturnType<ReturnType<typeof lineRows>['execute']>>[number]
 
-function asLine({ name_pinyin: _, version_id, month, found, notes, ...row }: LineColumns, scheme_code: string, versions: VersionRow[]): LineRow {
-  const version = versionOf(versions, version_id)
-  const judged = { ...row, month: monthOf(month), found: found as Judged['found'], notes: notes as Judged['notes'] }
-  return { ...judged, scheme_code, scheme_version: version.number, reasons: reasonsOf(judged, version) }
+function asLine(row: LineColumns, scheme_code: string, versions: VersionRow[]): LineRow {
+  const { person_id, person_name, id_number_masked, organisation_id, organisation_name, kind, outcome, amount_fen, entitlement_fen, previous_fen, level } = row
+  const version = versionOf(versions, row.version_id)
+  const month = monthOf(row.month)
+  const judged = { ...row, month, found: row.found as Judged['found'], notes: row.notes as Judged['notes'] }
+  return {
+    ...{ person_id, person_name, id_number_masked, organisation_id, organisation_name, month, kind, outcome, amount_fen, entitlement_fen, previous_fen, level },
+    ...{ certificate_id: row.certificate_id, scheme_code, scheme_version: version.number },
+    reasons: reasonsOf(judged, version),
+  }
 }
 
 function versionOf(versions: VersionRow[], id: string): VersionRow {
@@ -239,8 +268,11 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .orderBy('id')
     .orderBy('known_from', 'desc')
     .execute()
-  return { certificates, checks, education, conduct }
+  const codes = evidence.filter((one) => one.kind === 'district').map((one) => one.id)
+  const districts = await db.selectFrom('districts').select(['code', 'name']).where('code', '=', sql<string>`any(${codes}::text[])`).execute()
+  return { certificates, checks, education, conduct, districts }
 }
+export type EvidenceDetails = Awaited<ReturnType<typeof describeEvidence>>
 
 // ─── payment files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -248,10 +280,10 @@ export function listPaymentFiles(db: Db, run_id: string): Promise<PaymentFileRow
   return paymentFileRows(db).where('f.run_id', '=', run_id).orderBy('f.id').execute()
 }
 
-export async function getPaymentFile(db: Db, scope: Scope, id: string): Promise<PaymentFileRow & { content_sealed: string; month: Month }> {
+export async function getPaymentFile(db: Db, scope: Scope, id: string): Promise<PaymentFileRow & { content_sealed: string; month: Month; district_code: string }> {
   const row = await paymentFileRows(db)
     .innerJoin('allowance_runs as r', 'r.id', 'f.run_id')
-    .select(['f.content_sealed', 'r.month'])
+    .select(['f.content_sealed', 'r.month', 'r.district_code'])
     .where('f.id', '=', id)
     .where((eb) => (scope.kind === 'division' ? eb('r.district_code', 'like', `${scope.prefix}%`) : eb.lit(false)))
     .executeTakeFirst()

@@ -188,18 +188,20 @@ export function checkStatus(run: { status: string }, wanted: 'computed' | 'submi
   })
 }
 
-/** Whoever computed or submitted a run does not decide it. Refuses `run.own_work`. */
+/** Why this person may not decide a run: whoever computed or submitted it does not. Null when nothing is in the way. */
+export function ownWork(account_id: string, people: { makers: string[]; submitter: string | null }): Message | null {
+  const zh = people.makers.includes(account_id) ? '制表人' : people.submitter === account_id ? '提交人' : null
+  if (!zh) return null
+  return {
+    zh: `您是本批次的${zh}，不能审批。请由另一位有审批权限的人员处理。`,
+    en: `You ${zh === '制表人' ? 'computed' : 'submitted'} this run, so you cannot decide it. Somebody else with the permission must.`,
+  }
+}
+
+/** Refuses `run.own_work`. */
 export function checkOtherPerson(account_id: string, people: { makers: string[]; submitter: string | null }): void {
-  const role = people.makers.includes(account_id)
-    ? { zh: '制表人', en: 'computed' }
-    : people.submitter === account_id
-      ? { zh: '提交人', en: 'submitted' }
-      : null
-  if (role)
-    refuse('conflict', 'run.own_work', {
-      zh: `您是本批次的${role.zh}，不能审批。请由另一位有审批权限的人员处理。`,
-      en: `You ${role.en} this run, so you cannot decide it. Somebody else with the permission must.`,
-    })
+  const words = ownWork(account_id, people)
+  if (words) refuse('conflict', 'run.own_work', words)
 }
 
 export const constraints: Constraints = {

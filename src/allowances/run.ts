@@ -166,7 +166,7 @@ async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Sli
   const totals = rows[0]!
   await tx.updateTable('allowance_runs').set({ ...totals, status: 'computed' }).where('id', '=', run.id).execute()
   await recordHistory(tx, context, {
-    kind: 'allowance_run.computed',
+    kind: 'run.computed',
     subject_kind: 'allowance_run',
     subject_id: run.id,
     district_code: run.district_code,

@@ -26,10 +26,17 @@ export interface Award {
  * part are left out (source S55). A part of weight 0 needs no marks.
  */
 export function rankEntries(entries: Marked[], theoryWeight: number): Placed[] {
-  const means = entries.map(({ entry_id, theory, practical }) => ({ entry_id, theory: meanOf(theory), practical: meanOf(practical) }))
+  const means = entries.map(({ entry_id, theory, practical }) => ({
+    entry_id,
+    theory: meanOf(theory),
+    practical: meanOf(practical),
+  }))
   const common = means.reduce((all, { theory, practical }) => lcm(lcm(all, theory.count), practical.count), 1n)
   const placed = means.map(({ entry_id, theory, practical }) => {
-    const [inTheory, inPractice] = [theory, practical].map(({ sum, count }) => sum * (common / count)) as [bigint, bigint]
+    const [inTheory, inPractice] = [theory, practical].map(({ sum, count }) => sum * (common / count)) as [
+      bigint,
+      bigint,
+    ]
     return {
       entry_id,
       total: BigInt(theoryWeight) * inTheory + BigInt(100 - theoryWeight) * inPractice,

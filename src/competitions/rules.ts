@@ -49,7 +49,8 @@ export function missingScores(entries: Entry[], judges: Judge[], scores: Score[]
 
 /** The marks of each entry, as they are ranked. */
 export function marked(entries: Entry[], scores: Score[]): Marked[] {
-  const of = (id: string, part: Part) => scores.filter((score) => score.entry_id === id && score.part === part).map(({ points }) => points)
+  const of = (id: string, part: Part) =>
+    scores.filter((score) => score.entry_id === id && score.part === part).map(({ points }) => points)
   return entries.map(({ id }) => ({ entry_id: id, theory: of(id, 'theory'), practical: of(id, 'practical') }))
 }
 
@@ -61,7 +62,10 @@ export const TIE_RULE: Message = {
 export const constraints: Constraints = {
   competitions_name_key: {
     code: 'competition.name_taken',
-    message: { zh: '已有同名的竞赛，请在名称里写明年份或届次。', en: 'A competition of this name exists; add its year or number.' },
+    message: {
+      zh: '已有同名的竞赛，请在名称里写明年份或届次。',
+      en: 'A competition of this name exists; add its year or number.',
+    },
   },
   competition_events_competition_id_name_key: {
     code: 'event.name_taken',

@@ -60,6 +60,7 @@ export async function checkCertificates(
       rows: JSON.stringify(rows),
       summary: JSON.stringify(summary),
       sha256,
+      created_at: context.now,
     })
     .returning(['id', 'created_at'])
     .executeTakeFirstOrThrow()

@@ -1,5 +1,6 @@
 /** What anybody may learn of a certificate: its state for the asking, its contents only for somebody who holds it or knows the holder. */
 import { cleanName, maskName } from '../people/identity.ts'
+import { sha256Hex } from '../platform/bytes.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { limitRate } from '../platform/rate-limit.ts'
@@ -55,16 +56,22 @@ export async function limitLookUps({ db, now }: Asking, address: string): Promis
 /** By number, from a form or the interface. Contents only when a proof was given and agrees. Refuses `rate.limited`. */
 export async function verifyNumber(asking: Asking, text: string, proof: Proof): Promise<Verdict> {
   const { number } = parseCertificateNumber(text)
-  const row = await unscopedCertificate(asking.db, localDate(asking.now), { number })
+  const row = await unscopedCertificate(asking.db, localDate(asking.now), ['number', number])
   const result = row ? await compare(asking, row, proof) : null
   return verdictOf(asking.now, number, row, result, result === 'match')
 }
 
 /** By the token of the QR code: whoever has it holds the certificate, so the contents are shown. Refuses `rate.limited` where a proof is given. */
 export async function verifyToken(asking: Asking, token: string, proof: Proof): Promise<Verdict> {
-  const row = await unscopedCertificate(asking.db, localDate(asking.now), { token })
+  const row = await unscopedCertificate(asking.db, localDate(asking.now), ['token', token])
   const result = row ? await compare(asking, row, proof) : null
   return verdictOf(asking.now, row?.number ?? '', row, result, true)
+}
+
+/** By the file itself: a copy with a single byte changed is not found. */
+export async function verifyFile(asking: Asking, pdf: Uint8Array): Promise<Verdict> {
+  const row = await unscopedCertificate(asking.db, localDate(asking.now), ['pdf_sha256', await sha256Hex(pdf)])
+  return verdictOf(asking.now, row?.number ?? '', row, null, true)
 }
 
 function verdictOf(

@@ -8,7 +8,7 @@ import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.t
 import { may } from '../access/rules.ts'
 import { getJob } from '../jobs/queries.ts'
 import { localDate } from '../platform/calendar.ts'
-import { inLanguage, type Message, type Refusal, refuseFaults } from '../platform/errors.ts'
+import { inLanguage, type Message, Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { getClass, listClasses } from '../training/queries.ts'
 import { commitImport, uploadImport } from './actions.ts'
@@ -21,7 +21,12 @@ const title = { zh: '批量导入', en: 'Import' }
 const WRONG_SHOWN = 100
 const GOOD_SHOWN = 50
 
-const uploadFields = z.object({ kind: z.enum(IMPORT_KINDS), subject: z.string(), file: z.instanceof(File) })
+/** A form without a chosen file sends empty text. */
+const uploadFields = z.object({
+  kind: z.enum(IMPORT_KINDS),
+  subject: z.string(),
+  file: z.instanceof(File).or(z.string()),
+})
 
 export function importsConsole(app: App): void {
   page(app, '/console/imports', 'import.write', listPage)
@@ -34,7 +39,7 @@ export function importsConsole(app: App): void {
     'import.write',
     uploadFields,
     async ({ tx, context, input: { kind, subject, file } }) => {
-      if (file.size === 0) refuseFaults([NO_FILE])
+      if (typeof file === 'string' || file.size === 0) throw noFile()
       const upload = { kind, subject_id: subject || null, filename: file.name, mode: 'check' as const }
       const { id, status } = await uploadImport(tx, context, {
         ...upload,
@@ -55,13 +60,16 @@ const TWICE = {
   zh: '这份文件已经导入过，没有再次写入。下面是那一次的结果。',
   en: 'This file was imported before; nothing was written again. This is what came of it.',
 }
-const NO_FILE = {
-  pointer: '/file',
-  code: 'import.file_missing',
-  message: {
-    zh: '没有选择文件，或文件是空的。请选择填好的 .xlsx 或 .csv 文件。',
-    en: 'No file was chosen, or it is empty: choose the .xlsx or .csv that you filled in.',
-  },
+function noFile(): Refusal {
+  return new Refusal(
+    'invalid',
+    'import.file_missing',
+    {
+      zh: '没有选择文件，或文件是空的。请选择填好的 .xlsx 或 .csv 文件。',
+      en: 'No file was chosen, or it is empty: choose the .xlsx or .csv that you filled in.',
+    },
+    {},
+  )
 }
 
 async function listPage({ c, db, context, query }: PageCall) {

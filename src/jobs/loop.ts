@@ -9,24 +9,38 @@ export interface Loop {
   stop(): Promise<void>
 }
 
-export function startLoop(db: Db, runner: Pick<Deps, 'vault' | 'assets' | 'publicUrl' | 'now' | 'log'>, handlers: JobHandlers): Loop {
+export function startLoop(
+  db: Db,
+  runner: Pick<Deps, 'vault' | 'assets' | 'publicUrl' | 'now' | 'log'>,
+  handlers: JobHandlers,
+): Loop {
   let stopped = false
-  let wake = () => {}
+  // a job that comes while the queue is being looked at must not wait for the next look
+  let woken = false
+  let rouse = () => {}
+  const wake = () => {
+    woken = true
+    rouse()
+  }
   const finished = (async () => {
     while (!stopped) {
+      woken = false
       const worked = await runSlice(db, runner, handlers).catch((error: Error & { code?: string }) => {
         runner.log.warn({ name: error.name, code: error.code }, 'the job loop cannot reach the database')
         return false
       })
-      if (!worked && !stopped)
+      if (!worked && !woken)
         await new Promise<void>((resolve) => {
-          wake = resolve
-          setTimeout(resolve, 2000).unref()
+          const timer = setTimeout(resolve, 2000)
+          rouse = () => {
+            clearTimeout(timer)
+            resolve()
+          }
         })
     }
   })()
   return {
-    wake: () => wake(),
+    wake,
     async stop() {
       stopped = true
       wake()

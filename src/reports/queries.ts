@@ -56,7 +56,7 @@ export async function countLevels(
       count(distinct post.person_id) filter (where best.valid_until <= post.day + 30) as expiring
     from post join districts d on d.code = post.district_code left join best on best.day = post.day and best.person_id = post.person_id
     group by grouping sets ((post.day, d.code, d.name, best.level), (post.day, best.level))
-    order by d.code, post.day, best.level desc nulls last`.execute(db)
+    order by d.code, post.day, best.level`.execute(db)
   return rows
 }
 

@@ -11,7 +11,7 @@ import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Empty, Facts, Notice, Timeline, type TimelineItem } from '../parts.tsx'
 import { words } from '../words.ts'
-import { type CertificateRow, levelName, RegistryTag, statusTag } from './certificates.tsx'
+import { type CertificateRow, Digest, levelName, RegistryTag, statusTag } from './certificates.tsx'
 
 export interface Certificate extends CertificateRow {
   person_id: string
@@ -76,7 +76,7 @@ export function CertificatePage({ frame, certificate, qr, checks, timeline, may_
                 label: w('官方平台核验', 'Official register'),
                 value: <RegistryTag result={certificate.registry_result} lang={frame.lang} />,
               },
-              { label: w('文件指纹', 'File digest'), value: <code class="digest">{certificate.pdf_sha256}</code> },
+              { label: w('文件指纹', 'File digest'), value: <Digest sha256={certificate.pdf_sha256} /> },
             ]}
           />
           {may_end && (

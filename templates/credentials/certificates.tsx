@@ -138,7 +138,8 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
               issuer: item.issuer_name,
               days: item.issued_on,
               until: item.valid_until ?? w('长期', 'no end'),
-              registry: <RegistryTag result={item.registry_result} lang={frame.lang} />,
+              registry:
+                item.kind === 'skill_level' ? <RegistryTag result={item.registry_result} lang={frame.lang} /> : '—',
               status: <StatusTag status={item.status} lang={frame.lang} />,
             },
           }))}
@@ -169,6 +170,11 @@ export function StatusTag({ status, lang }: { status: CertificateStatus; lang: L
 export function RegistryTag({ result, lang }: { result: RegistryResult | null; lang: Lang }) {
   if (result === null) return <Tag tone="plain">{words(lang)('未核验', 'Not looked up')}</Tag>
   return <Tag tone={result === 'found' ? 'good' : 'bad'}>{inLanguage(lang, REGISTRY_RESULTS[result])}</Tag>
+}
+
+/** 64 hex digits in groups that may break. */
+export function Digest({ sha256 }: { sha256: string }) {
+  return <code class="digest">{sha256.match(/.{1,8}/g)?.join(' ')}</code>
 }
 
 export function levelName(level: number, lang: Lang): string {

@@ -6,7 +6,7 @@ import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Empty, Kpis, Tag, type Tone } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { levelName } from './certificates.tsx'
+import { Digest, levelName } from './certificates.tsx'
 
 const TONES: Record<CheckStatus, Tone> = {
   valid: 'good',
@@ -108,7 +108,7 @@ export function CheckPage({ frame, check }: CheckProps) {
           .map(([status, count]) => ({
             label: inLanguage(frame.lang, CHECK_STATUSES[status as CheckStatus]),
             value: count,
-            unit: w('人', ''),
+            unit: w('条', ''),
             tone: TONES[status as CheckStatus],
           }))}
       />
@@ -117,7 +117,7 @@ export function CheckPage({ frame, check }: CheckProps) {
           `核验时间 ${check.checked_at}（北京时间），结果已留存。`,
           `Checked ${check.checked_at} (UTC+8); the result is kept.`,
         )}{' '}
-        SHA-256 <code class="digest">{check.sha256}</code>
+        SHA-256 <Digest sha256={check.sha256} />
       </p>
       <Table
         caption={w('核验结果', 'Results')}

@@ -788,6 +788,16 @@ describe('official registers', () => {
     ).toEqual({ recorded: 3 })
     for (const which of [{ batch_id: batch.id }, { certificate_ids: ids }])
       expect((await as('district_nb').post('/api/v1/registry-checks', { ...finding, ...which })).status).toBe(404)
+    const known = certificates[0]!
+    await w.db
+      .insertInto('roster_entries')
+      .values({ organisation_id: w.org.ningbo, person_id: known.person_id })
+      .execute()
+    const mixed = { ...finding, certificate_ids: ids }
+    expect((await as('district_nb').post('/api/v1/registry-checks', mixed)).status).toBe(404)
+    expect(
+      (await as('district_nb').post('/api/v1/registry-checks', { ...mixed, certificate_ids: [known.id] })).status,
+    ).toBe(201)
     expect((await as('district').post('/api/v1/registry-checks', finding)).status).toBe(422)
   })
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { awardOf, type Marked, rankEntries, readable } from '../../src/competitions/ranking.ts'
 
 const entry = (entry_id: string, theory: number[], practical: number[]): Marked => ({ entry_id, theory, practical })
-const ranks = (entries: Marked[], weight = 30) => rankEntries(entries, weight).map(({ entry_id, rank }) => `${rank}${entry_id}`)
+const ranks = (entries: Marked[], weight = 30) =>
+  rankEntries(entries, weight).map(({ entry_id, rank }) => `${rank}${entry_id}`)
 const points = (one: Marked, weight = 30) => {
   const [{ total, denominator }] = rankEntries([one], weight) as [{ total: bigint; denominator: bigint }]
   return readable(total, denominator)
@@ -34,7 +35,11 @@ describe('the total', () => {
 
 describe('ranks', () => {
   test('the higher total is better', () => {
-    expect(ranks([entry('a', [6000], [6000]), entry('b', [9000], [9000]), entry('c', [7000], [7000])])).toEqual(['1b', '2c', '3a'])
+    expect(ranks([entry('a', [6000], [6000]), entry('b', [9000], [9000]), entry('c', [7000], [7000])])).toEqual([
+      '1b',
+      '2c',
+      '3a',
+    ])
   })
 
   test('equal totals: the higher practical part is better', () => {
@@ -42,7 +47,12 @@ describe('ranks', () => {
   })
 
   test('equal there too: they share the rank, and the next is as many lower', () => {
-    const four = [entry('d', [1], [1]), entry('c', [7000], [7000]), entry('b', [7000], [7000]), entry('a', [9000], [9000])]
+    const four = [
+      entry('d', [1], [1]),
+      entry('c', [7000], [7000]),
+      entry('b', [7000], [7000]),
+      entry('a', [9000], [9000]),
+    ]
     expect(ranks(four)).toEqual(['1a', '2c', '2b', '4d'])
   })
 
@@ -61,7 +71,11 @@ describe('ranks', () => {
   })
 
   test('the order of the entries and of the judges changes nothing', () => {
-    const entries = [entry('a', [5000], [9000, 7000, 8000]), entry('b', [6000], [7000, 7100, 7200]), entry('c', [9900], [100, 0, 50])]
+    const entries = [
+      entry('a', [5000], [9000, 7000, 8000]),
+      entry('b', [6000], [7000, 7100, 7200]),
+      entry('c', [9900], [100, 0, 50]),
+    ]
     const turned = [...entries].reverse().map((one) => ({ ...one, practical: [...one.practical].reverse() }))
     expect(ranks(turned)).toEqual(ranks(entries))
   })

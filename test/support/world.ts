@@ -12,7 +12,7 @@ import { openVault } from '../../src/platform/vault.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
 export const PASSWORD = 'correct horse battery'
-const KEY = 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE='
+export const KEY = 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE='
 export type World = Awaited<ReturnType<typeof world>>
 export type Client = ReturnType<typeof clientFor>
 
@@ -143,7 +143,7 @@ async function accountsFor(db: Db, org: Record<string, string>): Promise<Record<
   return Object.fromEntries(rows.map(({ username, id }) => [username, id]))
 }
 
-function clientFor(app: App, username: string | null) {
+export function clientFor(app: App, username: string | null) {
   let cookie: string | null = null
   let signedIn = username === null
   const send = async (

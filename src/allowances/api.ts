@@ -1,0 +1,210 @@
+/** JSON routes of schemes, runs, lines, entitlements and payment files. */
+import { read, write } from '../access/route.ts'
+import { inLanguage, type Lang } from '../platform/errors.ts'
+import { localDate, monthOf } from '../platform/calendar.ts'
+import type { App } from '../platform/http.ts'
+import { idShape } from '../organisations/shapes.ts'
+import { approveRun, computeRun, confirmVersion, rejectRun, submitRun } from './actions.ts'
+import { getEntitlements } from './entitlements.ts'
+import { lineStream, streamed } from './line-stream.ts'
+import { makePaymentFile, takePaymentFile } from './payments.ts'
+import { getRunDetail, listLines, listRuns, listSchemes, listVersions, viewOfVersion } from './queries.ts'
+import type { Reason } from './reasons.ts'
+import {
+  confirmationShape,
+  entitlementQuery,
+  entitlementShape,
+  lineFilterShape,
+  linePageShape,
+  newPaymentFileShape,
+  newRunShape,
+  optionalReasonShape,
+  paymentFileShape,
+  reasonShape,
+  runDetailShape,
+  runFilterShape,
+  runPageShape,
+  runShape,
+  schemeListShape,
+  schemeParams,
+  schemeVersionListShape,
+  schemeVersionShape,
+  versionParams,
+} from './shapes.ts'
+
+const tag = 'allowances'
+const params = idShape
+
+export function allowancesApi(app: App): void {
+  schemes(app)
+  runs(app)
+  decisions(app)
+  money(app)
+}
+
+function schemes(app: App): void {
+  read(
+    app,
+    { path: '/schemes', permission: 'scheme.read', name: 'listSchemes', tag, summary: '政策 List schemes', answer: schemeListShape },
+    async ({ db, context }) => ({ items: await listSchemes(db, monthOf(localDate(context.now))), next_cursor: null }),
+  )
+  read(
+    app,
+    {
+      path: '/schemes/{code}/versions',
+      permission: 'scheme.read',
+      name: 'listSchemeVersions',
+      tag,
+      summary: '政策版本：条件、标准、依据 Versions of a scheme with conditions, rates and sources',
+      params: schemeParams,
+      answer: schemeVersionListShape,
+    },
+    async ({ db, params }) => ({ items: await listVersions(db, params.code), next_cursor: null }),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/schemes/{code}/versions/{number}/confirmation',
+      permission: 'scheme.confirm',
+      name: 'confirmSchemeVersion',
+      tag,
+      summary: '凭文件确认标准 Confirm by document what was inferred or unknown',
+      params: versionParams,
+      body: confirmationShape,
+      answer: schemeVersionShape,
+      key: 'required',
+    },
+    async ({ tx, context, params, body }) => viewOfVersion(await confirmVersion(tx, context, params.code, params.number, body)),
+  )
+}
+
+function runs(app: App): void {
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/allowance-runs',
+      permission: 'run.compute',
+      name: 'computeAllowanceRun',
+      tag,
+      summary: '计算一个月的津贴 Compute the allowances of a month and district',
+      body: newRunShape,
+      answer: runShape,
+      status: 202,
+      key: 'required',
+    },
+    ({ tx, context, body }) => computeRun(tx, context, body),
+  )
+  read(
+    app,
+    { path: '/allowance-runs', permission: 'run.read', name: 'listAllowanceRuns', tag, summary: '津贴批次 List runs', query: runFilterShape, answer: runPageShape },
+    ({ db, context, query }) => listRuns(db, context.scope, query),
+  )
+  read(
+    app,
+    { path: '/allowance-runs/{id}', permission: 'run.read', name: 'getAllowanceRun', tag, summary: '津贴批次 Get a run', params, answer: runDetailShape },
+    ({ db, context, params }) => getRunDetail(db, context.scope, params.id),
+  )
+  read(
+    app,
+    {
+      path: '/allowance-runs/{id}/lines',
+      permission: 'run.read',
+      name: 'listAllowanceLines',
+      tag,
+      summary: '津贴明细与依据 Lines with every reason; NDJSON or CSV by Accept',
+      params,
+      query: lineFilterShape,
+      answer: linePageShape,
+    },
+    async ({ c, db, context, params, query }) => {
+      const lang = c.get('lang')
+      const format = streamed(c.req.header('accept'))
+      if (format) return lineStream(db, context.scope, params.id, query, format, lang)
+      const page = await listLines(db, context.scope, params.id, query)
+      return { ...page, items: page.items.map((line) => ({ ...line, reasons: worded(line.reasons, lang) })) }
+    },
+  )
+  read(
+    app,
+    {
+      path: '/people/{id}/entitlements',
+      permission: 'entitlement.read',
+      name: 'getEntitlements',
+      tag,
+      summary: '应发与不予发放的原因 What a person is due for a month, and why or why not',
+      params,
+      query: entitlementQuery,
+      answer: entitlementShape,
+    },
+    async ({ c, db, context, params, query }) => {
+      const lang = c.get('lang')
+      const { items, unconfirmed, ...rest } = await getEntitlements(db, context, params.id, query)
+      return {
+        ...rest,
+        items: items.map((item) => ({ ...item, reasons: worded(item.reasons, lang) })),
+        unconfirmed: unconfirmed.map(({ scheme_code, refusal }) => ({ scheme_code, detail: inLanguage(lang, refusal.words) })),
+      }
+    },
+  )
+}
+
+function worded(reasons: Reason[], lang: Lang) {
+  return reasons.map(({ title, ...reason }) => ({ ...reason, title: inLanguage(lang, title) }))
+}
+
+function decisions(app: App): void {
+  const route = (kind: string, name: string, summary: string) =>
+    ({ method: 'post', path: `/allowance-runs/{id}/${kind}`, name, tag, summary, params, answer: runShape, key: 'required' }) as const
+  write(
+    app,
+    { ...route('submission', 'submitAllowanceRun', '提交审批 Submit a run'), permission: 'run.submit', body: optionalReasonShape },
+    ({ tx, context, params, body }) => submitRun(tx, context, params.id, body.reason ?? null),
+  )
+  write(
+    app,
+    { ...route('approval', 'approveAllowanceRun', '审批通过 Approve a run'), permission: 'run.approve', body: optionalReasonShape },
+    ({ tx, context, params, body }) => approveRun(tx, context, params.id, body.reason ?? null),
+  )
+  write(
+    app,
+    { ...route('rejection', 'rejectAllowanceRun', '驳回 Reject a run'), permission: 'run.approve', body: reasonShape },
+    ({ tx, context, params, body }) => rejectRun(tx, context, params.id, body.reason),
+  )
+}
+
+function money(app: App): void {
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/allowance-runs/{id}/payment-file',
+      permission: 'payment.make',
+      name: 'makePaymentFile',
+      tag,
+      summary: '生成发放文件 Make the payment file of an approved run',
+      params,
+      body: newPaymentFileShape,
+      answer: paymentFileShape,
+      key: 'required',
+    },
+    ({ tx, context, params, body }) => makePaymentFile(tx, context, params.id, body.format),
+  )
+  read(
+    app,
+    {
+      path: '/payment-files/{id}',
+      permission: 'payment.make',
+      name: 'downloadPaymentFile',
+      tag,
+      summary: '下载发放文件 Download a payment file, the same bytes every time',
+      params,
+      produces: 'application/octet-stream',
+    },
+    async ({ db, context, params }) => {
+      const { bytes, filename, type } = await db.transaction().execute((tx) => takePaymentFile(tx, context, params.id))
+      return new Response(bytes, { headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"`, 'Cache-Control': 'no-store' } })
+    },
+  )
+}

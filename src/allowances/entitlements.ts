@@ -1,0 +1,97 @@
+/** Why, or why not: what one person is due for a month by what is known now, with every condition. */
+import { addMonths, localDate, type Month, monthOf } from '../platform/calendar.ts'
+import type { Context, Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/errors.ts'
+import { getPerson } from '../people/queries.ts'
+import { decide, type Decision } from './evaluate.ts'
+import { readFacts } from './facts.ts'
+import { getScheme, listSchemes } from './queries.ts'
+import { judgedOf, type Reason, reasonsOf } from './reasons.ts'
+import { inDivision, type Rules, usableRules } from './rules.ts'
+import { readVersions, type VersionRow, versionIn } from './versions.ts'
+
+export interface Entitlement {
+  person_id: string
+  organisation_id: string | null
+  organisation_name: string | null
+  month: Month
+  outcome: string
+  amount_fen: number
+  entitlement_fen: number
+  level: number | null
+  certificate_id: string | null
+  scheme_code: string
+  scheme_version: number
+  reasons: Reason[]
+}
+
+/**
+ * Decides the month (the last complete one when none is given) under one scheme, or under every scheme in whose division the person
+ * is paid. With a scheme named, refuses `scheme.no_version` and `scheme.unconfirmed`; without, lists what cannot be computed.
+ */
+export async function getEntitlements(db: Db, context: Pick<Context, 'scope' | 'now'>, person_id: string, asked: { month?: Month | undefined; scheme?: string | undefined }) {
+  const today = localDate(context.now)
+  const month = asked.month ?? addMonths(monthOf(today), -1)
+  const person = await getPerson(db, context.scope, person_id, today)
+  const schemes = asked.scheme ? [await getScheme(db, asked.scheme)] : (await listSchemes(db, month)).filter((scheme) => scheme.workforce === person.workforce)
+  const items: Entitlement[] = []
+  const unconfirmed: { scheme_code: string; refusal: Refusal }[] = []
+  for (const scheme of schemes) {
+    try {
+      const version = versionIn(await readVersions(db, scheme.code), scheme.code, month)
+      const decision = await decideNow(db, person_id, usableRules(version), month)
+      const district = decision.employment?.organisation.district_code
+      if (asked.scheme || (district && inDivision(district, scheme.division_code)))
+        items.push(await entitlementOf(db, context.scope, person_id, month, version, decision))
+    } catch (error) {
+      if (asked.scheme || !(error instanceof Refusal)) throw error
+      unconfirmed.push({ scheme_code: scheme.code, refusal: error })
+    }
+  }
+  return { person_id, month, items, unconfirmed }
+}
+
+async function decideNow(db: Db, person_id: string, rules: Rules, month: Month): Promise<Decision> {
+  const factsOf = await readFacts(db, [person_id], { cutoff: 'now', months: [month], rules: [rules] })
+  return decide(factsOf(person_id), rules, month)
+}
+
+/** An institution learns nothing of another employer: where the month is paid elsewhere, it is told just that. */
+async function entitlementOf(db: Db, scope: Scope, person_id: string, month: Month, version: VersionRow, decision: Decision): Promise<Entitlement> {
+  const base = { person_id, month, scheme_code: version.scheme_code, scheme_version: version.number }
+  const organisation_id = decision.employment?.organisation.id ?? null
+  if (scope.kind === 'organisation' && organisation_id !== null && organisation_id !== scope.organisation_id)
+    return {
+      ...base,
+      ...{ organisation_id: null, organisation_name: null, outcome: 'refused', amount_fen: 0, entitlement_fen: 0, level: null, certificate_id: null },
+      reasons: [paidElsewhere(version)],
+    }
+  const organisation = organisation_id ? await db.selectFrom('organisations').select('name').where('id', '=', organisation_id).executeTakeFirst() : undefined
+  return {
+    ...base,
+    organisation_id,
+    organisation_name: organisation?.name ?? null,
+    outcome: decision.outcome,
+    amount_fen: decision.entitlement_fen,
+    entitlement_fen: decision.entitlement_fen,
+    level: decision.level,
+    certificate_id: decision.certificate?.id ?? null,
+    reasons: reasonsOf(judgedOf(person_id, month, decision), version),
+  }
+}
+
+function paidElsewhere({ citation }: VersionRow): Reason {
+  return {
+    code: 'paying_employment',
+    title: { zh: '当月由本机构计发（一人一月只计发一处）', en: 'This organisation pays the month (one paying employment a person and month)' },
+    measure: 'division',
+    met: false,
+    required: true,
+    actual: false,
+    evidence: [],
+    citation,
+    confidence: 'inferred',
+    earliest_month: null,
+  }
+}

@@ -1,0 +1,138 @@
+/** What comes in and goes out about competitions, events, entries, judges, scores and rankings. */
+import { z } from 'zod'
+import { localDateShape } from '../organisations/shapes.ts'
+import { oneOf } from '../people/shapes.ts'
+import { PARTS, TIERS } from './rules.ts'
+
+const name = z.string().trim().min(1).max(60)
+
+export const newCompetitionShape = z
+  .strictObject({
+    name: z.string().trim().min(2).max(120),
+    tier: oneOf(TIERS),
+    held_on: localDateShape,
+    citation: z.string().trim().min(2).max(300).describe('the notice that announces the competition'),
+    organisation_id: z.uuid().nullish().describe('the organiser; the actor’s own organisation when left out'),
+  })
+  .meta({
+    id: 'NewCompetition',
+    example: {
+      name: '2026 年杭州市养老护理职业技能竞赛',
+      tier: 'city',
+      held_on: '2026-11-28',
+      citation: '杭民发〔2026〕1 号',
+    },
+  })
+export const competitionShape = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    tier: z.string(),
+    held_on: z.string(),
+    citation: z.string(),
+    organisation_id: z.uuid(),
+    organisation_name: z.string(),
+    district_code: z.string(),
+    events: z.number().int(),
+    entries: z.number().int(),
+  })
+  .meta({ id: 'Competition' })
+
+export const newEventShape = z.strictObject({
+  name: z.string().trim().min(2).max(120),
+  occupation_code: z.string(),
+  theory_weight: z.number().int().min(0).max(100).describe('percent; the practical part has the rest'),
+})
+export const eventShape = z
+  .object({
+    id: z.uuid(),
+    competition_id: z.uuid(),
+    competition_name: z.string(),
+    district_code: z.string(),
+    name: z.string(),
+    occupation_code: z.string(),
+    occupation_name: z.string(),
+    theory_weight: z.number().int(),
+    entries: z.number().int(),
+    judges: z.number().int(),
+    ranked: z.boolean(),
+    published_at: z.date().nullable(),
+  })
+  .meta({ id: 'CompetitionEvent' })
+
+export const entriesShape = z.strictObject({
+  items: z
+    .array(
+      z.strictObject({
+        person_id: z.uuid(),
+        organisation_id: z.uuid().nullish().describe('whom they compete for; where they work when left out'),
+        station: z.number().int().min(1).max(9999).nullish().describe('the number drawn; drawn by lot when left out'),
+      }),
+    )
+    .min(1)
+    .max(500),
+})
+export type NewEntry = z.output<typeof entriesShape>['items'][number]
+export const entryShape = z
+  .object({
+    id: z.uuid(),
+    event_id: z.uuid(),
+    station: z.number().int(),
+    person_id: z.uuid(),
+    person_name: z.string(),
+    organisation_id: z.uuid(),
+    organisation_name: z.string(),
+  })
+  .meta({ id: 'CompetitionEntry' })
+
+export const judgeShape = z.strictObject({ part: oneOf(PARTS), name })
+export const judgesShape = z.strictObject({ items: z.array(judgeShape).min(1).max(100) })
+
+/** Judges know stations, not names: a mark is given to a station. */
+export const scoreShape = z.strictObject({
+  station: z.number().int().min(1),
+  part: oneOf(PARTS),
+  judge: name,
+  points: z.number().describe('0–100, at most two decimals'),
+})
+export const scoresShape = z.strictObject({ items: z.array(scoreShape).min(1).max(2000) })
+export type NewScore = z.output<typeof scoreShape>
+export const scoresTakenShape = z.object({
+  recorded: z.number().int(),
+  changed: z.number().int(),
+  unchanged: z.number().int(),
+})
+
+const fraction = z.string().describe('points for reading, four decimals; ranks come from the exact fraction')
+export const rankingShape = z
+  .object({
+    event_id: z.uuid(),
+    published_at: z.date().nullable(),
+    items: z.array(
+      z.object({
+        rank: z.number().int(),
+        entry_id: z.uuid(),
+        station: z.number().int(),
+        person_name: z.string(),
+        organisation_name: z.string(),
+        total: fraction,
+        practical: fraction,
+        exact: z.object({ total: z.string(), practical: z.string(), denominator: z.string() }),
+        award: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Ranking' })
+
+export const publicationShape = z.strictObject({
+  awards: z
+    .array(z.strictObject({ name, count: z.number().int().min(1).max(500) }))
+    .max(10)
+    .default([])
+    .describe('in order from the first rank on; a joint rank within an award’s ranks gets it'),
+})
+
+export type CompetitionView = z.output<typeof competitionShape>
+export type EventView = z.output<typeof eventShape>
+export type EntryView = z.output<typeof entryShape>
+export type RankingView = z.output<typeof rankingShape>

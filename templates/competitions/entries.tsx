@@ -1,0 +1,129 @@
+/** Who competes at which station, who judges, and whom to enter. */
+import { inLanguage } from '../../src/platform/errors.ts'
+import { type Judge, PARTS, type Part } from '../../src/competitions/rules.ts'
+import type { EntryView, EventView } from '../../src/competitions/shapes.ts'
+import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
+import { type Frame, Page } from '../layout.tsx'
+import { Card, Empty } from '../parts.tsx'
+import { ActionBar, Filters, Pager, Results, Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { EventFrame, type EventFrameProps } from './event-frame.tsx'
+
+export interface EntriesProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
+  entries: EntryView[]
+  judges: Judge[]
+  parts: Part[]
+  values: Record<string, string>
+  errors: FormError[]
+}
+
+export function Entries({ entries, judges, parts, values, errors, ...props }: EntriesProps) {
+  const { frame, event, may_change } = props
+  const w = words(frame.lang)
+  const open = may_change && !event.published_at
+  const enter = (
+    <a class="button" href={`/console/events/${event.id}/people`}>
+      {w('报名', 'Enter people')}
+    </a>
+  )
+  return (
+    <EventFrame {...props} tab="entries" actions={open && enter}>
+      <Table
+        caption={w('选手', 'Entries')}
+        empty={<Empty title={w('还没有选手。', 'Nobody has entered yet.')}>{open && enter}</Empty>}
+        columns={[
+          { key: 'station', label: w('工位号', 'Station'), numeric: true },
+          { key: 'name', label: w('姓名', 'Name') },
+          { key: 'organisation', label: w('代表机构', 'Competes for') },
+        ]}
+        rows={entries.map((entry) => ({ cells: { station: entry.station, name: entry.person_name, organisation: entry.organisation_name } }))}
+      />
+      <Card title={w('评委', 'Judges')}>
+        <Table
+          caption={w('评委', 'Judges')}
+          empty={<Empty title={w('还没有评委。每位评委要给每个工位打分。', 'No judge yet. Every judge marks every station.')} />}
+          columns={[
+            { key: 'part', label: w('部分', 'Part') },
+            { key: 'names', label: w('评委', 'Judges') },
+          ]}
+          rows={parts
+            .map((part) => ({ part, names: judges.filter((judge) => judge.part === part).map(({ name }) => name) }))
+            .filter(({ names }) => names.length > 0)
+            .map(({ part, names }) => ({ cells: { part: inLanguage(frame.lang, PARTS[part]), names: names.join('、') } }))}
+        />
+        {open && (
+          <Form action={`/console/events/${event.id}/judges`} errors={errors} submit={w('登记评委', 'Appoint')}>
+            <Field
+              label={w('部分', 'Part')}
+              name="part"
+              type="select"
+              required
+              value={values.part}
+              options={parts.map((part) => ({ value: part, label: inLanguage(frame.lang, PARTS[part]) }))}
+            />
+            <Field
+              label={w('评委姓名', 'Names')}
+              name="names"
+              type="textarea"
+              required
+              value={values.names}
+              hint={w('一行一位，可从表格粘贴', 'One a line; may be pasted from a sheet')}
+            />
+          </Form>
+        )}
+      </Card>
+    </EventFrame>
+  )
+}
+
+export interface EntrantsProps {
+  frame: Frame
+  event: EventView
+  q: string
+  people: { id: string; name: string; id_number_masked: string; organisation_name: string | null }[]
+  next: string | null
+  errors: FormError[]
+}
+
+export function Entrants({ frame, event, q, people, next, errors }: EntrantsProps) {
+  const w = words(frame.lang)
+  const here = `/console/events/${event.id}`
+  return (
+    <Page {...frame} heading={w('报名', 'Enter people')} back={{ href: here, label: event.name }}>
+      <ErrorSummary errors={errors} />
+      <p class="quiet">
+        {w('按目前的任职机构参赛，工位号由系统抽签；现场已抽签的请用接口写入。', 'People compete for where they work; stations are drawn by lot. Numbers drawn elsewhere come through the API.')}
+      </p>
+      <Filters action={`${here}/people`}>
+        <Field label={w('姓名', 'Name')} name="q" type="search" value={q} hint={w('姓名、拼音、首字母，或证件后四位', 'Name, pinyin, initials, or the last four of the document')} />
+      </Filters>
+      <Results>
+        <form method="post" action={`${here}/entries`}>
+          <Table
+            caption={w('从业人员', 'People')}
+            select="person_ids"
+            empty={<Empty title={w('没有符合条件的人，请换个条件。', 'Nobody matches; change the filter.')} />}
+            columns={[
+              { key: 'name', label: w('姓名', 'Name') },
+              { key: 'document', label: w('证件号码', 'Document') },
+              { key: 'organisation', label: w('任职机构', 'Works for') },
+            ]}
+            rows={people.map((person) => ({
+              id: person.id,
+              label: w(`选择${person.name}`, `Select ${person.name}`),
+              cells: { name: person.name, document: person.id_number_masked, organisation: person.organisation_name ?? '—' },
+            }))}
+          />
+          {people.length > 0 && (
+            <ActionBar unit={w('人', 'people')}>
+              <button type="submit" class="button primary">
+                {w('报名并抽签', 'Enter and draw')}
+              </button>
+            </ActionBar>
+          )}
+        </form>
+        <Pager next={next} />
+      </Results>
+    </Page>
+  )
+}

@@ -1,0 +1,59 @@
+/** What every page of an event has on top: its name, the four steps and the tabs. */
+import type { Child, PropsWithChildren } from 'hono/jsx'
+import type { EventView } from '../../src/competitions/shapes.ts'
+import { type Frame, Page } from '../layout.tsx'
+import { Facts, Steps, Tabs } from '../parts.tsx'
+import { words } from '../words.ts'
+
+export interface EventFrameProps {
+  frame: Frame
+  event: EventView
+  tab: 'entries' | 'scores' | 'ranking'
+  /** the organiser sees marks */
+  may_change: boolean
+  actions?: Child
+}
+
+export function EventFrame({ frame, event, tab, may_change, actions, children }: PropsWithChildren<EventFrameProps>) {
+  const w = words(frame.lang)
+  const here = `/console/events/${event.id}`
+  const current = event.published_at ? 4 : event.ranked ? 3 : event.entries > 0 && event.judges > 0 ? 1 : 0
+  return (
+    <Page
+      {...frame}
+      heading={event.name}
+      tag={event.published_at ? { tone: 'good', text: w('已公布', 'Published') } : { tone: 'info', text: w('进行中', 'Under way') }}
+      back={{ href: `/console/competitions/${event.competition_id}`, label: event.competition_name }}
+      actions={actions}
+    >
+      <Steps
+        current={current}
+        steps={[
+          { label: w('报名抽签', 'Entries'), href: here },
+          { label: w('录分', 'Marks') },
+          { label: w('排名', 'Ranking'), href: `${here}/ranking` },
+          { label: w('公布', 'Publication') },
+        ]}
+      />
+      <div class="card">
+        <Facts
+          items={[
+            { label: w('职业', 'Occupation'), value: event.occupation_name },
+            { label: w('理论 / 实操', 'Weights'), value: `${event.theory_weight}% / ${100 - event.theory_weight}%` },
+            { label: w('选手', 'Entries'), value: event.entries },
+            { label: w('评委', 'Judges'), value: event.judges },
+          ]}
+        />
+      </div>
+      <Tabs
+        label={w('项目内容', 'In this event')}
+        items={[
+          { label: w('选手与评委', 'Entries and judges'), href: here, current: tab === 'entries', count: event.entries },
+          ...(may_change ? [{ label: w('分数', 'Marks'), href: `${here}/scores`, current: tab === 'scores' }] : []),
+          { label: w('名次', 'Ranking'), href: `${here}/ranking`, current: tab === 'ranking' },
+        ]}
+      />
+      {children}
+    </Page>
+  )
+}

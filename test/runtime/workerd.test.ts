@@ -1,0 +1,126 @@
+/** The program on Cloudflare's runtime: the same answers as on Node, over a real PostgreSQL, and no connection left behind. */
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { unstable_startWorker } from 'wrangler'
+import { issueCertificate } from '../../src/credentials/actions.ts'
+import { verifyHistory } from '../../src/history/queries.ts'
+import { sha256Hex } from '../../src/platform/bytes.ts'
+import type { App } from '../../src/platform/http.ts'
+import { testDatabase } from '../support/database.ts'
+import { GRADUATED_ON, graduates } from '../support/graduates.ts'
+import { type Client, clientFor, KEY, type World, world } from '../support/world.ts'
+
+const HOME = 'http://127.0.0.1:3000'
+/** How the worker's connections are told from those of this process. */
+const NAME = 'huyu-workerd'
+
+let w: World
+let class_id: string
+let worker: Awaited<ReturnType<typeof unstable_startWorker>>
+/** What the worker printed: one line an answer, and every complaint of the runtime. */
+const said: { level: string; message: string }[] = []
+let assessor: Client
+let trainer: Client
+const nobody = () => onWorkerd(null)
+
+/** The tests' client, whose calls go into workerd. */
+function onWorkerd(username: string | null): Client {
+  return clientFor({ request: (address: string, init: object) => worker.fetch(address, init) } as unknown as App, username)
+}
+
+beforeAll(async () => {
+  w = await world(await testDatabase('postgres'))
+  class_id = await graduates(w, 8)
+  // nothing leaves this machine: neither statistics nor the question where in the world it stands
+  vi.stubEnv('WRANGLER_SEND_METRICS', 'false')
+  vi.stubEnv('CLOUDFLARE_CF_FETCH_ENABLED', 'false')
+  vi.stubEnv('CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE', `${w.url}?application_name=${NAME}`)
+  worker = await unstable_startWorker({
+    config: 'wrangler.toml',
+    bindings: { HUYU_KEY: { type: 'plain_text', value: KEY }, PUBLIC_URL: { type: 'plain_text', value: HOME } },
+    dev: {
+      server: { hostname: '127.0.0.1', port: 0 },
+      inspector: false,
+      logLevel: 'error',
+      persist: false,
+      watch: false,
+      structuredLogsHandler: (line: (typeof said)[number]) => said.push(line),
+    },
+  })
+  assessor = onWorkerd('assessor')
+  trainer = onWorkerd('trainer')
+})
+afterAll(async () => {
+  await worker?.dispose()
+  await w?.close()
+})
+
+async function connections(): Promise<number> {
+  const { rows } = await sql<{ open: number }>`
+    select count(*) as open from pg_stat_activity where datname = current_database() and application_name = ${NAME}`.execute(w.db)
+  return rows[0]!.open
+}
+
+test('the first calls of an isolate, all at once, are answered', async () => {
+  const answers = await Promise.all(Array.from({ length: 20 }, () => nobody().get('/readyz')))
+  expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200))
+  expect(await answers[0]!.json()).toEqual({ status: 'ready' })
+  expect(await (await nobody().get('/healthz')).json()).toEqual({ status: 'up' })
+})
+
+test('a person signs in, lists people and sees a page of the console', async () => {
+  expect((await nobody().get('/api/v1/people')).status).toBe(401)
+  const { items } = await (await trainer.get('/api/v1/people?limit=3')).json()
+  expect(items).toHaveLength(3)
+  const page = await trainer.page('/console/organisations')
+  expect([page.status, (await page.text()).slice(0, 15)]).toEqual([200, '<!DOCTYPE html>'])
+})
+
+test('a style sheet is served as on Node', async () => {
+  const answer = await nobody().get('/assets/app/style.css')
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
+  expect(await answer.text()).toContain('{')
+})
+
+test('a certificate issued on Node is drawn on workerd to the byte, and anybody can look it up', async () => {
+  const context = await w.context('assessor')
+  const enrolment = await w.db.selectFrom('enrolments').select('id').where('class_id', '=', class_id).orderBy('id').executeTakeFirstOrThrow()
+  const input = { enrolment_id: enrolment.id, kind: 'skill_level' as const, issued_on: GRADUATED_ON, valid_until: null }
+  const issued = await w.db.transaction().execute((tx) => issueCertificate(tx, context, input))
+  const pdf = await assessor.get(`/api/v1/certificates/${issued.id}.pdf`)
+  expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf'])
+  expect(await sha256Hex(new Uint8Array(await pdf.arrayBuffer()))).toBe(issued.pdf_sha256)
+  expect(await (await nobody().get(`/api/v1/verify/${issued.number}`)).json()).toMatchObject({ status: 'valid', kind: 'skill_level' })
+  const { token } = await w.db.selectFrom('certificates').select('token').where('id', '=', issued.id).executeTakeFirstOrThrow()
+  const scanned = await nobody().page(`/v/${token}`)
+  expect([scanned.status, await scanned.text()]).toEqual([200, expect.stringContaining(issued.pdf_sha256)])
+})
+
+test('a job asked for over HTTP is worked off after the answer, and its progress can be watched', async () => {
+  const asked = await assessor.post('/api/v1/certificate-batches', { class_id, kind: 'skill_level', issued_on: GRADUATED_ON }, { key: 'workerd-1' })
+  expect(asked.status).toBe(202)
+  const events = await (await assessor.get(`${asked.headers.get('location')}/events`)).text()
+  expect(events).toContain('"status":"succeeded"')
+  const { items } = await (await assessor.get('/api/v1/certificates?limit=20')).json()
+  expect(items).toHaveLength(8)
+  // and the other way round: issued on workerd, drawn on Node
+  const pdf = await w.as('assessor').get(`/api/v1/certificates/${items[0].id}.pdf`)
+  expect(await sha256Hex(new Uint8Array(await pdf.arrayBuffer()))).toBe(items[0].pdf_sha256)
+})
+
+test('a job that nobody woke is worked off by the cron trigger', async () => {
+  const asked = await w.as('trainer').post('/api/v1/certificate-batches', { class_id, kind: 'completion', issued_on: GRADUATED_ON }, { key: 'workerd-2' })
+  const job = asked.headers.get('location')!
+  expect(await (await trainer.get(job)).json()).toMatchObject({ status: 'queued', done: 0 })
+  const ran = await worker.fetch(`${HOME}/cdn-cgi/handler/scheduled`)
+  expect(await ran.text()).toBe('ok')
+  expect(await (await trainer.get(job)).json()).toMatchObject({ status: 'succeeded', result: { issued: 8 } })
+})
+
+test('no call leaves a connection behind, and the runtime had nothing to complain of', async () => {
+  await Promise.all(Array.from({ length: 40 }, () => trainer.get('/api/v1/people')))
+  await vi.waitFor(async () => expect(await connections()).toBe(0), 5000)
+  expect(said.filter(({ level }) => level !== 'log')).toEqual([])
+  expect(said.length).toBeGreaterThan(60)
+  expect((await verifyHistory(w.db)).broken_at).toBe(null)
+})
