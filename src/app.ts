@@ -10,6 +10,7 @@ import { allowancesApi } from './allowances/api.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { competitionsApi } from './competitions/api.ts'
+import { competitionsConsole } from './competitions/console.tsx'
 import { constraints as competitionConstraints } from './competitions/rules.ts'
 import { credentialsApi } from './credentials/api.ts'
 import { credentialsConsole } from './credentials/console.tsx'
@@ -64,6 +65,7 @@ export function createApp(deps: Deps): App {
   trainingApi(app)
   trainingConsole(app)
   competitionsApi(app)
+  competitionsConsole(app)
   allowancesApi(app)
   importsApi(app)
   importsConsole(app)

@@ -347,6 +347,7 @@ create index certificates_by_pdf on certificates (pdf_sha256);
 create index certificates_by_issuer on certificates (issuer_organisation_id, id);
 create index certificates_by_batch on certificates (batch_id);
 create index certificates_by_day on certificates (issued_on, number);
+create index certificates_by_number on certificates (number text_pattern_ops);
 create trigger certificates_frozen before update or delete or truncate on certificates execute function refuse_change();
 create table certificate_revocations (
   certificate_id uuid primary key references certificates,

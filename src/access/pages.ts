@@ -1,11 +1,11 @@
 /** How a console page and a console form are declared, and the frame around every page. */
 import type { Context as Call } from 'hono'
 import type { HtmlEscapedString } from 'hono/utils/html'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Frame } from '../../templates/layout.tsx'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import { type Fault, inLanguage, type Message, Refusal } from '../platform/errors.ts'
+import { type Fault, inLanguage, type Message, notFound, Refusal } from '../platform/errors.ts'
 import { type App, type Env, faultOf, refusalFor } from '../platform/http.ts'
 import { requires } from './guard.ts'
 import { menuFor } from './menu.ts'
@@ -66,7 +66,7 @@ export function form<S extends z.ZodType>(
       const done = await c
         .get('db')
         .transaction()
-        .execute((tx) => act({ c, tx, context: c.get('context'), params: c.req.param() as Record<string, string>, input: parsed.data }))
+        .execute((tx) => act({ c, tx, context: c.get('context'), params: paramsOf(c), input: parsed.data }))
       c.get('deps').wake(c)
       return isDone(done) ? goTo(c, done) : c.html(done)
     } catch (error) {
@@ -123,5 +123,12 @@ function shapeRefusal(faults: Fault[]): Refusal {
 }
 
 function pageCall(c: Call<Env>): PageCall {
-  return { c, db: c.get('db'), context: c.get('context'), params: c.req.param() as Record<string, string>, query: c.req.query() }
+  return { c, db: c.get('db'), context: c.get('context'), params: paramsOf(c), query: c.req.query() }
+}
+
+/** An id in an address that is no UUID is nobody's record, and never reaches the database. */
+function paramsOf(c: Call<Env>): Record<string, string> {
+  const params = c.req.param() as Record<string, string>
+  if (params.id !== undefined && !z.uuid().safeParse(params.id).success) notFound({ zh: '记录', en: 'record' })
+  return params
 }

@@ -1,4 +1,5 @@
 /** The only file that knows lucia (end-of-life upstream): sessions by cookie, of which the database keeps only a hash. */
+import { sql } from 'kysely'
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia'
 import { sha256Hex } from '../platform/bytes.ts'
 import type { Db } from '../platform/database.ts'
@@ -18,9 +19,10 @@ export interface OpenSession {
   cookie: string | null
 }
 
-/** Starts a session; answers the Set-Cookie value. `secure` is true behind https. */
+/** Starts a session and forgets those that have ended; answers the Set-Cookie value. `secure` is true behind https. */
 export async function startSession(db: Db, accountId: string, secure: boolean): Promise<string> {
   const lucia = openLucia(db, secure)
+  await lucia.deleteExpiredSessions()
   const session = await lucia.createSession(accountId, {})
   return lucia.createSessionCookie(session.id).serialize()
 }
@@ -85,7 +87,7 @@ function hashedAdapter(db: Db): Adapter {
       await db.deleteFrom('sessions').where('account_id', '=', accountId).execute()
     },
     async deleteExpiredSessions() {
-      await db.deleteFrom('sessions').where('expires_at', '<=', new Date()).execute()
+      await db.deleteFrom('sessions').where('expires_at', '<=', sql<Date>`now()`).execute()
     },
     // the raw ids are unknown here, so there is nothing to answer with
     getUserSessions: async () => [],

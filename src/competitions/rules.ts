@@ -16,6 +16,13 @@ export const PARTS = {
 } satisfies Record<string, Message>
 export type Part = keyof typeof PARTS
 
+/** The awards the console offers; their names are printed in Chinese. */
+export const AWARDS: Message[] = [
+  { zh: '一等奖', en: 'First prize' },
+  { zh: '二等奖', en: 'Second prize' },
+  { zh: '三等奖', en: 'Third prize' },
+]
+
 /** Parts that count: a part of weight 0 is not marked. */
 export function partsOf(theoryWeight: number): Part[] {
   return [...(theoryWeight > 0 ? (['theory'] as const) : []), ...(theoryWeight < 100 ? (['practical'] as const) : [])]

@@ -64,6 +64,7 @@ export async function requestBatch(tx: Tx, context: Context, input: z.output<typ
     subject_id: id,
     organisation_id: issuer.id,
     district_code: issuer.district_code,
+    reason: input.reason ?? null,
     changes: { class_id, kind, issued_on, valid_until, eligible },
   })
   return { id, status: 'queued', job_id }

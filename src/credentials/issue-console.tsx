@@ -19,8 +19,9 @@ const title = { zh: '发证', en: 'Issue certificates' }
 /** More than a class can have. */
 const WHOLE_BATCH = 1000
 
+/** A form sends empty text for what was left out. */
 const batchForm = z.preprocess(
-  (sent) => ({ ...(sent as object), valid_until: (sent as { valid_until?: string }).valid_until || null }),
+  (sent) => Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== '')),
   newBatchShape,
 )
 
@@ -135,6 +136,7 @@ async function confirmation(call: PageCall, values: Record<string, string>, refu
       valid_until={valid_until ?? ''}
       eligible={eligible}
       left_out={people.length - eligible}
+      reason={values.reason ?? ''}
       errors={faultsFor(c, refusal)}
     />
   )

@@ -39,7 +39,7 @@ export async function listCertificates(
     query = query
       .where('certificates.kind', '=', 'skill_level')
       .where('revocation.certificate_id', 'is', null)
-      .where('registry.result', 'is', null)
+      .where(sql<boolean>`not exists (select from registry_checks where certificate_id = certificates.id)`)
   if (after)
     query = query.where(sql<boolean>`(certificates.issued_on, certificates.number) < (${after[0]}::date, ${after[1]})`)
   const rows = await query

@@ -35,7 +35,7 @@ const issue = {
   /** the first day on which it no longer counts; null for no end */
   valid_until: localDateShape.nullish().transform((day) => day ?? null),
 }
-export const newBatchShape = z.strictObject({ class_id: z.uuid(), ...issue }).meta({
+export const newBatchShape = z.strictObject({ class_id: z.uuid(), ...issue, reason: reason.nullish() }).meta({
   example: { class_id: '019ab1c2-0000-7000-8000-000000000001', kind: 'skill_level', issued_on: '2026-11-20' },
 })
 export const newCertificateShape = z.strictObject({ enrolment_id: z.uuid(), ...issue })

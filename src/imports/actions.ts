@@ -111,7 +111,7 @@ export const importJobs: JobHandlers = {
     const imported = await getImport(tx, context.scope, job.subject_id!)
     const kind = KINDS[imported.kind]
     await lockRegister(tx, imported)
-    const rows = await rowsToWrite(tx, context.vault, imported.id, Number(job.position ?? 0), SLICE)
+    const rows = await rowsToWrite(tx, context.vault, imported.id, SLICE)
     const toCheck = rows.map(({ content }) => ({ values: content!.values, sound: true }))
     const verdicts = toCheck.length > 0 ? await kind.check(tx, context, imported.subject_id, toCheck) : []
     const checked = rows.map(({ row_number, content }, index) => {

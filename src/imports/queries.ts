@@ -135,16 +135,10 @@ export async function wrongRows(db: Db, vault: Context['vault'], import_id: stri
   return rows.flatMap(({ content }) => content ?? [])
 }
 
-/** The next rows to write after this one. */
-export async function rowsToWrite(
-  db: Db,
-  vault: Context['vault'],
-  import_id: string,
-  after: number,
-  limit: number,
-): Promise<OpenedRow[]> {
+/** The next rows to write: neither written nor found wrong. */
+export async function rowsToWrite(db: Db, vault: Context['vault'], import_id: string, limit: number) {
   const query = sealedRows(db, import_id).where('done', '=', false).where('change', '<>', 'wrong')
-  return openRows(vault, await query.where('row_number', '>', after).limit(limit).execute())
+  return openRows(vault, await query.limit(limit).execute())
 }
 
 function sealedRows(db: Db, import_id: string) {

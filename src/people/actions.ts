@@ -189,7 +189,7 @@ export async function disclosePerson(
   const known = await lockPerson(tx, context, id)
   if (context.scope.kind === 'organisation' && !known.employed_here)
     refuse('conflict', 'person.not_employed_here', {
-      zh: '只能查看本机构任职人员的完整号码,此人没有本机构的任职记录。请先登记任职。',
+      zh: '只能查看本机构任职人员的完整号码，此人没有本机构的任职记录。请先登记任职。',
       en: 'Full numbers are shown of your own staff only, and this person has no employment with you: record it first.',
     })
   const sealed = field === 'id_number' ? known.id_number_sealed : known.bank_account_sealed
@@ -258,7 +258,7 @@ function clashes(person: KnownPrivately, clean: CleanPerson, fields: string[]): 
       faultAt(
         '/name',
         'person.name_differs',
-        `证件 ${id_number} 已登记为“${maskName(person.name)}”,与所填姓名“${clean.name}”不一致。请核对证件;确属登记有误的,请原登记机构更正姓名。`,
+        `证件 ${id_number} 已登记为“${maskName(person.name)}”，与所填姓名“${clean.name}”不一致。请核对证件；确属登记有误的，请原登记机构更正姓名。`,
         `The document ${id_number} is registered for “${maskName(person.name)}”, not “${clean.name}”. Compare the document; if the register is wrong, ask the organisation that registered the person to correct the name.`,
       ),
     )
@@ -268,7 +268,7 @@ function clashes(person: KnownPrivately, clean: CleanPerson, fields: string[]): 
       faultAt(
         '/workforce',
         'person.workforce_differs',
-        `证件 ${id_number} 已登记为${theirs.zh}人员,所填为${ours.zh}。请按已登记的填写;本人转行的,登记后再更正。`,
+        `证件 ${id_number} 已登记为${theirs.zh}人员，所填为${ours.zh}。请按已登记的填写；本人转行的，登记后再更正。`,
         `The document ${id_number} is registered under ${theirs.en}, not ${ours.en}. Use what is registered; if the person changed, correct it after registering.`,
       ),
     )
@@ -283,7 +283,7 @@ function accountFault(bank_account_masked: string): Fault {
   return faultAt(
     '/bank_account',
     'person.account_not_employer',
-    `此人已登记银行账号 ${bank_account_masked},只有其任职机构可以更换。请先登记任职,或不填银行账号。`,
+    `此人已登记银行账号 ${bank_account_masked}，只有其任职机构可以更换。请先登记任职，或不填银行账号。`,
     `The account ${bank_account_masked} is registered already, and only an employer may exchange it: record the employment first, or leave the account out.`,
   )
 }

@@ -45,7 +45,7 @@ export function twinFault(pointer: string, code: string, twin: number, what: Mes
   return faultAt(
     pointer,
     code,
-    `与第 ${twin + 1} 条是同一${what.zh},请只保留一条。`,
+    `与第 ${twin + 1} 条是同一${what.zh}，请只保留一条。`,
     `The same ${what.en} as in row ${twin + 1}: keep one of them.`,
   )
 }

@@ -13,7 +13,7 @@ import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
-import { countPeople, getPerson, listPeople } from './queries.ts'
+import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
 
@@ -36,13 +36,14 @@ export function peopleConsole(app: App): void {
         count={await countPeople(db, context.scope, filter, today)}
         next={list.next_cursor && `${first}&cursor=${list.next_cursor}`}
         first={cursor ? first : null}
+        classes={may(context.actor.role, 'class.write') ? await openClasses(db, context.actor.organisation_id!) : []}
         may_register={may(context.actor.role, 'person.write')}
         may_import={may(context.actor.role, 'person.write') && may(context.actor.role, 'import.write')}
       />
     )
   })
   page(app, '/console/people/export', 'person.read', ({ c, db, context, query }) => {
-    const chosen = (c.req.queries('person_id') ?? []).filter((id) => z.uuid().safeParse(id).success)
+    const chosen = (c.req.queries('person_ids') ?? []).filter((id) => z.uuid().safeParse(id).success)
     return peopleWorkbook(
       db,
       context,

@@ -214,7 +214,7 @@ function overlapFault(row: NewEmployment, clash: Overlapping): Fault {
   return faultAt(
     '/starts_on',
     'employment.overlap',
-    `此人在该机构的“${POSTS[row.post].zh}”岗位上已有 ${clash.starts_on} 至 ${until} 的任职,与 ${row.starts_on} 起的任职重叠。请先登记离岗,或核对日期。`,
+    `此人在该机构的“${POSTS[row.post].zh}”岗位上已有 ${clash.starts_on} 至 ${until} 的任职，与 ${row.starts_on} 起的任职重叠。请先登记离岗，或核对日期。`,
     `The person is in the post “${POSTS[row.post].en}” of this organisation from ${clash.starts_on} to ${clash.ends_on ?? 'now'} already, which overlaps the employment from ${row.starts_on}. Record the ending first, or check the dates.`,
   )
 }

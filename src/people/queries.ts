@@ -160,6 +160,18 @@ export function named(q: string): RawBuilder<boolean> {
   return sql`(people.name like ${`${text}%`} or people.name_pinyin like ${latin} or people.name_initials like ${latin})`
 }
 
+/** The newest open classes of an institution, which people of the list may join. */
+export async function openClasses(db: Db, organisation_id: string): Promise<{ id: string; name: string }[]> {
+  return db
+    .selectFrom('classes')
+    .select(['id', 'name'])
+    .where('organisation_id', '=', organisation_id)
+    .where('status', '=', 'open')
+    .orderBy('starts_on', 'desc')
+    .limit(10)
+    .execute()
+}
+
 export interface KnownPerson {
   id: string
   name: string

@@ -32,15 +32,15 @@ export interface RecordItem {
 const MOST = { limit: 200 }
 
 /**
- * The record of a person within the scope, or 404; the latest first in every block. Allowances are for those who may read entitlements
- * (a facility: its own lines) and for the person; accidents and breaches for authorities, employers and the person; an
+ * The record of a person within the scope, or 404; the latest first in every block. Allowances (a facility: its own lines), accidents
+ * and breaches (a facility: of its own staff) are for those who may read entitlements and for the person, and null for others; an
  * institution sees its own changes only.
  */
 export async function getRecord(db: Db, context: Context, id: string) {
   const { scope } = context
   const today = localDate(context.now)
   const person = await getPerson(db, scope, id, today)
-  const money = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
+  const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   return {
     person,
     employments: await employmentsOf(db, id),
@@ -48,8 +48,8 @@ export async function getRecord(db: Db, context: Context, id: string) {
     certificates: await certificatesOf(db, id, today),
     competitions: await competitionsOf(db, id),
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id })).items,
-    conduct: (await listConductEvents(db, scope, { ...MOST, person_id: id })).items,
-    allowances: money ? await allowancesOf(db, scope, id) : [],
+    conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id })).items : null,
+    allowances: close ? await allowancesOf(db, scope, id) : null,
     changes: (await timelineOf(db, 'person', id)).filter(
       (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
     ),
@@ -75,8 +75,8 @@ export function weave(record: PersonRecord): RecordItem[] {
     ]),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
-    ...record.conduct.flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
-    ...record.allowances.flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
+    ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
+    ...(record.allowances ?? []).flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
     ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes }) =>
       item(localDate(at), 'change', String(seq), { kind, actor_name, reason, changes }),
     ),

@@ -48,7 +48,7 @@ export async function foreignOrganisationFaults(
   const fault = faultAt(
     '/organisation_id',
     'organisation.not_yours',
-    '只能登记本机构(或本辖区机构)的人员,请核对机构。',
+    '只能登记本机构（或本辖区机构）的人员，请核对机构。',
     'Facts are recorded for your own organisation (or those of your district) only: check the organisation.',
   )
   return rows.map(({ organisation_id }) => (ids.has(organisation_id) ? [] : [fault]))
@@ -66,7 +66,7 @@ export async function unknownPersonFaults(db: Db, scope: Scope, rows: { person_i
   const fault = faultAt(
     '/person_id',
     'person.unknown',
-    '没有找到这个人员,请先在“从业人员”中登记。',
+    '没有找到这个人员，请先在“从业人员”中登记。',
     'There is no such person on your roster: register the person first.',
   )
   return rows.map(({ person_id }) => (ids.has(person_id) ? [] : [fault]))

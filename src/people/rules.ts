@@ -110,14 +110,14 @@ export const constraints: Constraints = {
   employments_overlap: {
     code: 'employment.overlap',
     message: {
-      zh: '此人在该机构的同一岗位上已有重叠的任职记录,请先核对起止日期。',
+      zh: '此人在该机构的同一岗位上已有重叠的任职记录，请先核对起止日期。',
       en: 'The person has an overlapping employment in the same post of this organisation: check the dates.',
     },
   },
   education_hours_twice: {
     code: 'education_hours.twice',
     message: {
-      zh: '同一天、同一主办单位、同一主题的学时刚刚已经登记,请刷新后核对。',
+      zh: '同一天、同一主办单位、同一主题的学时刚刚已经登记，请刷新后核对。',
       en: 'The same day, provider and subject have just been recorded: reload and compare.',
     },
   },
@@ -129,7 +129,7 @@ export function employmentFaults(row: { starts_on: LocalDate; ends_on: LocalDate
     faultAt(
       '/ends_on',
       'employment.ends_before_start',
-      `离岗日期 ${row.ends_on} 应晚于入职日期 ${row.starts_on}(离岗日期是不再在岗的第一天)。`,
+      `离岗日期 ${row.ends_on} 应晚于入职日期 ${row.starts_on}（离岗日期是不再在岗的第一天）。`,
       `The end ${row.ends_on} must be after the start ${row.starts_on} (the end is the first day no longer in post).`,
     ),
   ]
@@ -143,7 +143,7 @@ export function serviceMonthFaults(row: { month: Month; attendance_days: number 
       faultAt(
         '/month',
         'service_month.future',
-        `${row.month} 还没有到,最晚可以登记 ${monthOf(today)}。`,
+        `${row.month} 还没有到，最晚可以登记 ${monthOf(today)}。`,
         `${row.month} has not begun; the latest month that can be recorded is ${monthOf(today)}.`,
       ),
     )
@@ -153,7 +153,7 @@ export function serviceMonthFaults(row: { month: Month; attendance_days: number 
       faultAt(
         '/attendance_days',
         'service_month.too_many_days',
-        `${row.month} 只有 ${days} 天,出勤不能是 ${row.attendance_days} 天。`,
+        `${row.month} 只有 ${days} 天，出勤不能是 ${row.attendance_days} 天。`,
         `${row.month} has ${days} days, so nobody attended ${row.attendance_days}.`,
       ),
     )
@@ -183,7 +183,7 @@ export function conductFaults(row: { happened_on: LocalDate; decided_on: LocalDa
       faultAt(
         '/decided_on',
         'conduct_event.decided_before',
-        `认定日期 ${row.decided_on} 早于发生日期 ${row.happened_on},请核对。`,
+        `认定日期 ${row.decided_on} 早于发生日期 ${row.happened_on}，请核对。`,
         `Decided on ${row.decided_on}, before it happened on ${row.happened_on}.`,
       ),
     )
@@ -196,7 +196,7 @@ function notAfter(pointer: string, code: string, what: Message, date: LocalDate,
     faultAt(
       pointer,
       code,
-      `${what.zh} ${date} 还没有到,今天是 ${today}。`,
+      `${what.zh} ${date} 还没有到，今天是 ${today}。`,
       `The ${what.en} ${date} lies after today, ${today}.`,
     ),
   ]

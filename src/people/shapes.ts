@@ -41,7 +41,7 @@ export const personAmendmentShape = z
     bank_account: z.string().max(60).nullish(),
     reason: reasonShape.optional(),
   })
-  .meta({ id: 'PersonAmendment', example: { name: '王晓芳', reason: '登记时写错,已核对身份证' } })
+  .meta({ id: 'PersonAmendment', example: { name: '王晓芳', reason: '登记时写错，已核对身份证' } })
 export type PersonAmendment = z.output<typeof personAmendmentShape>
 
 export const disclosureShape = z
@@ -53,7 +53,7 @@ export const disclosedShape = z.object({ field: z.string(), value: z.string() })
 export const personFilterShape = pageShape.extend({
   q: z.string().max(60).optional().meta({
     description:
-      '姓名、拼音、首字母的开头,或证件号码后四位 start of the name, pinyin or initials, or last four of the ID',
+      '姓名、拼音、首字母的开头，或证件号码后四位 start of the name, pinyin or initials, or last four of the ID',
   }),
   workforce: oneOf(WORKFORCES).optional(),
   organisation_id: z.uuid().optional(),
@@ -78,7 +78,7 @@ const personSummary = z.object({
     .number()
     .int()
     .nullable()
-    .meta({ description: '有效技能等级证书的最高等级,1 最高 highest level of a valid certificate, 1 is the highest' }),
+    .meta({ description: '有效技能等级证书的最高等级，1 最高 highest level of a valid certificate, 1 is the highest' }),
   certificate_status: z.string().nullable(),
   organisation_id: z.uuid().nullable(),
   organisation_name: z.string().nullable(),

@@ -62,11 +62,12 @@ export function allowanceChart(figures: Figures, w: Words): ChartProps {
       { label: w('应发人月', 'Payable'), plotted: false },
     ],
     rows: months.map((month) => {
-      const { amount_fen, payable } = figures.runs.find((run) => run.month === month) ?? { amount_fen: 0, payable: 0 }
+      const run = figures.runs.find((one) => one.month === month)
+      const { amount_fen, payable } = run ?? { amount_fen: 0, payable: 0 }
       return {
         label: month.slice(2),
         cells: [
-          { value: amount_fen / 1_000_000, text: (amount_fen / 1_000_000).toFixed(2) },
+          { value: amount_fen / 1_000_000, text: run ? (amount_fen / 1_000_000).toFixed(2) : '—' },
           { value: amount_fen, text: `¥${formatYuan(amount_fen)}` },
           count(payable),
         ],

@@ -69,7 +69,7 @@ export function kpis(figures: Figures, w: Words): Kpi[] {
           ? w('本季津贴', 'Allowances this quarter')
           : w(`${quarterName(quarter)} 津贴`, `Allowances ${quarterName(quarter)}`),
       value: `¥${formatYuan(figures.runs.filter(({ month }) => quarter <= month && month <= ends).reduce((sum, run) => sum + run.amount_fen, 0))}`,
-      note: w(`${quarter} 至 ${ends}，已审批`, `${quarter} to ${ends}, approved`),
+      note: w(`${quarterName(quarter)} 已审批`, `${quarterName(quarter)}, approved`),
       href: '/console/runs?status=approved',
     },
     {

@@ -1,7 +1,8 @@
 /** Competitions: the list, one of them with its events, and the forms for both. */
-import { inLanguage } from '../../src/platform/errors.ts'
+
 import { TIERS } from '../../src/competitions/rules.ts'
 import type { CompetitionView, EventView } from '../../src/competitions/shapes.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Tag } from '../parts.tsx'
@@ -69,17 +70,32 @@ export function CompetitionForm({ frame, organisers, values, errors }: Competiti
     <Page {...frame} heading={w('新建竞赛', 'Announce a competition')} back={back}>
       <Card>
         <Form action="/console/competitions" errors={errors} submit={w('新建竞赛', 'Announce')} cancel={back.href}>
-          <Field label={w('名称', 'Name')} name="name" required value={values.name} hint={w('写明年份或届次', 'With its year or number')} />
+          <Field
+            label={w('名称', 'Name')}
+            name="name"
+            required
+            value={values.name}
+            hint={w('写明年份或届次', 'With its year or number')}
+          />
           <Field
             label={w('级别', 'Tier')}
             name="tier"
             type="select"
             required
             value={values.tier}
-            options={Object.entries(TIERS).map(([value, message]) => ({ value, label: inLanguage(frame.lang, message) }))}
+            options={Object.entries(TIERS).map(([value, message]) => ({
+              value,
+              label: inLanguage(frame.lang, message),
+            }))}
           />
           <Field label={w('举办日期', 'Held on')} name="held_on" type="date" required value={values.held_on} />
-          <Field label={w('依据文件', 'Notice')} name="citation" required value={values.citation} hint={w('通知的名称或文号', 'Title or number of the notice')} />
+          <Field
+            label={w('依据文件', 'Notice')}
+            name="citation"
+            required
+            value={values.citation}
+            hint={w('通知的名称或文号', 'Title or number of the notice')}
+          />
           <Field
             label={w('主办机构', 'Organiser')}
             name="organisation_id"
@@ -104,10 +120,22 @@ export interface CompetitionPageProps {
   errors: FormError[]
 }
 
-export function CompetitionPage({ frame, competition, events, occupations, may_change, values, errors }: CompetitionPageProps) {
+export function CompetitionPage({
+  frame,
+  competition,
+  events,
+  occupations,
+  may_change,
+  values,
+  errors,
+}: CompetitionPageProps) {
   const w = words(frame.lang)
   return (
-    <Page {...frame} heading={competition.name} back={{ href: '/console/competitions', label: w('技能竞赛', 'Competitions') }}>
+    <Page
+      {...frame}
+      heading={competition.name}
+      back={{ href: '/console/competitions', label: w('技能竞赛', 'Competitions') }}
+    >
       <Card>
         <Facts
           items={[
@@ -120,7 +148,15 @@ export function CompetitionPage({ frame, competition, events, occupations, may_c
       </Card>
       <Table
         caption={w('竞赛项目', 'Events')}
-        empty={<Empty title={may_change ? w('还没有项目，请在下面新增。', 'No event yet; add one below.') : w('还没有项目。', 'No event yet.')} />}
+        empty={
+          <Empty
+            title={
+              may_change
+                ? w('还没有项目，请在下面新增。', 'No event yet; add one below.')
+                : w('还没有项目。', 'No event yet.')
+            }
+          />
+        }
         columns={[
           { key: 'name', label: w('项目', 'Event') },
           { key: 'occupation', label: w('职业', 'Occupation') },
@@ -134,13 +170,21 @@ export function CompetitionPage({ frame, competition, events, occupations, may_c
             occupation: event.occupation_name,
             weights: `${event.theory_weight}% / ${100 - event.theory_weight}%`,
             entries: event.entries,
-            state: event.published_at ? <Tag tone="good">{w('已公布', 'Published')}</Tag> : <Tag tone="info">{w('进行中', 'Under way')}</Tag>,
+            state: event.published_at ? (
+              <Tag tone="good">{w('已公布', 'Published')}</Tag>
+            ) : (
+              <Tag tone="info">{w('进行中', 'Under way')}</Tag>
+            ),
           },
         }))}
       />
       {may_change && (
         <Card title={w('新增项目', 'Add an event')}>
-          <Form action={`/console/competitions/${competition.id}/events`} errors={errors} submit={w('新增项目', 'Add the event')}>
+          <Form
+            action={`/console/competitions/${competition.id}/events`}
+            errors={errors}
+            submit={w('新增项目', 'Add the event')}
+          >
             <Field label={w('项目名称', 'Name')} name="name" required value={values.name} />
             <Field
               label={w('职业', 'Occupation')}

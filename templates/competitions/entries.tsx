@@ -1,7 +1,8 @@
 /** Who competes at which station, who judges, and whom to enter. */
-import { inLanguage } from '../../src/platform/errors.ts'
+
 import { type Judge, PARTS, type Part } from '../../src/competitions/rules.ts'
 import type { EntryView, EventView } from '../../src/competitions/shapes.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty } from '../parts.tsx'
@@ -36,12 +37,18 @@ export function Entries({ entries, judges, parts, values, errors, ...props }: En
           { key: 'name', label: w('姓名', 'Name') },
           { key: 'organisation', label: w('代表机构', 'Competes for') },
         ]}
-        rows={entries.map((entry) => ({ cells: { station: entry.station, name: entry.person_name, organisation: entry.organisation_name } }))}
+        rows={entries.map((entry) => ({
+          cells: { station: entry.station, name: entry.person_name, organisation: entry.organisation_name },
+        }))}
       />
       <Card title={w('评委', 'Judges')}>
         <Table
           caption={w('评委', 'Judges')}
-          empty={<Empty title={w('还没有评委。每位评委要给每个工位打分。', 'No judge yet. Every judge marks every station.')} />}
+          empty={
+            <Empty
+              title={w('还没有评委。每位评委要给每个工位打分。', 'No judge yet. Every judge marks every station.')}
+            />
+          }
           columns={[
             { key: 'part', label: w('部分', 'Part') },
             { key: 'names', label: w('评委', 'Judges') },
@@ -49,7 +56,9 @@ export function Entries({ entries, judges, parts, values, errors, ...props }: En
           rows={parts
             .map((part) => ({ part, names: judges.filter((judge) => judge.part === part).map(({ name }) => name) }))
             .filter(({ names }) => names.length > 0)
-            .map(({ part, names }) => ({ cells: { part: inLanguage(frame.lang, PARTS[part]), names: names.join('、') } }))}
+            .map(({ part, names }) => ({
+              cells: { part: inLanguage(frame.lang, PARTS[part]), names: names.join('、') },
+            }))}
         />
         {open && (
           <Form action={`/console/events/${event.id}/judges`} errors={errors} submit={w('登记评委', 'Appoint')}>
@@ -92,10 +101,19 @@ export function Entrants({ frame, event, q, people, next, errors }: EntrantsProp
     <Page {...frame} heading={w('报名', 'Enter people')} back={{ href: here, label: event.name }}>
       <ErrorSummary errors={errors} />
       <p class="quiet">
-        {w('按目前的任职机构参赛，工位号由系统抽签；现场已抽签的请用接口写入。', 'People compete for where they work; stations are drawn by lot. Numbers drawn elsewhere come through the API.')}
+        {w(
+          '按目前的任职机构参赛，工位号由系统抽签；现场已抽签的请用接口写入。',
+          'People compete for where they work; stations are drawn by lot. Numbers drawn elsewhere come through the API.',
+        )}
       </p>
       <Filters action={`${here}/people`}>
-        <Field label={w('姓名', 'Name')} name="q" type="search" value={q} hint={w('姓名、拼音、首字母，或证件后四位', 'Name, pinyin, initials, or the last four of the document')} />
+        <Field
+          label={w('姓名', 'Name')}
+          name="q"
+          type="search"
+          value={q}
+          hint={w('姓名、拼音、首字母，或证件后四位', 'Name, pinyin, initials, or the last four of the document')}
+        />
       </Filters>
       <Results>
         <form method="post" action={`${here}/entries`}>
@@ -111,7 +129,11 @@ export function Entrants({ frame, event, q, people, next, errors }: EntrantsProp
             rows={people.map((person) => ({
               id: person.id,
               label: w(`选择${person.name}`, `Select ${person.name}`),
-              cells: { name: person.name, document: person.id_number_masked, organisation: person.organisation_name ?? '—' },
+              cells: {
+                name: person.name,
+                document: person.id_number_masked,
+                organisation: person.organisation_name ?? '—',
+              },
             }))}
           />
           {people.length > 0 && (

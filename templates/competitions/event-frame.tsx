@@ -22,7 +22,11 @@ export function EventFrame({ frame, event, tab, may_change, actions, children }:
     <Page
       {...frame}
       heading={event.name}
-      tag={event.published_at ? { tone: 'good', text: w('已公布', 'Published') } : { tone: 'info', text: w('进行中', 'Under way') }}
+      tag={
+        event.published_at
+          ? { tone: 'good', text: w('已公布', 'Published') }
+          : { tone: 'info', text: w('进行中', 'Under way') }
+      }
       back={{ href: `/console/competitions/${event.competition_id}`, label: event.competition_name }}
       actions={actions}
     >
@@ -48,7 +52,12 @@ export function EventFrame({ frame, event, tab, may_change, actions, children }:
       <Tabs
         label={w('项目内容', 'In this event')}
         items={[
-          { label: w('选手与评委', 'Entries and judges'), href: here, current: tab === 'entries', count: event.entries },
+          {
+            label: w('选手与评委', 'Entries and judges'),
+            href: here,
+            current: tab === 'entries',
+            count: event.entries,
+          },
           ...(may_change ? [{ label: w('分数', 'Marks'), href: `${here}/scores`, current: tab === 'scores' }] : []),
           { label: w('名次', 'Ranking'), href: `${here}/ranking`, current: tab === 'ranking' },
         ]}

@@ -1,8 +1,9 @@
 /** Marks by station and judge, the ranking, and the page before it is published. */
-import { inLanguage } from '../../src/platform/errors.ts'
-import { PARTS, type Part, TIE_RULE } from '../../src/competitions/rules.ts'
+
+import { AWARDS, PARTS, type Part, TIE_RULE } from '../../src/competitions/rules.ts'
 import type { EventView, RankingView } from '../../src/competitions/shapes.ts'
-import { Confirm, ErrorSummary, Field, type FormError } from '../form.tsx'
+import { inLanguage } from '../../src/platform/errors.ts'
+import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Empty, Notice, Tabs } from '../parts.tsx'
 import { ActionBar, Table } from '../table.tsx'
@@ -22,9 +23,9 @@ export interface MarksProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
 }
 
 export function Marks({ part, parts, judges, stations, points, values, errors, ...props }: MarksProps) {
-  const { frame, event } = props
+  const { frame, event, may_change } = props
   const w = words(frame.lang)
-  const open = !event.published_at
+  const open = may_change && !event.published_at
   const table = (
     <Table
       caption={inLanguage(frame.lang, PARTS[part])}
@@ -43,7 +44,11 @@ export function Marks({ part, parts, judges, stations, points, values, errors, .
               const label = w(`${station} 号工位 ${judge}`, `Station ${station}, ${judge}`)
               return [
                 `judge${column}`,
-                open ? <Entry name={name} label={label} value={values[name] ?? given} errors={errors} decimal /> : (given ?? '—'),
+                open ? (
+                  <Entry name={name} label={label} value={values[name] ?? given} errors={errors} decimal />
+                ) : (
+                  (given ?? '—')
+                ),
               ]
             }),
           ),
@@ -55,7 +60,11 @@ export function Marks({ part, parts, judges, stations, points, values, errors, .
     <EventFrame {...props} tab="scores">
       <Tabs
         label={w('部分', 'Part')}
-        items={parts.map((one) => ({ label: inLanguage(frame.lang, PARTS[one]), href: `/console/events/${event.id}/scores?part=${one}`, current: one === part }))}
+        items={parts.map((one) => ({
+          label: inLanguage(frame.lang, PARTS[one]),
+          href: `/console/events/${event.id}/scores?part=${one}`,
+          current: one === part,
+        }))}
       />
       {judges.length === 0 ? (
         <Notice tone="info">
@@ -116,7 +125,15 @@ export function RankingTab({ ranking, ...props }: RankingProps) {
       }
     >
       <p class="quiet">{inLanguage(frame.lang, TIE_RULE)}</p>
-      <RankingTable frame={frame} ranking={ranking} empty={may_change ? w('还没有排名。录完分数后计算排名。', 'No ranking yet; rank once all marks are in.') : w('名次还没有公布。', 'The ranking is not published yet.')} />
+      <RankingTable
+        frame={frame}
+        ranking={ranking}
+        empty={
+          may_change
+            ? w('还没有排名。录完分数后计算排名。', 'No ranking yet; rank once all marks are in.')
+            : w('名次还没有公布。', 'The ranking is not published yet.')
+        }
+      />
     </EventFrame>
   )
 }
@@ -164,26 +181,40 @@ export function Publication({ frame, event, ranking, values, errors }: Publicati
   const back = `/console/events/${event.id}/ranking`
   return (
     <Page {...frame} heading={w('公布名次', 'Publish the ranking')} back={{ href: back, label: event.name }}>
-      <RankingTable frame={frame} ranking={ranking} empty={w('还没有排名，请先计算排名。', 'There is no ranking yet.')} />
-      <Confirm action={`/console/events/${event.id}/publication`} errors={errors} submit={w('公布名次', 'Publish')} cancel={back}>
+      <RankingTable
+        frame={frame}
+        ranking={ranking}
+        empty={w('还没有排名，请先计算排名。', 'There is no ranking yet.')}
+      />
+      <div class="card confirm">
         <p>
           {w(
             `公布后 ${ranking.items.length} 名选手的名次对辖区内的机构可见，分数和名次不能再改。并列名次都获得该名次所在的奖项。名次不改变任何人的技能等级。`,
             `Published, the ranks of ${ranking.items.length} entries are visible in the division, and marks and ranks stand for good. Everybody on a shared rank gets its award. A rank changes nobody’s skill level.`,
           )}
         </p>
-        <div class="form row">
-          {[w('一等奖', 'First prize'), w('二等奖', 'Second prize'), w('三等奖', 'Third prize')].map((label, index) => (
+        <Form
+          action={`/console/events/${event.id}/publication`}
+          errors={errors}
+          submit={w('公布名次', 'Publish')}
+          cancel={back}
+        >
+          {AWARDS.map((award, index) => (
             <Field
-              label={w(`${label}名额`, `${label}: ranks`)}
-              name={`awards.${index}`}
+              label={w(`${award.zh}名额`, `${award.en}: ranks`)}
+              name={`awards.${index}.count`}
               type="number"
-              value={values[`awards.${index}`]}
-              attributes={{ min: 0, max: 500, form: 'none' }}
+              value={values[`awards.${index}.count`]}
+              hint={
+                index === 0
+                  ? w('从第一名起依次计算，不设请留空', 'Counted from the first rank on; empty for none')
+                  : undefined
+              }
+              attributes={{ min: 0, max: 500 }}
             />
           ))}
-        </div>
-      </Confirm>
+        </Form>
+      </div>
     </Page>
   )
 }

@@ -161,7 +161,7 @@ export function statusTag(status: CertificateStatus, lang: Lang): { tone: Tone; 
   return { tone: STATUS_TONES[status], text: inLanguage(lang, STATUSES[status]) }
 }
 
-export function StatusTag({ status, lang }: { status: CertificateStatus; lang: Lang }) {
+function StatusTag({ status, lang }: { status: CertificateStatus; lang: Lang }) {
   const { tone, text } = statusTag(status, lang)
   return <Tag tone={tone}>{text}</Tag>
 }

@@ -188,11 +188,12 @@ export interface ConfirmIssueProps {
   valid_until: string
   eligible: number
   left_out: number
+  reason: string
   errors: FormError[]
 }
 
 export function ConfirmIssue(props: ConfirmIssueProps) {
-  const { frame, kind, taught, issuer_name, issued_on, valid_until, eligible, left_out, errors } = props
+  const { frame, kind, taught, issuer_name, issued_on, valid_until, eligible, left_out, reason, errors } = props
   const w = words(frame.lang)
   const back = `/console/certificates/new?${new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })}`
   return (
@@ -232,6 +233,7 @@ export function ConfirmIssue(props: ConfirmIssueProps) {
           <input type="hidden" name="kind" value={kind} />
           <input type="hidden" name="issued_on" value={issued_on} />
           <input type="hidden" name="valid_until" value={valid_until} />
+          <Field label={w('说明（可不填）', 'Note (optional)')} name="reason" type="textarea" value={reason} />
         </Form>
       </div>
     </Page>

@@ -52,45 +52,50 @@ export interface RecordBlocks {
     award: string | null
   }[]
   education: { completed_on: string; hours: number; provider: string; subject: string }[]
-  conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[]
-  allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[]
+  conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[] | null
+  allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[] | null
 }
 
 interface Block {
   title: string
   action?: { href: string; label: string } | false
   columns: string[]
-  /** one cell a column */
-  rows: Child[][]
+  /** one cell a column; undefined: not for this reader */
+  rows: Child[][] | undefined
   empty: string
 }
 
 export function Blocks({ blocks }: { blocks: Block[] }) {
   return (
     <>
-      {blocks.map(({ title, action, columns, rows, empty }) => (
-        <Card
-          title={title}
-          actions={
-            action && (
-              <a class="button" href={action.href}>
-                {action.label}
-              </a>
-            )
-          }
-        >
-          {rows.length === 0 ? (
-            <p class="quiet">{empty}</p>
-          ) : (
-            <Table
-              caption={title}
-              columns={columns.map((label, at) => ({ key: String(at), label }))}
-              rows={rows.map((cells) => ({ cells: Object.fromEntries(cells.map((cell, at) => [String(at), cell])) }))}
-              empty={empty}
-            />
-          )}
-        </Card>
-      ))}
+      {blocks.map(
+        ({ title, action, columns, rows, empty }) =>
+          rows && (
+            <Card
+              title={title}
+              actions={
+                action && (
+                  <a class="button" href={action.href}>
+                    {action.label}
+                  </a>
+                )
+              }
+            >
+              {rows.length === 0 ? (
+                <p class="quiet">{empty}</p>
+              ) : (
+                <Table
+                  caption={title}
+                  columns={columns.map((label, at) => ({ key: String(at), label }))}
+                  rows={rows.map((cells) => ({
+                    cells: Object.fromEntries(cells.map((cell, at) => [String(at), cell])),
+                  }))}
+                  empty={empty}
+                />
+              )}
+            </Card>
+          ),
+      )}
     </>
   )
 }
@@ -213,25 +218,25 @@ export function blocksOf(
         w('处理决定', 'Decision'),
         w('办理', 'Action'),
       ],
-      rows: record.conduct.map((row) => [
+      rows: record.conduct?.map((row) => [
         nameOf(CONDUCT_KINDS, row.kind, lang),
         row.happened_on,
         row.decided_on,
         row.decision,
         may.judge ? <a href={`/console/conduct-events/${row.id}/withdrawal`}>{w('撤回', 'Withdraw')}</a> : '—',
       ]),
-      empty: w('没有处理记录。', 'Nothing on record.'),
+      empty: w('没有可查看的处理记录。', 'Nothing on record that you may see.'),
     },
     {
       title: w('津贴', 'Allowances'),
       columns: [w('月份', 'Month'), w('项目', 'Scheme'), w('等级', 'Level'), w('金额（元）', 'Amount (yuan)')],
-      rows: record.allowances.map((row) => [
+      rows: record.allowances?.map((row) => [
         row.month,
         row.scheme_name,
         levelName(row.level, lang),
         formatYuan(row.amount_fen),
       ]),
-      empty: w('还没有已批准的津贴，或您无权查看。', 'No approved allowances, or none you may see.'),
+      empty: w('还没有已批准的津贴。', 'No approved allowances yet.'),
     },
   ]
 }

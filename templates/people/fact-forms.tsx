@@ -1,6 +1,6 @@
 /** The forms of facts about one person: employment and its end, continuing education, conduct. */
 import { CONDUCT_KINDS, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
-import { Confirm, Field, Form } from '../form.tsx'
+import { Field, Form } from '../form.tsx'
 import { words } from '../words.ts'
 import { AboutPerson, type PersonFormProps } from './forms.tsx'
 import { choices, nameOf } from './parts.tsx'
@@ -86,46 +86,45 @@ export function ConductForm({ frame, person, values, errors }: PersonFormProps) 
       frame={frame}
       person={person}
       heading={w('登记责任事故或职业道德处理', 'Record an accident or a breach of ethics')}
+      danger
     >
-      <div class="card confirm">
-        <p>
-          {w(
-            '登记后，此人在规定期限内不再符合津贴条件，已发的可能追回。请按生效的处理决定填写。',
-            'From this on the person does not meet the conditions of the allowance for the time the scheme says, and what was paid may be recovered. Enter only decisions in force.',
-          )}
-        </p>
-        <Form
-          action={`/console/people/${person.id}/conduct-events`}
-          errors={errors}
-          submit={w('登记处理', 'Record')}
-          cancel={`/console/people/${person.id}`}
-          danger
-        >
-          <Field
-            label={w('类别', 'Kind')}
-            name="kind"
-            type="radio"
-            value={values.kind}
-            options={choices(CONDUCT_KINDS, frame.lang)}
-          />
-          <Field
-            label={w('发生日期', 'Happened on')}
-            name="happened_on"
-            type="date"
-            value={values.happened_on}
-            required
-          />
-          <Field label={w('认定日期', 'Decided on')} name="decided_on" type="date" value={values.decided_on} required />
-          <Field
-            label={w('处理决定', 'Decision')}
-            name="decision"
-            type="textarea"
-            value={values.decision}
-            required
-            hint={w('文号与内容', 'Number and contents')}
-          />
-        </Form>
-      </div>
+      <p>
+        {w(
+          '登记后，此人在规定期限内不再符合津贴条件，已发的可能追回。请按生效的处理决定填写。',
+          'From this on the person does not meet the conditions of the allowance for the time the scheme says, and what was paid may be recovered. Enter only decisions in force.',
+        )}
+      </p>
+      <Form
+        action={`/console/people/${person.id}/conduct-events`}
+        errors={errors}
+        submit={w('登记处理', 'Record')}
+        cancel={`/console/people/${person.id}`}
+        danger
+      >
+        <Field
+          label={w('类别', 'Kind')}
+          name="kind"
+          type="radio"
+          value={values.kind}
+          options={choices(CONDUCT_KINDS, frame.lang)}
+        />
+        <Field
+          label={w('发生日期', 'Happened on')}
+          name="happened_on"
+          type="date"
+          value={values.happened_on}
+          required
+        />
+        <Field label={w('认定日期', 'Decided on')} name="decided_on" type="date" value={values.decided_on} required />
+        <Field
+          label={w('处理决定', 'Decision')}
+          name="decision"
+          type="textarea"
+          value={values.decision}
+          required
+          hint={w('文号与内容', 'Number and contents')}
+        />
+      </Form>
     </AboutPerson>
   )
 }
@@ -140,32 +139,30 @@ export function EndingForm({
   const w = words(frame.lang)
   const post = nameOf(POSTS, employment.post, frame.lang)
   return (
-    <AboutPerson frame={frame} person={person} heading={w('登记离岗', 'End an employment')}>
-      <div class="card confirm danger">
-        <p>
-          {w(
-            `“${post}”岗位，${employment.starts_on} 入职。离岗当月起不再发放津贴，已发的可能追回。`,
-            `In the post “${post}” since ${employment.starts_on}. From the month of leaving on no allowance is paid, and what was paid may be recovered.`,
-          )}
-        </p>
-        <Form
-          action={`/console/employments/${employment.id}/ending`}
-          errors={errors}
-          submit={w('登记离岗', 'Record the end')}
-          cancel={`/console/people/${person.id}`}
-          danger
-        >
-          <Field
-            label={w('离岗日期', 'End')}
-            name="ends_on"
-            type="date"
-            value={values.ends_on}
-            required
-            hint={w('不再在岗的第一天', 'The first day no longer in post')}
-          />
-          <Field label={w('离岗原因', 'Reason')} name="reason" type="textarea" value={values.reason} required />
-        </Form>
-      </div>
+    <AboutPerson frame={frame} person={person} heading={w('登记离岗', 'End an employment')} danger>
+      <p>
+        {w(
+          `“${post}”岗位，${employment.starts_on} 入职。离岗当月起不再发放津贴，已发的可能追回。`,
+          `In the post “${post}” since ${employment.starts_on}. From the month of leaving on no allowance is paid, and what was paid may be recovered.`,
+        )}
+      </p>
+      <Form
+        action={`/console/employments/${employment.id}/ending`}
+        errors={errors}
+        submit={w('登记离岗', 'Record the end')}
+        cancel={`/console/people/${person.id}`}
+        danger
+      >
+        <Field
+          label={w('离岗日期', 'End')}
+          name="ends_on"
+          type="date"
+          value={values.ends_on}
+          required
+          hint={w('不再在岗的第一天', 'The first day no longer in post')}
+        />
+        <Field label={w('离岗原因', 'Reason')} name="reason" type="textarea" value={values.reason} required />
+      </Form>
     </AboutPerson>
   )
 }
@@ -180,22 +177,22 @@ export function WithdrawalForm({
   const w = words(frame.lang)
   const kind = nameOf(CONDUCT_KINDS, event.kind, frame.lang)
   return (
-    <AboutPerson frame={frame} person={person} heading={w('撤回处理', 'Withdraw a decision')}>
-      <Confirm
+    <AboutPerson frame={frame} person={person} heading={w('撤回处理', 'Withdraw a decision')} danger>
+      <p>
+        {w(
+          `${event.decided_on} 认定的“${kind}”撤回后不再影响津贴，原记录仍可查。`,
+          `“${kind}”, decided on ${event.decided_on}, will no longer stand in the way of the allowance; it stays readable.`,
+        )}
+      </p>
+      <Form
         action={`/console/conduct-events/${event.id}/withdrawal`}
         errors={errors}
         submit={w('撤回处理', 'Withdraw')}
         cancel={`/console/people/${person.id}`}
         danger
-        reason={{ label: w('撤回理由', 'Reason'), value: values.reason }}
       >
-        <p>
-          {w(
-            `${event.decided_on} 认定的“${kind}”撤回后不再影响津贴，原记录仍可查。`,
-            `“${kind}”, decided on ${event.decided_on}, will no longer stand in the way of the allowance; it stays readable.`,
-          )}
-        </p>
-      </Confirm>
+        <Field label={w('撤回理由', 'Reason')} name="reason" type="textarea" value={values.reason} required />
+      </Form>
     </AboutPerson>
   )
 }

@@ -166,46 +166,46 @@ export function DisclosureForm({
           <p>{w('本次查看已记入变更记录。', 'This look is on record.')}</p>
         </Notice>
       )}
-      <div class="card confirm">
-        <p>
-          {w(
-            '完整号码只在办理业务确有需要时查看。谁、何时、为何查看，会永久记录。',
-            'Look at a full number only when your work needs it. Who looked, when and why is recorded for good.',
-          )}
-        </p>
-        <Form
-          action={`/console/people/${person.id}/disclosure`}
-          errors={errors}
-          submit={w('显示并留痕', 'Show, on record')}
-          cancel={`/console/people/${person.id}`}
-        >
-          <Field
-            label={w('查看内容', 'What')}
-            name="field"
-            type="radio"
-            value={values.field ?? 'id_number'}
-            options={choices(fields, frame.lang)}
-          />
-          <Field label={w('查看理由', 'Reason')} name="reason" type="textarea" value={values.reason} required />
-        </Form>
-      </div>
+      <p>
+        {w(
+          '完整号码只在办理业务确有需要时查看。谁、何时、为何查看，会永久记录。',
+          'Look at a full number only when your work needs it. Who looked, when and why is recorded for good.',
+        )}
+      </p>
+      <Form
+        action={`/console/people/${person.id}/disclosure`}
+        errors={errors}
+        submit={w('显示并留痕', 'Show, on record')}
+        cancel={`/console/people/${person.id}`}
+      >
+        <Field
+          label={w('查看内容', 'What')}
+          name="field"
+          type="radio"
+          value={values.field ?? 'id_number'}
+          options={choices(fields, frame.lang)}
+        />
+        <Field label={w('查看理由', 'Reason')} name="reason" type="textarea" value={values.reason} required />
+      </Form>
     </AboutPerson>
   )
 }
 
+/** A card under the person's name; `danger` where money follows from what is sent. */
 export function AboutPerson({
   frame,
   person,
   heading,
+  danger,
   children,
-}: PropsWithChildren<{ frame: Frame; person: { id: string; name: string }; heading: string }>) {
+}: PropsWithChildren<{ frame: Frame; person: { id: string; name: string }; heading: string; danger?: boolean }>) {
   return (
     <Page
       {...frame}
       heading={`${heading} · ${person.name}`}
       back={{ href: `/console/people/${person.id}`, label: person.name }}
     >
-      {children}
+      <div class={danger ? 'card confirm danger' : 'card'}>{children}</div>
     </Page>
   )
 }

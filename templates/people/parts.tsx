@@ -58,24 +58,21 @@ export const CERTIFICATES = {
 
 const VALUES: Vocabulary = { ...POSTS, ...CONTRACT_KINDS, ...EDUCATIONS, ...WORKFORCES, ...CONDUCT_KINDS }
 
-/** What an event says was changed: `姓名 王小芳 → 王晓芳；手机`. Ids of other records are left out. */
+/** What an event says was changed: `姓名 王小芳 → 王晓芳；手机`. Ids of other records, and what was and is empty, are left out. */
 export function changesInWords(changes: Record<string, unknown>, lang: Lang): string {
-  const label = (key: string) => nameOf(CHANGED_FIELDS, key, lang)
   const { fields = [], field, ...others } = changes as { fields?: string[]; field?: string } & Record<string, unknown>
-  const told = Object.entries(others).filter(([key]) => key in CHANGED_FIELDS)
-  const parts = [
-    ...told.map(
-      ([key, value]) =>
-        `${label(key)} ${Array.isArray(value) ? value.map((one) => valueInWords(one, lang)).join(' → ') : valueInWords(value, lang)}`,
-    ),
-    ...(field ? [field] : fields).map(label),
-  ]
-  return parts.join(lang === 'en' ? '; ' : '；')
+  const told = Object.entries(others).flatMap(([key, value]) => {
+    const values = [value].flat().filter((one) => one !== null)
+    return key in CHANGED_FIELDS && values.length > 0
+      ? [`${nameOf(CHANGED_FIELDS, key, lang)} ${values.map((one) => valueInWords(one, lang)).join(' → ')}`]
+      : []
+  })
+  const named = (field ? [field] : fields).map((key) => nameOf(CHANGED_FIELDS, key, lang))
+  return [...told, ...named].join(lang === 'en' ? '; ' : '；')
 }
 
 function valueInWords(value: unknown, lang: Lang): string {
   const w = words(lang)
-  if (value === null || value === undefined) return '—'
   if (typeof value === 'boolean') return value ? w('是', 'yes') : w('否', 'no')
   return nameOf(VALUES, String(value), lang)
 }

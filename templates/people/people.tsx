@@ -25,11 +25,24 @@ export interface PeopleProps {
   count: { count: number; more: boolean }
   next: string | null
   first: string | null
+  /** the reader's open classes: whoever is ticked may join one */
+  classes: { id: string; name: string }[]
   may_register: boolean
   may_import: boolean
 }
 
-export function People({ frame, filter, districts, items, count, next, first, may_register, may_import }: PeopleProps) {
+export function People({
+  frame,
+  filter,
+  districts,
+  items,
+  count,
+  next,
+  first,
+  classes,
+  may_register,
+  may_import,
+}: PeopleProps) {
   const w = words(frame.lang)
   const found = `${count.count.toLocaleString('en-US')}${count.more ? '+' : ''}`
   return (
@@ -101,7 +114,7 @@ export function People({ frame, filter, districts, items, count, next, first, ma
           {Object.entries(filter).map(([name, value]) => value && <input type="hidden" name={name} value={value} />)}
           <Table
             caption={w('从业人员', 'People')}
-            select="person_id"
+            select="person_ids"
             columns={[
               { key: 'name', label: w('姓名', 'Name') },
               { key: 'id_number', label: w('证件号码', 'ID number') },
@@ -144,7 +157,22 @@ export function People({ frame, filter, districts, items, count, next, first, ma
           />
           <Pager next={next} first={first} />
           {items.length > 0 && (
-            <ActionBar unit={w('人', 'people')} all={w(`选择全部 ${found} 人`, `Select all ${found}`)}>
+            <ActionBar unit={w('人', 'people')} all={w(`导出全部 ${found} 人`, `Export all ${found}`)}>
+              {classes.length > 0 && (
+                <details>
+                  <summary>{w('加入培训班', 'Add to a class')}</summary>
+                  {classes.map(({ id, name }) => (
+                    <button
+                      type="submit"
+                      class="button"
+                      formmethod="post"
+                      formaction={`/console/classes/${id}/enrolments`}
+                    >
+                      {name}
+                    </button>
+                  ))}
+                </details>
+              )}
               <button type="submit" class="button">
                 {w('导出 Excel', 'Export to Excel')}
               </button>

@@ -56,7 +56,7 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
           <a class="button" href={`${at(month)}&copy=1`}>
             {w('复制上月', 'Copy last month')}
           </a>
-          <a class="button" href="/console/imports/new?kind=service_months">
+          <a class="button" href="/console/imports/new?kind=service-months">
             {w('批量导入', 'Import')}
           </a>
         </>

@@ -333,4 +333,90 @@ describe('ranking and publication', () => {
   })
 })
 
+describe('console', () => {
+  const text = async (answer: Promise<Response>, status = 200) => {
+    const response = await answer
+    expect(response.status).toBe(status)
+    return response.text()
+  }
+  const next = async (answer: Promise<Response>) => {
+    const response = await answer
+    expect(response.status).toBe(303)
+    return response.headers.get('location')!
+  }
+  let here: string
+
+  test('a competition and its event are announced in two forms', async () => {
+    const typed = {
+      name: '控制台竞赛',
+      tier: 'district',
+      held_on: '2026-11-20',
+      citation: '西民发〔2026〕2 号',
+      organisation_id: w.org.authority,
+    }
+    expect(await text(district.page('/console/competitions/new'))).toContain('示例西湖区民政局')
+    expect(await text(district.submit('/console/competitions', { ...typed, name: '' }), 422)).toContain(
+      'id="field-name-error"',
+    )
+    const made = await next(district.submit('/console/competitions', typed))
+    await text(district.page(made))
+    const event = { name: '实操项目', occupation_code: '4-10-01-05', theory_weight: '0' }
+    expect(await text(district.submit(`${made}/events`, { ...event, theory_weight: '' }), 422)).toContain(
+      'id="field-theory_weight-error"',
+    )
+    here = await next(district.submit(`${made}/events`, event))
+    expect(await text(district.page('/console/competitions'))).toContain('控制台竞赛')
+  })
+
+  test('people are ticked, judges pasted one a line', async () => {
+    expect(await text(district.page(`${here}/people`))).toContain(`value="${people[0]}"`)
+    expect(await text(district.submit(`${here}/entries`, { person_ids: people.slice(0, 2) }), 422)).toContain(
+      '目前没有任职机构',
+    )
+    await next(district.submit(`${here}/entries`, { person_ids: people.slice(0, 1) }))
+    expect(await text(district.submit(`${here}/judges`, { part: 'practical', names: ' ' }), 422)).toContain('一行一位')
+    await next(district.submit(`${here}/judges`, { part: 'practical', names: '评委甲\n评委乙\n' }))
+    const page = await text(district.page(here))
+    expect(page).toContain('评委乙、评委甲')
+  })
+
+  test('marks are a table of stations and judges; a wrong one is framed and kept', async () => {
+    const marks = {
+      part: 'practical',
+      'judges.0': '评委乙',
+      'judges.1': '评委甲',
+      'marks.1.0': '88.5',
+      'marks.1.1': '101',
+    }
+    const refused = await text(district.submit(`${here}/scores`, marks), 422)
+    expect(refused).toMatch(/name="marks.1.1" value="101"[^>]*aria-invalid="true"/)
+    expect(await text(district.submit(`${here}/ranking`, {}), 409)).toContain('还缺 2 个分数')
+    await next(district.submit(`${here}/scores`, { ...marks, 'marks.1.1': '90' }))
+    expect(await text(district.page(`${here}/scores`))).toContain('value="88.5"')
+    await text(as('facility').page(`${here}/scores`), 404)
+  })
+
+  test('the ranking is published with its awards on a page of its own', async () => {
+    await next(district.submit(`${here}/ranking`, {}))
+    expect(await text(district.page(`${here}/ranking`))).toContain('89.2500')
+    expect(await text(as('facility').page(`${here}/ranking`))).toContain('名次还没有公布')
+    await text(district.page(`${here}/publication`))
+    expect(await text(district.submit(`${here}/publication`, { 'awards.0.count': 'x' }), 422)).toContain(
+      'id="field-awards.0.count-error"',
+    )
+    await next(district.submit(`${here}/publication`, { 'awards.0.count': '1', 'awards.1.count': '' }))
+    expect(await text(as('facility').page(`${here}/ranking`))).toContain('一等奖')
+    expect(await text(district.page(here))).not.toContain(`${here}/people`)
+    await text(district.submit(`${here}/ranking`, {}), 409)
+  })
+
+  test.each(['', '/scores', '/ranking'])('an event%s speaks English on request', async (tab) => {
+    const answer = await district.get(here + tab, { 'accept-language': 'en' })
+    const main = /<main.*<\/main>/s.exec(await answer.text())![0]
+    expect(
+      main.replaceAll(/控制台竞赛|实操项目|养老护理员|选手[^<]|示例[^<]*|评委[甲乙、]*|一等奖/g, '').match(/[一-鿿]+/g),
+    ).toBeNull()
+  })
+})
+
 test('nothing was an internal fault', () => expect(w.faults).toEqual([]))

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { jobHandlers } from '../../src/app.ts'
 import { unscopedCertificates } from '../../src/credentials/queries.ts'
+import { timelineOf } from '../../src/history/queries.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import { namePinyin } from '../../src/platform/pinyin.ts'
@@ -834,6 +835,7 @@ describe('the console', () => {
       kind: 'skill_level',
       issued_on: ISSUED_ON,
       valid_until: '',
+      reason: '第一批',
     })
     expect(done.status).toBe(303)
     const batch = done.headers.get('location')!
@@ -841,6 +843,8 @@ describe('the console', () => {
     await w.runJobs()
     const finished = await text(assessor.page(batch))
     for (const words of ['已完成', '没有发证的 2 人', '控台一', '.zip']) expect(finished).toContain(words)
+    const [event] = await timelineOf(w.db, 'certificate_batch', batch.split('/').at(-1)!)
+    expect(event).toMatchObject({ kind: 'certificate_batch.requested', reason: '第一批' })
     const again = await assessor.submit('/console/certificate-batches', {
       class_id,
       kind: 'skill_level',

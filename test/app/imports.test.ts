@@ -290,13 +290,21 @@ describe('rows and the register', () => {
     expect(await events(id)).toHaveLength(1)
   })
 
-  test('a job that failed can be started again', async () => {
-    const { id, job_id } = await upload(as('facility'), 'people', await xlsx([person(130)]), { mode: 'commit' })
+  test('a job that failed can be started again, and goes on from there', async () => {
+    const { id, job_id } = await upload(as('facility'), 'people', await xlsx(range(2000, 310).map(person)), {
+      mode: 'commit',
+    })
+    expect(await runSlice(w.db, w.deps, importJobs)).toBe(true)
     await w.db.updateTable('jobs').set({ status: 'failed' }).where('id', '=', job_id).execute()
+    expect(await (await as('facility').page(`/console/imports/${id}`)).text()).toContain('继续导入')
     const again: Answer = await (await as('facility').post(`/api/v1/imports/${id}/commitment`)).json()
     expect(again.job_id).not.toBe(job_id)
     await w.runJobs()
-    expect(await (await as('facility').get(`/api/v1/imports/${id}`)).json()).toMatchObject({ status: 'committed' })
+    expect(await (await as('facility').get(`/api/v1/imports/${id}`)).json()).toMatchObject({
+      status: 'committed',
+      counts: { new: 310, wrong: 0 },
+    })
+    expect(w.faults).toEqual([])
   })
 
   test('two imports of one kind at the same time follow each other: nothing is written twice, nothing is lost', async () => {
@@ -320,8 +328,10 @@ describe('rows and the register', () => {
 
   test('the same file sent twice at the same moment is one import', async () => {
     const file = await xlsx(range(3600, 5).map(person))
+    const before = await count('imports')
     const answers = await Promise.all(range(0, 3).map(() => upload(as('facility'), 'people', file, { mode: 'commit' })))
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1)
+    expect(await count('imports')).toBe(before + 1)
     await w.runJobs()
   })
 })
@@ -492,6 +502,14 @@ describe('people and results of a class', () => {
     expect(answers.map(({ status }) => status)).toEqual([422, 404, 403])
   })
 
+  test('checking enrols nobody and leaves no trace', async () => {
+    const trace = () => w.db.selectFrom('history_events').select('seq').execute()
+    const before = (await trace()).length
+    await upload(as('trainer'), 'enrolments', await xlsx([who(400), who(404)]), { subject: group })
+    const { items } = await (await as('trainer').get(`/api/v1/classes/${group}/enrolments`)).json()
+    expect([items.length, (await trace()).length]).toEqual([0, before])
+  })
+
   test('people are enrolled until the class is full; strangers are refused', async () => {
     const rows = [who(400), who(1), who(401), who(402), who(403)]
     const { id, counts } = await brought(as('trainer'), 'enrolments', rows, { subject: group })
@@ -502,14 +520,6 @@ describe('people and results of a class', () => {
     ])
     const again = await upload(as('trainer'), 'enrolments', await xlsx([who(401)]), { subject: group })
     expect(again.counts).toMatchObject({ same: 1, wrong: 0 })
-  })
-
-  test('checking enrols nobody and leaves no trace', async () => {
-    const trace = () => w.db.selectFrom('history_events').select('seq').execute()
-    const before = (await trace()).length
-    await upload(as('trainer'), 'enrolments', await xlsx([who(400), who(404)]), { subject: group })
-    const { items } = await (await as('trainer').get(`/api/v1/classes/${group}/enrolments`)).json()
-    expect([items.length, (await trace()).length]).toEqual([3, before])
   })
 
   test('results come from the assessor; short hours and corrections without a reason are refused', async () => {

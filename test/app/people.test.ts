@@ -794,7 +794,7 @@ describe('the console', () => {
 
   test('exports the chosen rows, or all that the filter finds, as a workbook', async () => {
     const person = await registered({ name: '曾小贤' })
-    const answer = await facility.get(`/console/people/export?person_id=${person.id}`)
+    const answer = await facility.get(`/console/people/export?person_ids=${person.id}`)
     expect(answer.headers.get('content-type')).toContain('spreadsheetml')
     const { rows } = await readSheet(new Uint8Array(await answer.arrayBuffer()), 'people.xlsx')
     expect(rows.map(({ cells }) => cells.slice(0, 2))).toEqual([[person.name, person.id_number_masked]])
@@ -804,6 +804,22 @@ describe('the console', () => {
     )
     expect(all.rows.length).toBeGreaterThan(1)
     expect(all.rows.every(({ cells }) => cells[0] === '曾小贤')).toBe(true)
+  })
+
+  test('whoever is ticked joins an open class of the reader, and nobody else is offered one', async () => {
+    const person = await registered({}, trainer)
+    const { rows } = await sql<{ id: string }>`
+      with course as (
+        insert into courses (organisation_id, name, kind, theory_hours, practice_hours, attendance_percent)
+        values (${w.org.trainer}, '示例', 'heads', 1, 1, 0) returning id
+      )
+      insert into classes (course_id, organisation_id, name, starts_on, ends_on, capacity)
+      select id, ${w.org.trainer}, '院长班', '2026-12-01', '2026-12-20', 5 from course returning id`.execute(w.db)
+    const action = `/console/classes/${rows[0]!.id}/enrolments`
+    expect(await textOf(trainer.page('/console/people'))).toContain(`formaction="${action}"`)
+    expect(await textOf(facility.page('/console/people'))).not.toContain('formaction')
+    expect((await trainer.submit(action, { person_ids: [person.id] })).status).toBe(303)
+    expect(await textOf(trainer.page(`/console/people/${person.id}`))).toContain('院长班')
   })
 
   test('a form that is refused comes back with what was typed and every fault; a good one leads to the person', async () => {
@@ -937,6 +953,11 @@ describe('the console', () => {
     )
     expect(await textOf(nursery.page('/console/staff?month=2026-10'))).toContain('当月离岗')
     expect(await textOf(nursery.page('/console/staff?month=2026-11'))).not.toContain(`/console/people/${person.id}`)
+  })
+
+  test('an address with no id of ours leads nowhere', async () => {
+    for (const path of ['people/abc', 'people/abc/amendment', 'employments/1/ending'])
+      expect((await facility.page(`/console/${path}`)).status).toBe(404)
   })
 
   test('no page was an internal fault', () => expect(w.faults).toEqual([]))

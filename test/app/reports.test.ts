@@ -264,7 +264,7 @@ describe('cockpit', () => {
     expect(text).toContain('数据截至 2026-11-23 10:00')
     expect(text).toContain('持证人数 4 人 在岗持证率 66.6% (4/6)')
     expect(text).toContain('本年培训人次 5 人次 评价合格率 66.6% (2/3)')
-    expect(text).toContain('本季津贴 ¥100.00 2026-10 至 2026-12，已审批')
+    expect(text).toContain('本季津贴 ¥100.00 26Q4 已审批')
     expect(text).toContain('30 天内到期 1 人')
     expect(text).toContain('待审批次 1 个')
     for (const href of [
@@ -282,7 +282,7 @@ describe('cockpit', () => {
     // 26Q2: 26Q2 had a level-3 holder who left, and a certificate that was revoked later
     expect(text).toContain('26Q2 0 0 1 1 4 7 85.7% (6/7)')
     expect(text).toContain('26Q4 0 0 0 1 3 6 66.6% (4/6)')
-    expect(text).toContain('26-09 0.07 ¥700.00 2 26-10 0.01 ¥100.00 2 26-11 0.00 ¥0.00 0')
+    expect(text).toContain('26-09 0.07 ¥700.00 2 26-10 0.01 ¥100.00 2 26-11 — ¥0.00 0')
     expect(text).toContain('25Q4 100.0% (1/1) 1 1 26Q1 66.6% (2/3) 2 3')
     expect(text).toContain('上城区 2 西湖区 2')
   })

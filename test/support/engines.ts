@@ -1,6 +1,6 @@
 /** Vitest's global setup: each engine that a project needs is started once for the whole run, migrated and filled with reference data. */
 import { createHash } from 'node:crypto'
-import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
@@ -88,8 +88,9 @@ async function snapshot(): Promise<string> {
   await prepare(embedded.db)
   const dump = await embedded.dump()
   await embedded.close()
-  rmSync(folder, { recursive: true, force: true })
   mkdirSync(folder, { recursive: true })
+  // another run may be doing the same: only finished snapshots of earlier states are thrown away
+  for (const name of readdirSync(folder)) if (name.endsWith('.tar')) rmSync(join(folder, name), { force: true })
   writeFileSync(`${file}.${process.pid}`, dump)
   renameSync(`${file}.${process.pid}`, file)
   return file

@@ -1,0 +1,184 @@
+/** Pages of an event: entries and judges, marks, ranking, publication. */
+import { z } from 'zod'
+import { Entrants, Entries } from '../../templates/competitions/entries.tsx'
+import { Marks, Publication, RankingTab } from '../../templates/competitions/marks.tsx'
+import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { listPeople } from '../people/queries.ts'
+import { localDate } from '../platform/calendar.ts'
+import { notFound, type Refusal } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { appointJudges, enterPeople, publishRanking, rankEvent } from './actions.ts'
+import { EVENT, getEvent, getRanking, listEntries, listJudges, listScores, organises } from './queries.ts'
+import { partsOf } from './rules.ts'
+import { recordScores } from './scores.ts'
+import { enteredAwards, enteredJudges, enteredMarks } from './table-form.ts'
+
+export function eventsConsole(app: App): void {
+  entryPages(app)
+  markPages(app)
+  rankingPages(app)
+}
+
+function entryPages(app: App): void {
+  page(app, '/console/events/:id', 'competition.read', (call) => entries(call, {}))
+  page(app, '/console/events/:id/people', 'competition.write', (call) => entrants(call))
+  form(
+    app,
+    '/console/events/:id/entries',
+    'competition.write',
+    z.object({ person_ids: z.preprocess((sent) => [sent ?? []].flat(), z.array(z.uuid())) }),
+    async ({ tx, context, params, input }) => {
+      const { added } = await enterPeople(
+        tx,
+        context,
+        params.id!,
+        input.person_ids.map((person_id) => ({ person_id })),
+      )
+      return {
+        to: `/console/events/${params.id}`,
+        flash: { zh: `已报名 ${added} 人，工位号已抽签。`, en: `${added} entered; stations were drawn.` },
+      }
+    },
+    (call) => entrants(call, call.refusal),
+  )
+  form(
+    app,
+    '/console/events/:id/judges',
+    'competition.write',
+    z.record(z.string(), z.unknown()).transform(enteredJudges),
+    async ({ tx, context, params, input }) => {
+      await appointJudges(tx, context, params.id!, input)
+      return { to: `/console/events/${params.id}`, flash: { zh: '评委已登记。', en: 'Appointed.' } }
+    },
+    (call) => entries(call, call.values, call.refusal),
+  )
+}
+
+async function entries(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const { c, db, context } = call
+  const props = await eventProps(call)
+  return (
+    <Entries
+      {...props}
+      entries={await listEntries(db, context.scope, props.event)}
+      judges={await listJudges(db, props.event.id)}
+      parts={partsOf(props.event.theory_weight)}
+      values={values}
+      errors={faultsFor(c, refusal)}
+    />
+  )
+}
+
+async function entrants(call: PageCall, refusal?: Refusal) {
+  const { c, db, context, query } = call
+  const { event, frame } = await eventProps(call, 'organiser')
+  const q = query.q ?? ''
+  const people = await listPeople(
+    db,
+    context.scope,
+    { limit: 50, cursor: query.cursor, q: q || undefined },
+    localDate(context.now),
+  )
+  const next = people.next_cursor && new URLSearchParams({ q, cursor: people.next_cursor })
+  return (
+    <Entrants
+      frame={frame}
+      event={event}
+      q={q}
+      people={people.items}
+      next={next && `/console/events/${event.id}/people?${next}`}
+      errors={faultsFor(c, refusal).map(({ message }) => ({ pointer: '', message }))}
+    />
+  )
+}
+
+function markPages(app: App): void {
+  page(app, '/console/events/:id/scores', 'competition.read', (call) => marks(call, call.query))
+  form(
+    app,
+    '/console/events/:id/scores',
+    'competition.write',
+    z.record(z.string(), z.unknown()).transform(enteredMarks),
+    async ({ tx, context, params, input }) => {
+      const { recorded, changed } = await recordScores(tx, context, params.id!, input.items)
+      return {
+        to: `/console/events/${params.id}/scores?part=${input.part}`,
+        flash: {
+          zh: `已录 ${recorded} 个分数，更改 ${changed} 个。`,
+          en: `${recorded} marks entered, ${changed} changed.`,
+        },
+      }
+    },
+    (call) => marks(call, call.values, call.refusal),
+  )
+}
+
+async function marks(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const { c, db, context } = call
+  const props = await eventProps(call, 'organiser')
+  const parts = partsOf(props.event.theory_weight)
+  const part = parts.find((one) => one === values.part) ?? parts[0]!
+  const { names } = enteredMarks(values)
+  const scores = (await listScores(db, context.scope, props.event)).filter((score) => score.part === part)
+  return (
+    <Marks
+      {...props}
+      part={part}
+      parts={parts}
+      judges={(await listJudges(db, props.event.id)).filter((judge) => judge.part === part).map(({ name }) => name)}
+      stations={(await listEntries(db, context.scope, props.event)).map(({ station }) => station)}
+      points={new Map(scores.map(({ station, judge, points }) => [`${station} ${judge}`, points / 100]))}
+      values={values}
+      errors={faultsFor(c, refusal).map((fault) => ({
+        ...fault,
+        pointer: fault.pointer.replace(/^\/items\/(\d+).*/, (_, item) => `/${names[item]}`),
+      }))}
+    />
+  )
+}
+
+function rankingPages(app: App): void {
+  page(app, '/console/events/:id/ranking', 'competition.read', async (call) => {
+    const props = await eventProps(call)
+    return <RankingTab {...props} ranking={await getRanking(call.db, call.context.scope, props.event)} />
+  })
+  form(app, '/console/events/:id/ranking', 'competition.write', z.object({}), async ({ tx, context, params }) => {
+    await rankEvent(tx, context, params.id!)
+    return {
+      to: `/console/events/${params.id}/ranking`,
+      flash: { zh: '名次已算出，核对后公布。', en: 'Ranked; check it and publish.' },
+    }
+  })
+  page(app, '/console/events/:id/publication', 'competition.write', (call) => publication(call, {}))
+  form(
+    app,
+    '/console/events/:id/publication',
+    'competition.write',
+    z.record(z.string(), z.unknown()).transform(enteredAwards),
+    async ({ tx, context, params, input }) => {
+      await publishRanking(tx, context, params.id!, input)
+      return {
+        to: `/console/events/${params.id}/ranking`,
+        flash: { zh: '名次已公布。', en: 'The ranking is published.' },
+      }
+    },
+    (call) => publication(call, call.values, call.refusal),
+  )
+}
+
+async function publication(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const { event, frame } = await eventProps(call, 'organiser')
+  const ranking = await getRanking(call.db, call.context.scope, event)
+  return (
+    <Publication frame={frame} event={event} ranking={ranking} values={values} errors={faultsFor(call.c, refusal)} />
+  )
+}
+
+/** What every page of an event shows; an organiser's page does not exist for others. */
+async function eventProps({ c, db, context, params }: PageCall, who?: 'organiser') {
+  const event = await getEvent(db, context.scope, params.id!)
+  const own = organises(context.scope, event)
+  if (who === 'organiser' && !own) notFound(EVENT)
+  return { event, frame: frameOf(c, event.name), may_change: own && may(context.actor.role, 'competition.write') }
+}

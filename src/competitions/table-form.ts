@@ -1,0 +1,69 @@
+/** What the forms of an event send as text: judges one a line, a table of marks, awards with their counts. */
+import { refuseFaults } from '../platform/errors.ts'
+import type { Award } from './ranking.ts'
+import { AWARDS, type Judge, type Part } from './rules.ts'
+import type { NewScore } from './shapes.ts'
+
+type Sent = Record<string, unknown>
+
+/** Names one a line, for the part chosen. */
+export function enteredJudges(sent: Sent): Judge[] {
+  const names = new Set(
+    text(sent.names)
+      .split(/[\n\t,，、]+/)
+      .map((name) => name.trim()),
+  )
+  names.delete('')
+  if (names.size === 0)
+    refuseFaults([
+      {
+        pointer: '/names',
+        code: 'judge.nobody',
+        message: { zh: '请写上评委姓名，一行一位。', en: 'Give the names, one a line.' },
+      },
+    ])
+  return [...names].map((name) => ({ part: partOf(sent), name: name.slice(0, 60) }))
+}
+
+/** Fields `marks.7.0` are the marks of the first judge for station 7; empty ones are left out. `names[i]` is the field of `items[i]`. */
+export function enteredMarks(sent: Sent): { part: Part; items: NewScore[]; names: string[] } {
+  const part = partOf(sent)
+  const filled = Object.entries(sent).flatMap(([name, value]) => {
+    const [, station, column] = /^marks\.(\d+)\.(\d+)$/.exec(name) ?? []
+    if (!station || text(value) === '') return []
+    return [
+      {
+        name,
+        item: { station: Number(station), part, judge: text(sent[`judges.${column}`]), points: Number(text(value)) },
+      },
+    ]
+  })
+  return { part, items: filled.map(({ item }) => item), names: filled.map(({ name }) => name.replaceAll('.', '/')) }
+}
+
+/** Awards with a count, in order. */
+export function enteredAwards(sent: Sent): { awards: Award[] } {
+  const counted = AWARDS.map(({ zh }, index) => ({
+    name: zh,
+    count: Number(text(sent[`awards.${index}.count`]) || 0),
+    index,
+  }))
+  refuseFaults(
+    counted
+      .filter(({ count }) => !Number.isInteger(count) || count < 0 || count > 500)
+      .map(({ index, name }) => ({
+        pointer: `/awards/${index}/count`,
+        code: 'award.count_invalid',
+        message: { zh: `${name}名额必须是 0–500 的整数。`, en: 'The number of ranks is a whole number from 0 to 500.' },
+      })),
+  )
+  return { awards: counted.filter(({ count }) => count > 0).map(({ name, count }) => ({ name, count })) }
+}
+
+function partOf(sent: Sent): Part {
+  return sent.part === 'practical' ? 'practical' : 'theory'
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : ''
+}

@@ -1,0 +1,98 @@
+/** One person and month of a run: every condition with what was asked, what was found and where it is written, and the sum. */
+import { inLanguage } from '../../src/platform/errors.ts'
+import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
+import { type Frame, Page } from '../layout.tsx'
+import { Card, Facts, Tag } from '../parts.tsx'
+import { Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { Confidence } from './schemes.tsx'
+import { levelName, yuan } from './words.ts'
+
+export interface ReasonItem {
+  title: string
+  met: boolean
+  required: string
+  found: string
+  evidence: { text: string; href: string | null }[]
+  citation: string
+  confidence: string
+  earliest_month: string | null
+}
+
+export interface LineProps {
+  frame: Frame
+  run: { id: string; month: string; district_name: string; scheme_name: string; scheme_version: number }
+  line: {
+    person_id: string
+    person_name: string
+    id_number_masked: string
+    organisation_name: string | null
+    month: string
+    kind: string
+    outcome: string
+    level: number | null
+    entitlement_fen: number
+    previous_fen: number | null
+    amount_fen: number
+  }
+  reasons: ReasonItem[]
+}
+
+export function LinePage({ frame, run, line, reasons }: LineProps) {
+  const w = words(frame.lang)
+  const missed = reasons.filter((reason) => !reason.met).length
+  return (
+    <Page
+      {...frame}
+      heading={w(`${line.person_name} ${line.month} 的依据`, `${line.person_name}, ${line.month}: why`)}
+      tag={line.outcome === 'payable' ? { tone: 'good', text: w('应发', 'Payable') } : { tone: 'bad', text: w(`不予发放：${missed} 项未满足`, `Refused: ${missed} not met`) }}
+      back={{ href: `/console/runs/${run.id}`, label: `${run.month} ${run.district_name}` }}
+    >
+      <Card>
+        <Facts
+          items={[
+            { label: w('人员', 'Person'), value: <a href={`/console/people/${line.person_id}`}>{`${line.person_name} ${line.id_number_masked}`}</a> },
+            { label: w('机构', 'Facility'), value: line.organisation_name ?? '—' },
+            { label: w('等级', 'Level'), value: levelName(line.level, frame.lang) },
+            { label: w('类型', 'Kind'), value: inLanguage(frame.lang, LINE_KINDS[line.kind as LineKind]) },
+            { label: w('政策', 'Scheme'), value: w(`${run.scheme_name} 第 ${run.scheme_version} 版`, `${run.scheme_name} v${run.scheme_version}`) },
+            { label: w('金额', 'Amount'), value: <Sum {...line} /> },
+          ]}
+        />
+      </Card>
+      <Table
+        caption={w('条件', 'Conditions')}
+        empty=""
+        columns={[
+          { key: 'title', label: w('条件', 'Condition') },
+          { key: 'met', label: w('结论', 'Met') },
+          { key: 'required', label: w('要求', 'Required') },
+          { key: 'found', label: w('查到', 'Found') },
+          { key: 'evidence', label: w('证据', 'Evidence') },
+          { key: 'earliest', label: w('最早可满足', 'Earliest') },
+          { key: 'citation', label: w('出处', 'Source') },
+        ]}
+        rows={reasons.map((reason) => ({
+          cells: {
+            title: reason.title,
+            met: reason.met ? <Tag tone="good">{w('满足', 'Met')}</Tag> : <Tag tone="bad">{w('未满足', 'Not met')}</Tag>,
+            required: reason.required,
+            found: reason.found,
+            evidence: reason.evidence.length === 0 ? '—' : reason.evidence.map(({ text, href }) => <div>{href ? <a href={href}>{text}</a> : text}</div>),
+            earliest: reason.earliest_month ?? '—',
+            citation: (
+              <>
+                {reason.citation} <Confidence of={reason.confidence} />
+              </>
+            ),
+          },
+          marked: reason.met ? [] : ['found'],
+        }))}
+      />
+    </Page>
+  )
+}
+
+function Sum({ entitlement_fen, previous_fen, amount_fen }: LineProps['line']) {
+  return previous_fen === null ? <strong>{yuan(amount_fen)}</strong> : <>{`${yuan(entitlement_fen)} − ${yuan(previous_fen)} = `}<strong>{yuan(amount_fen)}</strong></>
+}

@@ -1,0 +1,99 @@
+/** Values of measures, amounts and certainty in the words of the people who read them. */
+import { LEVELS, REGISTRIES } from '../../src/credentials/rules.ts'
+import { FACILITY_KINDS } from '../../src/organisations/rules.ts'
+import { CONTRACT_KINDS } from '../../src/people/rules.ts'
+import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+import { formatYuan } from '../../src/platform/money.ts'
+import type { Tone } from '../parts.tsx'
+import { words } from '../words.ts'
+
+export const CONFIDENCES: Record<string, { words: Message; tone: Tone }> = {
+  confirmed: { words: { zh: '已凭文件确认', en: 'Confirmed by document' }, tone: 'good' },
+  seen: { words: { zh: '见于来源', en: 'Seen in a source' }, tone: 'good' },
+  recalled: { words: { zh: '未核对来源', en: 'Recalled, not checked' }, tone: 'warn' },
+  inferred: { words: { zh: '推定', en: 'Inferred' }, tone: 'warn' },
+  unknown: { words: { zh: '未知', en: 'Unknown' }, tone: 'bad' },
+}
+
+export function yuan(fen: number): string {
+  return `${fen < 0 ? '−' : ''}¥${formatYuan(Math.abs(fen))}`
+}
+
+export function levelName(level: number | null, lang: Lang): string {
+  const name = level === null ? undefined : LEVELS[level]
+  return name ? inLanguage(lang, name) : '—'
+}
+
+export function registryName(registry: string, lang: Lang): string {
+  return nameOf(REGISTRIES, registry, lang)
+}
+
+/** What a condition asks for. */
+export function requiredWords(measure: string, value: unknown, lang: Lang): string {
+  const w = words(lang)
+  if (value === null) return w('未确认', 'Not confirmed')
+  switch (measure) {
+    case 'service_months':
+      return w(`满 ${value} 个月`, `${value} months`)
+    case 'certificate_level':
+      return w(`${levelName(Number(value), lang)}及以上`, `${levelName(Number(value), lang)} or higher`)
+    case 'attendance_days':
+      return w(`满 ${value} 天`, `${value} days`)
+    case 'education_hours':
+      return hoursWords(value, lang)
+    case 'conduct_events':
+      return value === 0 ? w('没有', 'None') : w(`不超过 ${value} 次`, `At most ${value}`)
+    case 'rate':
+      return levelName(Number(value), lang)
+    default:
+      return plainWords(measure, value, lang)
+  }
+}
+
+/** What was found. */
+export function foundWords(measure: string, value: unknown, lang: Lang): string {
+  const w = words(lang)
+  if (value === null)
+    return {
+      certificate_level: w('没有支持本月的证书', 'No certificate supports the month'),
+      attendance_days: w('没有出勤记录', 'No attendance recorded'),
+      rate: w('没有标准', 'No rate'),
+    }[measure] ?? w('没有本岗位的任职', 'No employment in the post')
+  switch (measure) {
+    case 'service_months':
+      return w(`${value} 个月`, `${value} months`)
+    case 'certificate_level':
+      return levelName(Number(value), lang)
+    case 'attendance_days':
+      return w(`${value} 天`, `${value} days`)
+    case 'education_hours':
+      return hoursWords(value, lang)
+    case 'conduct_events':
+      return value === 0 ? w('没有', 'None') : w(`${value} 次`, `${value}`)
+    case 'rate':
+      return yuan(Number(value))
+    default:
+      return plainWords(measure, value, lang)
+  }
+}
+
+function hoursWords(value: unknown, lang: Lang): string {
+  const w = words(lang)
+  if (typeof value !== 'object' || value === null) return w(`${value} 学时`, `${value} hours`)
+  return Object.entries(value)
+    .sort(([a], [b]) => Number(b) - Number(a))
+    .map(([level, hours]) => w(`${levelName(Number(level), lang).split('/')[0]} ${hours}`, `${level}: ${hours}`))
+    .join(w('、', ', ')) + w(' 学时', ' hours')
+}
+
+function plainWords(measure: string, value: unknown, lang: Lang): string {
+  const w = words(lang)
+  if (typeof value === 'boolean') return value ? w('是', 'Yes') : w('否', 'No')
+  const vocabulary: Record<string, Message> = measure === 'contract_kind' ? CONTRACT_KINDS : measure === 'facility_kind' ? FACILITY_KINDS : {}
+  return [value].flat().map((one) => nameOf(vocabulary, String(one), lang)).join(w('、', ', '))
+}
+
+function nameOf(vocabulary: Record<string, Message>, key: string, lang: Lang): string {
+  const message = vocabulary[key]
+  return message ? inLanguage(lang, message) : key
+}
