@@ -7,6 +7,7 @@ import { accessConsole } from './access/console.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { errorPage } from './access/error-page.tsx'
 import { allowancesApi } from './allowances/api.ts'
+import { allowancesConsole } from './allowances/console.tsx'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { competitionsApi } from './competitions/api.ts'
@@ -40,7 +41,8 @@ import { trainingApi } from './training/api.ts'
 import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
-const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...competitionConstraints, ...credentialConstraints, ...allowanceConstraints, ...importConstraints }
+/** What the database refuses by name, in words for people. */
+export const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...competitionConstraints, ...credentialConstraints, ...allowanceConstraints, ...importConstraints }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
 export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob(), ...importJobs }
@@ -67,6 +69,7 @@ export function createApp(deps: Deps): App {
   competitionsApi(app)
   competitionsConsole(app)
   allowancesApi(app)
+  allowancesConsole(app)
   importsApi(app)
   importsConsole(app)
   reportsApi(app)

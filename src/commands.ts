@@ -1,8 +1,8 @@
 /** The commands of the command line, each with its usage; what they do is done by actions. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { ParseArgsConfig } from 'node:util'
-import { migrate } from '../db/migrate.ts'
 import { addAccount } from './access/actions.ts'
 import { unscopedActor } from './access/queries.ts'
 import { newAccountShape } from './access/shapes.ts'
@@ -31,7 +31,7 @@ export const commands: Record<string, Command> = {
   migrate: {
     usage: '— brings the database to the newest schema and loads the reference data',
     arguments: 0,
-    run: () => withProgram(async (program) => ({ applied: (await migrate(program.db)).applied, head: (await historyHead(program.db)).seq }), { migrateNow: true }),
+    run: () => withProgram(async (program) => ({ applied: program.applied, head: (await historyHead(program.db)).seq }), { migrateNow: true }),
   },
   doctor: {
     usage: '— checks settings, database, schema, key, fonts and the history chain',
@@ -137,7 +137,9 @@ export async function finishJob({ db, runner }: Program, context: Context, id: s
       const { code, message } = job.error as { code: string; message: { zh: string; en: string } }
       refuse('conflict', code, message)
     }
-    await runSlice(db, { ...runner, publicUrl: context.public_url, now: systemNow }, jobHandlers)
+    const worked = await runSlice(db, { ...runner, publicUrl: context.public_url, now: systemNow }, jobHandlers)
+    // a server has it in hand, or it waits to be tried again
+    if (!worked) await pause(200)
   }
 }
 

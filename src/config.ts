@@ -10,7 +10,7 @@ const shape = z.object({
   HUYU_DEMO_PASSWORD: z.string().min(10).optional(),
   HUYU_KEY: z
     .string()
-    .refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), '32 bytes in base64, for example from `openssl rand -base64 32`')
+    .refine(isKey, '32 bytes in base64, for example from `openssl rand -base64 32`')
     .optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
@@ -30,6 +30,11 @@ export interface Config {
 }
 
 export class ConfigFault extends Error {}
+
+/** Whether a text is 32 bytes in base64. */
+export function isKey(text: string): boolean {
+  return /^[A-Za-z0-9+/]{43}=$/.test(text)
+}
 
 /** Reads the settings; throws {@link ConfigFault} with one sentence naming every wrong setting. An empty value counts as unset. */
 export function readConfig(env: Record<string, string | undefined>): Config {

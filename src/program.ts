@@ -6,10 +6,11 @@ import { loadReference } from '../db/load-reference.ts'
 import { MigrationFault, migrate } from '../db/migrate.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { addAccount } from './access/actions.ts'
-import { type Config, ConfigFault } from './config.ts'
+import { constraints } from './app.ts'
+import { type Config, ConfigFault, isKey } from './config.ts'
 import { systemNow } from './platform/calendar.ts'
 import { SYSTEM } from './platform/context.ts'
-import { type Db, openPostgres } from './platform/database.ts'
+import { type Db, openPostgres, refusalOf } from './platform/database.ts'
 import { DirectoryInUse, openEmbedded } from './platform/embedded.ts'
 import { Refusal } from './platform/errors.ts'
 import type { Deps } from './platform/http.ts'
@@ -19,6 +20,8 @@ import { openVault, randomToken } from './platform/vault.ts'
 
 export interface Program {
   db: Db
+  /** names of the migrations applied by opening it */
+  applied: string[]
   runner: Pick<Deps, 'vault' | 'assets' | 'log'>
   /** makes the account `admin` when there is none, and prints its password once */
   firstAdmin(config: Config): Promise<void>
@@ -36,13 +39,15 @@ export async function openProgram(config: Config, options: { migrateNow?: boolea
   const db = embedded?.db ?? openPostgres(config.databaseUrl!)
   const close = () => (embedded ? embedded.close() : db.destroy())
   try {
+    let applied: string[] = []
     if (embedded || options.migrateNow) {
-      await migrate(db)
+      applied = (await migrate(db)).applied
       await loadReference(db)
     } else await requireCurrent(db)
     const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
     return {
       db,
+      applied,
       runner: { vault: await openVault(config.key ?? keptKey(config.dataDir)), assets: nodeAssets, log },
       firstAdmin: (settings) => firstAdmin(db, settings),
       dump: embedded?.dump ?? null,
@@ -70,7 +75,10 @@ function keptKey(dataDir: string): string {
     writeFileSync(file, bytesToBase64(crypto.getRandomValues(new Uint8Array(32))), { mode: 0o600 })
     chmodSync(file, 0o600)
   }
-  return readFileSync(file, 'utf8').trim()
+  const key = readFileSync(file, 'utf8').trim()
+  if (!isKey(key))
+    throw new ConfigFault(`密钥文件 ${file} 已损坏，请从备份恢复 / the key file ${file} is damaged: restore it from a backup`)
+  return key
 }
 
 async function firstAdmin(db: Db, config: Config): Promise<void> {
@@ -101,11 +109,7 @@ const FAULTS = [ConfigFault, MigrationFault, DirectoryInUse, AddressFault]
 /** One sentence for the person at the terminal; a fault nobody foresaw keeps its stack. */
 export function explain(error: unknown): string {
   if (FAULTS.some((fault) => error instanceof fault)) return (error as Error).message
-  if (error instanceof Refusal)
-    return [
-      `${error.words.zh} / ${error.words.en}`,
-      ...error.faults.map((fault) => `  ${fault.pointer} ${fault.message.zh}`),
-    ].join('\n')
+  if (error instanceof Refusal) return wordsOf(error)
   const { code = '', message, stack } = error as Error & { code?: string }
   // pg gives these two no code
   const known = /^SASL/.test(message) ? '28P01' : /connection timeout|trying to connect/i.test(message) ? 'ETIMEDOUT' : code
@@ -135,7 +139,13 @@ export function explain(error: unknown): string {
       return 'DATABASE_URL 所指的数据库不存在，请先建立 / the database named in DATABASE_URL does not exist: create it first'
     case '42501':
       return `DATABASE_URL 的账号权限不够 / the account in DATABASE_URL lacks a right: ${message}`
-    default:
-      return stack ?? String(error)
+    default: {
+      const refusal = refusalOf(error, constraints)
+      return refusal ? wordsOf(refusal) : (stack ?? String(error))
+    }
   }
+}
+
+function wordsOf({ words, faults }: Refusal): string {
+  return [`${words.zh} / ${words.en}`, ...faults.map((fault) => `  ${fault.pointer} ${fault.message.zh}`)].join('\n')
 }

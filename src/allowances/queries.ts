@@ -49,6 +49,11 @@ export function listSources(db: Db, citations: string[]) {
   return db.selectFrom('sources').select(['code', 'title', 'address', 'quality']).where('code', '=', sql<string>`any(${codes}::text[])`).orderBy('code').execute()
 }
 
+export async function listDistrictNames(db: Db, codes: string[]): Promise<Map<string, string>> {
+  const rows = await db.selectFrom('districts').select(['code', 'name']).where('code', '=', sql<string>`any(${codes}::text[])`).execute()
+  return new Map(rows.map(({ code, name }) => [code, name]))
+}
+
 /** Districts a run can be made for: inside the scope, and the division of one of the schemes. */
 export async function listRunDistricts(db: Db, scope: Scope) {
   const schemes = await db.selectFrom('schemes').select('division_code').distinct().execute()

@@ -103,8 +103,6 @@ function announcedTo(scope: Scope) {
       where v.competition_id = competitions.id and e.organisation_id = ${scope.organisation_id}::uuid))`
 }
 
-export type EntryRow = Awaited<ReturnType<typeof listEntries>>[number]
-
 /** By station. The organiser sees all, others those of their own organisation or division. */
 export function listEntries(db: Db, scope: Scope, event: Pick<EventRow, 'id' | 'district_code'>) {
   const query = db

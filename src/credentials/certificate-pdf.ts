@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
 import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
-import award from '../../templates/certificates/award.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level.json' with { type: 'json' }
+import award from '../../templates/certificates/award-1.json' with { type: 'json' }
+import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
+import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
@@ -37,10 +37,11 @@ export interface PrintedCertificate {
   demo: boolean
 }
 
+/** By name and version: once a certificate was issued in a version, its file is frozen and a change is a new version. */
 const LAYOUTS = {
-  'skill-level': parseLayout(skillLevel),
-  completion: parseLayout(completion),
-  award: parseLayout(award),
+  'skill-level-1': parseLayout(skillLevel),
+  'completion-1': parseLayout(completion),
+  'award-1': parseLayout(award),
 }
 const PRODUCER = 'Huyu'
 

@@ -30,7 +30,7 @@ export function draftFor(
   issued_on: LocalDate,
 ): Draft {
   return {
-    layout: kind === 'completion' ? 'completion' : 'skill-level',
+    layout: kind === 'completion' ? 'completion-1' : 'skill-level-1',
     title_zh: KINDS[kind].zh,
     holder_name: person.name,
     sex_zh: person.sex && { male: '男', female: '女' }[person.sex]!,

@@ -128,7 +128,7 @@ const USES: Record<ImportKindName, Message> = {
   'service-months': { zh: '每月出勤天数和社保', en: 'Days attended and social insurance of a month' },
   enrolments: { zh: '把名册里的人加入一个培训班', en: 'Enrols people of your roster in a class' },
   results: { zh: '一个培训班的考核成绩', en: 'What a class was marked' },
-  'education-hours': { zh: '继续教育的学时', en: 'Hours of continuing education' },
+  'education-hours': { zh: '谁学了什么、在哪里、多少学时', en: 'Who learned what, where, in how many hours' },
 }
 
 async function kindsPage({ c, context }: PageCall) {

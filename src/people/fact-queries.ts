@@ -155,7 +155,7 @@ export interface StaffRow {
   has_account: boolean
 }
 
-export const MAX_STAFF = 1000
+const MAX_STAFF = 1000
 
 /** Whom a facility employs in a month, or has on its roster and never employed, with the month and the one before; at most 1,000. */
 export async function staffOf(db: Db, organisation_id: string, month: Month): Promise<StaffRow[]> {

@@ -80,7 +80,7 @@ export const serviceMonthFilterShape = pageShape.extend({
   organisation_id: z.uuid().optional(),
   person_id: z.uuid().optional(),
 })
-export const serviceMonthShape = z
+const serviceMonthShape = z
   .object({
     person_id: z.uuid(),
     person_name: z.string(),

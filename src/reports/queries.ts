@@ -46,17 +46,22 @@ export async function countLevels(
         join organisations o on o.id = e.organisation_id ${ofWorkforce({ workforce }, 'e.person_id')}
       where o.district_code like ${`${prefix}%`}
     ), best as (
-      select distinct on (day.day, c.person_id) day.day, c.person_id, c.level, c.valid_until
+      -- one number for both, so that nothing is sorted: the highest level, and the days its longest certificate has left
+      select day.day, c.person_id, min(c.level * 100000 - least(coalesce(c.valid_until - day.day, 99999), 99999)) as best
       from day join certificates c on c.kind = 'skill_level' and c.issued_on <= day.day and coalesce(c.valid_until > day.day, true)
-        left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= day.day
-      where r.certificate_id is null and c.person_id in (select person_id from post)
-      order by day.day, c.person_id, c.level, c.issued_on desc
+        left join certificate_revocations r on r.certificate_id = c.id
+      where coalesce(r.effective_on > day.day, true) and c.person_id in (select person_id from post)
+      group by day.day, c.person_id
+    ), held as materialized (
+      select post.*, (best.best + 99999) / 100000 as level, (best.best + 99999) % 100000 >= 99969 as expiring
+      from post left join best on best.day = post.day and best.person_id = post.person_id
     )
-    select post.day, d.code as district_code, d.name as district_name, best.level, count(distinct post.person_id) as people,
-      count(distinct post.person_id) filter (where best.valid_until <= post.day + 30) as expiring
-    from post join districts d on d.code = post.district_code left join best on best.day = post.day and best.person_id = post.person_id
-    group by grouping sets ((post.day, d.code, d.name, best.level), (post.day, best.level))
-    order by d.code, post.day, best.level`.execute(db)
+    select to_char(day, 'YYYY-MM-DD') as day, district_code, d.name as district_name, level, people, expiring from (
+      select day, district_code, level, count(*) as people, count(*) filter (where expiring) as expiring from held group by day, district_code, level
+      union all
+      select day, null, level, count(*), count(*) filter (where expiring) from (select distinct day, person_id, level, expiring from held) once group by day, level
+    ) counts left join districts d on d.code = district_code
+    order by district_code, counts.day, level`.execute(db)
   return rows
 }
 

@@ -195,8 +195,6 @@ export async function hoursOfSession(db: Db, sessionId: string): Promise<Map<str
 
 // ─── for certificates ──────────────────────────────────────────────────────────────────────────────────────────────────
 
-export type IssuableRow = Awaited<ReturnType<typeof listIssuable>>[number]
-
 /**
  * Who of a class may get a certificate of this kind and has none yet: a skill-level certificate needs a passed result that
  * still stands, a certificate of completion only the completion (its `result_id` may be null). Sorted by name; marks are points.

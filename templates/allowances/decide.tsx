@@ -1,5 +1,5 @@
 /** Pages that confirm what moves a run on or makes money move: the figures, the consequence, a reason where one is due. */
-import { Confirm, Field, type FormError } from '../form.tsx'
+import { Confirm, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Facts, Notice } from '../parts.tsx'
 import { words } from '../words.ts'
@@ -40,33 +40,41 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, files, va
     },
   }[step]
   const back = `/console/runs/${run.id}`
-  const reason = step === 'payment-file' ? undefined : { label: step === 'rejection' ? w('驳回原因', 'Reason') : w('意见（可不填）', 'Remark (optional)'), value: values.reason, required: step === 'rejection' }
+  const reason = { label: step === 'rejection' ? w('驳回原因', 'Reason') : w('意见（可不填）', 'Remark (optional)'), value: values.reason, required: step === 'rejection' }
+  const form = { action: `${back}/${step}`, errors, submit: text.heading, cancel: back }
+  const figures = (
+    <>
+      <Facts
+        items={[
+          { label: w('批次', 'Run'), value: `${run.scheme_name} ${run.month} ${run.district_name}` },
+          { label: w('明细', 'Lines'), value: w(`${run.line_count} 笔，其中应发 ${run.payable_count} 笔`, `${run.line_count}, ${run.payable_count} of them payable`) },
+          { label: w('发放', 'To pay'), value: yuan(positive_fen) },
+          { label: w('追回', 'To recover'), value: yuan(negative_fen) },
+        ]}
+      />
+      <Notice tone="warn">{text.effect}</Notice>
+    </>
+  )
   return (
     <Page {...frame} heading={text.heading} back={{ href: back, label: `${run.month} ${run.district_name}` }}>
-      <Confirm action={`${back}/${step}`} errors={errors} submit={text.heading} cancel={back} danger={step === 'rejection'} reason={reason}>
-        <Facts
-          items={[
-            { label: w('批次', 'Run'), value: `${run.scheme_name} ${run.month} ${run.district_name}` },
-            { label: w('明细', 'Lines'), value: w(`${run.line_count} 笔，其中应发 ${run.payable_count} 笔`, `${run.line_count}, ${run.payable_count} of them payable`) },
-            { label: w('发放', 'To pay'), value: yuan(positive_fen) },
-            { label: w('追回', 'To recover'), value: yuan(negative_fen) },
-          ]}
-        />
-        <Notice tone="warn">{text.effect}</Notice>
-        {files > 0 && <Notice tone="bad">{w(`本批次已经生成过 ${files} 份文件。新文件含同样的款项，请勿重复发放。`, `${files} file(s) were made already. A new one holds the same payments: do not pay them twice.`)}</Notice>}
-        {step === 'payment-file' && (
-          <Field
-            label={w('格式', 'Format')}
-            name="format"
-            type="radio"
-            value={values.format ?? 'xlsx'}
-            options={[
-              { value: 'xlsx', label: 'Excel (.xlsx)' },
-              { value: 'csv', label: 'CSV' },
-            ]}
-          />
-        )}
-      </Confirm>
+      {step === 'payment-file' ? (
+        <div class="card confirm">
+          {figures}
+          {files > 0 && <Notice tone="bad">{w(`本批次已经生成过 ${files} 份文件。新文件含同样的款项，请勿重复发放。`, `${files} file(s) were made already. A new one holds the same payments: do not pay them twice.`)}</Notice>}
+          <Form {...form}>
+            <Field label={w('格式', 'Format')} name="format" type="radio" value={values.format ?? 'xlsx'} options={FORMATS} />
+          </Form>
+        </div>
+      ) : (
+        <Confirm {...form} danger={step === 'rejection'} reason={reason}>
+          {figures}
+        </Confirm>
+      )}
     </Page>
   )
 }
+
+const FORMATS = [
+  { value: 'xlsx', label: 'Excel (.xlsx)' },
+  { value: 'csv', label: 'CSV' },
+]

@@ -1,13 +1,12 @@
 /** One run: its figures, how far it is, every line with its reasons, what may be done next, and what was done. */
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
-import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
+import { LINE_KINDS, type LineKind, RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Facts, type JobState, type Kpi, Kpis, Notice, Progress, type Tab, Tabs, Tag, Timeline, type TimelineItem } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { STATUS_TONES } from './runs.tsx'
 import { levelName, yuan } from './words.ts'
-import { RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
 
 export interface LineItem {
   person_id: string

@@ -137,18 +137,20 @@ function State({ imported, job, w }: Pick<ImportPageProps, 'imported' | 'job'> &
   return null
 }
 
+/** The bar stays at the foot of the window; its form is empty, so that the rows above can be printed. */
 function Decision({
   imported: { id, accepted, rejected },
   again,
   w,
 }: Pick<ImportPageProps, 'imported' | 'again'> & { w: Words }) {
   return (
-    <form method="post" action={`/console/imports/${id}/commitment`}>
+    <>
       {accepted === 0 && (
         <Empty title={w('没有可以导入的行', 'Nothing can be imported')}>
           {w('请下载错误文件，改正后重新上传。', 'Correct the workbook of faults and upload it.')}
         </Empty>
       )}
+      <form id="commitment" method="post" action={`/console/imports/${id}/commitment`} />
       <ActionBar>
         {rejected > 0 && (
           <a class="button" href={`/api/v1/imports/${id}/errors.xlsx`} download>
@@ -159,13 +161,13 @@ function Decision({
           {w('重新上传', 'Upload again')}
         </a>
         {accepted > 0 && (
-          <button type="submit" class="button primary">
+          <button type="submit" form="commitment" class="button primary">
             {rejected > 0
               ? w(`导入正确的 ${accepted} 行`, `Import the ${accepted} good rows`)
               : w(`导入全部 ${accepted} 行`, `Import all ${accepted} rows`)}
           </button>
         )}
       </ActionBar>
-    </form>
+    </>
   )
 }

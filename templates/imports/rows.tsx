@@ -20,6 +20,9 @@ interface RowsProps {
 }
 
 export function WrongRows({ columns, rows, rejected, errors, w }: RowsProps & { rejected: number; errors: string }) {
+  // who it is and what is wrong; everything else is in the workbook of faults
+  const wrong = new Set(['name', 'id_number', ...rows.flatMap(({ faults }) => faults.map(({ column }) => column))])
+  const atFault = (key: string) => wrong.has(key)
   return (
     <Card
       title={w(`有错误的行（${rejected}）`, `Wrong rows (${rejected})`)}
@@ -40,11 +43,11 @@ export function WrongRows({ columns, rows, rejected, errors, w }: RowsProps & { 
       <Table
         caption={w('有错误的行', 'Wrong rows')}
         empty={w('错误行的内容已清除。', 'The wrong rows were cleared.')}
-        columns={[...rowColumns(columns, rows, w), { key: 'reasons', label: w('错误原因', 'What is wrong') }]}
+        columns={[...rowColumns(columns, atFault, w), { key: 'reasons', label: w('错误原因', 'What is wrong') }]}
         rows={rows.map((row) => ({
           ...rowOf(row),
           marked: row.faults.map(({ column }) => column),
-          cells: { ...rowOf(row).cells, reasons: <Reasons sign="✕" items={row.faults} /> },
+          cells: { ...rowOf(row).cells, reasons: <Reasons items={row.faults} /> },
         }))}
       />
     </Card>
@@ -52,6 +55,7 @@ export function WrongRows({ columns, rows, rejected, errors, w }: RowsProps & { 
 }
 
 export function GoodRows({ columns, rows, accepted, w }: RowsProps & { accepted: number }) {
+  const filled = (key: string) => rows.some(({ cells }) => cells[key] !== '')
   return (
     <Card
       title={w(
@@ -62,7 +66,7 @@ export function GoodRows({ columns, rows, accepted, w }: RowsProps & { accepted:
       <Table
         caption={w('可以导入的行', 'Rows that can be imported')}
         empty=""
-        columns={[...rowColumns(columns, rows, w), { key: 'change', label: w('处理', 'What happens') }]}
+        columns={[...rowColumns(columns, filled, w), { key: 'change', label: w('处理', 'What happens') }]}
         rows={rows.map((row) => ({
           ...rowOf(row),
           cells: { ...rowOf(row).cells, ...beside(row, w), change: <WhatHappens row={row} w={w} /> },
@@ -72,14 +76,10 @@ export function GoodRows({ columns, rows, accepted, w }: RowsProps & { accepted:
   )
 }
 
-/** Columns that the rows shown have something in. */
-function rowColumns(columns: RowsProps['columns'], rows: ImportedRow[], w: Words): Column[] {
-  const filled = columns.filter(({ key }) =>
-    rows.some(({ cells, faults }) => cells[key] || faults.some((fault) => fault.column === key)),
-  )
+function rowColumns(columns: RowsProps['columns'], shown: (key: string) => boolean, w: Words): Column[] {
   return [
     { key: 'row_number', label: w('Excel 行号', 'Excel row'), numeric: true },
-    ...filled.map(({ key, header }) => ({ key, label: header })),
+    ...columns.filter(({ key }) => shown(key)).map(({ key, header }) => ({ key, label: header })),
   ]
 }
 
@@ -101,17 +101,22 @@ function beside({ cells, before }: ImportedRow, w: Words): Record<string, Child>
   )
 }
 
-function Reasons({ sign, items }: { sign: string; items: ImportedRow['faults'] }) {
+function Reasons({ items }: { items: ImportedRow['faults'] }) {
   return (
-    <>
+    <ul class="reasons">
       {items.map(({ header, message }) => (
-        <div class="error">
-          <span aria-hidden="true">{sign} </span>
-          {header}：{message}
-        </div>
+        <li class="error">
+          <span aria-hidden="true">✕ </span>
+          {inCell(header, message)}
+        </li>
       ))}
-    </>
+    </ul>
   )
+}
+
+/** With the name of the column, where the words do not begin with it. */
+function inCell(header: string, message: string): string {
+  return message.startsWith(header) ? message : `${header}：${message}`
 }
 
 const CHANGES: Record<string, { tone: Tone; zh: string; en: string }> = {
@@ -126,9 +131,7 @@ function WhatHappens({ row, w }: { row: ImportedRow; w: Words }) {
     <>
       <Tag tone={tone}>{w(zh, en)}</Tag>
       {row.warnings.map(({ header, message }) => (
-        <div class="quiet">
-          ! {header}：{message}
-        </div>
+        <div class="quiet">! {inCell(header, message)}</div>
       ))}
     </>
   )

@@ -6,7 +6,7 @@ import { type Layout, parseLayout, textOf } from '../../src/credentials/certific
 import { certificatePdf, fieldsOf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import { qrRuns } from '../../src/credentials/qr.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
-import skillLevel from '../../templates/certificates/skill-level.json' with { type: 'json' }
+import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { loadTypefaces, printed } from '../support/certificates.ts'
 
 const COUNT = 200

@@ -9,9 +9,9 @@ import type { Typefaces } from '../../src/credentials/certificate-ink.ts'
 import { parseLayout } from '../../src/credentials/certificate-layout.ts'
 import { certificatePdf, layoutPdf, missingCharacters } from '../../src/credentials/certificate-pdf.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
-import award from '../../templates/certificates/award.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level.json' with { type: 'json' }
+import award from '../../templates/certificates/award-1.json' with { type: 'json' }
+import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
+import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { loadTypefaces, printed } from '../support/certificates.ts'
 import {
   differingPixels,
@@ -34,7 +34,7 @@ const LONG = {
   issuer_name: '浙江省杭州市拱墅区某某街道养老服务照料职业技能培训中心（有限公司）',
   body_zh: '兹证明持证人按照国家职业标准参加职业技能等级认定，'.repeat(6),
 }
-const layouts = { 'skill-level': skillLevel, completion, award }
+const layouts = { 'skill-level-1': skillLevel, 'completion-1': completion, 'award-1': award }
 const kinds = Object.keys(layouts) as (keyof typeof layouts)[]
 
 let faces: Typefaces
@@ -228,7 +228,7 @@ describe('the same file every time', () => {
 
   test('the same record gives the same bytes, whatever the order of its keys or of the printing', async () => {
     const first = sha256(await draw({ demo: true }))
-    await draw({ holder_name: '别人', layout: 'award' })
+    await draw({ holder_name: '别人', layout: 'award-1' })
     const turned = Object.fromEntries(Object.entries(printed({ demo: true })).reverse()) as ReturnType<typeof printed>
     expect(sha256(await certificatePdf(turned, faces))).toBe(first)
     expect(sha256(await certificatePdf(turned, { ...faces }))).toBe(first)

@@ -6,8 +6,8 @@ const entry = (entry_id: string, theory: number[], practical: number[]): Marked 
 const ranks = (entries: Marked[], weight = 30) =>
   rankEntries(entries, weight).map(({ entry_id, rank }) => `${rank}${entry_id}`)
 const points = (one: Marked, weight = 30) => {
-  const [{ total, denominator }] = rankEntries([one], weight) as [{ total: bigint; denominator: bigint }]
-  return readable(total, denominator)
+  const [placed] = rankEntries([one], weight)
+  return readable(placed!.total, placed!.denominator)
 }
 
 describe('the mean of the judges', () => {

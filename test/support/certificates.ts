@@ -11,7 +11,7 @@ export async function loadTypefaces(): Promise<Typefaces> {
 
 export function printed(changes: Partial<PrintedCertificate> = {}): PrintedCertificate {
   return {
-    layout: 'skill-level',
+    layout: 'skill-level-1',
     number: 'S000133010001263000007',
     title_zh: '职业技能等级证书',
     holder_name: '鐩恵契',
