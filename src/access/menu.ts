@@ -52,5 +52,6 @@ export function menuFor(role: Role, lang: Lang, path: string) {
 }
 
 function isCurrent(href: string, path: string): boolean {
-  return path === href || (href !== '/console' && path.startsWith(`${href.replace(/\/new$/, '')}/`))
+  const list = href.replace(/\/new$/, '')
+  return path === href || path === list || (href !== '/console' && path.startsWith(`${list}/`))
 }

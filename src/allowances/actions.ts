@@ -8,7 +8,16 @@ import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
-import { checkAuthority, checkMonthOver, checkOtherPerson, checkStatus, inDivision, missingPieces, usableRules, type Version } from './rules.ts'
+import {
+  checkAuthority,
+  checkMonthOver,
+  checkOtherPerson,
+  checkStatus,
+  inDivision,
+  missingPieces,
+  usableRules,
+  type Version,
+} from './rules.ts'
 import type { ConfirmationInput, newRunShape } from './shapes.ts'
 import { readVersions, type VersionRow, versionIn } from './versions.ts'
 
@@ -17,9 +26,17 @@ import { readVersions, type VersionRow, versionIn } from './versions.ts'
  * be given at once. Refuses `scheme.nothing_to_confirm`, `scheme.confirmed_already`, and as faults `confirmation.rate_missing`,
  * `confirmation.rate_known`, `confirmation.rate_twice`, `confirmation.district`, `confirmation.threshold_missing`, `confirmation.threshold_unknown`.
  */
-export async function confirmVersion(tx: Tx, context: Context, code: string, number: number, input: ConfirmationInput): Promise<VersionRow> {
+export async function confirmVersion(
+  tx: Tx,
+  context: Context,
+  code: string,
+  number: number,
+  input: ConfirmationInput,
+): Promise<VersionRow> {
   const scheme = await getScheme(tx, code)
-  const version = (await readVersions(tx, code)).find((one) => one.number === number) ?? notFound({ zh: '政策版本', en: 'version of the scheme' })
+  const version =
+    (await readVersions(tx, code)).find((one) => one.number === number) ??
+    notFound({ zh: '政策版本', en: 'version of the scheme' })
   const missing = missingPieces(version)
   if (missing.levels.length + missing.conditions.length === 0)
     refuse('conflict', version.confirmation ? 'scheme.confirmed_already' : 'scheme.nothing_to_confirm', {
@@ -62,31 +79,81 @@ export async function confirmVersion(tx: Tx, context: Context, code: string, num
   return (await readVersions(tx, code)).find((one) => one.number === number)!
 }
 
-function confirmationFaults({ rates, thresholds }: ConfirmationInput, version: Version, division_code: string): Fault[] {
+function confirmationFaults(
+  { rates, thresholds }: ConfirmationInput,
+  version: Version,
+  division_code: string,
+): Fault[] {
   const missing = missingPieces(version)
-  const key = (rate: { level: number; facility_kind?: string | null | undefined; district_code?: string | null | undefined }) =>
-    `${rate.level} ${rate.facility_kind ?? ''} ${rate.district_code ?? ''}`
+  const key = (rate: {
+    level: number
+    facility_kind?: string | null | undefined
+    district_code?: string | null | undefined
+  }) => `${rate.level} ${rate.facility_kind ?? ''} ${rate.district_code ?? ''}`
   const given = rates.map(key)
-  const fault = (pointer: string, code: string, zh: string, en: string): Fault => ({ pointer, code: `confirmation.${code}`, message: { zh, en } })
+  const fault = (pointer: string, code: string, zh: string, en: string): Fault => ({
+    pointer,
+    code: `confirmation.${code}`,
+    message: { zh, en },
+  })
   return [
     ...missing.levels
       .filter((level) => !rates.some((rate) => rate.level === level))
-      .map((level) => fault('/rates', 'rate_missing', `缺少 ${level} 级的标准。`, `The rate of level ${level} is missing.`)),
+      .map((level) =>
+        fault('/rates', 'rate_missing', `缺少 ${level} 级的标准。`, `The rate of level ${level} is missing.`),
+      ),
     ...rates.flatMap((rate, index) => [
       ...(missing.levels.includes(rate.level)
         ? []
-        : [fault(`/rates/${index}`, 'rate_known', `${rate.level} 级的标准已有依据，不能改动。`, `The rate of level ${rate.level} is known and cannot be changed.`)]),
-      ...(given.indexOf(key(rate)) < index ? [fault(`/rates/${index}`, 'rate_twice', `${rate.level} 级的标准重复填写。`, `The rate of level ${rate.level} is given twice.`)] : []),
+        : [
+            fault(
+              `/rates/${index}`,
+              'rate_known',
+              `${rate.level} 级的标准已有依据，不能改动。`,
+              `The rate of level ${rate.level} is known and cannot be changed.`,
+            ),
+          ]),
+      ...(given.indexOf(key(rate)) < index
+        ? [
+            fault(
+              `/rates/${index}`,
+              'rate_twice',
+              `${rate.level} 级的标准重复填写。`,
+              `The rate of level ${rate.level} is given twice.`,
+            ),
+          ]
+        : []),
       ...(rate.district_code && !inDivision(rate.district_code, division_code)
-        ? [fault(`/rates/${index}/district_code`, 'district', `${rate.district_code} 不在本政策的辖区内。`, `${rate.district_code} lies outside the scheme’s division.`)]
+        ? [
+            fault(
+              `/rates/${index}/district_code`,
+              'district',
+              `${rate.district_code} 不在本政策的辖区内。`,
+              `${rate.district_code} lies outside the scheme’s division.`,
+            ),
+          ]
         : []),
     ]),
     ...missing.conditions
       .filter(({ code }) => thresholds[code] === undefined)
-      .map(({ code, title, title_en }) => fault(`/thresholds/${code}`, 'threshold_missing', `缺少“${title}”的要求。`, `The threshold of “${title_en}” is missing.`)),
+      .map(({ code, title, title_en }) =>
+        fault(
+          `/thresholds/${code}`,
+          'threshold_missing',
+          `缺少“${title}”的要求。`,
+          `The threshold of “${title_en}” is missing.`,
+        ),
+      ),
     ...Object.keys(thresholds)
       .filter((code) => !missing.conditions.some((condition) => condition.code === code))
-      .map((code) => fault(`/thresholds/${code}`, 'threshold_unknown', `“${code}”没有待确认的要求。`, `Nothing is to be confirmed for “${code}”.`)),
+      .map((code) =>
+        fault(
+          `/thresholds/${code}`,
+          'threshold_unknown',
+          `“${code}”没有待确认的要求。`,
+          `Nothing is to be confirmed for “${code}”.`,
+        ),
+      ),
   ]
 }
 
@@ -98,7 +165,8 @@ function confirmationFaults({ rates, thresholds }: ConfirmationInput, version: V
 export async function computeRun(tx: Tx, context: Context, input: z.output<typeof newRunShape>): Promise<RunRow> {
   const { scheme_code, month, district_code } = input
   const scheme = await getScheme(tx, scheme_code)
-  if (context.scope.kind !== 'division' || !district_code.startsWith(context.scope.prefix)) notFound({ zh: '区县', en: 'district' })
+  if (context.scope.kind !== 'division' || !district_code.startsWith(context.scope.prefix))
+    notFound({ zh: '区县', en: 'district' })
   checkAuthority(context.actor, scheme)
   if (!inDivision(district_code, scheme.division_code))
     refuse('conflict', 'run.district_outside_scheme', {
@@ -120,14 +188,28 @@ export async function computeRun(tx: Tx, context: Context, input: z.output<typeo
   return getRun(tx, context.scope, id)
 }
 
-async function insertRun(tx: Tx, context: Context, { scheme_code, month, district_code }: z.output<typeof newRunShape>, version_id: string): Promise<string> {
-  const values = { scheme_code, version_id, month: firstDay(month), district_code, created_by: context.actor.account_id }
+async function insertRun(
+  tx: Tx,
+  context: Context,
+  { scheme_code, month, district_code }: z.output<typeof newRunShape>,
+  version_id: string,
+): Promise<string> {
+  const values = {
+    scheme_code,
+    version_id,
+    month: firstDay(month),
+    district_code,
+    created_by: context.actor.account_id,
+  }
   const { id } = await tx.insertInto('allowance_runs').values(values).returning('id').executeTakeFirstOrThrow()
   return id
 }
 
 /** The live run, when there is one that may be computed again: it is only computed, or its computation has failed. */
-async function restartLive(tx: Tx, { scheme_code, month, district_code }: z.output<typeof newRunShape>): Promise<string | null> {
+async function restartLive(
+  tx: Tx,
+  { scheme_code, month, district_code }: z.output<typeof newRunShape>,
+): Promise<string | null> {
   const live = await tx
     .selectFrom('allowance_runs as r')
     .leftJoin('jobs as j', 'j.id', 'r.job_id')
@@ -182,7 +264,11 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   return settle(tx, context, run, 'approval', reason)
 }
 
-async function lockRun(tx: Tx, context: Context, id: string): Promise<{ id: string; status: string; scheme_code: string; district_code: string; month: Month }> {
+async function lockRun(
+  tx: Tx,
+  context: Context,
+  id: string,
+): Promise<{ id: string; status: string; scheme_code: string; district_code: string; month: Month }> {
   const { scope } = context
   if (scope.kind !== 'division') notFound(RUN)
   const run = await tx
@@ -206,7 +292,13 @@ async function settle(
 ): Promise<RunRow> {
   await tx
     .insertInto('allowance_decisions')
-    .values({ run_id: run.id, kind, decided_by: context.actor.account_id, reason: reason || null, decided_at: sql<Date>`clock_timestamp()` })
+    .values({
+      run_id: run.id,
+      kind,
+      decided_by: context.actor.account_id,
+      reason: reason || null,
+      decided_at: sql<Date>`clock_timestamp()`,
+    })
     .execute()
   await tx.updateTable('allowance_runs').set({ status: DECIDED[kind] }).where('id', '=', run.id).execute()
   const row = await getRun(tx, context.scope, run.id)

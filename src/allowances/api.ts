@@ -1,17 +1,17 @@
-/** JSON routes of schemes, runs, lines, entitlements and payment files. */
+/** JSON routes of runs, lines, entitlements and payment files. */
 import { read, write } from '../access/route.ts'
-import { inLanguage, type Lang } from '../platform/errors.ts'
-import { localDate, monthOf } from '../platform/calendar.ts'
-import type { App } from '../platform/http.ts'
 import { idShape } from '../organisations/shapes.ts'
-import { approveRun, computeRun, confirmVersion, rejectRun, submitRun } from './actions.ts'
+import { inLanguage, type Lang } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { approveRun, computeRun, rejectRun, submitRun } from './actions.ts'
 import { getEntitlements } from './entitlements.ts'
+import { listLines } from './line-queries.ts'
 import { lineStream, streamed } from './line-stream.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
-import { getRunDetail, listLines, listRuns, listSchemes, listVersions, viewOfVersion } from './queries.ts'
+import { getRunDetail, listRuns } from './queries.ts'
 import type { Reason } from './reasons.ts'
+import { schemesApi } from './schemes-api.ts'
 import {
-  confirmationShape,
   entitlementQuery,
   entitlementShape,
   lineFilterShape,
@@ -25,58 +25,16 @@ import {
   runFilterShape,
   runPageShape,
   runShape,
-  schemeListShape,
-  schemeParams,
-  schemeVersionListShape,
-  schemeVersionShape,
-  versionParams,
 } from './shapes.ts'
 
 const tag = 'allowances'
 const params = idShape
 
 export function allowancesApi(app: App): void {
-  schemes(app)
+  schemesApi(app)
   runs(app)
   decisions(app)
   money(app)
-}
-
-function schemes(app: App): void {
-  read(
-    app,
-    { path: '/schemes', permission: 'scheme.read', name: 'listSchemes', tag, summary: '政策 List schemes', answer: schemeListShape },
-    async ({ db, context }) => ({ items: await listSchemes(db, monthOf(localDate(context.now))), next_cursor: null }),
-  )
-  read(
-    app,
-    {
-      path: '/schemes/{code}/versions',
-      permission: 'scheme.read',
-      name: 'listSchemeVersions',
-      tag,
-      summary: '政策版本：条件、标准、依据 Versions of a scheme with conditions, rates and sources',
-      params: schemeParams,
-      answer: schemeVersionListShape,
-    },
-    async ({ db, params }) => ({ items: await listVersions(db, params.code), next_cursor: null }),
-  )
-  write(
-    app,
-    {
-      method: 'post',
-      path: '/schemes/{code}/versions/{number}/confirmation',
-      permission: 'scheme.confirm',
-      name: 'confirmSchemeVersion',
-      tag,
-      summary: '凭文件确认标准 Confirm by document what was inferred or unknown',
-      params: versionParams,
-      body: confirmationShape,
-      answer: schemeVersionShape,
-      key: 'required',
-    },
-    async ({ tx, context, params, body }) => viewOfVersion(await confirmVersion(tx, context, params.code, params.number, body)),
-  )
 }
 
 function runs(app: App): void {
@@ -98,12 +56,28 @@ function runs(app: App): void {
   )
   read(
     app,
-    { path: '/allowance-runs', permission: 'run.read', name: 'listAllowanceRuns', tag, summary: '津贴批次 List runs', query: runFilterShape, answer: runPageShape },
+    {
+      path: '/allowance-runs',
+      permission: 'run.read',
+      name: 'listAllowanceRuns',
+      tag,
+      summary: '津贴批次 List runs',
+      query: runFilterShape,
+      answer: runPageShape,
+    },
     ({ db, context, query }) => listRuns(db, context.scope, query),
   )
   read(
     app,
-    { path: '/allowance-runs/{id}', permission: 'run.read', name: 'getAllowanceRun', tag, summary: '津贴批次 Get a run', params, answer: runDetailShape },
+    {
+      path: '/allowance-runs/{id}',
+      permission: 'run.read',
+      name: 'getAllowanceRun',
+      tag,
+      summary: '津贴批次 Get a run',
+      params,
+      answer: runDetailShape,
+    },
     ({ db, context, params }) => getRunDetail(db, context.scope, params.id),
   )
   read(
@@ -144,7 +118,10 @@ function runs(app: App): void {
       return {
         ...rest,
         items: items.map((item) => ({ ...item, reasons: worded(item.reasons, lang) })),
-        unconfirmed: unconfirmed.map(({ scheme_code, refusal }) => ({ scheme_code, detail: inLanguage(lang, refusal.words) })),
+        unconfirmed: unconfirmed.map(({ scheme_code, refusal }) => ({
+          scheme_code,
+          detail: inLanguage(lang, refusal.words),
+        })),
       }
     },
   )
@@ -156,15 +133,32 @@ function worded(reasons: Reason[], lang: Lang) {
 
 function decisions(app: App): void {
   const route = (kind: string, name: string, summary: string) =>
-    ({ method: 'post', path: `/allowance-runs/{id}/${kind}`, name, tag, summary, params, answer: runShape, key: 'required' }) as const
+    ({
+      method: 'post',
+      path: `/allowance-runs/{id}/${kind}`,
+      name,
+      tag,
+      summary,
+      params,
+      answer: runShape,
+      key: 'required',
+    }) as const
   write(
     app,
-    { ...route('submission', 'submitAllowanceRun', '提交审批 Submit a run'), permission: 'run.submit', body: optionalReasonShape },
+    {
+      ...route('submission', 'submitAllowanceRun', '提交审批 Submit a run'),
+      permission: 'run.submit',
+      body: optionalReasonShape,
+    },
     ({ tx, context, params, body }) => submitRun(tx, context, params.id, body.reason ?? null),
   )
   write(
     app,
-    { ...route('approval', 'approveAllowanceRun', '审批通过 Approve a run'), permission: 'run.approve', body: optionalReasonShape },
+    {
+      ...route('approval', 'approveAllowanceRun', '审批通过 Approve a run'),
+      permission: 'run.approve',
+      body: optionalReasonShape,
+    },
     ({ tx, context, params, body }) => approveRun(tx, context, params.id, body.reason ?? null),
   )
   write(
@@ -204,7 +198,13 @@ function money(app: App): void {
     },
     async ({ db, context, params }) => {
       const { bytes, filename, type } = await db.transaction().execute((tx) => takePaymentFile(tx, context, params.id))
-      return new Response(bytes, { headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"`, 'Cache-Control': 'no-store' } })
+      return new Response(bytes, {
+        headers: {
+          'Content-Type': type,
+          'Content-Disposition': `attachment; filename="${filename}"`,
+          'Cache-Control': 'no-store',
+        },
+      })
     },
   )
 }

@@ -1,16 +1,26 @@
 /** Pages of allowances: schemes and their confirmation, the list of runs, asking for a new one. */
 import { z } from 'zod'
+import { ConfirmScheme } from '../../templates/allowances/confirm-scheme.tsx'
 import { NewRun, Runs } from '../../templates/allowances/runs.tsx'
-import { ConfirmScheme, Scheme, Schemes, type VersionProps } from '../../templates/allowances/schemes.tsx'
+import { Scheme, Schemes, type VersionProps } from '../../templates/allowances/schemes.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { FACILITY_KINDS } from '../organisations/rules.ts'
 import { addMonths, localDate, localTime, monthOf } from '../platform/calendar.ts'
 import { inLanguage, type Lang, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { parseYuan } from '../platform/money.ts'
-import { FACILITY_KINDS } from '../organisations/rules.ts'
 import { computeRun, confirmVersion } from './actions.ts'
-import { getScheme, listDistrictNames, listRunDistricts, listRuns, listSchemes, listSources, listVersions, type viewOfVersion } from './queries.ts'
+import {
+  getScheme,
+  listDistrictNames,
+  listRunDistricts,
+  listRuns,
+  listSchemes,
+  listSources,
+  listVersions,
+  type viewOfVersion,
+} from './queries.ts'
 import { runConsole } from './run-console.tsx'
 import { confirmationShape, newRunShape, runFilterShape } from './shapes.ts'
 
@@ -21,7 +31,10 @@ const CONFIRM = '/console/schemes/:code/versions/:number/confirmation'
 export function allowancesConsole(app: App): void {
   page(app, '/console/schemes', 'scheme.read', async ({ c, db, context }) => {
     const items = await listSchemes(db, monthOf(localDate(context.now)))
-    const names = await listDistrictNames(db, items.map(({ division_code }) => division_code))
+    const names = await listDistrictNames(
+      db,
+      items.map(({ division_code }) => division_code),
+    )
     const named = items.map((item) => ({ ...item, division_name: names.get(item.division_code) ?? item.division_code }))
     return <Schemes frame={frameOf(c, inLanguage(c.get('lang'), SCHEMES))} items={named} />
   })
@@ -34,7 +47,10 @@ export function allowancesConsole(app: App): void {
     z.preprocess(toConfirmation, confirmationShape),
     async ({ tx, context, params, input }) => {
       await confirmVersion(tx, context, params.code!, Number(params.number), input)
-      return { to: `/console/schemes/${params.code}`, flash: { zh: '标准已确认，可以计算津贴。', en: 'Confirmed; allowances can be computed.' } }
+      return {
+        to: `/console/schemes/${params.code}`,
+        flash: { zh: '标准已确认，可以计算津贴。', en: 'Confirmed; allowances can be computed.' },
+      }
     },
     (call) => confirmPage(call, call.values, call.refusal),
   )
@@ -58,8 +74,15 @@ async function showScheme({ c, db, context, params }: PageCall) {
   const lang = c.get('lang')
   const scheme = await getScheme(db, params.code!)
   const versions = await listVersions(db, scheme.code)
-  const names = await listDistrictNames(db, versions.flatMap(({ rates }) => rates.flatMap(({ district_code }) => district_code ?? [])))
-  const citations = versions.flatMap(({ citation, rates, conditions }) => [citation, ...rates.map((rate) => rate.citation), ...conditions.map((condition) => condition.citation)])
+  const names = await listDistrictNames(
+    db,
+    versions.flatMap(({ rates }) => rates.flatMap(({ district_code }) => district_code ?? [])),
+  )
+  const citations = versions.flatMap(({ citation, rates, conditions }) => [
+    citation,
+    ...rates.map((rate) => rate.citation),
+    ...conditions.map((condition) => condition.citation),
+  ])
   return (
     <Scheme
       frame={frameOf(c, scheme.name)}
@@ -72,24 +95,41 @@ async function showScheme({ c, db, context, params }: PageCall) {
   )
 }
 
-function versionProps(version: ReturnType<typeof viewOfVersion>, districts: Map<string, string>, lang: Lang): VersionProps {
+function versionProps(
+  version: ReturnType<typeof viewOfVersion>,
+  districts: Map<string, string>,
+  lang: Lang,
+): VersionProps {
   const { confirmation, rates, conditions, ...rest } = version
   return {
     ...rest,
     confirmation: confirmation && { ...confirmation, at: localTime(confirmation.confirmed_at) },
     rates: rates.map((rate) => {
       const kind = rate.facility_kind && FACILITY_KINDS[rate.facility_kind as keyof typeof FACILITY_KINDS]
-      const place = [rate.district_code && (districts.get(rate.district_code) ?? rate.district_code), kind && inLanguage(lang, kind)].filter(Boolean).join(' ')
+      const place = [
+        rate.district_code && (districts.get(rate.district_code) ?? rate.district_code),
+        kind && inLanguage(lang, kind),
+      ]
+        .filter(Boolean)
+        .join(' ')
       return { ...rate, place: place || null }
     }),
-    conditions: conditions.map((condition) => ({ ...condition, title: lang === 'en' ? condition.title_en : condition.title })),
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      title: lang === 'en' ? condition.title_en : condition.title,
+    })),
   }
 }
 
 async function confirmPage({ c, db, params }: PageCall, values: Record<string, string>, refusal?: Refusal) {
   const scheme = await getScheme(db, params.code!)
-  const version = (await listVersions(db, scheme.code)).find(({ number }) => number === Number(params.number)) ?? notFound({ zh: '政策版本', en: 'version' })
-  const errors = faultsFor(c, refusal).map(({ pointer, message }) => ({ pointer: fieldPointer(pointer, values), message }))
+  const version =
+    (await listVersions(db, scheme.code)).find(({ number }) => number === Number(params.number)) ??
+    notFound({ zh: '政策版本', en: 'version' })
+  const errors = faultsFor(c, refusal).map(({ pointer, message }) => ({
+    pointer: fieldPointer(pointer, values),
+    message,
+  }))
   return (
     <ConfirmScheme
       frame={frameOf(c, scheme.name)}
@@ -108,9 +148,13 @@ function toConfirmation(sent: unknown) {
   const thresholds: Record<string, Record<string, number>> = {}
   for (const [name, text] of Object.entries(fields)) {
     const [, code, level] = /^hours_(\w+)_([1-5])$/.exec(name) ?? []
-    if (code && level) thresholds[code] = { ...thresholds[code], [level]: text.trim() === '' ? Number.NaN : Number(text) }
+    if (code && level)
+      thresholds[code] = { ...thresholds[code], [level]: text.trim() === '' ? Number.NaN : Number(text) }
   }
-  const rates = levelsIn(fields).map((level) => ({ level, amount_fen: parseYuan(fields[`rate_${level}`] ?? '') ?? Number.NaN }))
+  const rates = levelsIn(fields).map((level) => ({
+    level,
+    amount_fen: parseYuan(fields[`rate_${level}`] ?? '') ?? Number.NaN,
+  }))
   return { document, reason, rates, thresholds }
 }
 
@@ -136,7 +180,10 @@ async function showRuns({ c, db, context, query }: PageCall) {
     <Runs
       frame={frameOf(c, inLanguage(c.get('lang'), RUNS))}
       filter={shown}
-      schemes={(await listSchemes(db, monthOf(localDate(context.now)))).map(({ code, name }) => ({ value: code, label: name }))}
+      schemes={(await listSchemes(db, monthOf(localDate(context.now)))).map(({ code, name }) => ({
+        value: code,
+        label: name,
+      }))}
       items={items}
       next={next_cursor && `/console/runs?${new URLSearchParams({ ...shown, cursor: next_cursor })}`}
       may_compute={may(context.actor.role, 'run.compute')}

@@ -1,10 +1,11 @@
 /** Why, or why not: what one person is due for a month by what is known now, with every condition. */
+
+import { getPerson } from '../people/queries.ts'
 import { addMonths, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/errors.ts'
-import { getPerson } from '../people/queries.ts'
-import { decide, type Decision } from './evaluate.ts'
+import { type Decision, decide } from './evaluate.ts'
 import { readFacts } from './facts.ts'
 import { getScheme, listSchemes } from './queries.ts'
 import { judgedOf, type Reason, reasonsOf } from './reasons.ts'
@@ -30,11 +31,18 @@ export interface Entitlement {
  * Decides the month (the last complete one when none is given) under one scheme, or under every scheme in whose division the person
  * is paid. With a scheme named, refuses `scheme.no_version` and `scheme.unconfirmed`; without, lists what cannot be computed.
  */
-export async function getEntitlements(db: Db, context: Pick<Context, 'scope' | 'now'>, person_id: string, asked: { month?: Month | undefined; scheme?: string | undefined }) {
+export async function getEntitlements(
+  db: Db,
+  context: Pick<Context, 'scope' | 'now'>,
+  person_id: string,
+  asked: { month?: Month | undefined; scheme?: string | undefined },
+) {
   const today = localDate(context.now)
   const month = asked.month ?? addMonths(monthOf(today), -1)
   const person = await getPerson(db, context.scope, person_id, today)
-  const schemes = asked.scheme ? [await getScheme(db, asked.scheme)] : (await listSchemes(db, month)).filter((scheme) => scheme.workforce === person.workforce)
+  const schemes = asked.scheme
+    ? [await getScheme(db, asked.scheme)]
+    : (await listSchemes(db, month)).filter((scheme) => scheme.workforce === person.workforce)
   const items: Entitlement[] = []
   const unconfirmed: { scheme_code: string; refusal: Refusal }[] = []
   for (const scheme of schemes) {
@@ -58,16 +66,33 @@ async function decideNow(db: Db, person_id: string, rules: Rules, month: Month):
 }
 
 /** An institution learns nothing of another employer: where the month is paid elsewhere, it is told just that. */
-async function entitlementOf(db: Db, scope: Scope, person_id: string, month: Month, version: VersionRow, decision: Decision): Promise<Entitlement> {
+async function entitlementOf(
+  db: Db,
+  scope: Scope,
+  person_id: string,
+  month: Month,
+  version: VersionRow,
+  decision: Decision,
+): Promise<Entitlement> {
   const base = { person_id, month, scheme_code: version.scheme_code, scheme_version: version.number }
   const organisation_id = decision.employment?.organisation.id ?? null
   if (scope.kind === 'organisation' && organisation_id !== null && organisation_id !== scope.organisation_id)
     return {
       ...base,
-      ...{ organisation_id: null, organisation_name: null, outcome: 'refused', amount_fen: 0, entitlement_fen: 0, level: null, certificate_id: null },
+      ...{
+        organisation_id: null,
+        organisation_name: null,
+        outcome: 'refused',
+        amount_fen: 0,
+        entitlement_fen: 0,
+        level: null,
+        certificate_id: null,
+      },
       reasons: [paidElsewhere(version)],
     }
-  const organisation = organisation_id ? await db.selectFrom('organisations').select('name').where('id', '=', organisation_id).executeTakeFirst() : undefined
+  const organisation = organisation_id
+    ? await db.selectFrom('organisations').select('name').where('id', '=', organisation_id).executeTakeFirst()
+    : undefined
   return {
     ...base,
     organisation_id,
@@ -84,7 +109,10 @@ async function entitlementOf(db: Db, scope: Scope, person_id: string, month: Mon
 function paidElsewhere({ citation }: VersionRow): Reason {
   return {
     code: 'paying_employment',
-    title: { zh: '当月由本机构计发（一人一月只计发一处）', en: 'This organisation pays the month (one paying employment a person and month)' },
+    title: {
+      zh: '当月由本机构计发（一人一月只计发一处）',
+      en: 'This organisation pays the month (one paying employment a person and month)',
+    },
     measure: 'division',
     met: false,
     required: true,

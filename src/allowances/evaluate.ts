@@ -1,5 +1,5 @@
 /** The one definition of who is due what: one person, one month, one version of a scheme; pure, every condition answered. */
-import { addMonths, firstDay, lastDay, type LocalDate, type Month } from '../platform/calendar.ts'
+import { addMonths, firstDay, type LocalDate, lastDay, type Month } from '../platform/calendar.ts'
 import { countsFrom, daysAttended, type Found, findCheck, measure, type View } from './measures.ts'
 import { inDivision, type Rate, type Rules } from './rules.ts'
 
@@ -112,9 +112,11 @@ const bounds = new Map<Month, Bounds>()
 
 /** Kept, because a run asks for the same dozen months a million times. */
 function boundsOf(month: Month): Bounds {
-  let known = bounds.get(month)
-  if (!known) bounds.set(month, (known = { first: firstDay(month), last: lastDay(month), next: firstDay(addMonths(month, 1)) }))
-  return known
+  const known = bounds.get(month)
+  if (known) return known
+  const made = { first: firstDay(month), last: lastDay(month), next: firstDay(addMonths(month, 1)) }
+  bounds.set(month, made)
+  return made
 }
 
 /** One paying employment a person and month, wherever it is: most days attended, then the earliest start, then the id. */
@@ -136,7 +138,10 @@ function bestCertificate(facts: Facts, rules: Rules, month: Month, last: LocalDa
   let best: CertificateFact | null = null
   for (const certificate of facts.certificates) {
     const { occupation_code, issued_on, valid_until, revoked_from } = certificate
-    const valid = issued_on <= last && (valid_until === null || last < valid_until) && (revoked_from === null || last < revoked_from)
+    const valid =
+      issued_on <= last &&
+      (valid_until === null || last < valid_until) &&
+      (revoked_from === null || last < revoked_from)
     if (!valid || !rules.occupation_codes.includes(occupation_code) || countsFrom(certificate, rules) > month) continue
     if (best === null || ranksBefore(certificate, best)) best = certificate
   }
@@ -157,4 +162,3 @@ function rateFor(rules: Rules, level: number, { district_code, facility_kind }: 
     (rate.facility_kind === null || rate.facility_kind === facility_kind)
   return rules.rates.find(fits) ?? null
 }
-

@@ -2,7 +2,7 @@
 import { registryName } from '../../templates/allowances/words.ts'
 import { words } from '../../templates/words.ts'
 import type { Lang } from '../platform/errors.ts'
-import type { EvidenceDetails, LineRow } from './queries.ts'
+import type { EvidenceDetails, LineRow } from './line-queries.ts'
 import type { Evidence } from './reasons.ts'
 
 export interface Link {
@@ -25,14 +25,26 @@ function linksOf({ kind, id }: Evidence, line: LineRow, details: EvidenceDetails
     case 'service_month':
       return [{ text: w(`${line.month} 出勤记录`, `Attendance of ${line.month}`), href: person }]
     case 'scheme_rate':
-      return [{ text: w(`第 ${line.scheme_version} 版标准`, `Rates of version ${line.scheme_version}`), href: `/console/schemes/${line.scheme_code}` }]
+      return [
+        {
+          text: w(`第 ${line.scheme_version} 版标准`, `Rates of version ${line.scheme_version}`),
+          href: `/console/schemes/${line.scheme_code}`,
+        },
+      ]
     case 'certificate': {
       const certificate = details.certificates.find((row) => row.id === id)
       if (!certificate) return []
-      const revoked = certificate.revoked_from ? w(`（${certificate.revoked_from} 起撤销）`, ` (revoked from ${certificate.revoked_from})`) : ''
-      const text = w(`${certificate.number} ${certificate.issued_on} 发证${revoked}`, `${certificate.number} of ${certificate.issued_on}${revoked}`)
+      const revoked = certificate.revoked_from
+        ? w(`（${certificate.revoked_from} 起撤销）`, ` (revoked from ${certificate.revoked_from})`)
+        : ''
+      const text = w(
+        `${certificate.number} ${certificate.issued_on} 发证${revoked}`,
+        `${certificate.number} of ${certificate.issued_on}${revoked}`,
+      )
       const own = { text, href: `/console/certificates/${id}` }
-      return certificate.class_id ? [own, { text: certificate.class_name ?? '', href: `/console/classes/${certificate.class_id}` }] : [own]
+      return certificate.class_id
+        ? [own, { text: certificate.class_name ?? '', href: `/console/classes/${certificate.class_id}` }]
+        : [own]
     }
     case 'registry_check': {
       const check = details.checks.find((row) => row.id === id)
@@ -40,7 +52,17 @@ function linksOf({ kind, id }: Evidence, line: LineRow, details: EvidenceDetails
     }
     case 'education_hours': {
       const hours = details.education.find((row) => row.id === id)
-      return hours ? [{ text: w(`${hours.completed_on} ${hours.subject} ${hours.hours} 学时`, `${hours.completed_on} ${hours.subject}, ${hours.hours} h`), href: person }] : []
+      return hours
+        ? [
+            {
+              text: w(
+                `${hours.completed_on} ${hours.subject} ${hours.hours} 学时`,
+                `${hours.completed_on} ${hours.subject}, ${hours.hours} h`,
+              ),
+              href: person,
+            },
+          ]
+        : []
     }
     case 'conduct_event': {
       const event = details.conduct.find((row) => row.id === id)

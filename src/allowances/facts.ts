@@ -15,7 +15,9 @@ export interface Window {
 
 /** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number. */
 export async function readFacts(db: Db, ids: string[], window: Window): Promise<(person_id: string) => Facts> {
-  const people = new Map<string, Facts>(ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]))
+  const people = new Map<string, Facts>(
+    ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]),
+  )
   const of = (id: string) => people.get(id)!
   await readEmployments(db, ids, window, of)
   await readAttendance(db, ids, window, of)
@@ -51,7 +53,8 @@ async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window,
     .where('id', '=', sql<string>`any(${[...new Set(rows.map((row) => row.organisation_id))]}::uuid[])`)
     .execute()
   const byId = new Map<string, OrganisationFact>(organisations.map((one) => [one.id, one]))
-  for (const { person_id, organisation_id, ...row } of rows) of(person_id).employments.push({ ...row, organisation: byId.get(organisation_id)! })
+  for (const { person_id, organisation_id, ...row } of rows)
+    of(person_id).employments.push({ ...row, organisation: byId.get(organisation_id)! })
 }
 
 async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window, of: Of): Promise<void> {
@@ -100,7 +103,11 @@ type CertificateRow = Omit<CertificateFact, 'credited_from' | 'found_in'> & {
 }
 
 /** A replacement is the same credential on new paper: it counts from the day the first one did. */
-function creditAsReplaced(certificate: CertificateFact, certificates: Map<string, CertificateFact>, replaced: Map<string, string>): void {
+function creditAsReplaced(
+  certificate: CertificateFact,
+  certificates: Map<string, CertificateFact>,
+  replaced: Map<string, string>,
+): void {
   for (let id = replaced.get(certificate.id); id; id = replaced.get(id)) {
     const earlier = certificates.get(id)
     if (earlier?.level !== certificate.level) return
@@ -110,7 +117,9 @@ function creditAsReplaced(certificate: CertificateFact, certificates: Map<string
 
 /** The days from which events can matter to one of the months. */
 function windowStart({ months, rules }: Window, measure: 'education_hours' | 'conduct_events'): LocalDate {
-  const lengths = rules.flatMap(({ conditions }) => conditions.map((one) => (one.measure === measure ? one.parameters.window_months : 1)))
+  const lengths = rules.flatMap(({ conditions }) =>
+    conditions.map((one) => (one.measure === measure ? one.parameters.window_months : 1)),
+  )
   return firstDay(addMonths([...months].sort()[0]!, 1 - Math.max(1, ...lengths)))
 }
 
@@ -129,7 +138,12 @@ async function readConduct(db: Db, ids: string[], window: Window, of: Of): Promi
 }
 
 /** Entries of these people and months that were approved by the cutoff, the newest of each month. */
-export async function readLedger(db: Db, ids: string[], scheme_code: string, { cutoff, months }: Window): Promise<Map<string, LedgerEntry[]>> {
+export async function readLedger(
+  db: Db,
+  ids: string[],
+  scheme_code: string,
+  { cutoff, months }: Window,
+): Promise<Map<string, LedgerEntry[]>> {
   const { rows } = await sql<LedgerEntry & { person_id: string }>`
     select distinct on (l.person_id, l.month) l.person_id, to_char(l.month, 'YYYY-MM') as month, l.entitlement_fen, r.district_code
     from allowance_ledger l

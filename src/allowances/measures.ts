@@ -1,5 +1,14 @@
 /** The closed catalogue of measures: what each looks at, what it finds, and whether that meets the condition; pure. */
-import { addDays, addMonths, addMonthsToDate, firstDay, type LocalDate, type Month, monthOf, wholeMonths } from '../platform/calendar.ts'
+import {
+  addDays,
+  addMonths,
+  addMonthsToDate,
+  firstDay,
+  type LocalDate,
+  type Month,
+  monthOf,
+  wholeMonths,
+} from '../platform/calendar.ts'
 import type { Bounds, CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
 import type { Condition, Hours, Rules } from './rules.ts'
 
@@ -56,8 +65,15 @@ export function measure(view: View, condition: Condition): Finding {
       const found = certificate?.level ?? null
       if (found !== null && found <= condition.threshold) return { met: true, found }
       const own = facts.certificates.filter((one) => rules.occupation_codes.includes(one.occupation_code))
-      const coming = own.filter((one) => one.level <= condition.threshold && one.revoked_from === null).map((one) => countsFrom(one, rules))
-      return { met: false, found, evidence: some(own.map((one) => one.id)), earliest: coming.filter((one) => one > month).sort()[0] }
+      const coming = own
+        .filter((one) => one.level <= condition.threshold && one.revoked_from === null)
+        .map((one) => countsFrom(one, rules))
+      return {
+        met: false,
+        found,
+        evidence: some(own.map((one) => one.id)),
+        earliest: coming.filter((one) => one > month).sort()[0],
+      }
     }
     case 'registry_check': {
       const met = view.check_id !== null
@@ -83,14 +99,24 @@ export function measure(view: View, condition: Condition): Finding {
       const days = events.map((event) => event.happened_on).sort()
       const excess = days[days.length - condition.threshold - 1]
       const earliest = excess && addMonths(monthOf(excess), window_months)
-      return { met: excess === undefined, found: events.length, evidence: some(events.map((event) => event.id)), earliest }
+      return {
+        met: excess === undefined,
+        found: events.length,
+        evidence: some(events.map((event) => event.id)),
+        earliest,
+      }
     }
   }
 }
 
 /** Filed, and open, on the last day of the month. */
 function isFiled({ filed_from, filed_to, closed_on }: OrganisationFact, last: LocalDate): boolean {
-  return filed_from !== null && filed_from <= last && (filed_to === null || last < filed_to) && (closed_on === null || last < closed_on)
+  return (
+    filed_from !== null &&
+    filed_from <= last &&
+    (filed_to === null || last < filed_to) &&
+    (closed_on === null || last < closed_on)
+  )
 }
 
 function isInPost(employment: EmploymentFact | null, day: LocalDate): boolean {
@@ -99,7 +125,8 @@ function isInPost(employment: EmploymentFact | null, day: LocalDate): boolean {
 
 /** At the paying employment's organisation; null when nothing was recorded. */
 export function daysAttended(facts: Facts, employment: EmploymentFact, month: Month): number | null {
-  for (const row of facts.attendance) if (row.month === month && row.organisation_id === employment.organisation.id) return row.days
+  for (const row of facts.attendance)
+    if (row.month === month && row.organisation_id === employment.organisation.id) return row.days
   return null
 }
 
@@ -111,8 +138,12 @@ export function countsFrom(certificate: CertificateFact, rules: Rules): Month {
 
 /** A look-up that found the certificate in one of the scheme's registers; the oldest, when there are several. */
 export function findCheck(certificate: CertificateFact, rules: Rules): string | null {
-  const registries = rules.conditions.flatMap((one) => (one.measure === 'registry_check' ? one.parameters.registries : []))
-  const ids = certificate.found_in.filter(({ registry }) => registries.includes(registry)).map(({ check_id }) => check_id)
+  const registries = rules.conditions.flatMap((one) =>
+    one.measure === 'registry_check' ? one.parameters.registries : [],
+  )
+  const ids = certificate.found_in
+    .filter(({ registry }) => registries.includes(registry))
+    .map(({ check_id }) => check_id)
   return ids.sort()[0] ?? null
 }
 
@@ -132,10 +163,15 @@ function within<T>(rows: T[], { month, next }: View, months: number, dayOf: (row
  * Time in the scheme's posts until the end of the month, as one stretch. Interrupted service is glued together: the days of
  * earlier stretches are set in front of the last one, so that an uninterrupted stretch counts by the calendar.
  */
-function serviceUntil({ facts, rules, next, employment }: View, basis: 'any_employer' | 'same_employer'): { from: LocalDate; to: LocalDate } | null {
+function serviceUntil(
+  { facts, rules, next, employment }: View,
+  basis: 'any_employer' | 'same_employer',
+): { from: LocalDate; to: LocalDate } | null {
   const counted = facts.employments.filter(
     ({ post, starts_on, organisation }) =>
-      starts_on < next && rules.posts.includes(post) && (basis === 'any_employer' || organisation.id === employment?.organisation.id),
+      starts_on < next &&
+      rules.posts.includes(post) &&
+      (basis === 'any_employer' || organisation.id === employment?.organisation.id),
   )
   let stretch: { from: LocalDate; to: LocalDate } | null = null
   let earlierDays = 0

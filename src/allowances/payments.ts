@@ -6,7 +6,8 @@ import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { capitalYuan, plainYuan } from '../platform/money.ts'
 import { type Column, type SheetToWrite, type Value, writeCsv, writeWorkbook } from '../platform/workbook.ts'
-import { getPaymentFile, getRun, listPaymentFiles, type PaymentFileRow, type RunRow, unscopedPaymentRows } from './queries.ts'
+import { getPaymentFile, listPaymentFiles, type PaymentFileRow, unscopedPaymentRows } from './payment-queries.ts'
+import { getRun, type RunRow } from './queries.ts'
 
 export const MEDIA_TYPES: Record<string, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
@@ -28,7 +29,12 @@ export interface Payment {
  * Makes the file of an approved run and records its control totals and digest. This is the one place where numbers of documents and
  * accounts are written in full. Refuses `run.not_approved`, `payment_file.empty`.
  */
-export async function makePaymentFile(tx: Tx, context: Context, run_id: string, format: 'xlsx' | 'csv'): Promise<PaymentFileRow> {
+export async function makePaymentFile(
+  tx: Tx,
+  context: Context,
+  run_id: string,
+  format: 'xlsx' | 'csv',
+): Promise<PaymentFileRow> {
   const run = await getRun(tx, context.scope, run_id)
   if (run.status !== 'approved')
     refuse('conflict', 'run.not_approved', {
@@ -66,7 +72,11 @@ export async function makePaymentFile(tx: Tx, context: Context, run_id: string, 
 }
 
 /** The same bytes again; that they were taken is recorded. */
-export async function takePaymentFile(tx: Tx, context: Context, id: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; filename: string; type: string }> {
+export async function takePaymentFile(
+  tx: Tx,
+  context: Context,
+  id: string,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; filename: string; type: string }> {
   const file = await getPaymentFile(tx, context.scope, id)
   const bytes = base64ToBytes(await context.vault.open(file.content_sealed))
   await recordHistory(tx, context, {
@@ -76,7 +86,11 @@ export async function takePaymentFile(tx: Tx, context: Context, id: string): Pro
     district_code: file.district_code,
     changes: { run_id: file.run_id, sha256: file.sha256 },
   })
-  return { bytes, filename: `payment-${file.district_code}-${file.month}-${file.sha256.slice(0, 8)}.${file.format}`, type: MEDIA_TYPES[file.format]! }
+  return {
+    bytes,
+    filename: `payment-${file.district_code}-${file.month}-${file.sha256.slice(0, 8)}.${file.format}`,
+    type: MEDIA_TYPES[file.format]!,
+  }
 }
 
 async function openRows(tx: Tx, { vault }: Context, run_id: string): Promise<Payment[]> {
@@ -124,21 +138,42 @@ function paymentWorkbook(parts: Parts, run: RunRow): Promise<Uint8Array> {
     columns: columns(fourth),
     rows: [...payments.map((payment, at) => cells(payment, at, (fen) => fen)), ...footer(payments, run, (fen) => fen)],
   })
-  return writeWorkbook([sheet('发放', parts.paid), sheet('追回', parts.recovered), sheet('暂缓', parts.held, '暂缓原因')])
+  return writeWorkbook([
+    sheet('发放', parts.paid),
+    sheet('追回', parts.recovered),
+    sheet('暂缓', parts.held, '暂缓原因'),
+  ])
 }
 
 function paymentCsv(parts: Parts, run: RunRow): Uint8Array {
   const section = (name: string, payments: Payment[], fourth = HEADER[3]!): Value[][] =>
     payments.length === 0
       ? []
-      : [[], [name], HEADER.with(3, fourth), ...payments.map((payment, at) => cells(payment, at, plainYuan)), ...footer(payments, run, plainYuan)]
-  const paid = [...parts.paid.map((payment, at) => cells(payment, at, plainYuan)), ...footer(parts.paid, run, plainYuan)]
+      : [
+          [],
+          [name],
+          HEADER.with(3, fourth),
+          ...payments.map((payment, at) => cells(payment, at, plainYuan)),
+          ...footer(payments, run, plainYuan),
+        ]
+  const paid = [
+    ...parts.paid.map((payment, at) => cells(payment, at, plainYuan)),
+    ...footer(parts.paid, run, plainYuan),
+  ]
   return writeCsv(HEADER, [...paid, ...section('追回', parts.recovered), ...section('暂缓', parts.held, '暂缓原因')])
 }
 
 function cells(payment: Payment, at: number, amount: (fen: number) => Value): Value[] {
   const account = payment.amount_fen > 0 && payment.bank_account === null ? HELD : payment.bank_account
-  return [at + 1, payment.name, payment.id_number, account, amount(payment.amount_fen), payment.month, payment.organisation_name]
+  return [
+    at + 1,
+    payment.name,
+    payment.id_number,
+    account,
+    amount(payment.amount_fen),
+    payment.month,
+    payment.organisation_name,
+  ]
 }
 
 /** Control totals: rows, sum, the sum in capitals; and which run they belong to. */

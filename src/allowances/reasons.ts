@@ -58,7 +58,9 @@ export function judgedOf(person_id: string, month: Month, decision: Decision): J
 
 /** All of them, met or not: the scheme's division, its conditions in order, and the rate once there is a level to look one up for. */
 export function reasonsOf(line: Judged, version: Version): Reason[] {
-  const conditions = version.conditions.map((condition, position) => ofCondition(line, condition as Condition, position))
+  const conditions = version.conditions.map((condition, position) =>
+    ofCondition(line, condition as Condition, position),
+  )
   return [ofDivision(line, version), ...conditions, ...(line.level === null ? [] : [ofRate(line, version, line.level)])]
 }
 
@@ -86,7 +88,10 @@ function ofCondition(line: Judged, condition: Condition, position: number): Reas
     met: (line.failed & (1 << position)) === 0,
     required: condition.measure === 'education_hours' ? required(condition.threshold, line.level) : condition.threshold,
     actual: line.found[position] ?? null,
-    evidence: [...held(line, condition.measure), ...(note?.evidence ?? []).map((id) => ({ kind: NOTED[condition.measure] ?? 'fact', id }))],
+    evidence: [
+      ...held(line, condition.measure),
+      ...(note?.evidence ?? []).map((id) => ({ kind: NOTED[condition.measure] ?? 'fact', id })),
+    ],
     citation: condition.citation,
     confidence: condition.confidence,
     earliest_month: note?.earliest ?? null,
@@ -129,7 +134,10 @@ function held(line: Judged, measure: Measure): Evidence[] {
       return some('registry_check', line.registry_check_id)
     case 'attendance_days':
       // a month of service has no id: its key is person, month and organisation
-      return some('service_month', line.organisation_id && `${line.person_id}/${monthOf(line.month)}/${line.organisation_id}`)
+      return some(
+        'service_month',
+        line.organisation_id && `${line.person_id}/${monthOf(line.month)}/${line.organisation_id}`,
+      )
     default:
       return []
   }

@@ -23,19 +23,6 @@ export type Ask =
   | { measure: 'conduct_events'; parameters: { kinds: string[]; window_months: number }; threshold: number }
 export type Measure = Ask['measure']
 
-export const MEASURES: Record<Measure, Message> = {
-  facility_kind: { zh: '机构类型', en: 'Kind of facility' },
-  facility_filed: { zh: '机构备案', en: 'Filing of the facility' },
-  contract_kind: { zh: '合同类型', en: 'Kind of contract' },
-  in_post_at_month_end: { zh: '月末在岗', en: 'In post at the end of the month' },
-  service_months: { zh: '从业月数', en: 'Months of service' },
-  certificate_level: { zh: '技能等级', en: 'Skill level' },
-  registry_check: { zh: '证书核验', en: 'Certificate look-up' },
-  attendance_days: { zh: '出勤天数', en: 'Days attended' },
-  education_hours: { zh: '继续教育学时', en: 'Continuing-education hours' },
-  conduct_events: { zh: '责任事故与失信', en: 'Accidents and breaches' },
-}
-
 export type Condition = Ask & { code: string; title: string; title_en: string; citation: string; confidence: string }
 
 export interface Rate {
@@ -78,7 +65,10 @@ export interface Version extends Omit<Rules, 'conditions'> {
 const USABLE = ['seen', 'confirmed']
 
 /** What nobody has confirmed: levels whose every rate is unconfirmed, conditions without a threshold. Empty when the version can be computed. */
-export function missingPieces(version: Version): { levels: number[]; conditions: { code: string; title: string; title_en: string }[] } {
+export function missingPieces(version: Version): {
+  levels: number[]
+  conditions: { code: string; title: string; title_en: string }[]
+} {
   const usable = new Set(version.rates.filter((rate) => USABLE.includes(rate.confidence)).map((rate) => rate.level))
   const levels = [...new Set(version.rates.map((rate) => rate.level))].filter((level) => !usable.has(level))
   return {
@@ -91,8 +81,14 @@ export function missingPieces(version: Version): { levels: number[]; conditions:
 export function usableRules(version: Version): Rules {
   const { levels, conditions } = missingPieces(version)
   if (levels.length + conditions.length > 0) {
-    const zh = [...levels.map((level) => `${level} 级标准`), ...conditions.map((condition) => `“${condition.title}”的要求`)]
-    const en = [...levels.map((level) => `the rate of level ${level}`), ...conditions.map((c) => `the threshold of “${c.title_en}”`)]
+    const zh = [
+      ...levels.map((level) => `${level} 级标准`),
+      ...conditions.map((condition) => `“${condition.title}”的要求`),
+    ]
+    const en = [
+      ...levels.map((level) => `the rate of level ${level}`),
+      ...conditions.map((c) => `the threshold of “${c.title_en}”`),
+    ]
     refuse('conflict', 'scheme.unconfirmed', {
       zh: `${version.scheme_code} 第 ${version.number} 版还不能计算，以下内容未经确认：${zh.join('、')}。请市级管理员在“政策与标准”中凭文件确认。`,
       en: `${version.scheme_code} version ${version.number} cannot be computed yet; not confirmed: ${en.join(', ')}. A city administrator confirms them by document under Schemes.`,
@@ -106,7 +102,10 @@ export function usableRules(version: Version): Rules {
 }
 
 /** A version rules a month when it is in force on its first day. */
-export function rulesMonth(version: { effective_from: LocalDate; effective_to: LocalDate | null }, month: Month): boolean {
+export function rulesMonth(
+  version: { effective_from: LocalDate; effective_to: LocalDate | null },
+  month: Month,
+): boolean {
   const day = firstDay(month)
   return version.effective_from <= day && (version.effective_to === null || day < version.effective_to)
 }
@@ -207,7 +206,10 @@ export function checkOtherPerson(account_id: string, people: { makers: string[];
 export const constraints: Constraints = {
   allowance_runs_live: {
     code: 'run.exists',
-    message: { zh: '这个月份、区县和政策已经有一个批次，请打开它。', en: 'There is a run for this scheme, month and district already: open it.' },
+    message: {
+      zh: '这个月份、区县和政策已经有一个批次，请打开它。',
+      en: 'There is a run for this scheme, month and district already: open it.',
+    },
   },
   allowance_decisions_once: {
     code: 'run.decided',
@@ -215,11 +217,17 @@ export const constraints: Constraints = {
   },
   allowance_decisions_by_others: {
     code: 'run.own_work',
-    message: { zh: '您已经处理过本批次，下一步须由另一位人员办理。', en: 'You have acted on this run already; the next step is somebody else’s.' },
+    message: {
+      zh: '您已经处理过本批次，下一步须由另一位人员办理。',
+      en: 'You have acted on this run already; the next step is somebody else’s.',
+    },
   },
   scheme_confirmations_version_id_key: {
     code: 'scheme.confirmed_already',
-    message: { zh: '这一版标准已经确认过；标准有变请登记新版本。', en: 'This version was confirmed already; a change is a new version.' },
+    message: {
+      zh: '这一版标准已经确认过；标准有变请登记新版本。',
+      en: 'This version was confirmed already; a change is a new version.',
+    },
   },
   allowance_ledger_pkey: {
     code: 'run.stale',

@@ -1,9 +1,8 @@
-/** Pages of one run: its figures and lines, the reasons of a line, deciding it, its payment files. */
+/** Pages of one run: its figures and lines, deciding it, its payment files. */
 import { z } from 'zod'
 import { Decide, type Step } from '../../templates/allowances/decide.tsx'
-import { LinePage } from '../../templates/allowances/line.tsx'
 import { RunPage, type RunProps } from '../../templates/allowances/run.tsx'
-import { foundWords, requiredWords, yuan } from '../../templates/allowances/words.ts'
+import { yuan } from '../../templates/allowances/words.ts'
 import { words } from '../../templates/words.ts'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
@@ -13,22 +12,12 @@ import { inLanguage, type Lang, type Message, type Refusal } from '../platform/e
 import type { App } from '../platform/http.ts'
 import { capitalYuan } from '../platform/money.ts'
 import { approveRun, rejectRun, submitRun } from './actions.ts'
-import { evidenceLinks } from './evidence.ts'
+import { showLine } from './line-console.tsx'
+import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
+import type { PaymentFileRow } from './payment-queries.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
-import {
-  describeEvidence,
-  findPreviousRun,
-  getLine,
-  getRunDetail,
-  type LineFilter,
-  type LineRow,
-  listLines,
-  makersOf,
-  type PaymentFileRow,
-  type RunDetail,
-  unscopedRunJob,
-} from './queries.ts'
+import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
 import { ownWork } from './rules.ts'
 import { newPaymentFileShape, optionalReasonShape, reasonShape } from './shapes.ts'
 
@@ -44,12 +33,17 @@ const TABS: Record<string, { label: Message; filter: Pick<LineFilter, 'outcome' 
   '': { label: { zh: '全部', en: 'All' }, filter: {} },
   payable: { label: { zh: '应发', en: 'Payable' }, filter: { outcome: 'payable' } },
   refused: { label: { zh: '不予发放', en: 'Refused' }, filter: { outcome: 'refused' } },
-  corrections: { label: { zh: '追回与补发', en: 'Corrections' }, filter: { kinds: ['back_pay', 'difference', 'recovery'] } },
+  corrections: {
+    label: { zh: '追回与补发', en: 'Corrections' },
+    filter: { kinds: ['back_pay', 'difference', 'recovery'] },
+  },
 }
 
 export function runConsole(app: App): void {
   page(app, RUN, 'run.read', showRun)
-  page(app, `${RUN}/lines.csv`, 'run.read', ({ c, db, context, params }) => lineStream(db, context.scope, params.id!, { limit: 1 }, 'csv', c.get('lang')))
+  page(app, `${RUN}/lines.csv`, 'run.read', ({ c, db, context, params }) =>
+    lineStream(db, context.scope, params.id!, { limit: 1 }, 'csv', c.get('lang')),
+  )
   page(app, `${RUN}/lines/:person/:month`, 'run.read', showLine)
   page(app, `${RUN}/submission`, 'run.submit', (call) => decide(call, 'submission'))
   form(
@@ -57,7 +51,8 @@ export function runConsole(app: App): void {
     `${RUN}/submission`,
     'run.submit',
     optionalReasonShape,
-    async ({ tx, context, params, input }) => done(await submitRun(tx, context, params.id!, input.reason ?? null), '已提交审批。', 'Submitted.'),
+    async ({ tx, context, params, input }) =>
+      done(await submitRun(tx, context, params.id!, input.reason ?? null), '已提交审批。', 'Submitted.'),
     (call) => decide(call, 'submission', call.values, call.refusal),
   )
   page(app, `${RUN}/approval`, 'run.approve', (call) => decide(call, 'approval'))
@@ -67,7 +62,11 @@ export function runConsole(app: App): void {
     'run.approve',
     optionalReasonShape,
     async ({ tx, context, params, input }) =>
-      done(await approveRun(tx, context, params.id!, input.reason ?? null), '审批通过，全部明细已入台账。', 'Approved; all lines are booked.'),
+      done(
+        await approveRun(tx, context, params.id!, input.reason ?? null),
+        '审批通过，全部明细已入台账。',
+        'Approved; all lines are booked.',
+      ),
     (call) => decide(call, 'approval', call.values, call.refusal),
   )
   page(app, `${RUN}/rejection`, 'run.approve', (call) => decide(call, 'rejection'))
@@ -76,7 +75,8 @@ export function runConsole(app: App): void {
     `${RUN}/rejection`,
     'run.approve',
     reasonShape,
-    async ({ tx, context, params, input }) => done(await rejectRun(tx, context, params.id!, input.reason), '已驳回。', 'Rejected.'),
+    async ({ tx, context, params, input }) =>
+      done(await rejectRun(tx, context, params.id!, input.reason), '已驳回。', 'Rejected.'),
     (call) => decide(call, 'rejection', call.values, call.refusal),
   )
   page(app, `${RUN}/payment-file`, 'payment.make', (call) => decide(call, 'payment-file'))
@@ -87,13 +87,19 @@ export function runConsole(app: App): void {
     z.object(newPaymentFileShape.shape),
     async ({ tx, context, params, input }) => {
       const file = await makePaymentFile(tx, context, params.id!, input.format)
-      return done({ id: file.run_id }, `发放文件已生成：${file.row_count} 笔，${yuan(file.total_fen)}。`, `Made: ${file.row_count} rows, ${yuan(file.total_fen)}.`)
+      return done(
+        { id: file.run_id },
+        `发放文件已生成：${file.row_count} 笔，${yuan(file.total_fen)}。`,
+        `Made: ${file.row_count} rows, ${yuan(file.total_fen)}.`,
+      )
     },
     (call) => decide(call, 'payment-file', call.values, call.refusal),
   )
   page(app, '/console/payment-files/:id', 'payment.make', async ({ db, context, params }) => {
     const { bytes, filename, type } = await db.transaction().execute((tx) => takePaymentFile(tx, context, params.id!))
-    return new Response(bytes, { headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"` } })
+    return new Response(bytes, {
+      headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"` },
+    })
   })
 }
 
@@ -111,7 +117,8 @@ async function showRun(call: PageCall) {
   const events = await timelineOf(db, 'allowance_run', run.id)
   const makers = await makersOf(db, run.id)
   const role = context.actor.role
-  const obstacle = run.status === 'submitted' && may(role, 'run.approve') ? ownWork(context.actor.account_id, makers) : null
+  const obstacle =
+    run.status === 'submitted' && may(role, 'run.approve') ? ownWork(context.actor.account_id, makers) : null
   const job = run.status === 'computing' && run.job_id ? await unscopedRunJob(db, run.job_id) : null
   const frame = frameOf(c, `${run.month} ${run.district_name}`)
   return (
@@ -137,13 +144,21 @@ async function showRun(call: PageCall) {
       next={lines.next_cursor && address({ tab, cursor: lines.next_cursor })}
       first={query.cursor ? address({ tab }) : null}
       files={run.payment_files.map(fileItem)}
-      timeline={events.map((event) => ({ at: localTime(event.at), title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }), who: event.actor_name, body: event.reason }))}
+      timeline={events.map((event) => ({
+        at: localTime(event.at),
+        title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }),
+        who: event.actor_name,
+        body: event.reason,
+      }))}
     />
   )
 }
 
 function matches(row: { kind: string; outcome: string }, filter: Pick<LineFilter, 'outcome' | 'kinds'>): boolean {
-  return (!filter.outcome || row.outcome === filter.outcome) && (!filter.kinds || filter.kinds.some((kind) => kind === row.kind))
+  return (
+    (!filter.outcome || row.outcome === filter.outcome) &&
+    (!filter.kinds || filter.kinds.some((kind) => kind === row.kind))
+  )
 }
 
 async function kpis({ c, db }: PageCall, run: RunDetail): Promise<RunProps['kpis']> {
@@ -151,12 +166,29 @@ async function kpis({ c, db }: PageCall, run: RunDetail): Promise<RunProps['kpis
   const previous = await findPreviousRun(db, run)
   const refused = run.totals.by.filter((row) => row.outcome === 'refused').reduce((sum, row) => sum + row.count, 0)
   const signed = (value: number, text: string) => `${value > 0 ? '+' : ''}${text}`
-  const change = previous && [(run.payable_count ?? 0) - (previous.payable_count ?? 0), (run.total_fen ?? 0) - (previous.total_fen ?? 0)]
+  const change = previous && [
+    (run.payable_count ?? 0) - (previous.payable_count ?? 0),
+    (run.total_fen ?? 0) - (previous.total_fen ?? 0),
+  ]
   return [
-    { label: w('应发', 'Payable'), value: run.payable_count ?? '—', unit: w('笔', 'lines'), note: w(`共 ${run.line_count ?? 0} 笔明细`, `of ${run.line_count ?? 0} lines`) },
+    {
+      label: w('应发', 'Payable'),
+      value: run.payable_count ?? '—',
+      unit: w('笔', 'lines'),
+      note: w(`共 ${run.line_count ?? 0} 笔明细`, `of ${run.line_count ?? 0} lines`),
+    },
     { label: w('发放合计', 'To pay'), value: yuan(run.totals.positive_fen) },
-    { label: w('追回合计', 'To recover'), value: yuan(run.totals.negative_fen), ...(run.totals.negative_fen < 0 && { tone: 'bad' as const }) },
-    { label: w('不予发放', 'Refused'), value: refused, unit: w('笔', 'lines'), href: `/console/runs/${run.id}?tab=refused` },
+    {
+      label: w('追回合计', 'To recover'),
+      value: yuan(run.totals.negative_fen),
+      ...(run.totals.negative_fen < 0 && { tone: 'bad' as const }),
+    },
+    {
+      label: w('不予发放', 'Refused'),
+      value: refused,
+      unit: w('笔', 'lines'),
+      href: `/console/runs/${run.id}?tab=refused`,
+    },
     {
       label: w('较上月', 'Against last month'),
       value: change ? `${signed(change[0]!, String(change[0]))} ${w('笔', 'lines')}` : '—',
@@ -166,40 +198,35 @@ async function kpis({ c, db }: PageCall, run: RunDetail): Promise<RunProps['kpis
 }
 
 function lineItem(line: LineRow, lang: Lang): RunProps['lines'][number] {
-  return { ...line, failed: line.reasons.filter((reason) => !reason.met).map((reason) => inLanguage(lang, reason.title)) }
+  return {
+    ...line,
+    failed: line.reasons.filter((reason) => !reason.met).map((reason) => inLanguage(lang, reason.title)),
+  }
 }
 
 function fileItem(file: PaymentFileRow): RunProps['files'][number] {
   return { ...file, total_in_capitals: capitalYuan(file.total_fen), at: localTime(file.made_at) }
 }
 
-async function showLine({ c, db, context, params }: PageCall) {
-  const lang = c.get('lang')
-  const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!)
-  const districts = line.reasons.filter((reason) => reason.measure === 'division').flatMap((reason) => [reason.required, reason.actual])
-  const places = districts.flatMap((code) => (typeof code === 'string' ? [{ kind: 'district', id: code }] : []))
-  const details = await describeEvidence(db, [...line.reasons.flatMap((reason) => reason.evidence), ...places])
-  const place = (code: unknown) => details.districts.find((one) => one.code === code)?.name ?? code
-  const shown = (measure: string, value: unknown) => (measure === 'division' ? place(value) : value)
-  return (
-    <LinePage
-      frame={frameOf(c, line.person_name)}
-      run={{ ...run, scheme_version: line.scheme_version }}
-      line={line}
-      reasons={line.reasons.map(({ title, measure, required, actual, evidence, ...reason }) => ({
-        ...reason,
-        title: inLanguage(lang, title),
-        required: requiredWords(measure, shown(measure, required), lang),
-        found: foundWords(measure, shown(measure, actual), lang),
-        evidence: evidenceLinks(evidence, line, details, lang),
-      }))}
-    />
-  )
-}
-
-async function decide({ c, db, context, params }: PageCall, step: Step, values: Record<string, string> = {}, refusal?: Refusal) {
+async function decide(
+  { c, db, context, params }: PageCall,
+  step: Step,
+  values: Record<string, string> = {},
+  refusal?: Refusal,
+) {
   const run = await getRunDetail(db, context.scope, params.id!)
   const { positive_fen, negative_fen } = run.totals
   const frame = frameOf(c, `${run.month} ${run.district_name}`)
-  return <Decide frame={frame} step={step} run={run} positive_fen={positive_fen} negative_fen={negative_fen} files={run.payment_files.length} values={values} errors={faultsFor(c, refusal)} />
+  return (
+    <Decide
+      frame={frame}
+      step={step}
+      run={run}
+      positive_fen={positive_fen}
+      negative_fen={negative_fen}
+      files={run.payment_files.length}
+      values={values}
+      errors={faultsFor(c, refusal)}
+    />
+  )
 }

@@ -9,6 +9,7 @@ import { readCutoff, type Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { type Line, linesFor, type Plan } from './corrections.ts'
 import { readFacts, readLedger, type Window } from './facts.ts'
+import { insertLines, linesDigest } from './lines.ts'
 import { canonicalJson, type Rules, usableRules } from './rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
 
@@ -42,7 +43,10 @@ async function lockRun(tx: Tx, job: Job) {
     .executeTakeFirst()
   return run
     ? { ...run, month: monthOf(run.month) }
-    : refuse('conflict', 'run.superseded', { zh: '本次计算已被新的计算取代。', en: 'A newer computation has replaced this one.' })
+    : refuse('conflict', 'run.superseded', {
+        zh: '本次计算已被新的计算取代。',
+        en: 'A newer computation has replaced this one.',
+      })
 }
 
 async function begin(tx: Tx, run: Run): Promise<Slice> {
@@ -52,7 +56,14 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
   const cutoff = await readCutoff(tx)
   await tx
     .updateTable('allowance_runs')
-    .set({ cutoff: sql<Date>`${cutoff}::timestamptz`, rules_sha256, lines_sha256: null, line_count: null, payable_count: null, total_fen: null })
+    .set({
+      cutoff: sql<Date>`${cutoff}::timestamptz`,
+      rules_sha256,
+      lines_sha256: null,
+      line_count: null,
+      payable_count: null,
+      total_fen: null,
+    })
     .where('id', '=', run.id)
     .execute()
   return { done: 0, position: NOBODY }
@@ -64,7 +75,9 @@ type MonthRules = { month: Month; rules: Rules }[]
 async function readMonths(tx: Tx, run: Run): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
   const rules = usableRules(versionIn(versions, run.scheme_code, run.month))
-  const earlier = Array.from({ length: rules.look_back_months }, (_, index) => addMonths(run.month, index - rules.look_back_months))
+  const earlier = Array.from({ length: rules.look_back_months }, (_, index) =>
+    addMonths(run.month, index - rules.look_back_months),
+  )
   return [
     ...earlier.flatMap((month) => {
       const then = usableIn(versions, month)
@@ -96,7 +109,11 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Prom
 }
 
 async function judge(tx: Tx, run: Run, plan: Plan, ids: string[]): Promise<Line[]> {
-  const window: Window = { cutoff: run.cutoff, months: plan.months.map(({ month }) => month), rules: plan.months.map(({ rules }) => rules) }
+  const window: Window = {
+    cutoff: run.cutoff,
+    months: plan.months.map(({ month }) => month),
+    rules: plan.months.map(({ rules }) => rules),
+  }
   const factsOf = await readFacts(tx, ids, window)
   const ledger = await readLedger(tx, ids, run.scheme_code, window)
   return ids.flatMap((id) => linesFor(id, factsOf(id), ledger.get(id) ?? [], plan))
@@ -107,12 +124,18 @@ async function readPlan(tx: Tx, run: Run, months: MonthRules): Promise<Plan> {
   const { rows } = await sql<{ month: string; own: boolean }>`
     select to_char(r.month, 'YYYY-MM') as month, bool_or(r.district_code = ${run.district_code}) as own
     from allowance_runs r join allowance_decisions d on d.run_id = r.id and d.kind = 'approval' and d.decided_at <= ${run.cutoff}::timestamptz
-    where r.scheme_code = ${run.scheme_code} and r.month >= ${firstDay(months[0]!.month)}::date group by r.month`.execute(tx)
+    where r.scheme_code = ${run.scheme_code} and r.month >= ${firstDay(months[0]!.month)}::date group by r.month`.execute(
+    tx,
+  )
   const approved = new Map(rows.map((row) => [row.month, row.own]))
   return {
     month: run.month,
     district_code: run.district_code,
-    months: months.flatMap((one) => (one.month === run.month || approved.has(one.month) ? [{ ...one, approved: approved.get(one.month) ?? false }] : [])),
+    months: months.flatMap((one) =>
+      one.month === run.month || approved.has(one.month)
+        ? [{ ...one, approved: approved.get(one.month) ?? false }]
+        : [],
+    ),
   }
 }
 
@@ -134,28 +157,17 @@ function candidateRows(run: Run, { months }: Plan, after: string, limit: number 
 }
 
 async function candidates(tx: Tx, run: Run, plan: Plan, after: string, limit: number): Promise<string[]> {
-  const { rows } = await sql<{ person_id: string }>`${candidateRows(run, plan, after, limit)} order by person_id limit ${limit}`.execute(tx)
+  const { rows } = await sql<{
+    person_id: string
+  }>`${candidateRows(run, plan, after, limit)} order by person_id limit ${limit}`.execute(tx)
   return rows.map((row) => row.person_id)
 }
 
 async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*) as count from (${candidateRows(run, plan, NOBODY, null)}) candidates`.execute(tx)
+  const { rows } = await sql<{
+    count: number
+  }>`select count(*) as count from (${candidateRows(run, plan, NOBODY, null)}) candidates`.execute(tx)
   return rows[0]!.count
-}
-
-/** As one JSON array of arrays, which costs less than seventeen arrays or thousands of parameters. */
-async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<void> {
-  const rows = lines.map((line) => {
-    const { person_id, kind, outcome, employment, certificate, registry_check_id, level, rate, version_id, failed, found, notes } = line
-    const ids = [employment?.organisation.id, employment?.id, certificate?.id, registry_check_id, rate?.id, version_id]
-    return [person_id, firstDay(line.month), kind, outcome, ...ids, level, line.entitlement_fen, line.previous_fen, failed, found, notes]
-  })
-  await sql`
-    insert into allowance_lines (run_id, person_id, month, kind, outcome, organisation_id, employment_id, certificate_id, registry_check_id,
-      rate_id, version_id, level, entitlement_fen, previous_fen, failed, found, notes)
-    select ${run_id}::uuid, (l->>0)::uuid, (l->>1)::date, l->>2, l->>3, (l->>4)::uuid, (l->>5)::uuid, (l->>6)::uuid, (l->>7)::uuid,
-      (l->>8)::uuid, (l->>9)::uuid, (l->>10)::smallint, (l->>11)::integer, (l->>12)::integer, (l->>13)::integer, l->14, nullif(l->15, 'null')
-    from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) l`.execute(tx)
 }
 
 async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Slice> {
@@ -164,7 +176,11 @@ async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Sli
       ${linesDigest} as lines_sha256
     from allowance_lines where run_id = ${run.id}`.execute(tx)
   const totals = rows[0]!
-  await tx.updateTable('allowance_runs').set({ ...totals, status: 'computed' }).where('id', '=', run.id).execute()
+  await tx
+    .updateTable('allowance_runs')
+    .set({ ...totals, status: 'computed' })
+    .where('id', '=', run.id)
+    .execute()
   await recordHistory(tx, context, {
     kind: 'run.computed',
     subject_kind: 'allowance_run',
@@ -174,12 +190,3 @@ async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Sli
   })
   return { done: job.done, total: job.done, position: null, result: { ...totals, run_id: run.id } }
 }
-
-/**
- * SHA-256 over the SHA-256 of each line in order of person and month, a line being its columns with `|` between them. The run's own
- * id is left out, so equal runs have equal digests.
- */
-const DIGESTED = ['person_id', 'month', 'kind', 'outcome', 'organisation_id', 'employment_id', 'certificate_id', 'registry_check_id', 'level',
-  'rate_id', 'version_id', 'entitlement_fen', 'previous_fen', 'failed', 'found', 'notes'] as const
-const lineText = sql.join(DIGESTED.map((column) => sql.ref(column)), sql`, '|', `)
-const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}), 'UTF8')), ''::bytea order by person_id, month), '')), 'hex')`

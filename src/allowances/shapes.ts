@@ -66,7 +66,9 @@ export const schemeVersionShape = z
         citation: z.string(),
       }),
     ),
-    confirmation: z.object({ document: z.string(), reason: z.string(), confirmed_by: z.string(), confirmed_at: z.date() }).nullable(),
+    confirmation: z
+      .object({ document: z.string(), reason: z.string(), confirmed_by: z.string(), confirmed_at: z.date() })
+      .nullable(),
     missing: z.object({ levels: z.array(z.number().int()), conditions: z.array(z.string()) }),
     confirmed: z.boolean(),
   })
@@ -88,7 +90,9 @@ export const confirmationShape = z
         }),
       )
       .max(200),
-    thresholds: z.record(z.string(), z.union([hours, z.strictObject({ 5: hours, 4: hours, 3: hours, 2: hours, 1: hours })])).default({}),
+    thresholds: z
+      .record(z.string(), z.union([hours, z.strictObject({ 5: hours, 4: hours, 3: hours, 2: hours, 1: hours })]))
+      .default({}),
   })
   .meta({
     example: {
@@ -102,9 +106,10 @@ export type ConfirmationInput = z.output<typeof confirmationShape>
 
 // ─── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const newRunShape = z
-  .strictObject({ scheme_code: code, month: monthShape, district_code: districtCode })
-  .meta({ id: 'NewAllowanceRun', example: { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' } })
+export const newRunShape = z.strictObject({ scheme_code: code, month: monthShape, district_code: districtCode }).meta({
+  id: 'NewAllowanceRun',
+  example: { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' },
+})
 export const reasonShape = z.strictObject({ reason })
 export const optionalReasonShape = z.strictObject({ reason: z.string().trim().max(500).nullish() })
 
@@ -138,13 +143,22 @@ export const runShape = z
 export const runPageShape = z.object({ items: z.array(runShape), next_cursor: z.string().nullable() })
 export const runDetailShape = runShape
   .extend({
-    totals: z.object({ positive_fen: fen, negative_fen: fen, by: z.array(z.object({ kind: z.string(), outcome: z.string(), count: z.number().int(), amount_fen: fen })) }),
-    decisions: z.array(z.object({ kind: z.string(), decided_by: z.string(), reason: z.string().nullable(), decided_at: z.date() })),
+    totals: z.object({
+      positive_fen: fen,
+      negative_fen: fen,
+      by: z.array(z.object({ kind: z.string(), outcome: z.string(), count: z.number().int(), amount_fen: fen })),
+    }),
+    decisions: z.array(
+      z.object({ kind: z.string(), decided_by: z.string(), reason: z.string().nullable(), decided_at: z.date() }),
+    ),
     payment_files: z.array(z.lazy(() => paymentFileShape)),
   })
   .meta({ id: 'AllowanceRunDetail' })
 
-export const lineFilterShape = pageShape.extend({ outcome: keys(OUTCOMES).optional(), kind: keys(LINE_KINDS).optional() })
+export const lineFilterShape = pageShape.extend({
+  outcome: keys(OUTCOMES).optional(),
+  kind: keys(LINE_KINDS).optional(),
+})
 
 export const lineShape = z
   .object({

@@ -22,29 +22,60 @@ export async function readVersions(db: Db, scheme_code: string): Promise<Version
     .innerJoin('schemes as s', 's.code', 'v.scheme_code')
     .leftJoin('scheme_confirmations as c', 'c.version_id', 'v.id')
     .leftJoin('accounts as a', 'a.id', 'c.confirmed_by')
-    .select(['v.id', 'v.number', 'v.effective_from', 'v.effective_to', 'v.title', 'v.settings', 'v.citation', 'v.confidence', 's.division_code'])
+    .select([
+      'v.id',
+      'v.number',
+      'v.effective_from',
+      'v.effective_to',
+      'v.title',
+      'v.settings',
+      'v.citation',
+      'v.confidence',
+      's.division_code',
+    ])
     .select(['c.document', 'c.reason', 'c.thresholds', 'c.confirmed_at', 'a.display_name as confirmed_by'])
     .where('v.scheme_code', '=', scheme_code)
     .orderBy('v.number')
     .execute()
   const ids = sql<string>`any(${versions.map((version) => version.id)}::uuid[])`
-  const conditions = await db.selectFrom('scheme_conditions').selectAll().where('version_id', '=', ids).orderBy('position').execute()
-  const rates = await db.selectFrom('scheme_rates').selectAll().where('version_id', '=', ids).orderBy('level', 'desc').orderBy('district_code').orderBy('facility_kind').orderBy('id').execute()
+  const conditions = await db
+    .selectFrom('scheme_conditions')
+    .selectAll()
+    .where('version_id', '=', ids)
+    .orderBy('position')
+    .execute()
+  const rates = await db
+    .selectFrom('scheme_rates')
+    .selectAll()
+    .where('version_id', '=', ids)
+    .orderBy('level', 'desc')
+    .orderBy('district_code')
+    .orderBy('facility_kind')
+    .orderBy('id')
+    .execute()
   return versions.map(({ id, settings, document, reason, thresholds, confirmed_at, confirmed_by, ...version }) => ({
     ...version,
     ...(settings as Pick<Rules, 'posts' | 'occupation_codes' | 'level_from' | 'look_back_months'>),
     version_id: id,
     scheme_code,
-    confirmation: document && reason && confirmed_at ? { document, reason, confirmed_at, confirmed_by: confirmed_by ?? '' } : null,
+    confirmation:
+      document && reason && confirmed_at ? { document, reason, confirmed_at, confirmed_by: confirmed_by ?? '' } : null,
     conditions: conditions
       .filter((condition) => condition.version_id === id)
       .map(({ version_id: _, position: __, ...condition }) => {
         const confirmed = (thresholds as Record<string, unknown> | null)?.[condition.code]
         return confirmed === undefined
           ? condition
-          : { ...condition, threshold: confirmed, confidence: 'confirmed', citation: `${condition.citation}；${document}` }
+          : {
+              ...condition,
+              threshold: confirmed,
+              confidence: 'confirmed',
+              citation: `${condition.citation}；${document}`,
+            }
       }) as VersionRow['conditions'],
-    rates: rates.filter((rate) => rate.version_id === id).map(({ version_id: _, confirmation_id: __, ...rate }): Rate => rate),
+    rates: rates
+      .filter((rate) => rate.version_id === id)
+      .map(({ version_id: _, confirmation_id: __, ...rate }): Rate => rate),
   }))
 }
 

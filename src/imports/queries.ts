@@ -7,7 +7,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import type { RowContent } from './checking.ts'
 import type { Counts, ImportKindName, ImportStatus, RowChange } from './rules.ts'
 
-export const IMPORT = { zh: '导入', en: 'import' }
+const IMPORT = { zh: '导入', en: 'import' }
 
 export interface ImportFilter extends PageInput {
   kind?: string | undefined

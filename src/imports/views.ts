@@ -3,8 +3,6 @@ import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { OpenedRow } from './queries.ts'
 import type { ImportKind, RowFault } from './rules.ts'
 
-export type RowView = ReturnType<typeof viewRow>
-
 export function viewRow({ columns }: ImportKind<unknown>, { content, ...row }: OpenedRow, lang: Lang) {
   const { cells = {}, before = {}, faults = [], warnings = [] } = content ?? {}
   const wrong = new Set(faults.map(({ column }) => column))

@@ -25,9 +25,12 @@ export function organisationInScope(scope: Scope): RawBuilder<boolean> {
 /** Puts people on rosters; those who are there stay. */
 export async function putOnRoster(tx: Tx, entries: { organisation_id: string; person_id: string }[]): Promise<void> {
   if (entries.length === 0) return
+  // in one order for everybody, so that two calls about the same people never wait for each other
+  const ordered = entries.map(({ organisation_id, person_id }) => ({ organisation_id, person_id }))
+  ordered.sort((a, b) => (a.person_id < b.person_id ? -1 : 1))
   await tx
     .insertInto('roster_entries')
-    .values(entries.map(({ organisation_id, person_id }) => ({ organisation_id, person_id })))
+    .values(ordered)
     .onConflict((oc) => oc.doNothing())
     .execute()
 }

@@ -10,7 +10,15 @@ export type Step = 'submission' | 'approval' | 'rejection' | 'payment-file'
 export interface DecideProps {
   frame: Frame
   step: Step
-  run: { id: string; scheme_name: string; month: string; district_name: string; line_count: number | null; payable_count: number | null; total_fen: number | null }
+  run: {
+    id: string
+    scheme_name: string
+    month: string
+    district_name: string
+    line_count: number | null
+    payable_count: number | null
+    total_fen: number | null
+  }
   positive_fen: number
   negative_fen: number
   /** files made before: a second one holds the same payments again */
@@ -24,30 +32,52 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, files, va
   const text = {
     submission: {
       heading: w('提交审批', 'Submit'),
-      effect: w('提交后不能再重新计算，由财政部门审批。', 'It cannot be computed again afterwards; finance decides it.'),
+      effect: w(
+        '提交后不能再重新计算，由财政部门审批。',
+        'It cannot be computed again afterwards; finance decides it.',
+      ),
     },
     approval: {
       heading: w('审批通过', 'Approve'),
-      effect: w('通过后全部明细记入台账，不能更改；以后发现的变化在下个月的批次中补发或追回。', 'All lines are booked and cannot be changed; later changes are paid or recovered in the next month’s run.'),
+      effect: w(
+        '通过后全部明细记入台账，不能更改；以后发现的变化在下个月的批次中补发或追回。',
+        'All lines are booked and cannot be changed; later changes are paid or recovered in the next month’s run.',
+      ),
     },
     rejection: {
       heading: w('驳回', 'Reject'),
-      effect: w('驳回后本批次作废，区县可以重新计算这个月份。', 'The run is void; the district may compute the month anew.'),
+      effect: w(
+        '驳回后本批次作废，区县可以重新计算这个月份。',
+        'The run is void; the district may compute the month anew.',
+      ),
     },
     'payment-file': {
       heading: w('生成发放文件', 'Make payment file'),
-      effect: w('文件含有完整的证件号码和银行账号，生成和每次下载都会记录。', 'The file holds full ID and account numbers; making it and every download are recorded.'),
+      effect: w(
+        '文件含有完整的证件号码和银行账号，生成和每次下载都会记录。',
+        'The file holds full ID and account numbers; making it and every download are recorded.',
+      ),
     },
   }[step]
   const back = `/console/runs/${run.id}`
-  const reason = { label: step === 'rejection' ? w('驳回原因', 'Reason') : w('意见（可不填）', 'Remark (optional)'), value: values.reason, required: step === 'rejection' }
+  const reason = {
+    label: step === 'rejection' ? w('驳回原因', 'Reason') : w('意见（可不填）', 'Remark (optional)'),
+    value: values.reason,
+    required: step === 'rejection',
+  }
   const form = { action: `${back}/${step}`, errors, submit: text.heading, cancel: back }
   const figures = (
     <>
       <Facts
         items={[
           { label: w('批次', 'Run'), value: `${run.scheme_name} ${run.month} ${run.district_name}` },
-          { label: w('明细', 'Lines'), value: w(`${run.line_count} 笔，其中应发 ${run.payable_count} 笔`, `${run.line_count}, ${run.payable_count} of them payable`) },
+          {
+            label: w('明细', 'Lines'),
+            value: w(
+              `${run.line_count} 笔，其中应发 ${run.payable_count} 笔`,
+              `${run.line_count}, ${run.payable_count} of them payable`,
+            ),
+          },
           { label: w('发放', 'To pay'), value: yuan(positive_fen) },
           { label: w('追回', 'To recover'), value: yuan(negative_fen) },
         ]}
@@ -60,9 +90,22 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, files, va
       {step === 'payment-file' ? (
         <div class="card confirm">
           {figures}
-          {files > 0 && <Notice tone="bad">{w(`本批次已经生成过 ${files} 份文件。新文件含同样的款项，请勿重复发放。`, `${files} file(s) were made already. A new one holds the same payments: do not pay them twice.`)}</Notice>}
+          {files > 0 && (
+            <Notice tone="bad">
+              {w(
+                `本批次已经生成过 ${files} 份文件。新文件含同样的款项，请勿重复发放。`,
+                `${files} file(s) were made already. A new one holds the same payments: do not pay them twice.`,
+              )}
+            </Notice>
+          )}
           <Form {...form}>
-            <Field label={w('格式', 'Format')} name="format" type="radio" value={values.format ?? 'xlsx'} options={FORMATS} />
+            <Field
+              label={w('格式', 'Format')}
+              name="format"
+              type="radio"
+              value={values.format ?? 'xlsx'}
+              options={FORMATS}
+            />
           </Form>
         </div>
       ) : (

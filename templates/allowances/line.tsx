@@ -1,6 +1,7 @@
 /** One person and month of a run: every condition with what was asked, what was found and where it is written, and the sum. */
-import { inLanguage } from '../../src/platform/errors.ts'
+
 import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
@@ -45,17 +46,27 @@ export function LinePage({ frame, run, line, reasons }: LineProps) {
     <Page
       {...frame}
       heading={w(`${line.person_name} ${line.month} 的依据`, `${line.person_name}, ${line.month}: why`)}
-      tag={line.outcome === 'payable' ? { tone: 'good', text: w('应发', 'Payable') } : { tone: 'bad', text: w(`不予发放：${missed} 项未满足`, `Refused: ${missed} not met`) }}
+      tag={
+        line.outcome === 'payable'
+          ? { tone: 'good', text: w('应发', 'Payable') }
+          : { tone: 'bad', text: w(`不予发放：${missed} 项未满足`, `Refused: ${missed} not met`) }
+      }
       back={{ href: `/console/runs/${run.id}`, label: `${run.month} ${run.district_name}` }}
     >
       <Card>
         <Facts
           items={[
-            { label: w('人员', 'Person'), value: <a href={`/console/people/${line.person_id}`}>{`${line.person_name} ${line.id_number_masked}`}</a> },
+            {
+              label: w('人员', 'Person'),
+              value: <a href={`/console/people/${line.person_id}`}>{`${line.person_name} ${line.id_number_masked}`}</a>,
+            },
             { label: w('机构', 'Facility'), value: line.organisation_name ?? '—' },
             { label: w('等级', 'Level'), value: levelName(line.level, frame.lang) },
             { label: w('类型', 'Kind'), value: inLanguage(frame.lang, LINE_KINDS[line.kind as LineKind]) },
-            { label: w('政策', 'Scheme'), value: w(`${run.scheme_name} 第 ${run.scheme_version} 版`, `${run.scheme_name} v${run.scheme_version}`) },
+            {
+              label: w('政策', 'Scheme'),
+              value: w(`${run.scheme_name} 第 ${run.scheme_version} 版`, `${run.scheme_name} v${run.scheme_version}`),
+            },
             { label: w('金额', 'Amount'), value: <Sum {...line} /> },
           ]}
         />
@@ -75,10 +86,17 @@ export function LinePage({ frame, run, line, reasons }: LineProps) {
         rows={reasons.map((reason) => ({
           cells: {
             title: reason.title,
-            met: reason.met ? <Tag tone="good">{w('满足', 'Met')}</Tag> : <Tag tone="bad">{w('未满足', 'Not met')}</Tag>,
+            met: reason.met ? (
+              <Tag tone="good">{w('满足', 'Met')}</Tag>
+            ) : (
+              <Tag tone="bad">{w('未满足', 'Not met')}</Tag>
+            ),
             required: reason.required,
             found: reason.found,
-            evidence: reason.evidence.length === 0 ? '—' : reason.evidence.map(({ text, href }) => <div>{href ? <a href={href}>{text}</a> : text}</div>),
+            evidence:
+              reason.evidence.length === 0
+                ? '—'
+                : reason.evidence.map(({ text, href }) => <div>{href ? <a href={href}>{text}</a> : text}</div>),
             earliest: reason.earliest_month ?? '—',
             citation: (
               <>
@@ -94,5 +112,12 @@ export function LinePage({ frame, run, line, reasons }: LineProps) {
 }
 
 function Sum({ entitlement_fen, previous_fen, amount_fen }: LineProps['line']) {
-  return previous_fen === null ? <strong>{yuan(amount_fen)}</strong> : <>{`${yuan(entitlement_fen)} − ${yuan(previous_fen)} = `}<strong>{yuan(amount_fen)}</strong></>
+  return previous_fen === null ? (
+    <strong>{yuan(amount_fen)}</strong>
+  ) : (
+    <>
+      {`${yuan(entitlement_fen)} − ${yuan(previous_fen)} = `}
+      <strong>{yuan(amount_fen)}</strong>
+    </>
+  )
 }

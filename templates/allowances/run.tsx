@@ -1,42 +1,26 @@
 /** One run: its figures, how far it is, every line with its reasons, what may be done next, and what was done. */
-import { inLanguage, type Lang } from '../../src/platform/errors.ts'
-import { LINE_KINDS, type LineKind, RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
+
+import { RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, DownloadLink, Facts, type JobState, type Kpi, Kpis, Notice, Progress, type Tab, Tabs, Tag, Timeline, type TimelineItem } from '../parts.tsx'
-import { Pager, Results, Table } from '../table.tsx'
+import {
+  Card,
+  DownloadLink,
+  Facts,
+  type JobState,
+  type Kpi,
+  Kpis,
+  Notice,
+  Progress,
+  type Tab,
+  Tabs,
+  Timeline,
+  type TimelineItem,
+} from '../parts.tsx'
+import { Pager, Results } from '../table.tsx'
 import { useWords, words } from '../words.ts'
+import { Files, type LineItem, Lines, type PaymentFileItem } from './run-parts.tsx'
 import { STATUS_TONES } from './runs.tsx'
-import { levelName, yuan } from './words.ts'
-
-export interface LineItem {
-  person_id: string
-  person_name: string
-  id_number_masked: string
-  organisation_name: string | null
-  month: string
-  kind: string
-  level: number | null
-  entitlement_fen: number
-  previous_fen: number | null
-  amount_fen: number
-  /** titles of the conditions that are not met */
-  failed: string[]
-}
-
-export interface PaymentFileItem {
-  id: string
-  format: string
-  row_count: number
-  total_fen: number
-  total_in_capitals: string
-  recovery_count: number
-  recovery_fen: number
-  held_count: number
-  held_fen: number
-  sha256: string
-  made_by: string
-  at: string
-}
 
 export interface RunProps {
   frame: Frame
@@ -80,7 +64,9 @@ export function RunPage(props: RunProps) {
       actions={<Actions run={run} may={may} />}
     >
       {props.obstacle && <Notice tone="warn">{props.obstacle}</Notice>}
-      {job && job.status !== 'succeeded' && <Progress job={job} href={`/console/runs/${run.id}`} unit={w('人', 'people')} />}
+      {job && job.status !== 'succeeded' && (
+        <Progress job={job} href={`/console/runs/${run.id}`} unit={w('人', 'people')} />
+      )}
       <Kpis items={props.kpis} />
       {props.files.length > 0 && <Files files={props.files} />}
       <Tabs label={w('明细', 'Lines')} items={props.tabs} />
@@ -97,7 +83,14 @@ export function RunPage(props: RunProps) {
         <Card title={w('计算依据', 'What it was computed from')}>
           <Facts
             items={[
-              { label: w('政策版本', 'Version'), value: <a href={`/console/schemes/${run.scheme_code}`}>{w(`第 ${run.scheme_version} 版`, `${run.scheme_version}`)}</a> },
+              {
+                label: w('政策版本', 'Version'),
+                value: (
+                  <a href={`/console/schemes/${run.scheme_code}`}>
+                    {w(`第 ${run.scheme_version} 版`, `${run.scheme_version}`)}
+                  </a>
+                ),
+              },
               { label: w('数据截至', 'Known until'), value: run.cutoff ?? '—' },
               { label: w('制表人', 'Made by'), value: run.created_by },
               { label: w('规则摘要', 'Rules SHA-256'), value: <code>{run.rules_sha256 ?? '—'}</code> },
@@ -149,87 +142,5 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
         </a>
       )}
     </>
-  )
-}
-
-function Files({ files }: { files: PaymentFileItem[] }) {
-  const w = useWords()
-  return (
-    <Card title={w('发放文件', 'Payment files')}>
-      <Table
-        caption={w('发放文件', 'Payment files')}
-        empty=""
-        columns={[
-          { key: 'file', label: w('文件', 'File') },
-          { key: 'rows', label: w('笔数', 'Rows'), numeric: true },
-          { key: 'total', label: w('合计', 'Total'), numeric: true },
-          { key: 'recovery', label: w('追回', 'Recovery'), numeric: true },
-          { key: 'held', label: w('暂缓', 'Held'), numeric: true },
-          { key: 'made', label: w('生成', 'Made') },
-          { key: 'sha256', label: 'SHA-256' },
-        ]}
-        rows={files.map((file) => ({
-          cells: {
-            file: <DownloadLink href={`/console/payment-files/${file.id}`}>{file.format.toUpperCase()}</DownloadLink>,
-            rows: w(`${file.row_count} 笔`, `${file.row_count}`),
-            total: (
-              <>
-                {yuan(file.total_fen)}
-                <br />
-                <small>{file.total_in_capitals}</small>
-              </>
-            ),
-            recovery: file.recovery_count === 0 ? '—' : w(`${file.recovery_count} 笔 ${yuan(file.recovery_fen)}`, `${file.recovery_count}: ${yuan(file.recovery_fen)}`),
-            held: file.held_count === 0 ? '—' : w(`${file.held_count} 笔 ${yuan(file.held_fen)}`, `${file.held_count}: ${yuan(file.held_fen)}`),
-            made: `${file.at} ${file.made_by}`,
-            sha256: <code>{file.sha256}</code>,
-          },
-        }))}
-      />
-    </Card>
-  )
-}
-
-function Lines({ run_id, lines, lang, computing }: { run_id: string; lines: LineItem[]; lang: Lang; computing: boolean }) {
-  const w = useWords()
-  return (
-    <Table
-      caption={w('津贴明细，点“依据”可看到每一分钱是怎么算出来的', 'Lines; “why” shows how every fen came about')}
-      empty={computing ? w('正在计算，完成后这里列出每个人。', 'Being computed; everybody is listed here when it is done.') : w('这一类没有明细，请看其他分类。', 'There are no lines of this kind; look at the others.')}
-      columns={[
-        { key: 'name', label: w('姓名', 'Name') },
-        { key: 'id', label: w('证件号码', 'ID number') },
-        { key: 'organisation', label: w('机构', 'Facility') },
-        { key: 'level', label: w('等级', 'Level') },
-        { key: 'month', label: w('月份', 'Month') },
-        { key: 'due', label: w('应发', 'Due'), numeric: true },
-        { key: 'booked', label: w('已入账', 'Booked'), numeric: true },
-        { key: 'amount', label: w('本批次', 'This run'), numeric: true },
-        { key: 'notes', label: w('说明', 'Notes') },
-        { key: 'why', label: w('依据', 'Why') },
-      ]}
-      rows={lines.map((line) => ({
-        cells: {
-          name: line.person_name,
-          id: line.id_number_masked,
-          organisation: line.organisation_name ?? '—',
-          level: levelName(line.level, lang),
-          month: line.month,
-          due: yuan(line.entitlement_fen),
-          booked: line.previous_fen === null ? '—' : yuan(line.previous_fen),
-          amount: <strong>{yuan(line.amount_fen)}</strong>,
-          notes: (
-            <>
-              {line.kind !== 'normal' && <Tag tone={line.kind === 'recovery' ? 'bad' : 'info'}>{inLanguage(lang, LINE_KINDS[line.kind as LineKind])}</Tag>} {line.failed.join(w('；', '; '))}
-            </>
-          ),
-          why: (
-            <a href={`/console/runs/${run_id}/lines/${line.person_id}/${line.month}`} aria-label={w(`${line.person_name} ${line.month} 的依据`, `Why: ${line.person_name} ${line.month}`)}>
-              {w('依据', 'Why')}
-            </a>
-          ),
-        },
-      }))}
-    />
   )
 }

@@ -1,6 +1,7 @@
 /** Allowance runs: the list, and asking for a new one. */
-import { inLanguage } from '../../src/platform/errors.ts'
+
 import { RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError, type Option } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Tag, type Tone } from '../parts.tsx'
@@ -8,7 +9,13 @@ import { Filters, Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { yuan } from './words.ts'
 
-export const STATUS_TONES: Record<RunStatus, Tone> = { computing: 'info', computed: 'warn', submitted: 'warn', approved: 'good', rejected: 'bad' }
+export const STATUS_TONES: Record<RunStatus, Tone> = {
+  computing: 'info',
+  computed: 'warn',
+  submitted: 'warn',
+  approved: 'good',
+  rejected: 'bad',
+}
 
 export function RunStatusTag({ status }: { status: string }) {
   const w = useWords()
@@ -46,7 +53,13 @@ export function Runs({ frame, filter, schemes, items, next, may_compute }: RunsP
   return (
     <Page {...frame} heading={w('津贴批次', 'Allowance runs')} actions={may_compute && add}>
       <Filters action="/console/runs">
-        <Field label={w('政策', 'Scheme')} name="scheme_code" type="select" value={filter.scheme_code} options={[{ value: '', label: w('全部', 'All') }, ...schemes]} />
+        <Field
+          label={w('政策', 'Scheme')}
+          name="scheme_code"
+          type="select"
+          value={filter.scheme_code}
+          options={[{ value: '', label: w('全部', 'All') }, ...schemes]}
+        />
         <Field label={w('月份', 'Month')} name="month" type="month" value={filter.month} />
         <Field
           label={w('状态', 'Status')}
@@ -65,7 +78,10 @@ export function Runs({ frame, filter, schemes, items, next, may_compute }: RunsP
           empty={
             may_compute
               ? w('没有符合条件的批次。月份结束后可以“新建批次”。', 'No run matches. Make one when the month is over.')
-              : w('没有符合条件的批次。批次由区县民政或卫健部门新建。', 'No run matches. Runs are made by district authorities.')
+              : w(
+                  '没有符合条件的批次。批次由区县民政或卫健部门新建。',
+                  'No run matches. Runs are made by district authorities.',
+                )
           }
           columns={[
             { key: 'month', label: w('月份', 'Month') },
@@ -105,12 +121,37 @@ export interface NewRunProps {
 export function NewRun({ frame, schemes, districts, values, errors }: NewRunProps) {
   const w = words(frame.lang)
   return (
-    <Page {...frame} heading={w('新建批次', 'New run')} back={{ href: '/console/runs', label: w('津贴批次', 'Allowance runs') }}>
+    <Page
+      {...frame}
+      heading={w('新建批次', 'New run')}
+      back={{ href: '/console/runs', label: w('津贴批次', 'Allowance runs') }}
+    >
       <div class="card">
         <Form action="/console/runs" errors={errors} submit={w('开始计算', 'Compute')} cancel="/console/runs">
-          <Field label={w('政策', 'Scheme')} name="scheme_code" type="select" value={values.scheme_code} options={schemes} required />
-          <Field label={w('月份', 'Month')} name="month" type="month" value={values.month} required hint={w('只能计算已经结束的月份', 'The month must be over')} />
-          <Field label={w('区县', 'District')} name="district_code" type="select" value={values.district_code} options={districts} required />
+          <Field
+            label={w('政策', 'Scheme')}
+            name="scheme_code"
+            type="select"
+            value={values.scheme_code}
+            options={schemes}
+            required
+          />
+          <Field
+            label={w('月份', 'Month')}
+            name="month"
+            type="month"
+            value={values.month}
+            required
+            hint={w('只能计算已经结束的月份', 'The month must be over')}
+          />
+          <Field
+            label={w('区县', 'District')}
+            name="district_code"
+            type="select"
+            value={values.district_code}
+            options={districts}
+            required
+          />
         </Form>
       </div>
     </Page>

@@ -1,6 +1,5 @@
-/** Schemes: the list, one scheme with its versions, rates and conditions, and confirming a version by document. */
+/** Schemes: the list, and one scheme with its versions, rates and conditions. */
 import { inLanguage } from '../../src/platform/errors.ts'
-import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
@@ -9,7 +8,14 @@ import { CONFIDENCES, levelName, requiredWords, yuan } from './words.ts'
 
 export interface SchemesProps {
   frame: Frame
-  items: { code: string; name: string; division_name: string; effective_from: string | null; version: number | null; confirmed: boolean }[]
+  items: {
+    code: string
+    name: string
+    division_name: string
+    effective_from: string | null
+    version: number | null
+    confirmed: boolean
+  }[]
 }
 
 export function Schemes({ frame, items }: SchemesProps) {
@@ -18,7 +24,10 @@ export function Schemes({ frame, items }: SchemesProps) {
     <Page {...frame} heading={w('政策与标准', 'Schemes')}>
       <Table
         caption={w('政策', 'Schemes')}
-        empty={w('还没有政策。请管理员执行 migrate 装入参考数据。', 'No schemes yet: an administrator loads the reference data with migrate.')}
+        empty={w(
+          '还没有政策。请管理员执行 migrate 装入参考数据。',
+          'No schemes yet: an administrator loads the reference data with migrate.',
+        )}
         columns={[
           { key: 'name', label: w('政策', 'Scheme') },
           { key: 'division', label: w('辖区', 'Division') },
@@ -29,7 +38,10 @@ export function Schemes({ frame, items }: SchemesProps) {
           cells: {
             name: <a href={`/console/schemes/${item.code}`}>{item.name}</a>,
             division: item.division_name,
-            version: item.version === null ? '—' : w(`第 ${item.version} 版，自 ${item.effective_from}`, `${item.version}, from ${item.effective_from}`),
+            version:
+              item.version === null
+                ? '—'
+                : w(`第 ${item.version} 版，自 ${item.effective_from}`, `${item.version}, from ${item.effective_from}`),
             state: <State confirmed={item.confirmed} />,
           },
         }))}
@@ -40,7 +52,11 @@ export function Schemes({ frame, items }: SchemesProps) {
 
 function State({ confirmed }: { confirmed: boolean }) {
   const w = useWords()
-  return confirmed ? <Tag tone="good">{w('可以计算', 'Yes')}</Tag> : <Tag tone="bad">{w('标准未确认，不能计算', 'Not confirmed')}</Tag>
+  return confirmed ? (
+    <Tag tone="good">{w('可以计算', 'Yes')}</Tag>
+  ) : (
+    <Tag tone="bad">{w('标准未确认，不能计算', 'Not confirmed')}</Tag>
+  )
 }
 
 export interface VersionProps {
@@ -54,7 +70,14 @@ export interface VersionProps {
   confirmation: { document: string; reason: string; confirmed_by: string; at: string } | null
   missing: { levels: number[]; conditions: string[] }
   rates: { level: number; amount_fen: number; place: string | null; citation: string; confidence: string }[]
-  conditions: { code: string; title: string; measure: string; threshold: unknown; citation: string; confidence: string }[]
+  conditions: {
+    code: string
+    title: string
+    measure: string
+    threshold: unknown
+    citation: string
+    confidence: string
+  }[]
 }
 
 export interface SchemeProps {
@@ -71,10 +94,22 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm }: Sc
   return (
     <Page {...frame} heading={name} back={{ href: '/console/schemes', label: w('政策与标准', 'Schemes') }}>
       {versions.map((version) => (
-        <Version version={version} confirm={may_confirm && !version.confirmed ? `/console/schemes/${code}/versions/${version.number}/confirmation` : null} />
+        <Version
+          version={version}
+          confirm={
+            may_confirm && !version.confirmed
+              ? `/console/schemes/${code}/versions/${version.number}/confirmation`
+              : null
+          }
+        />
       ))}
       <Card title={w('来源', 'Sources')}>
-        <Facts items={sources.map((source) => ({ label: `${source.code}（${source.quality}）`, value: `${source.title} ${source.address}` }))} />
+        <Facts
+          items={sources.map((source) => ({
+            label: `${source.code}（${source.quality}）`,
+            value: `${source.title} ${source.address}`,
+          }))}
+        />
       </Card>
     </Page>
   )
@@ -94,13 +129,32 @@ function Version({ version, confirm }: { version: VersionProps; confirm: string 
           )
         }
       >
-        {!version.confirmed && <Notice tone="bad">{w('以下标红的内容没有权威依据，在确认之前不能计算津贴。', 'What is marked red has no authority behind it; nothing is computed until it is confirmed.')}</Notice>}
+        {!version.confirmed && (
+          <Notice tone="bad">
+            {w(
+              '以下标红的内容没有权威依据，在确认之前不能计算津贴。',
+              'What is marked red has no authority behind it; nothing is computed until it is confirmed.',
+            )}
+          </Notice>
+        )}
         <Facts
           items={[
             { label: w('施行', 'In force'), value: `${version.effective_from} – ${version.effective_to ?? ''}` },
-            { label: w('依据', 'Sources'), value: <>{version.citation} <Confidence of={version.confidence} /></> },
+            {
+              label: w('依据', 'Sources'),
+              value: (
+                <>
+                  {version.citation} <Confidence of={version.confidence} />
+                </>
+              ),
+            },
             ...(version.confirmation
-              ? [{ label: w('确认', 'Confirmed'), value: `${version.confirmation.document}，${version.confirmation.confirmed_by}，${version.confirmation.at}（${version.confirmation.reason}）` }]
+              ? [
+                  {
+                    label: w('确认', 'Confirmed'),
+                    value: `${version.confirmation.document}，${version.confirmation.confirmed_by}，${version.confirmation.at}（${version.confirmation.reason}）`,
+                  },
+                ]
               : []),
           ]}
         />
@@ -176,61 +230,9 @@ export function Confidence({ of, unconfirmed }: { of: string; unconfirmed?: bool
   const w = useWords()
   const known = CONFIDENCES[of] ?? { words: { zh: of, en: of }, tone: 'plain' as const }
   const name = inLanguage(w('zh-CN', 'en') as 'zh-CN' | 'en', known.words)
-  return unconfirmed ? <Tag tone="bad">{w(`${name}，未经确认`, `${name}, not confirmed`)}</Tag> : <Tag tone={known.tone}>{name}</Tag>
-}
-
-export interface ConfirmSchemeProps {
-  frame: Frame
-  code: string
-  name: string
-  version: VersionProps
-  values: Record<string, string>
-  errors: FormError[]
-}
-
-/** Amounts in yuan and hours by level, for what is missing; the assumption is shown as a hint, never filled in. */
-export function ConfirmScheme({ frame, code, name, version, values, errors }: ConfirmSchemeProps) {
-  const w = words(frame.lang)
-  const back = `/console/schemes/${code}`
-  return (
-    <Page {...frame} heading={w(`确认标准：${name}`, `Confirm: ${name}`)} back={{ href: back, label: name }}>
-      <div class="card confirm">
-        <Notice tone="warn">
-          {w('确认之后津贴即按此计算，不能修改；标准有变须登记新版本。请对照正式文件逐项填写。', 'Allowances are computed by this from now on and it cannot be changed. Fill it in from the official document.')}
-        </Notice>
-        <Form action={`${back}/versions/${version.number}/confirmation`} errors={errors} submit={w('确认标准', 'Confirm')} cancel={back}>
-          <Field label={w('文件名称或文号', 'Document')} name="document" value={values.document} required />
-          {version.missing.levels.map((level) => (
-            <Field
-              label={w(`${levelName(level, 'zh-CN')} 月标准（元）`, `${levelName(level, 'en')}, yuan a month`)}
-              name={`rate_${level}`}
-              value={values[`rate_${level}`]}
-              required
-              attributes={{ inputmode: 'decimal' }}
-              hint={assumed(version, level, w)}
-            />
-          ))}
-          {version.conditions
-            .filter(({ code: condition }) => version.missing.conditions.includes(condition))
-            .flatMap((condition) =>
-              [5, 4, 3, 2, 1].map((level) => (
-                <Field
-                  label={w(`${condition.title}：${levelName(level, 'zh-CN')}（学时）`, `${condition.title}: ${levelName(level, 'en')} (hours)`)}
-                  name={`hours_${condition.code}_${level}`}
-                  value={values[`hours_${condition.code}_${level}`]}
-                  required
-                  attributes={{ inputmode: 'numeric' }}
-                />
-              )),
-            )}
-          <Field label={w('说明', 'Reason')} name="reason" type="textarea" value={values.reason} required />
-        </Form>
-      </div>
-    </Page>
+  return unconfirmed ? (
+    <Tag tone="bad">{w(`${name}，未经确认`, `${name}, not confirmed`)}</Tag>
+  ) : (
+    <Tag tone={known.tone}>{name}</Tag>
   )
-}
-
-function assumed(version: VersionProps, level: number, w: (zh: string, en: string) => string): string | undefined {
-  const rate = version.rates.find((one) => one.level === level)
-  return rate && w(`推定 ${yuan(rate.amount_fen)}，未见于文件`, `Inferred ${yuan(rate.amount_fen)}, not seen in a document`)
 }

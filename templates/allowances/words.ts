@@ -1,7 +1,7 @@
 /** Values of measures, amounts and certainty in the words of the people who read them. */
-import { LEVELS, REGISTRIES } from '../../src/credentials/rules.ts'
+import { REGISTRIES } from '../../src/credentials/rules.ts'
 import { FACILITY_KINDS } from '../../src/organisations/rules.ts'
-import { CONTRACT_KINDS } from '../../src/people/rules.ts'
+import { CONTRACT_KINDS, LEVELS } from '../../src/people/rules.ts'
 import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import type { Tone } from '../parts.tsx'
@@ -54,11 +54,13 @@ export function requiredWords(measure: string, value: unknown, lang: Lang): stri
 export function foundWords(measure: string, value: unknown, lang: Lang): string {
   const w = words(lang)
   if (value === null)
-    return {
-      certificate_level: w('没有支持本月的证书', 'No certificate supports the month'),
-      attendance_days: w('没有出勤记录', 'No attendance recorded'),
-      rate: w('没有标准', 'No rate'),
-    }[measure] ?? w('没有本岗位的任职', 'No employment in the post')
+    return (
+      {
+        certificate_level: w('没有支持本月的证书', 'No certificate supports the month'),
+        attendance_days: w('没有出勤记录', 'No attendance recorded'),
+        rate: w('没有标准', 'No rate'),
+      }[measure] ?? w('没有本岗位的任职', 'No employment in the post')
+    )
   switch (measure) {
     case 'service_months':
       return w(`${value} 个月`, `${value} months`)
@@ -80,17 +82,23 @@ export function foundWords(measure: string, value: unknown, lang: Lang): string 
 function hoursWords(value: unknown, lang: Lang): string {
   const w = words(lang)
   if (typeof value !== 'object' || value === null) return w(`${value} 学时`, `${value} hours`)
-  return Object.entries(value)
-    .sort(([a], [b]) => Number(b) - Number(a))
-    .map(([level, hours]) => w(`${levelName(Number(level), lang).split('/')[0]} ${hours}`, `${level}: ${hours}`))
-    .join(w('、', ', ')) + w(' 学时', ' hours')
+  return (
+    Object.entries(value)
+      .sort(([a], [b]) => Number(b) - Number(a))
+      .map(([level, hours]) => w(`${levelName(Number(level), lang).split('/')[0]} ${hours}`, `${level}: ${hours}`))
+      .join(w('、', ', ')) + w(' 学时', ' hours')
+  )
 }
 
 function plainWords(measure: string, value: unknown, lang: Lang): string {
   const w = words(lang)
   if (typeof value === 'boolean') return value ? w('是', 'Yes') : w('否', 'No')
-  const vocabulary: Record<string, Message> = measure === 'contract_kind' ? CONTRACT_KINDS : measure === 'facility_kind' ? FACILITY_KINDS : {}
-  return [value].flat().map((one) => nameOf(vocabulary, String(one), lang)).join(w('、', ', '))
+  const vocabulary: Record<string, Message> =
+    measure === 'contract_kind' ? CONTRACT_KINDS : measure === 'facility_kind' ? FACILITY_KINDS : {}
+  return [value]
+    .flat()
+    .map((one) => nameOf(vocabulary, String(one), lang))
+    .join(w('、', ', '))
 }
 
 function nameOf(vocabulary: Record<string, Message>, key: string, lang: Lang): string {

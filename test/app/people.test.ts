@@ -185,14 +185,25 @@ describe('registering', () => {
     ])
   })
 
-  test('two organisations registering the same person in the same moment get the same person', async () => {
-    const somebody = stranger()
-    const [one, two] = await Promise.all([
-      json(facility.post('/api/v1/people', somebody)),
-      json(facility2.post('/api/v1/people', somebody)),
+  test('two organisations registering the same people in the same moment get the same people', async () => {
+    const people = Array.from({ length: 20 }, () => stranger())
+    const contexts = await Promise.all(['facility', 'facility2'].map((username) => w.context(username)))
+    // the other way round, so that each finds the other's in its way
+    const orders = [people, people.toReversed()]
+    const register = (rows: typeof people, context: (typeof contexts)[number]) =>
+      w.db.transaction().execute((tx) => registerPeople(tx, context, rows))
+    const [ours, theirs] = await Promise.all(orders.map((rows, at) => register(rows, contexts[at]!)))
+    expect(ours!.map(({ id }) => id)).toEqual(theirs!.toReversed().map(({ id }) => id))
+    expect([...new Set([ours!, theirs!].map((done) => done.map(({ change }) => change).join()))].sort()).toEqual([
+      Array(20).fill('changed').join(),
+      Array(20).fill('new').join(),
     ])
-    expect(one.id).toBe(two.id)
-    expect([one.change, two.change].sort()).toEqual(['changed', 'new'])
+    const { count } = await w.db
+      .selectFrom('people')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('id', 'in', ours!.map(({ id }) => id))
+      .executeTakeFirstOrThrow()
+    expect(count).toBe(20)
   })
 })
 

@@ -1,12 +1,15 @@
 /** Reports, the home page and the cockpit: the numbers of a small world counted by hand, who sees which, and at what cost. */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type KyselyPlugin, sql } from 'kysely'
 import { readSheet } from 'read-excel-file/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../../db/root.ts'
 import { declaredPermissions } from '../../src/access/guard.ts'
 import { may } from '../../src/access/rules.ts'
 import { listSchemes } from '../../src/allowances/queries.ts'
 import type { Role } from '../../src/platform/context.ts'
-import { TASKS } from '../../src/reports/home.ts'
+import { deedName, TASKS } from '../../src/reports/home.ts'
 import { addPerson, fillReports } from '../support/report-world.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
@@ -392,6 +395,14 @@ describe('home', () => {
       const permission = declaredPermissions.get(`GET ${href.split('?')[0]}`)
       if (permission) expect([href, may(role as Role, permission as never)]).toEqual([href, true])
     }
+  })
+
+  test('every deed that the program records has words in both languages', () => {
+    const kinds = globSync('src/**/*.ts', { cwd: root }).flatMap((path) => [
+      ...readFileSync(join(root, path), 'utf8').matchAll(/kind: [^,`]*?'([a-z_]+\.[a-z_]+(?:ed|made|withdrawn))'/g),
+    ])
+    expect(kinds.length).toBeGreaterThan(20)
+    for (const [, kind = ''] of kinds) expect([deedName(kind, 'zh-CN'), deedName(kind, 'en')]).not.toContain(kind)
   })
 
   test('a carer goes straight to their own record', async () => {

@@ -34,9 +34,17 @@ export async function benchRun(url: string, people = PEOPLE): Promise<RunBench> 
       runs.push(await timed(() => runMonth(db, context, month)))
       floors.push(await timed(() => writeFloor(db, month)))
     }
-    const { rows } = await sql<{ lines: number }>`select count(*) as lines from floor_lines where month = ${`${MONTHS.at(-1)}-01`}::date`.execute(db)
+    const { rows } = await sql<{
+      lines: number
+    }>`select count(*) as lines from floor_lines where month = ${`${MONTHS.at(-1)}-01`}::date`.execute(db)
     const [run_seconds, floor_seconds] = [median(runs), median(floors)]
-    return { people, lines: rows[0]!.lines, run_seconds, floor_seconds, ratio: Math.round((10 * run_seconds) / floor_seconds) / 10 }
+    return {
+      people,
+      lines: rows[0]!.lines,
+      run_seconds,
+      floor_seconds,
+      ratio: Math.round((10 * run_seconds) / floor_seconds) / 10,
+    }
   } finally {
     await db.destroy()
   }
@@ -59,7 +67,11 @@ async function runMonth(db: Db, context: Context, month: string): Promise<void> 
   const log = { info: () => {}, warn: () => {}, error: (fields: object) => console.error(fields) }
   const runner = { ...context, publicUrl: context.public_url, now: () => NOW, log }
   while (await runSlice(db, runner, { 'allowances.run': allowanceRunJob() }));
-  const { status } = await db.selectFrom('allowance_runs').select('status').where('id', '=', run.id).executeTakeFirstOrThrow()
+  const { status } = await db
+    .selectFrom('allowance_runs')
+    .select('status')
+    .where('id', '=', run.id)
+    .executeTakeFirstOrThrow()
   if (status !== 'computed') throw new Error(`the run is ${status}`)
 }
 
@@ -74,7 +86,9 @@ async function writeFloor(db: Db, month: string): Promise<void> {
 }
 
 async function makeWorld(db: Db, people: number): Promise<Context> {
-  await sql`insert into accounts (username, display_name, password_hash, role, district_code) values ('bench', '计算', '-', 'district', '330106')`.execute(db)
+  await sql`insert into accounts (username, display_name, password_hash, role, district_code) values ('bench', '计算', '-', 'district', '330106')`.execute(
+    db,
+  )
   const { id } = await db.selectFrom('accounts').select('id').where('username', '=', 'bench').executeTakeFirstOrThrow()
   const actor = (await unscopedActor(db, id))!
   const context = { actor, scope: scopeOf(actor), now: NOW, request_id: 'bench', public_url: 'http://bench' } as Context

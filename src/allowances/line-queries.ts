@@ -1,0 +1,204 @@
+/** Reads of lines: a page of a run's, one with its reasons, and what its evidence is. */
+import { sql } from 'kysely'
+import { firstDay, type Month, monthOf } from '../platform/calendar.ts'
+import type { Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { notFound } from '../platform/errors.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { getRun } from './queries.ts'
+import { type Judged, type Reason, reasonsOf } from './reasons.ts'
+import type { LineKind, Outcome } from './rules.ts'
+import { readVersions, type VersionRow } from './versions.ts'
+
+export interface LineFilter extends PageInput {
+  outcome?: Outcome | undefined
+  kind?: LineKind | undefined
+  /** several kinds at once: what the console shows as corrections */
+  kinds?: LineKind[] | undefined
+}
+
+export interface LineRow {
+  person_id: string
+  person_name: string
+  id_number_masked: string
+  organisation_id: string | null
+  organisation_name: string | null
+  month: Month
+  kind: string
+  outcome: string
+  amount_fen: number
+  entitlement_fen: number
+  previous_fen: number | null
+  level: number | null
+  certificate_id: string | null
+  scheme_code: string
+  scheme_version: number
+  reasons: Reason[]
+}
+
+/** Sorted by the people's names in pinyin, then by month. The run must be one that the scope sees. */
+export async function listLines(db: Db, scope: Scope, run_id: string, filter: LineFilter): Promise<Page<LineRow>> {
+  const run = await getRun(db, scope, run_id)
+  const versions = await readVersions(db, run.scheme_code)
+  const after = readCursor(filter.cursor, 4)
+  let query = lineRows(db).where('l.run_id', '=', run_id)
+  if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
+  if (filter.kind) query = query.where('l.kind', '=', filter.kind)
+  if (filter.kinds) query = query.where('l.kind', 'in', filter.kinds)
+  if (after)
+    query = query.where(
+      sql<boolean>`(p.name_pinyin, p.name, l.person_id, l.month) > (${after[0]}, ${after[1]}, ${after[2]}::uuid, ${after[3]}::date)`,
+    )
+  const rows = await query
+    .orderBy('p.name_pinyin')
+    .orderBy('p.name')
+    .orderBy('l.person_id')
+    .orderBy('l.month')
+    .limit(filter.limit + 1)
+    .execute()
+  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.person_id, row.month])
+  return { ...page, items: page.items.map((row) => asLine(row, run.scheme_code, versions)) }
+}
+
+export async function getLine(db: Db, scope: Scope, run_id: string, person_id: string, month: Month) {
+  const run = await getRun(db, scope, run_id)
+  const versions = await readVersions(db, run.scheme_code)
+  const row = await lineRows(db)
+    .where('l.run_id', '=', run_id)
+    .where('l.person_id', '=', person_id)
+    .where('l.month', '=', firstDay(month))
+    .executeTakeFirst()
+  return row
+    ? { run, line: asLine(row, run.scheme_code, versions), version: versionOf(versions, row.version_id) }
+    : notFound({ zh: '津贴明细', en: 'allowance line' })
+}
+
+function lineRows(db: Db) {
+  return db
+    .selectFrom('allowance_lines as l')
+    .innerJoin('people as p', 'p.id', 'l.person_id')
+    .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
+    .select([
+      'l.person_id',
+      'p.name as person_name',
+      'p.name_pinyin',
+      'p.id_number_masked',
+      'l.month',
+      'l.kind',
+      'l.outcome',
+      'l.version_id',
+    ])
+    .select([
+      'l.organisation_id',
+      'o.name as organisation_name',
+      'o.district_code',
+      'l.employment_id',
+      'l.certificate_id',
+      'l.registry_check_id',
+    ])
+    .select([
+      'l.level',
+      'l.rate_id',
+      'l.entitlement_fen',
+      'l.previous_fen',
+      'l.amount_fen',
+      'l.failed',
+      'l.found',
+      'l.notes',
+    ])
+}
+
+type LineColumns = Awaited<ReturnType<ReturnType<typeof lineRows>['execute']>>[number]
+
+function asLine(row: LineColumns, scheme_code: string, versions: VersionRow[]): LineRow {
+  const {
+    person_id,
+    person_name,
+    id_number_masked,
+    organisation_id,
+    organisation_name,
+    kind,
+    outcome,
+    amount_fen,
+    entitlement_fen,
+    previous_fen,
+    level,
+  } = row
+  const version = versionOf(versions, row.version_id)
+  const month = monthOf(row.month)
+  const judged = { ...row, month, found: row.found as Judged['found'], notes: row.notes as Judged['notes'] }
+  return {
+    ...{
+      person_id,
+      person_name,
+      id_number_masked,
+      organisation_id,
+      organisation_name,
+      month,
+      kind,
+      outcome,
+      amount_fen,
+      entitlement_fen,
+      previous_fen,
+      level,
+    },
+    ...{ certificate_id: row.certificate_id, scheme_code, scheme_version: version.number },
+    reasons: reasonsOf(judged, version),
+  }
+}
+
+function versionOf(versions: VersionRow[], id: string): VersionRow {
+  return versions.find((version) => version.version_id === id)!
+}
+
+/** What the console says of a piece of evidence beside its id, and the class a certificate came from. */
+export async function describeEvidence(db: Db, evidence: { kind: string; id: string }[]) {
+  const ids = (kind: string) =>
+    sql<string>`any(${evidence.filter((one) => one.kind === kind).map((one) => one.id)}::uuid[])`
+  const certificates = await db
+    .selectFrom('certificates as c')
+    .leftJoin('assessment_results as r', 'r.id', 'c.result_id')
+    .leftJoin('enrolments as e', (join) => join.on(sql<boolean>`e.id = coalesce(c.enrolment_id, r.enrolment_id)`))
+    .leftJoin('classes as k', 'k.id', 'e.class_id')
+    .leftJoin('certificate_revocations as v', 'v.certificate_id', 'c.id')
+    .select([
+      'c.id',
+      'c.number',
+      'c.level',
+      'c.issued_on',
+      'v.effective_on as revoked_from',
+      'k.id as class_id',
+      'k.name as class_name',
+    ])
+    .where('c.id', '=', ids('certificate'))
+    .execute()
+  const checks = await db
+    .selectFrom('registry_checks')
+    .select(['id', 'registry', 'checked_on'])
+    .where('id', '=', ids('registry_check'))
+    .execute()
+  const education = await db
+    .selectFrom('education_hours')
+    .select(['id', 'subject', 'provider', 'hours', 'completed_on'])
+    .distinctOn('id')
+    .where('id', '=', ids('education_hours'))
+    .orderBy('id')
+    .orderBy('known_from', 'desc')
+    .execute()
+  const conduct = await db
+    .selectFrom('conduct_events')
+    .select(['id', 'kind', 'happened_on', 'decision'])
+    .distinctOn('id')
+    .where('id', '=', ids('conduct_event'))
+    .orderBy('id')
+    .orderBy('known_from', 'desc')
+    .execute()
+  const codes = evidence.filter((one) => one.kind === 'district').map((one) => one.id)
+  const districts = await db
+    .selectFrom('districts')
+    .select(['code', 'name'])
+    .where('code', '=', sql<string>`any(${codes}::text[])`)
+    .execute()
+  return { certificates, checks, education, conduct, districts }
+}
+export type EvidenceDetails = Awaited<ReturnType<typeof describeEvidence>>
