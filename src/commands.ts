@@ -1,6 +1,6 @@
 /** The commands of the command line, each with its usage; what they do is done by actions. */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { ParseArgsConfig } from 'node:util'
 import { addAccount } from './access/actions.ts'
@@ -87,6 +87,7 @@ export const commands: Record<string, Command> = {
     run: async ([file]) => {
       const config = readConfig(process.env)
       if (config.databaseUrl) refusePostgres()
+      if (existsSync(join(config.dataDir, 'database'))) refuseOver(resolve(config.dataDir))
       const { db, close } = await openEmbedded(config.dataDir, { snapshot: new Uint8Array(readFileSync(fromHere(file!))) })
       const proof = await verifyHistory(db).finally(close)
       return { file, events: proof.events, broken_at: proof.broken_at }
@@ -103,6 +104,13 @@ function refusePostgres(): never {
   refuse('conflict', 'backup.postgres', {
     zh: '使用 DATABASE_URL 时请用 pg_dump 和 pg_restore。',
     en: 'With DATABASE_URL use pg_dump and pg_restore.',
+  })
+}
+
+function refuseOver(directory: string): never {
+  refuse('conflict', 'restore.not_empty', {
+    zh: `${directory} 里已有数据库，没有恢复任何内容；请用 DATA_DIR 另指一个空目录。`,
+    en: `There is a database in ${directory} already and nothing was restored: set an empty DATA_DIR.`,
   })
 }
 

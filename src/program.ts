@@ -132,6 +132,8 @@ export function explain(error: unknown): string {
     case '53300':
     case '57P03':
       return 'DATABASE_URL 所指的数据库暂时不接受连接，请稍后再试 / the database at DATABASE_URL takes no connections just now: try again shortly'
+    case '57P01':
+      return `数据库打不开或已停止 / the database cannot be opened or has stopped: ${message}`
     case '28P01':
     case '28000':
       return 'DATABASE_URL 的账号或密码不对 / the database refused the account or password in DATABASE_URL'

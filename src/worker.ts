@@ -19,16 +19,17 @@ interface Execution {
   waitUntil(work: Promise<unknown>): void
 }
 
-const print = (level: string) => (fields: object, text: string) => console.log(JSON.stringify({ level, ...fields, text }))
+const print = (level: string) => (fields: object, text: string) =>
+  console.log(JSON.stringify({ level, ...fields, text }))
 // the value is kept, not its promise: a promise belongs to the call that made it and dies with it
 let program: { app: App; deps: Deps } | undefined
 
 export default {
   async fetch(request: Request, env: Bindings, execution: Execution): Promise<Response> {
-    const { app } = (program ??= await open(env))
+    program ??= await open(env)
     const opened: Db[] = []
     const close = () => Promise.all(opened.map((db) => db.destroy()))
-    const response = await app.fetch(request, { ...env, opened }, execution as never)
+    const response = await program.app.fetch(request, { ...env, opened }, execution as never)
     if (!response.body) {
       execution.waitUntil(close())
       return response
@@ -39,12 +40,17 @@ export default {
   },
 
   async scheduled(_: unknown, env: Bindings): Promise<void> {
-    await work(env, (program ??= await open(env)).deps)
+    program ??= await open(env)
+    await work(env, program.deps)
   },
 }
 
 async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
-  const config = readConfig({ DATABASE_URL: env.HYPERDRIVE.connectionString, HUYU_KEY: env.HUYU_KEY, PUBLIC_URL: env.PUBLIC_URL })
+  const config = readConfig({
+    DATABASE_URL: env.HYPERDRIVE.connectionString,
+    HUYU_KEY: env.HUYU_KEY,
+    PUBLIC_URL: env.PUBLIC_URL,
+  })
   const deps: Deps = {
     db: (c) => {
       const db = openPostgres(config.databaseUrl!, 5)

@@ -549,18 +549,28 @@ create table payment_files (
 create index payment_files_by_run on payment_files (run_id);
 create trigger payment_files_frozen before update or delete or truncate on payment_files execute function refuse_change();
 
-create function guard_allowance_lines() returns trigger language plpgsql as $$
+-- once a statement, not once a line: a run writes thousands
+create function guard_new_lines() returns trigger language plpgsql as $$
 declare found_status text;
 begin
-  select coalesce(r.status, 'missing') into found_status from changed l left join allowance_runs r on r.id = l.run_id
+  select coalesce(r.status, 'missing') into found_status from added l left join allowance_runs r on r.id = l.run_id
   where r.status is distinct from 'computing' limit 1;
   if found then
     raise exception 'a line of a run that is % cannot be changed', found_status using errcode = 'HY002';
   end if;
   return null;
 end $$;
-create trigger allowance_lines_insert after insert on allowance_lines referencing new table as changed for each statement execute function guard_allowance_lines();
-create trigger allowance_lines_delete after delete on allowance_lines referencing old table as changed for each statement execute function guard_allowance_lines();
+create function guard_old_line() returns trigger language plpgsql as $$
+declare found_status text;
+begin
+  select status into found_status from allowance_runs where id = old.run_id;
+  if found_status <> 'computing' then
+    raise exception 'a line of a run that is % cannot be changed', found_status using errcode = 'HY002';
+  end if;
+  return old;
+end $$;
+create trigger allowance_lines_insert after insert on allowance_lines referencing new table as added for each statement execute function guard_new_lines();
+create trigger allowance_lines_delete before delete on allowance_lines for each row execute function guard_old_line();
 create trigger allowance_lines_update before update on allowance_lines execute function refuse_change();
 create trigger allowance_lines_kept before truncate on allowance_lines execute function refuse_change();
 

@@ -56,8 +56,11 @@ export function Hours({ sessions, may_change, values, errors, ...props }: HoursP
             hours: session.hours,
             present: `${session.present} / ${group.people}`,
             action: (
-              <a href={`/console/sessions/${session.id}`} aria-label={`${session.held_on} ${session.topic}`}>
+              <a href={`/console/sessions/${session.id}`}>
                 {may_change ? w('登记学时', 'Record hours') : w('查看', 'View')}
+                <span class="unseen">
+                  {session.held_on} {session.topic}
+                </span>
               </a>
             ),
           },

@@ -71,18 +71,22 @@ test('shots', async () => {
   const contexts: Record<string, any> = {}
   const problems: string[] = []
   for (const [who, name, path, width] of shots) {
+    try {
     const key = `${who}${width ?? ''}`
     if (!contexts[key]) {
       contexts[key] = await browser.newContext({ viewport: { width: width ?? 1280, height: 900 }, locale: 'zh-CN', bypassCSP: true })
       const p = await contexts[key].newPage()
+      p.setDefaultTimeout(8000)
       await p.goto('http://127.0.0.1:3971/console/sign-in')
       await p.fill('[name=username]', who); await p.fill('[name=password]', PASSWORD); await p.click('main button[type=submit]')
       await p.close()
     }
     const p = await contexts[key].newPage()
     p.on('console', (m: any) => m.type() === 'error' && problems.push(`${name} console ${m.text()}`))
+    p.setDefaultTimeout(8000)
+    console.log(name)
     await p.goto(`http://127.0.0.1:3971${path}`)
-    await p.screenshot({ path: `/tmp/shots/${name}.png`, fullPage: true })
+    await p.screenshot({ timeout: 8000, path: `/tmp/shots/${name}.png`, fullPage: true })
     await p.evaluate(axe)
     const found = await p.evaluate(() => (window as any).axe.run())
     for (const v of found.violations) problems.push(`${name} ${v.id}: ${v.nodes.slice(0, 2).map((n: any) => n.html).join(' | ')}`)
@@ -91,6 +95,7 @@ test('shots', async () => {
     const small = await p.evaluate(() => [...document.querySelectorAll('main a, main button, main input')].filter((e) => { const r = e.getBoundingClientRect(); return r.height > 0 && r.height < 24 }).map((e) => e.outerHTML.slice(0, 80)))
     if (small.length) problems.push(`${name} small ${small.slice(0, 3).join(' | ')}`)
     await p.close()
+    } catch (e) { problems.push(`${name} ${(e as Error).message.slice(0, 300)}`) }
   }
   console.log(problems.join('\n'))
   await browser.close(); server.close(); await w.close()

@@ -25,7 +25,10 @@ const nobody = () => onWorkerd(null)
 
 /** The tests' client, whose calls go into workerd. */
 function onWorkerd(username: string | null): Client {
-  return clientFor({ request: (address: string, init: object) => worker.fetch(address, init) } as unknown as App, username)
+  return clientFor(
+    { request: (address: string, init: object) => worker.fetch(address, init) } as unknown as App,
+    username,
+  )
 }
 
 beforeAll(async () => {
@@ -57,7 +60,9 @@ afterAll(async () => {
 
 async function connections(): Promise<number> {
   const { rows } = await sql<{ open: number }>`
-    select count(*) as open from pg_stat_activity where datname = current_database() and application_name = ${NAME}`.execute(w.db)
+    select count(*) as open from pg_stat_activity where datname = current_database() and application_name = ${NAME}`.execute(
+    w.db,
+  )
   return rows[0]!.open
 }
 
@@ -84,20 +89,36 @@ test('a style sheet is served as on Node', async () => {
 
 test('a certificate issued on Node is drawn on workerd to the byte, and anybody can look it up', async () => {
   const context = await w.context('assessor')
-  const enrolment = await w.db.selectFrom('enrolments').select('id').where('class_id', '=', class_id).orderBy('id').executeTakeFirstOrThrow()
+  const enrolment = await w.db
+    .selectFrom('enrolments')
+    .select('id')
+    .where('class_id', '=', class_id)
+    .orderBy('id')
+    .executeTakeFirstOrThrow()
   const input = { enrolment_id: enrolment.id, kind: 'skill_level' as const, issued_on: GRADUATED_ON, valid_until: null }
   const issued = await w.db.transaction().execute((tx) => issueCertificate(tx, context, input))
   const pdf = await assessor.get(`/api/v1/certificates/${issued.id}.pdf`)
   expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf'])
   expect(await sha256Hex(new Uint8Array(await pdf.arrayBuffer()))).toBe(issued.pdf_sha256)
-  expect(await (await nobody().get(`/api/v1/verify/${issued.number}`)).json()).toMatchObject({ status: 'valid', kind: 'skill_level' })
-  const { token } = await w.db.selectFrom('certificates').select('token').where('id', '=', issued.id).executeTakeFirstOrThrow()
+  expect(await (await nobody().get(`/api/v1/verify/${issued.number}`)).json()).toMatchObject({
+    status: 'valid',
+    kind: 'skill_level',
+  })
+  const { token } = await w.db
+    .selectFrom('certificates')
+    .select('token')
+    .where('id', '=', issued.id)
+    .executeTakeFirstOrThrow()
   const scanned = await nobody().page(`/v/${token}`)
   expect([scanned.status, await scanned.text()]).toEqual([200, expect.stringContaining(issued.pdf_sha256)])
 })
 
 test('a job asked for over HTTP is worked off after the answer, and its progress can be watched', async () => {
-  const asked = await assessor.post('/api/v1/certificate-batches', { class_id, kind: 'skill_level', issued_on: GRADUATED_ON }, { key: 'workerd-1' })
+  const asked = await assessor.post(
+    '/api/v1/certificate-batches',
+    { class_id, kind: 'skill_level', issued_on: GRADUATED_ON },
+    { key: 'workerd-1' },
+  )
   expect(asked.status).toBe(202)
   const events = await (await assessor.get(`${asked.headers.get('location')}/events`)).text()
   expect(events).toContain('"status":"succeeded"')
@@ -109,7 +130,13 @@ test('a job asked for over HTTP is worked off after the answer, and its progress
 })
 
 test('a job that nobody woke is worked off by the cron trigger', async () => {
-  const asked = await w.as('trainer').post('/api/v1/certificate-batches', { class_id, kind: 'completion', issued_on: GRADUATED_ON }, { key: 'workerd-2' })
+  const asked = await w
+    .as('trainer')
+    .post(
+      '/api/v1/certificate-batches',
+      { class_id, kind: 'completion', issued_on: GRADUATED_ON },
+      { key: 'workerd-2' },
+    )
   const job = asked.headers.get('location')!
   expect(await (await trainer.get(job)).json()).toMatchObject({ status: 'queued', done: 0 })
   const ran = await worker.fetch(`${HOME}/cdn-cgi/handler/scheduled`)
