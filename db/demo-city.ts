@@ -51,11 +51,23 @@ const DISTRICTS: [string, string][] = [
 export async function buildCity(world: DemoWorld): Promise<City> {
   const facilities: Facility[] = []
   const add = (input: Omit<NewOrganisation, 'filed_from'>) =>
-    world.do('system', START, (tx, context) => registerOrganisation(tx, context, { filed_from: '2021-01-01', ...input }))
+    world.do('system', START, (tx, context) =>
+      registerOrganisation(tx, context, { filed_from: '2021-01-01', ...input }),
+    )
   for (const [index, [district_code, place]] of DISTRICTS.entries()) {
-    const home = { name: `示例${place}颐养院`, kinds: ['care_facility' as const], facility_kind: 'home' as const, district_code }
+    const home = {
+      name: `示例${place}颐养院`,
+      kinds: ['care_facility' as const],
+      facility_kind: 'home' as const,
+      district_code,
+    }
     const centre = { ...home, name: `示例${place}居家养老服务中心`, facility_kind: 'home_care_centre' as const }
-    const nursery = { name: `示例${place}托育园`, kinds: ['nursery' as const], facility_kind: 'nursery' as const, district_code }
+    const nursery = {
+      name: `示例${place}托育园`,
+      kinds: ['nursery' as const],
+      facility_kind: 'nursery' as const,
+      district_code,
+    }
     for (const input of [home, centre, ...(index < 8 ? [nursery] : [])]) {
       const { id } = await add(input)
       facilities.push({ id, name: input.name, district_code, nursery: input.facility_kind === 'nursery', staff: [] })
@@ -67,19 +79,36 @@ export async function buildCity(world: DemoWorld): Promise<City> {
     await add({ name: '示例湘湖托育人才学院', kinds: ['training_institution'], district_code: '330109' }),
   ]
   const assessors = [
-    await add({ name: '示例杭州照护技能评价中心', kinds: ['assessment_body'], district_code: '330102', assessor_prefix: 'S000033999999' }),
-    await add({ name: '示例运河职业技能评价站', kinds: ['assessment_body'], district_code: '330105', assessor_prefix: 'S000033999998' }),
+    await add({
+      name: '示例杭州照护技能评价中心',
+      kinds: ['assessment_body'],
+      district_code: '330102',
+      assessor_prefix: 'S000033999999',
+    }),
+    await add({
+      name: '示例运河职业技能评价站',
+      kinds: ['assessment_body'],
+      district_code: '330105',
+      assessor_prefix: 'S000033999998',
+    }),
   ]
   await add({ name: '示例杭州市民政局', kinds: ['authority'], district_code: '330102' })
   await addAccounts(world)
-  const city = { facilities, trainers: trainers.map(({ id }) => id), assessors: assessors.map(({ id }) => id), people: new Map() }
+  const city = {
+    facilities,
+    trainers: trainers.map(({ id }) => id),
+    assessors: assessors.map(({ id }) => id),
+    people: new Map(),
+  }
   await addPeople(world, city)
   await addFacts(world, city)
   return city
 }
 
 async function addAccounts(world: DemoWorld): Promise<void> {
-  const places = new Map((await world.db.selectFrom('organisations').select(['id', 'name']).execute()).map(({ id, name }) => [name, id]))
+  const places = new Map(
+    (await world.db.selectFrom('organisations').select(['id', 'name']).execute()).map(({ id, name }) => [name, id]),
+  )
   for (const [username, { place, ...account }] of Object.entries(DEMO_ACCOUNTS)) {
     if (place === 'person') continue
     const division = place !== null && /^\d/.test(place)
@@ -117,7 +146,11 @@ async function addPeople(world: DemoWorld, city: City): Promise<void> {
         })),
       ),
     )
-  const ids = [...(await register(elder, 'elder_care')), ...(await register(young, 'childcare')), ...(await register(everybody.slice(980), 'elder_care'))]
+  const ids = [
+    ...(await register(elder, 'elder_care')),
+    ...(await register(young, 'childcare')),
+    ...(await register(everybody.slice(980), 'elder_care')),
+  ]
   ids.forEach(({ id }, index) => {
     city.people.set(id, everybody[index]!)
   })
@@ -133,7 +166,18 @@ async function addPeople(world: DemoWorld, city: City): Promise<void> {
 
 async function addFacts(world: DemoWorld, city: City): Promise<void> {
   const random = mulberry32(7)
-  const contracts = ['labour', 'labour', 'labour', 'labour', 'service', 'dispatch', 'labour', 'labour', 'labour', 'public_post']
+  const contracts = [
+    'labour',
+    'labour',
+    'labour',
+    'labour',
+    'service',
+    'dispatch',
+    'labour',
+    'labour',
+    'labour',
+    'public_post',
+  ]
   const employments = city.facilities.flatMap((facility) =>
     facility.staff.map((person_id) => ({
       person_id,
@@ -141,11 +185,16 @@ async function addFacts(world: DemoWorld, city: City): Promise<void> {
       post: facility.nursery ? ('nursery_care' as const) : ('care' as const),
       contract_kind: contracts[Math.floor(random() * contracts.length)]!,
       // a few began in the last months, so that three months of service are not yet full
-      starts_on: random() < 0.05 ? addDays('2026-07-01', Math.floor(random() * 80)) : addDays('2022-01-01', Math.floor(random() * 1200)),
+      starts_on:
+        random() < 0.05
+          ? addDays('2026-07-01', Math.floor(random() * 80))
+          : addDays('2022-01-01', Math.floor(random() * 1200)),
       ends_on: null,
     })),
   )
-  await inThousands(employments, (rows) => world.do('system', '2025-10-25', (tx, context) => recordEmployments(tx, context, rows)))
+  await inThousands(employments, (rows) =>
+    world.do('system', '2025-10-25', (tx, context) => recordEmployments(tx, context, rows)),
+  )
   for (let month = FIRST_MONTH; month <= LAST_MONTH; month = addMonths(month, 1)) {
     const rows = employments
       .filter(({ starts_on }) => starts_on <= firstDay(month))
@@ -157,7 +206,9 @@ async function addFacts(world: DemoWorld, city: City): Promise<void> {
         social_insurance: random() < 0.97,
       }))
     await inThousands(rows, (part) =>
-      world.do('system', addDays(firstDay(addMonths(month, 1)), 2), (tx, context) => recordServiceMonths(tx, context, part)),
+      world.do('system', addDays(firstDay(addMonths(month, 1)), 2), (tx, context) =>
+        recordServiceMonths(tx, context, part),
+      ),
     )
   }
   const hours = [...city.people.keys()].slice(0, 980).flatMap((person_id) =>
@@ -170,7 +221,9 @@ async function addFacts(world: DemoWorld, city: City): Promise<void> {
       subject: completed_on < '2026' ? '照护安全与急救' : '失智照护与沟通',
     })),
   )
-  await inThousands(hours, (rows) => world.do('system', '2026-06-20', (tx, context) => recordEducationHours(tx, context, rows)))
+  await inThousands(hours, (rows) =>
+    world.do('system', '2026-06-20', (tx, context) => recordEducationHours(tx, context, rows)),
+  )
 }
 
 export async function inThousands<T>(rows: T[], write: (rows: T[]) => Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 /** How the demo world is made: every step an action in a transaction of its own, by an account, on a day of the past. */
-import { jobHandlers } from '../src/app.ts'
+
 import { unscopedActor } from '../src/access/queries.ts'
+import { jobHandlers } from '../src/app.ts'
 import { runSlice } from '../src/jobs/actions.ts'
 import { type Context, type Role, SYSTEM, scopeOf } from '../src/platform/context.ts'
 import type { Tx } from '../src/platform/database.ts'
@@ -37,14 +38,25 @@ export function demoWorld(program: Program, publicUrl: string, password: string)
       const id = accounts.get(username)
       const actor = username === 'system' ? SYSTEM : id && (await unscopedActor(db, id))
       if (!actor) throw new Error(`the demo has no account ${username}`)
-      const context: Context = { ...runner, actor, scope: scopeOf(actor), now: morning(day), request_id: 'demo', public_url: publicUrl }
+      const context: Context = {
+        ...runner,
+        actor,
+        scope: scopeOf(actor),
+        now: morning(day),
+        request_id: 'demo',
+        public_url: publicUrl,
+      }
       return db.transaction().execute((tx) => action(tx, context))
     },
 
     /** Does all waiting jobs, as if it were that day; throws when one failed. */
     async work(day: string): Promise<void> {
       while (await runSlice(db, { ...runner, publicUrl, now: () => morning(day) }, jobHandlers));
-      const failed = await db.selectFrom('jobs').select(['kind', 'error']).where('status', '<>', 'succeeded').executeTakeFirst()
+      const failed = await db
+        .selectFrom('jobs')
+        .select(['kind', 'error'])
+        .where('status', '<>', 'succeeded')
+        .executeTakeFirst()
       if (failed) throw new Error(`the demo's job ${failed.kind} did not succeed: ${JSON.stringify(failed.error)}`)
     },
   }

@@ -2,10 +2,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../src/config.ts'
-import type { Program } from '../src/program.ts'
 import { randomToken } from '../src/platform/vault.ts'
-import { demoRoster } from './demo-roster.ts'
+import type { Program } from '../src/program.ts'
 import { buildCity } from './demo-city.ts'
+import { demoRoster } from './demo-roster.ts'
 import { tellStory } from './demo-story.ts'
 import { DEMO_ACCOUNTS, demoWorld } from './demo-world.ts'
 
@@ -16,7 +16,9 @@ export async function runDemo(program: Program, config: Config): Promise<void> {
   const password = config.demoPassword ?? randomToken(9)
   if (known.length === 0) {
     const started = performance.now()
-    console.log('正在建立演示城市（1,000 人、40 家机构、12 个月），大约需要一分钟 / building the demo city, about a minute …')
+    console.log(
+      '正在建立演示城市（1,000 人、40 家机构、12 个月），大约需要一分钟 / building the demo city, about a minute …',
+    )
     const world = demoWorld(program, config.publicUrl, password)
     await tellStory(world, await buildCity(world))
     if (config.databaseUrl === null) writeFileSync(join(config.dataDir, 'demo-roster.xlsx'), await demoRoster())
@@ -28,5 +30,6 @@ export async function runDemo(program: Program, config: Config): Promise<void> {
   }
   const words = known.length > 0 ? '（首次启动时打印的密码 / as printed at the first start）' : password
   console.log(`账号 / accounts: ${Object.keys(DEMO_ACCOUNTS).join(' ')}\n密码 / password: ${words}`)
-  if (config.databaseUrl === null) console.log(`可导入的花名册（300 人，含错误）/ a roster to import: ${join(config.dataDir, 'demo-roster.xlsx')}`)
+  if (config.databaseUrl === null)
+    console.log(`可导入的花名册（300 人，含错误）/ a roster to import: ${join(config.dataDir, 'demo-roster.xlsx')}`)
 }

@@ -81,7 +81,9 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
       .execute()
     await tx
       .insertInto('scheme_rates')
-      .values(rates.map(({ amount_yuan, ...rate }) => ({ ...rate, version_id: added.id, amount_fen: amount_yuan * 100 })))
+      .values(
+        rates.map(({ amount_yuan, ...rate }) => ({ ...rate, version_id: added.id, amount_fen: amount_yuan * 100 })),
+      )
       .execute()
   }
 }

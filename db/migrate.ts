@@ -15,8 +15,12 @@ export class MigrationFault extends Error {}
  * database is newer than the program or a landed file was changed.
  */
 export async function migrate(db: Kysely<DB>): Promise<{ applied: string[] }> {
-  await sql`create table if not exists migration_checksums (name text primary key, sha256 text not null, applied_at timestamptz not null default now())`.execute(db)
-  const files = new Map(MIGRATIONS.map((name) => [name, readFileSync(join(root, 'db/migrations', `${name}.sql`), 'utf8')]))
+  await sql`create table if not exists migration_checksums (name text primary key, sha256 text not null, applied_at timestamptz not null default now())`.execute(
+    db,
+  )
+  const files = new Map(
+    MIGRATIONS.map((name) => [name, readFileSync(join(root, 'db/migrations', `${name}.sql`), 'utf8')]),
+  )
   await checkApplied(db, files)
   const migrator = new Migrator({
     db,
@@ -28,7 +32,9 @@ export async function migrate(db: Kysely<DB>): Promise<{ applied: string[] }> {
             {
               up: async (tx: Kysely<unknown>) => {
                 await sql.raw(text).execute(tx)
-                await sql`insert into migration_checksums (name, sha256) values (${name}, ${checksum(text)})`.execute(tx)
+                await sql`insert into migration_checksums (name, sha256) values (${name}, ${checksum(text)})`.execute(
+                  tx,
+                )
               },
             },
           ]),
@@ -49,7 +55,9 @@ async function checkApplied(db: Kysely<DB>, files: Map<string, string>): Promise
         `数据库比程序新(迁移 ${row.name}),请升级程序 / the database is newer than this program (migration ${row.name}): upgrade the program`,
       )
     if (checksum(text) !== row.sha256)
-      throw new MigrationFault(`迁移文件 ${row.name} 在执行之后被改动过 / migration ${row.name} was changed after it had been applied`)
+      throw new MigrationFault(
+        `迁移文件 ${row.name} 在执行之后被改动过 / migration ${row.name} was changed after it had been applied`,
+      )
   }
 }
 

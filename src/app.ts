@@ -4,8 +4,8 @@ import { bodyLimit } from 'hono/body-limit'
 import { HTTPException } from 'hono/http-exception'
 import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
-import { identify, sameSite } from './access/guard.ts'
 import { errorPage } from './access/error-page.tsx'
+import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
 import { allowancesConsole } from './allowances/console.tsx'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
@@ -31,9 +31,19 @@ import { constraints as organisationConstraints } from './organisations/rules.ts
 import { peopleApi } from './people/api.ts'
 import { peopleConsole } from './people/console.tsx'
 import { constraints as peopleConstraints } from './people/rules.ts'
-import { health } from './platform/health.ts'
 import { Refusal } from './platform/errors.ts'
-import { type App, type Deps, type Env, headers, measuring, newApp, opening, problem, refusalFor } from './platform/http.ts'
+import { health } from './platform/health.ts'
+import {
+  type App,
+  type Deps,
+  type Env,
+  headers,
+  measuring,
+  newApp,
+  opening,
+  problem,
+  refusalFor,
+} from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
 import { reportsApi } from './reports/api.ts'
 import { reportsConsole } from './reports/console.tsx'
@@ -42,7 +52,15 @@ import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
 /** What the database refuses by name, in words for people. */
-export const constraints = { ...organisationConstraints, ...peopleConstraints, ...trainingConstraints, ...competitionConstraints, ...credentialConstraints, ...allowanceConstraints, ...importConstraints }
+export const constraints = {
+  ...organisationConstraints,
+  ...peopleConstraints,
+  ...trainingConstraints,
+  ...competitionConstraints,
+  ...credentialConstraints,
+  ...allowanceConstraints,
+  ...importConstraints,
+}
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
 export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob(), ...importJobs }
@@ -52,7 +70,14 @@ export function createApp(deps: Deps): App {
   const app = newApp()
   const metrics = measuring()
   app.use(opening(deps, constraints), headers(), metrics.middleware)
-  app.use(bodyLimit({ maxSize: 6 * 2 ** 20, onError: () => { throw new HTTPException(413) } }))
+  app.use(
+    bodyLimit({
+      maxSize: 6 * 2 ** 20,
+      onError: () => {
+        throw new HTTPException(413)
+      },
+    }),
+  )
   app.use('/api/*', identify(), ...sameSite())
   app.use('/console/*', identify(), ...sameSite())
   health(app, metrics.registry)
@@ -78,7 +103,12 @@ export function createApp(deps: Deps): App {
   historyApi(app)
   historyConsole(app)
   openApiDocument(app)
-  app.notFound((c) => answerRefusal(c, new Refusal('not_found', 'not_found', { zh: '没有这个地址。', en: 'There is nothing at this address.' }, {})))
+  app.notFound((c) =>
+    answerRefusal(
+      c,
+      new Refusal('not_found', 'not_found', { zh: '没有这个地址。', en: 'There is nothing at this address.' }, {}),
+    ),
+  )
   app.onError((error, c) => answerRefusal(c, refusalFor(c, error)))
   return app
 }

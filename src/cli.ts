@@ -13,7 +13,13 @@ const [name, command] =
     .find(([name]) => name.split(' ').every((word, i) => words[i] === word)) ?? []
 
 if (!name || !command) {
-  console.error(['用法 / usage: npm run huyu -- COMMAND', '', ...Object.entries(commands).map(([name, { usage }]) => `  ${name} ${usage}`)].join('\n'))
+  console.error(
+    [
+      '用法 / usage: npm run huyu -- COMMAND',
+      '',
+      ...Object.entries(commands).map(([name, { usage }]) => `  ${name} ${usage}`),
+    ].join('\n'),
+  )
   process.exit(words.length === 0 || words[0] === '--help' ? 0 : 2)
 }
 
@@ -33,7 +39,9 @@ try {
 try {
   const result = await command.run(input.positionals, input.values)
   if (input.values.json) console.log(JSON.stringify(result))
-  else for (const [key, value] of Object.entries(result)) console.log(`${key}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+  else
+    for (const [key, value] of Object.entries(result))
+      console.log(`${key}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
   process.exit(0)
 } catch (error) {
   console.error(explain(error))

@@ -31,7 +31,10 @@ export const commands: Record<string, Command> = {
   migrate: {
     usage: '— brings the database to the newest schema and loads the reference data',
     arguments: 0,
-    run: () => withProgram(async (program) => ({ applied: program.applied, head: (await historyHead(program.db)).seq }), { migrateNow: true }),
+    run: () =>
+      withProgram(async (program) => ({ applied: program.applied, head: (await historyHead(program.db)).seq }), {
+        migrateNow: true,
+      }),
   },
   doctor: {
     usage: '— checks settings, database, schema, key, fonts and the history chain',
@@ -88,7 +91,9 @@ export const commands: Record<string, Command> = {
       const config = readConfig(process.env)
       if (config.databaseUrl) refusePostgres()
       if (existsSync(join(config.dataDir, 'database'))) refuseOver(resolve(config.dataDir))
-      const { db, close } = await openEmbedded(config.dataDir, { snapshot: new Uint8Array(readFileSync(fromHere(file!))) })
+      const { db, close } = await openEmbedded(config.dataDir, {
+        snapshot: new Uint8Array(readFileSync(fromHere(file!))),
+      })
       const proof = await verifyHistory(db).finally(close)
       return { file, events: proof.events, broken_at: proof.broken_at }
     },
@@ -122,13 +127,19 @@ export async function withProgram<T>(
   const config = readConfig(process.env)
   const program = await openProgram(config, { migrateNow })
   try {
-    const account = as ? await program.db.selectFrom('accounts').select('id').where('username', '=', as).executeTakeFirst() : undefined
+    const account = as
+      ? await program.db.selectFrom('accounts').select('id').where('username', '=', as).executeTakeFirst()
+      : undefined
     const actor = as ? account && (await unscopedActor(program.db, account.id)) : SYSTEM
     if (!actor) refuse('not_found', 'account.unknown', { zh: `没有账号 ${as}。`, en: `There is no account ${as}.` })
-    return await work(
-      program,
-      { ...program.runner, actor, scope: scopeOf(actor), now: systemNow(), request_id: `cli-${process.pid}`, public_url: config.publicUrl },
-    )
+    return await work(program, {
+      ...program.runner,
+      actor,
+      scope: scopeOf(actor),
+      now: systemNow(),
+      request_id: `cli-${process.pid}`,
+      public_url: config.publicUrl,
+    })
   } finally {
     await program.close()
   }
@@ -137,7 +148,11 @@ export async function withProgram<T>(
 /** Works until the job has ended, with a bar on a terminal and plain lines in a pipe. Refuses with the job's own words. */
 export async function finishJob({ db, runner }: Program, context: Context, id: string): Promise<unknown> {
   for (let last = -1; ; ) {
-    const job = await db.selectFrom('jobs').select(['status', 'done', 'total', 'result', 'error']).where('id', '=', id).executeTakeFirstOrThrow()
+    const job = await db
+      .selectFrom('jobs')
+      .select(['status', 'done', 'total', 'result', 'error'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
     if (job.done !== last) showProgress(job.done, job.total)
     last = job.done
     if (job.status === 'succeeded') return job.result
@@ -154,7 +169,10 @@ export async function finishJob({ db, runner }: Program, context: Context, id: s
 function showProgress(done: number, total: number | null): void {
   const words = total ? `${done}/${total} (${Math.floor((done * 100) / total)}%)` : `${done}`
   if (!process.stderr.isTTY) console.error(words)
-  else process.stderr.write(`\r${'█'.repeat(total ? Math.floor((done * 30) / total) : 0).padEnd(30, '·')} ${words}${total && done >= total ? '\n' : ''}`)
+  else
+    process.stderr.write(
+      `\r${'█'.repeat(total ? Math.floor((done * 30) / total) : 0).padEnd(30, '·')} ${words}${total && done >= total ? '\n' : ''}`,
+    )
 }
 
 async function doctor({ db, runner }: Program): Promise<Record<string, unknown>> {

@@ -8,10 +8,7 @@ const shape = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   HUYU_ADMIN_PASSWORD: z.string().min(10).optional(),
   HUYU_DEMO_PASSWORD: z.string().min(10).optional(),
-  HUYU_KEY: z
-    .string()
-    .refine(isKey, '32 bytes in base64, for example from `openssl rand -base64 32`')
-    .optional(),
+  HUYU_KEY: z.string().refine(isKey, '32 bytes in base64, for example from `openssl rand -base64 32`').optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })

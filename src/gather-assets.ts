@@ -8,7 +8,8 @@ const target = join(root, '.assets')
 rmSync(target, { recursive: true, force: true })
 for (const [name, file] of Object.entries(FONTS)) copy(file, `fonts/${name}`)
 for (const [folder, { directory, files }] of Object.entries(PUBLIC_FILES))
-  for (const file of files ?? readdirSync(join(root, directory))) copy(`${directory}/${file}`, `assets/${folder}/${file}`)
+  for (const file of files ?? readdirSync(join(root, directory)))
+    copy(`${directory}/${file}`, `assets/${folder}/${file}`)
 
 function copy(from: string, to: string): void {
   mkdirSync(dirname(join(target, to)), { recursive: true })

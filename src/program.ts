@@ -8,6 +8,7 @@ import { migrationState } from '../db/migrations/state.ts'
 import { addAccount } from './access/actions.ts'
 import { constraints } from './app.ts'
 import { type Config, ConfigFault, isKey } from './config.ts'
+import { bytesToBase64 } from './platform/bytes.ts'
 import { systemNow } from './platform/calendar.ts'
 import { SYSTEM } from './platform/context.ts'
 import { type Db, openPostgres, refusalOf } from './platform/database.ts'
@@ -15,7 +16,6 @@ import { DirectoryInUse, openEmbedded } from './platform/embedded.ts'
 import { Refusal } from './platform/errors.ts'
 import type { Deps } from './platform/http.ts'
 import { nodeAssets } from './platform/node-assets.ts'
-import { bytesToBase64 } from './platform/bytes.ts'
 import { openVault, randomToken } from './platform/vault.ts'
 
 export interface Program {
@@ -62,9 +62,13 @@ export async function openProgram(config: Config, options: { migrateNow?: boolea
 async function requireCurrent(db: Db): Promise<void> {
   const state = await migrationState(db)
   if (state === 'unmigrated')
-    throw new MigrationFault('数据库结构不是最新的，请先执行 `npm run huyu -- migrate` / the database is not migrated: run `npm run huyu -- migrate` first')
+    throw new MigrationFault(
+      '数据库结构不是最新的，请先执行 `npm run huyu -- migrate` / the database is not migrated: run `npm run huyu -- migrate` first',
+    )
   if (state === 'newer')
-    throw new MigrationFault('数据库比程序新，请升级程序 / the database is newer than this program: upgrade the program')
+    throw new MigrationFault(
+      '数据库比程序新，请升级程序 / the database is newer than this program: upgrade the program',
+    )
 }
 
 /** The embedded database's key: made once, readable by its owner only. Whoever loses it cannot read the ID numbers any more. */
@@ -77,7 +81,9 @@ function keptKey(dataDir: string): string {
   }
   const key = readFileSync(file, 'utf8').trim()
   if (!isKey(key))
-    throw new ConfigFault(`密钥文件 ${file} 已损坏，请从备份恢复 / the key file ${file} is damaged: restore it from a backup`)
+    throw new ConfigFault(
+      `密钥文件 ${file} 已损坏，请从备份恢复 / the key file ${file} is damaged: restore it from a backup`,
+    )
   return key
 }
 
@@ -86,8 +92,12 @@ async function firstAdmin(db: Db, config: Config): Promise<void> {
   if (known) return
   const password = config.adminPassword ?? randomToken(12)
   const context = { actor: SYSTEM, now: systemNow(), request_id: 'first-start' }
-  await db.transaction().execute((tx) => addAccount(tx, context, { username: 'admin', display_name: '管理员', role: 'admin', password }))
-  console.log(`首次启动：管理员账号 admin，密码 ${config.adminPassword ? '(HUYU_ADMIN_PASSWORD)' : password} / first start: account admin with this password`)
+  await db
+    .transaction()
+    .execute((tx) => addAccount(tx, context, { username: 'admin', display_name: '管理员', role: 'admin', password }))
+  console.log(
+    `首次启动：管理员账号 admin，密码 ${config.adminPassword ? '(HUYU_ADMIN_PASSWORD)' : password} / first start: account admin with this password`,
+  )
 }
 
 /** HOST and PORT cannot be listened on; the message is one sentence for people. */
@@ -112,7 +122,11 @@ export function explain(error: unknown): string {
   if (error instanceof Refusal) return wordsOf(error)
   const { code = '', message, stack } = error as Error & { code?: string }
   // pg gives these two no code
-  const known = /^SASL/.test(message) ? '28P01' : /connection timeout|trying to connect/i.test(message) ? 'ETIMEDOUT' : code
+  const known = /^SASL/.test(message)
+    ? '28P01'
+    : /connection timeout|trying to connect/i.test(message)
+      ? 'ETIMEDOUT'
+      : code
   switch (known) {
     case 'EACCES':
     case 'EEXIST':

@@ -8,8 +8,8 @@ import { type Command, finishJob, fromHere, text, withProgram } from './commands
 import { requestBatch } from './credentials/actions.ts'
 import { verifyFile, verifyNumber } from './credentials/verify.ts'
 import { uploadImport } from './imports/actions.ts'
-import { getImport, listRows } from './imports/queries.ts'
 import { KINDS } from './imports/kinds.ts'
+import { getImport, listRows } from './imports/queries.ts'
 import type { ImportKindName } from './imports/rules.ts'
 import { viewRow } from './imports/views.ts'
 import { systemNow } from './platform/calendar.ts'
@@ -19,20 +19,31 @@ import type { Program } from './program.ts'
 
 export const workCommands: Record<string, Command> = {
   import: {
-    usage: 'KIND FILE --as ACCOUNT [--subject CLASS] [--check] — KIND: people, employments, service-months, enrolments, results, education-hours',
+    usage:
+      'KIND FILE --as ACCOUNT [--subject CLASS] [--check] — KIND: people, employments, service-months, enrolments, results, education-hours',
     arguments: 2,
     options: { as: text, subject: text, check: { type: 'boolean' } },
     run: ([kind, file], { as, subject, check }) =>
-      withProgram((program, context) => importFile(program, context, kind!, file!, String(subject ?? ''), Boolean(check)), { as: required(as, '--as') }),
+      withProgram(
+        (program, context) => importFile(program, context, kind!, file!, String(subject ?? ''), Boolean(check)),
+        { as: required(as, '--as') },
+      ),
   },
   'allowances run': {
-    usage: '--scheme CODE --month YYYY-MM [--district CODE] [--as ACCOUNT] — without a district, every district with a facility',
+    usage:
+      '--scheme CODE --month YYYY-MM [--district CODE] [--as ACCOUNT] — without a district, every district with a facility',
     arguments: 0,
     options: { scheme: text, month: text, district: text, as: text },
     run: (_, { scheme, month, district, as }) =>
       withProgram(
         async (program, context) => ({
-          runs: await runMonth(program, context, required(scheme, '--scheme'), required(month, '--month'), district as string | undefined),
+          runs: await runMonth(
+            program,
+            context,
+            required(scheme, '--scheme'),
+            required(month, '--month'),
+            district as string | undefined,
+          ),
         }),
         { as: as as string | undefined },
       ),
@@ -45,7 +56,12 @@ export const workCommands: Record<string, Command> = {
       withProgram(
         async (program, context) => {
           const kind = values.kind === 'completion' ? ('completion' as const) : ('skill_level' as const)
-          const input = { class_id: required(values.class, '--class'), kind, issued_on: required(values['issued-on'], '--issued-on'), valid_until: null }
+          const input = {
+            class_id: required(values.class, '--class'),
+            kind,
+            issued_on: required(values['issued-on'], '--issued-on'),
+            valid_until: null,
+          }
           const batch = await program.db.transaction().execute((tx) => requestBatch(tx, context, input))
           return { batch: batch.id, result: await finishJob(program, context, batch.job_id!) }
         },
@@ -76,29 +92,57 @@ export const workCommands: Record<string, Command> = {
   },
 }
 
-async function importFile(program: Program, context: Context, kind: string, file: string, subject: string, check: boolean): Promise<Record<string, unknown>> {
+async function importFile(
+  program: Program,
+  context: Context,
+  kind: string,
+  file: string,
+  subject: string,
+  check: boolean,
+): Promise<Record<string, unknown>> {
   if (!(kind in KINDS))
     refuse('invalid', 'import.kind_unknown', {
       zh: `没有“${kind}”这种表格，可选：${Object.keys(KINDS).join('、')}。`,
       en: `There is no kind of sheet ${kind}; choose from ${Object.keys(KINDS).join(', ')}.`,
     })
-  const upload = { kind: kind as ImportKindName, subject_id: subject || null, filename: basename(file), bytes: new Uint8Array(readFileSync(fromHere(file))), mode: check ? ('check' as const) : ('commit' as const) }
+  const upload = {
+    kind: kind as ImportKindName,
+    subject_id: subject || null,
+    filename: basename(file),
+    bytes: new Uint8Array(readFileSync(fromHere(file))),
+    mode: check ? ('check' as const) : ('commit' as const),
+  }
   const made = await program.db.transaction().execute((tx) => uploadImport(tx, context, upload))
   if (made.job_id) await finishJob(program, context, made.job_id)
   const { id, status, rows, accepted, rejected, counts } = await getImport(program.db, context.scope, made.id)
   const wrong = await listRows(program.db, context.vault, id, { change: 'wrong', limit: 200 })
-  const faults = wrong.items.map((row) => ({ row: row.row_number, faults: viewRow(KINDS[kind as ImportKindName], row, 'zh-CN').faults }))
+  const faults = wrong.items.map((row) => ({
+    row: row.row_number,
+    faults: viewRow(KINDS[kind as ImportKindName], row, 'zh-CN').faults,
+  }))
   return { id, status, rows, accepted, rejected, counts, faults }
 }
 
-async function runMonth(program: Program, context: Context, scheme_code: string, month: string, district: string | undefined) {
+async function runMonth(
+  program: Program,
+  context: Context,
+  scheme_code: string,
+  month: string,
+  district: string | undefined,
+) {
   const { division_code } = await getScheme(program.db, scheme_code)
   const districts = district ? [district] : await districtsWithFacilities(program, division_code)
   const runs = []
   for (const district_code of districts) {
-    const made = await program.db.transaction().execute((tx) => computeRun(tx, context, { scheme_code, month, district_code }))
+    const made = await program.db
+      .transaction()
+      .execute((tx) => computeRun(tx, context, { scheme_code, month, district_code }))
     await finishJob(program, context, made.job_id!)
-    const { id, status, line_count, payable_count, total_fen, lines_sha256 } = await getRun(program.db, context.scope, made.id)
+    const { id, status, line_count, payable_count, total_fen, lines_sha256 } = await getRun(
+      program.db,
+      context.scope,
+      made.id,
+    )
     runs.push({ district_code, id, status, line_count, payable_count, total_fen, lines_sha256 })
   }
   return runs

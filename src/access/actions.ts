@@ -1,5 +1,5 @@
 /** Accounts and signing in. */
-import { recordHistory, type Recorder } from '../history/actions.ts'
+import { type Recorder, recordHistory } from '../history/actions.ts'
 import type { Role } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
@@ -17,8 +17,19 @@ export interface NewAccount {
 }
 
 /** Adds an account; refuses `account.place_missing` when the role needs an organisation, a district or a person. */
-export async function addAccount(tx: Tx, context: Recorder, input: NewAccount): Promise<{ id: string; username: string }> {
-  const place = { trainer: 'organisation_id', assessor: 'organisation_id', facility: 'organisation_id', district: 'district_code', health: 'district_code', carer: 'person_id' } as const
+export async function addAccount(
+  tx: Tx,
+  context: Recorder,
+  input: NewAccount,
+): Promise<{ id: string; username: string }> {
+  const place = {
+    trainer: 'organisation_id',
+    assessor: 'organisation_id',
+    facility: 'organisation_id',
+    district: 'district_code',
+    health: 'district_code',
+    carer: 'person_id',
+  } as const
   const needed = place[input.role as keyof typeof place]
   if (needed && !input[needed])
     refuse('invalid', 'account.place_missing', {
@@ -61,7 +72,11 @@ export async function checkPassword(db: Db, now: Date, username: string, passwor
     })
   }
   if (account.failed_sign_ins > 0)
-    await db.updateTable('accounts').set({ failed_sign_ins: 0, locked_until: null }).where('id', '=', account.id).execute()
+    await db
+      .updateTable('accounts')
+      .set({ failed_sign_ins: 0, locked_until: null })
+      .where('id', '=', account.id)
+      .execute()
   return account.id
 }
 
@@ -84,8 +99,18 @@ async function countWrongPassword(db: Db, now: Date, accountId: string): Promise
   await db
     .updateTable('accounts')
     .set((eb) => ({
-      failed_sign_ins: eb.case().when('failed_sign_ins', '>=', SIGN_IN.wrongPasswords - 1).then(0).else(eb('failed_sign_ins', '+', 1)).end(),
-      locked_until: eb.case().when('failed_sign_ins', '>=', SIGN_IN.wrongPasswords - 1).then(until).else(eb.ref('locked_until')).end(),
+      failed_sign_ins: eb
+        .case()
+        .when('failed_sign_ins', '>=', SIGN_IN.wrongPasswords - 1)
+        .then(0)
+        .else(eb('failed_sign_ins', '+', 1))
+        .end(),
+      locked_until: eb
+        .case()
+        .when('failed_sign_ins', '>=', SIGN_IN.wrongPasswords - 1)
+        .then(until)
+        .else(eb.ref('locked_until'))
+        .end(),
     }))
     .where('id', '=', accountId)
     .execute()

@@ -17,14 +17,27 @@ export function accessApi(app: App): void {
   // no transaction around these two: a wrong password must be counted although the call is refused
   app.openapi(
     described(
-      { path: '/session', permission: 'public', name: 'signIn', tag, summary: '登录 Sign in', body: signInShape, answer: meShape },
+      {
+        path: '/session',
+        permission: 'public',
+        name: 'signIn',
+        tag,
+        summary: '登录 Sign in',
+        body: signInShape,
+        answer: meShape,
+      },
       'post',
       200,
     ),
-    (async (c: Call<Env>) => c.json(await signIn(c, (c.req.valid as (part: string) => z.output<typeof signInShape>)('json')))) as never,
+    (async (c: Call<Env>) =>
+      c.json(await signIn(c, (c.req.valid as (part: string) => z.output<typeof signInShape>)('json')))) as never,
   )
   app.openapi(
-    described({ path: '/session', permission: 'session.own', name: 'signOut', tag, summary: '退出 Sign out' }, 'delete', 204),
+    described(
+      { path: '/session', permission: 'session.own', name: 'signOut', tag, summary: '退出 Sign out' },
+      'delete',
+      204,
+    ),
     (async (c: Call<Env>) => {
       await signOut(c)
       return c.body(null, 204)
@@ -43,7 +56,10 @@ export function accessApi(app: App): void {
       name: 'listAccounts',
       tag,
       summary: '账号 List accounts',
-      answer: z.object({ items: z.array(accountShape.extend({ display_name: z.string(), role: z.string() })), next_cursor: z.null() }),
+      answer: z.object({
+        items: z.array(accountShape.extend({ display_name: z.string(), role: z.string() })),
+        next_cursor: z.null(),
+      }),
     },
     async ({ db }) => ({ items: await listAccounts(db), next_cursor: null }),
   )
@@ -84,5 +100,8 @@ export function addressOf(c: Call<Env>): string {
 }
 
 function meOf(actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>) {
-  return { ...actor, permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => may(actor.role, permission)) }
+  return {
+    ...actor,
+    permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => may(actor.role, permission)),
+  }
 }

@@ -20,7 +20,10 @@ const preferences = {
 
 export function accessConsole(app: App): void {
   page(app, '/console/sign-in', 'public', async ({ c, query }) => (
-    <SignIn frame={frameOf(c, inLanguage(c.get('lang'), { zh: '登录', en: 'Sign in' }))} values={{ return_to: query.return_to }} />
+    <SignIn
+      frame={frameOf(c, inLanguage(c.get('lang'), { zh: '登录', en: 'Sign in' }))}
+      values={{ return_to: query.return_to }}
+    />
   ))
   // no transaction around signing in: a wrong password must be counted although the call is refused
   app.post('/console/sign-in', requires('public', 'post', '/console/sign-in'), async (c) => {
@@ -33,7 +36,10 @@ export function accessConsole(app: App): void {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
       const frame = frameOf(c, inLanguage(c.get('lang'), { zh: '登录', en: 'Sign in' }))
-      return c.html(<SignIn frame={frame} values={values} refusal={inLanguage(c.get('lang'), refusal.words)} />, refusal.status)
+      return c.html(
+        <SignIn frame={frame} values={values} refusal={inLanguage(c.get('lang'), refusal.words)} />,
+        refusal.status,
+      )
     }
   })
   app.post('/console/sign-out', requires('session.own', 'post', '/console/sign-out'), async (c) => {
@@ -45,16 +51,27 @@ export function accessConsole(app: App): void {
     for (const [name, allowed] of Object.entries(preferences)) {
       const value = sent[name]
       if (typeof value === 'string' && allowed.test(value))
-        c.header('Set-Cookie', `huyu_${name}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`, { append: true })
+        c.header('Set-Cookie', `huyu_${name}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`, {
+          append: true,
+        })
     }
     const back = String(sent.return_to ?? '')
     return c.redirect(/^\/(?!\/)/.test(back) ? back : '/console', 303)
   })
 
   page(app, '/console/accounts', 'account.read', async ({ c, db }) => (
-    <Accounts frame={frameOf(c, inLanguage(c.get('lang'), { zh: '账号', en: 'Accounts' }))} accounts={await listAccounts(db)} roles={ROLES} now={c.get('now')} />
+    <Accounts
+      frame={frameOf(c, inLanguage(c.get('lang'), { zh: '账号', en: 'Accounts' }))}
+      accounts={await listAccounts(db)}
+      roles={ROLES}
+      now={c.get('now')}
+    />
   ))
-  const newAccount = (call: Pick<Parameters<Parameters<typeof page>[3]>[0], 'c'>, values: Record<string, string>, refusal?: Refusal) => (
+  const newAccount = (
+    call: Pick<Parameters<Parameters<typeof page>[3]>[0], 'c'>,
+    values: Record<string, string>,
+    refusal?: Refusal,
+  ) => (
     <NewAccount
       frame={frameOf(call.c, inLanguage(call.c.get('lang'), { zh: '新增账号', en: 'New account' }))}
       roles={ROLES}
@@ -67,7 +84,10 @@ export function accessConsole(app: App): void {
     app,
     '/console/accounts',
     'account.write',
-    z.preprocess((sent) => Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== '')), newAccountShape),
+    z.preprocess(
+      (sent) => Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== '')),
+      newAccountShape,
+    ),
     async ({ tx, context, input }) => {
       await addAccount(tx, context, input)
       return { to: '/console/accounts', flash: { zh: '账号已新增。', en: 'The account was added.' } }

@@ -3,7 +3,7 @@ import type { Context as Call } from 'hono'
 import { ErrorPage } from '../../templates/access/error.tsx'
 import { inLanguage, type Refusal } from '../platform/errors.ts'
 import type { Env } from '../platform/http.ts'
-import { goTo, frameOf } from './pages.ts'
+import { frameOf, goTo } from './pages.ts'
 
 /** Signed-out readers of the console go to the door and come back; everything else is told in words. */
 export function errorPage(c: Call<Env>, refusal: Refusal | null): Response | Promise<Response> {
@@ -19,5 +19,8 @@ export function errorPage(c: Call<Env>, refusal: Refusal | null): Response | Pro
       })
   const faults = refusal?.faults.map((fault) => inLanguage(lang, fault.message)) ?? []
   if (refusal?.retryAfter) c.header('Retry-After', String(refusal.retryAfter))
-  return c.html(<ErrorPage frame={frame} status={refusal?.status ?? 500} message={message} faults={faults} />, refusal?.status ?? 500)
+  return c.html(
+    <ErrorPage frame={frame} status={refusal?.status ?? 500} message={message} faults={faults} />,
+    refusal?.status ?? 500,
+  )
 }

@@ -28,7 +28,10 @@ export function requires(permission: Permission | 'public', method: string, path
 }
 
 function refuseSignedOut(): never {
-  refuse('unauthenticated', 'session.required', { zh: '请先登录。登录可能已经过期。', en: 'Sign in first. Your session may have expired.' })
+  refuse('unauthenticated', 'session.required', {
+    zh: '请先登录。登录可能已经过期。',
+    en: 'Sign in first. Your session may have expired.',
+  })
 }
 
 /** Turns the session cookie into the context of the call; without one the call goes on unsigned. */
@@ -45,7 +48,10 @@ export function identify(): MiddlewareHandler<Env> {
   }
 }
 
-export function contextFor(c: Call<Env>, actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>): Env['Variables']['context'] {
+export function contextFor(
+  c: Call<Env>,
+  actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>,
+): Env['Variables']['context'] {
   const deps = c.get('deps')
   return {
     actor,
@@ -66,7 +72,8 @@ export function isSecure(c: Call<Env>): boolean {
 /** Refuses writes that another site made the browser send: forms by hono's csrf, JSON with a cookie by the same rule. */
 export function sameSite(): MiddlewareHandler<Env>[] {
   const own = (origin: string, c: Call) =>
-    origin === new URL((c as Call<Env>).get('deps').publicUrl).origin || origin.replace(/^https?:\/\//, '') === c.req.header('host')
+    origin === new URL((c as Call<Env>).get('deps').publicUrl).origin ||
+    origin.replace(/^https?:\/\//, '') === c.req.header('host')
   return [
     csrf({ origin: own }),
     async (c, next) => {

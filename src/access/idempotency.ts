@@ -22,7 +22,11 @@ export interface KeyedRequest {
  * Runs `write` in a transaction, or answers what it answered before for the same key (kept 24 hours).
  * Refuses `idempotency.mismatch` (422) for another request under the same key, `idempotency.running` (409) while the first still runs.
  */
-export async function onceOnly(db: Db, keyed: KeyedRequest | null, write: (tx: Tx) => Promise<Answer>): Promise<Answer> {
+export async function onceOnly(
+  db: Db,
+  keyed: KeyedRequest | null,
+  write: (tx: Tx) => Promise<Answer>,
+): Promise<Answer> {
   if (!keyed) return db.transaction().execute(write)
   const body_sha256 = await sha256Hex(keyed.body)
   return db.transaction().execute(async (tx) => {
@@ -46,7 +50,11 @@ export async function onceOnly(db: Db, keyed: KeyedRequest | null, write: (tx: T
         en: 'This Idempotency-Key was used for another request; take a new one.',
       })
     if (earlier)
-      return { status: earlier.status ?? 200, headers: earlier.headers as Record<string, string>, body: earlier.body ?? '' }
+      return {
+        status: earlier.status ?? 200,
+        headers: earlier.headers as Record<string, string>,
+        body: earlier.body ?? '',
+      }
     const answer = await write(tx)
     await tx
       .insertInto('idempotency_keys')

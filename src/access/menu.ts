@@ -22,7 +22,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },
       { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
-      { href: '/console/registry-checks', label: { zh: '官方平台核验', en: 'Official registers' }, permission: 'registry_check.write' },
+      {
+        href: '/console/registry-checks',
+        label: { zh: '官方平台核验', en: 'Official registers' },
+        permission: 'registry_check.write',
+      },
     ],
   },
   {

@@ -38,7 +38,12 @@ export interface Done {
 }
 
 /** Declares a GET page under its full path (`/console/people`). */
-export function page(app: App, path: string, permission: Permission | 'public', show: (call: PageCall) => Promise<Html | Response>): void {
+export function page(
+  app: App,
+  path: string,
+  permission: Permission | 'public',
+  show: (call: PageCall) => Promise<Html | Response>,
+): void {
   app.get(path, requires(permission, 'get', path), async (c) => {
     const answer = await show(pageCall(c))
     return answer instanceof Response ? answer : c.html(answer)
@@ -72,7 +77,9 @@ export function form<S extends z.ZodType>(
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal || !retry || refusal.status === 404) throw refusal ?? error
-      const values = Object.fromEntries(Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])))
+      const values = Object.fromEntries(
+        Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+      )
       return c.html(await retry({ ...pageCall(c), values, refusal }), refusal.status)
     }
   })
@@ -85,7 +92,11 @@ function isDone(done: Done | Awaited<Html>): done is Done {
 /** 303 to the next page; the words travel in a cookie that lives seconds and carries nothing personal. */
 export function goTo(c: Call<Env>, done: Done): Response {
   if (done.flash)
-    c.header('Set-Cookie', `huyu_flash=${encodeURIComponent(inLanguage(c.get('lang'), done.flash))}; Path=/; Max-Age=15; HttpOnly; SameSite=Lax`, { append: true })
+    c.header(
+      'Set-Cookie',
+      `huyu_flash=${encodeURIComponent(inLanguage(c.get('lang'), done.flash))}; Path=/; Max-Age=15; HttpOnly; SameSite=Lax`,
+      { append: true },
+    )
   return c.redirect(done.to, 303)
 }
 
@@ -102,7 +113,11 @@ export function frameOf(c: Call<Env>, title: string): Frame {
     theme: (/huyu_theme=(light|dark)/.exec(cookie)?.[1] as 'light' | 'dark' | undefined) ?? 'auto',
     size: /huyu_size=large/.test(cookie) ? 'large' : 'normal',
     actor: actor
-      ? { display_name: actor.display_name, organisation_name: actor.organisation_name, role_name: inLanguage(lang, ROLES[actor.role]) }
+      ? {
+          display_name: actor.display_name,
+          organisation_name: actor.organisation_name,
+          role_name: inLanguage(lang, ROLES[actor.role]),
+        }
       : null,
     menu: actor ? menuFor(actor.role, lang, c.req.path) : [],
     path: c.req.path + new URL(c.req.url).search,
@@ -119,7 +134,12 @@ export function faultsFor(c: Call<Env>, refusal: Refusal | undefined): { pointer
 }
 
 function shapeRefusal(faults: Fault[]): Refusal {
-  return new Refusal('invalid', 'input.invalid', { zh: `有 ${faults.length} 处需要改正。`, en: `${faults.length} value(s) need correcting.` }, { faults })
+  return new Refusal(
+    'invalid',
+    'input.invalid',
+    { zh: `有 ${faults.length} 处需要改正。`, en: `${faults.length} value(s) need correcting.` },
+    { faults },
+  )
 }
 
 function pageCall(c: Call<Env>): PageCall {

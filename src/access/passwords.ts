@@ -23,6 +23,8 @@ export const DUMMY_HASH = `scrypt$${NOW.N}$${NOW.r}$${NOW.p}$${'A'.repeat(22)}==
 
 function derive(password: string, salt: Buffer, cost: ScryptOptions): Promise<Buffer> {
   return new Promise((resolve, reject) =>
-    scrypt(password.normalize('NFKC'), salt, 64, { ...cost, maxmem: 256 * 2 ** 20 }, (error, key) => (error ? reject(error) : resolve(key))),
+    scrypt(password.normalize('NFKC'), salt, 64, { ...cost, maxmem: 256 * 2 ** 20 }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    ),
   )
 }

@@ -77,7 +77,12 @@ export function read<P extends Shape = Nothing, Q extends Shape = Nothing, A ext
 }
 
 /** Declares a write: one transaction, once per Idempotency-Key. 201 and 202 carry a Location; 202 starts the job after the commit. */
-export function write<P extends Shape = Nothing, Q extends Shape = Nothing, B extends Shape = Nothing, A extends Shape = Nothing>(
+export function write<
+  P extends Shape = Nothing,
+  Q extends Shape = Nothing,
+  B extends Shape = Nothing,
+  A extends Shape = Nothing,
+>(
   app: App,
   route: WriteWords<P, Q, B, A>,
   handler: (call: Writing<z.output<P>, z.output<Q>, z.output<B>>) => Promise<z.input<A>>,
@@ -93,12 +98,28 @@ export function write<P extends Shape = Nothing, Q extends Shape = Nothing, B ex
       })
     const revision = route.method === 'put' || route.method === 'patch' ? expectedRevision(c) : 0
     const input = checked<P, Q, B>(c)
-    const keyed = key && context ? { account_id: context.actor.account_id, key, request: `${c.req.method} ${c.req.path}`, body: await c.req.text() } : null
-    const answer = await onceOnly(c.get('db'), route.multipart ? keyed && { ...keyed, body: await multipartDigest(c) } : keyed, async (tx) => {
-      const value = await handler({ c, tx, context, revision, ...input })
-      const response = respond(value, status, route.made_in ?? route.path)
-      return { status, headers: Object.fromEntries(response.headers), body: status === 204 ? '' : JSON.stringify(value) }
-    })
+    const keyed =
+      key && context
+        ? {
+            account_id: context.actor.account_id,
+            key,
+            request: `${c.req.method} ${c.req.path}`,
+            body: await c.req.text(),
+          }
+        : null
+    const answer = await onceOnly(
+      c.get('db'),
+      route.multipart ? keyed && { ...keyed, body: await multipartDigest(c) } : keyed,
+      async (tx) => {
+        const value = await handler({ c, tx, context, revision, ...input })
+        const response = respond(value, status, route.made_in ?? route.path)
+        return {
+          status,
+          headers: Object.fromEntries(response.headers),
+          body: status === 204 ? '' : JSON.stringify(value),
+        }
+      },
+    )
     if (status === 202) c.get('deps').wake(c)
     return new Response(answer.status === 204 ? null : answer.body, { status: answer.status, headers: answer.headers })
   }) as never)
@@ -126,7 +147,14 @@ export function described<P extends Shape, Q extends Shape, B extends Shape, A e
       ...(route.query ? { query: route.query as never } : {}),
       ...(method === 'get' ? {} : { headers: keyHeader }),
       ...(route.body
-        ? { body: { required: true, content: { [route.multipart ? 'multipart/form-data' : 'application/json']: { schema: route.body as never } } } }
+        ? {
+            body: {
+              required: true,
+              content: {
+                [route.multipart ? 'multipart/form-data' : 'application/json']: { schema: route.body as never },
+              },
+            },
+          }
         : {}),
     },
     responses: {
@@ -155,7 +183,14 @@ const problemShape = z
   })
   .meta({
     id: 'Problem',
-    example: { type: 'urn:huyu:problem:not_found', title: 'not_found', status: 404, detail: '没有找到这个证书。', code: 'not_found', request_id: '0f9c…' },
+    example: {
+      type: 'urn:huyu:problem:not_found',
+      title: 'not_found',
+      status: 404,
+      detail: '没有找到这个证书。',
+      code: 'not_found',
+      request_id: '0f9c…',
+    },
   })
 
 function checked<P extends Shape, Q extends Shape, B extends Shape>(c: Call<Env>) {
@@ -169,8 +204,12 @@ function checked<P extends Shape, Q extends Shape, B extends Shape>(c: Call<Env>
 
 function respond(value: unknown, status: number, path: string): Response {
   const known = value as { id?: string; job_id?: string; revision?: number } | undefined
-  const headers: Record<string, string> = { 'Content-Type': 'application/json; charset=UTF-8', 'Cache-Control': 'no-store' }
-  if (status === 201 && known?.id) headers.Location = `/api/v1${path.replace(/\{.*/, '').replace(/\/$/, '')}/${known.id}`
+  const headers: Record<string, string> = {
+    'Content-Type': 'application/json; charset=UTF-8',
+    'Cache-Control': 'no-store',
+  }
+  if (status === 201 && known?.id)
+    headers.Location = `/api/v1${path.replace(/\{.*/, '').replace(/\/$/, '')}/${known.id}`
   if (status === 202 && known?.job_id) headers.Location = `/api/v1/jobs/${known.job_id}`
   if (typeof known?.revision === 'number') headers.ETag = `"${known.revision}"`
   return new Response(status === 204 ? null : JSON.stringify(value), { status, headers })
@@ -190,7 +229,10 @@ function expectedRevision(c: Call<Env>): number {
 async function multipartDigest(c: Call<Env>): Promise<string> {
   const form = await c.req.parseBody()
   const parts = await Promise.all(
-    Object.entries(form).map(async ([name, value]) => [name, value instanceof File ? [value.name, await sha256Hex(new Uint8Array(await value.arrayBuffer()))] : value]),
+    Object.entries(form).map(async ([name, value]) => [
+      name,
+      value instanceof File ? [value.name, await sha256Hex(new Uint8Array(await value.arrayBuffer()))] : value,
+    ]),
   )
   return JSON.stringify(parts.sort())
 }

@@ -71,17 +71,30 @@ function hashedAdapter(db: Db): Adapter {
       if (!row) return [null, null]
       const limit = row.created_at.getTime() + SIGN_IN.absoluteHours * 3_600_000
       const expiresAt = row.expires_at.getTime() < limit ? row.expires_at : new Date(limit)
-      return [{ id, userId: row.account_id, expiresAt, attributes: {} }, { id: row.account_id, attributes: {} }]
+      return [
+        { id, userId: row.account_id, expiresAt, attributes: {} },
+        { id: row.account_id, attributes: {} },
+      ]
     },
     async setSession(session: DatabaseSession) {
       const id_hash = await sha256Hex(session.id)
-      await db.insertInto('sessions').values({ id_hash, account_id: session.userId, expires_at: session.expiresAt }).execute()
+      await db
+        .insertInto('sessions')
+        .values({ id_hash, account_id: session.userId, expires_at: session.expiresAt })
+        .execute()
     },
     async updateSessionExpiration(id, expiresAt) {
-      await db.updateTable('sessions').set({ expires_at: expiresAt }).where('id_hash', '=', await sha256Hex(id)).execute()
+      await db
+        .updateTable('sessions')
+        .set({ expires_at: expiresAt })
+        .where('id_hash', '=', await sha256Hex(id))
+        .execute()
     },
     async deleteSession(id) {
-      await db.deleteFrom('sessions').where('id_hash', '=', await sha256Hex(id)).execute()
+      await db
+        .deleteFrom('sessions')
+        .where('id_hash', '=', await sha256Hex(id))
+        .execute()
     },
     async deleteUserSessions(accountId) {
       await db.deleteFrom('sessions').where('account_id', '=', accountId).execute()

@@ -1,6 +1,7 @@
 /** The one way a change enters the record: an event the database numbers and hashes over the one before. */
-import type { Tx } from '../platform/database.ts'
+
 import type { Context } from '../platform/context.ts'
+import type { Tx } from '../platform/database.ts'
 
 export interface HistoryEvent {
   /** what was done, `certificate.revoked` */

@@ -31,7 +31,11 @@ export function historyApi(app: App): void {
       name: 'listHistory',
       tag,
       summary: '操作日志 List the history',
-      query: pageShape.extend({ subject_kind: z.string().optional(), subject_id: z.string().optional(), kind: z.string().optional() }),
+      query: pageShape.extend({
+        subject_kind: z.string().optional(),
+        subject_id: z.string().optional(),
+        kind: z.string().optional(),
+      }),
       answer: z.object({ items: z.array(eventShape), next_cursor: z.string().nullable() }),
     },
     ({ db, context, query }) => listHistory(db, context.scope, query),

@@ -9,7 +9,9 @@ export function historyConsole(app: App): void {
   page(app, '/console/history', 'history.read', async ({ c, db, context, query }) => {
     const filter = { kind: query.kind || undefined, subject_id: query.subject_id || undefined }
     const list = await listHistory(db, context.scope, { ...filter, limit: 50, cursor: query.cursor })
-    const next = list.next_cursor && `/console/history?${new URLSearchParams({ kind: query.kind ?? '', subject_id: query.subject_id ?? '', cursor: list.next_cursor })}`
+    const next =
+      list.next_cursor &&
+      `/console/history?${new URLSearchParams({ kind: query.kind ?? '', subject_id: query.subject_id ?? '', cursor: list.next_cursor })}`
     return (
       <HistoryList
         frame={frameOf(c, inLanguage(c.get('lang'), { zh: '操作日志', en: 'History' }))}

@@ -16,7 +16,8 @@ export async function listHistory(db: Db, scope: Scope, filter: HistoryFilter): 
   let query = historyRows(db)
   if (scope.kind === 'organisation') query = query.where('organisation_id', '=', scope.organisation_id)
   if (scope.kind === 'division' && scope.prefix) query = query.where('district_code', 'like', `${scope.prefix}%`)
-  if (scope.kind === 'person') query = query.where('subject_kind', '=', 'person').where('subject_id', '=', scope.person_id)
+  if (scope.kind === 'person')
+    query = query.where('subject_kind', '=', 'person').where('subject_id', '=', scope.person_id)
   if (filter.subject_kind) query = query.where('subject_kind', '=', filter.subject_kind)
   if (filter.subject_id) query = query.where('subject_id', '=', filter.subject_id)
   if (filter.kind) query = query.where('kind', '=', filter.kind)
@@ -30,7 +31,12 @@ export async function listHistory(db: Db, scope: Scope, filter: HistoryFilter): 
 
 /** The events of one record whose page the caller was already allowed to see. */
 export async function timelineOf(db: Db, subject_kind: string, subject_id: string): Promise<HistoryRow[]> {
-  return historyRows(db).where('subject_kind', '=', subject_kind).where('subject_id', '=', subject_id).orderBy('seq', 'desc').limit(50).execute()
+  return historyRows(db)
+    .where('subject_kind', '=', subject_kind)
+    .where('subject_id', '=', subject_id)
+    .orderBy('seq', 'desc')
+    .limit(50)
+    .execute()
 }
 
 export type HistoryRow = Awaited<ReturnType<ReturnType<typeof historyRows>['execute']>>[number]
@@ -38,12 +44,30 @@ export type HistoryRow = Awaited<ReturnType<ReturnType<typeof historyRows>['exec
 function historyRows(db: Db) {
   return db
     .selectFrom('history_events')
-    .select(['seq', 'at', 'actor_name', 'kind', 'subject_kind', 'subject_id', 'organisation_id', 'district_code', 'reason', 'changes', 'request_id', 'hash'])
+    .select([
+      'seq',
+      'at',
+      'actor_name',
+      'kind',
+      'subject_kind',
+      'subject_id',
+      'organisation_id',
+      'district_code',
+      'reason',
+      'changes',
+      'request_id',
+      'hash',
+    ])
 }
 
 /** The newest event's number and hash: write it down elsewhere, and nothing before it can be changed unseen. */
 export async function historyHead(db: Db): Promise<{ seq: number; hash: string }> {
-  const row = await db.selectFrom('history_events').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  const row = await db
+    .selectFrom('history_events')
+    .select(['seq', 'hash'])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
   return row ?? { seq: 0, hash: '' }
 }
 

@@ -116,7 +116,11 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
 async function noteFailure(db: Db, runner: Runner, id: string, error: unknown): Promise<void> {
   const refusal = error instanceof Refusal ? error : null
   const { name, code, stack, message } = error as Error & { code?: string }
-  if (!refusal) runner.log.error({ job_id: id, name, code, at: stack?.replace(message, '').split('\n').slice(1, 6).join('\n') }, 'job fault')
+  if (!refusal)
+    runner.log.error(
+      { job_id: id, name, code, at: stack?.replace(message, '').split('\n').slice(1, 6).join('\n') },
+      'job fault',
+    )
   const words = refusal
     ? { code: refusal.code, message: refusal.words, faults: refusal.faults }
     : { code: 'internal', message: { zh: `任务内部出错,编号 ${id}。`, en: `An internal fault in job ${id}.` } }
@@ -124,7 +128,14 @@ async function noteFailure(db: Db, runner: Runner, id: string, error: unknown): 
     .updateTable('jobs')
     .set((eb) => ({
       attempts: eb('attempts', '+', 1),
-      status: refusal ? 'failed' : eb.case().when('attempts', '>=', MAX_ATTEMPTS - 1).then('failed').else(eb.ref('status')).end(),
+      status: refusal
+        ? 'failed'
+        : eb
+            .case()
+            .when('attempts', '>=', MAX_ATTEMPTS - 1)
+            .then('failed')
+            .else(eb.ref('status'))
+            .end(),
       run_at: sql<Date>`now() + interval '1 second' * power(4, attempts)`,
       error: JSON.stringify(words),
       finished_at: refusal ? runner.now() : null,

@@ -23,7 +23,15 @@ export const jobShape = z
 export function jobsApi(app: App): void {
   read(
     app,
-    { path: '/jobs/{id}', permission: 'session.own', name: 'getJob', tag: 'jobs', summary: '任务进度 Get a job', params, answer: jobShape },
+    {
+      path: '/jobs/{id}',
+      permission: 'session.own',
+      name: 'getJob',
+      tag: 'jobs',
+      summary: '任务进度 Get a job',
+      params,
+      answer: jobShape,
+    },
     ({ c, db, context, params }) => getJob(db, context, c.get('lang'), params.id),
   )
   read(

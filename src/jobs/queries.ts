@@ -22,7 +22,10 @@ export async function getJob(db: Db, context: Context, lang: Lang, id: string): 
   const { scope, actor } = context
   if (scope.kind === 'organisation') query = query.where('organisation_id', '=', scope.organisation_id)
   else if (scope.kind === 'person') query = query.where('created_by', '=', actor.account_id)
-  else if (scope.prefix) query = query.where((eb) => eb.or([eb('district_code', 'like', `${scope.prefix}%`), eb('created_by', '=', actor.account_id)]))
+  else if (scope.prefix)
+    query = query.where((eb) =>
+      eb.or([eb('district_code', 'like', `${scope.prefix}%`), eb('created_by', '=', actor.account_id)]),
+    )
   const row = (await query.executeTakeFirst()) ?? notFound({ zh: '任务', en: 'job' })
   const error = row.error as { code: string; message: Message } | null
   return { ...row, error: error && { code: error.code, message: inLanguage(lang, error.message) } }

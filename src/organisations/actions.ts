@@ -11,8 +11,13 @@ import type { newOrganisationShape } from './shapes.ts'
  * Registers an organisation in a district of the actor's own division. Refuses `organisation.name_taken`,
  * `organisation.credit_code_taken`, and `organisation.facility_kind_missing` for a facility of no kind.
  */
-export async function registerOrganisation(tx: Tx, context: Context, input: z.output<typeof newOrganisationShape>): Promise<OrganisationRow> {
-  if (context.scope.kind !== 'division' || !input.district_code.startsWith(context.scope.prefix)) notFound({ zh: '区县', en: 'district' })
+export async function registerOrganisation(
+  tx: Tx,
+  context: Context,
+  input: z.output<typeof newOrganisationShape>,
+): Promise<OrganisationRow> {
+  if (context.scope.kind !== 'division' || !input.district_code.startsWith(context.scope.prefix))
+    notFound({ zh: '区县', en: 'district' })
   if (input.kinds.some((kind) => kind === 'care_facility' || kind === 'nursery') && !input.facility_kind)
     refuseFaults([
       {

@@ -12,13 +12,19 @@ export interface OrganisationFilter extends PageInput {
 }
 
 /** Sorted by district and name. An institution sees itself and the public facts of the others: names and filings are no secret. */
-export async function listOrganisations(db: Db, scope: Scope, filter: OrganisationFilter): Promise<Page<OrganisationRow>> {
+export async function listOrganisations(
+  db: Db,
+  scope: Scope,
+  filter: OrganisationFilter,
+): Promise<Page<OrganisationRow>> {
   const after = readCursor(filter.cursor, 3)
   let query = organisationRows(db).where((eb) => inDivision(eb, scope))
   if (filter.kind) query = query.where(sql<boolean>`${filter.kind} = any (organisations.kinds)`)
   if (filter.q) query = query.where('organisations.name', 'like', `%${filter.q.replaceAll(/[%_\\]/g, '')}%`)
   if (after)
-    query = query.where(sql<boolean>`(organisations.district_code, organisations.name, organisations.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`)
+    query = query.where(
+      sql<boolean>`(organisations.district_code, organisations.name, organisations.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
+    )
   const rows = await query
     .orderBy('organisations.district_code')
     .orderBy('organisations.name')

@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { zhCN } from 'zod/locales'
 import type { Assets, Context } from './context.ts'
 import { type Constraints, type Db, refusalOf } from './database.ts'
-import { type Fault, inLanguage, type Lang, Refusal } from './errors.ts'
+import { type Fault, inLanguage, type Lang, type Message, Refusal } from './errors.ts'
 import type { Vault } from './vault.ts'
 
 /** What an entry (Node, Workers, a test) hands to the program. */
@@ -36,7 +36,15 @@ export interface Log {
 
 export interface Env {
   Bindings: Record<string, unknown>
-  Variables: { deps: Deps; constraints: Constraints; db: Db; now: Date; lang: Lang; request_id: string; context: Context }
+  Variables: {
+    deps: Deps
+    constraints: Constraints
+    db: Db
+    now: Date
+    lang: Lang
+    request_id: string
+    context: Context
+  }
 }
 
 export type App = OpenAPIHono<Env>
@@ -67,16 +75,35 @@ function inClosestForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return closest.flatMap(inClosestForm).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
 }
 
-/** Faults of a zod parse, in both languages. */
+/** A fault of a zod parse, in both languages. */
 export function faultOf(issue: z.core.$ZodIssue): Fault {
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
-  const english = z.locales.en().localeError(issue as z.core.$ZodRawIssue)
-  const en = typeof english === 'string' ? english : (english?.message ?? issue.message)
   return {
     pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
     code: `input.${issue.code}`,
-    message: { zh: issue.message, en },
+    message: wordsFor(issue),
   }
+}
+
+/** The commonest faults in words for people; zod's own for the rest. */
+function wordsFor(issue: z.core.$ZodIssue): Message {
+  if (issue.code === 'invalid_type' && issue.message.includes('undefined'))
+    return { zh: '缺少这一项，请填写。', en: 'This value is missing.' }
+  if (issue.code === 'unrecognized_keys')
+    return {
+      zh: `没有“${issue.keys.join('、')}”这一项，请删除或检查拼写。`,
+      en: `Unknown: ${issue.keys.join(', ')}. Remove it or check the spelling.`,
+    }
+  if (issue.code === 'too_small' && issue.origin === 'string')
+    return Number(issue.minimum) <= 1
+      ? { zh: '不能为空，请填写。', en: 'This must not be empty.' }
+      : { zh: `太短，至少 ${issue.minimum} 个字符。`, en: `Too short: at least ${issue.minimum} characters.` }
+  if (issue.code === 'too_big' && issue.origin === 'string')
+    return { zh: `太长，最多 ${issue.maximum} 个字符。`, en: `Too long: at most ${issue.maximum} characters.` }
+  if (issue.code === 'invalid_value')
+    return { zh: `请从 ${issue.values.join('、')} 中选一个。`, en: `Choose one of ${issue.values.join(', ')}.` }
+  const english = z.locales.en().localeError(issue as z.core.$ZodRawIssue)
+  return { zh: issue.message, en: typeof english === 'string' ? english : (english?.message ?? issue.message) }
 }
 
 /** Database, clock, language and request id of a call; the request id is the caller's when it is a plain one. */
@@ -159,13 +186,42 @@ export function refusalFor(c: Call<Env>, error: unknown): Refusal | null {
 function frameworkRefusal(error: HTTPException): Refusal {
   switch (error.status) {
     case 403:
-      return new Refusal('forbidden', 'request.cross_site', { zh: '请求来自其他网站,已拒绝。请从本系统的页面操作。', en: 'The request came from another site and was refused.' }, {})
+      return new Refusal(
+        'forbidden',
+        'request.cross_site',
+        {
+          zh: '请求来自其他网站,已拒绝。请从本系统的页面操作。',
+          en: 'The request came from another site and was refused.',
+        },
+        {},
+      )
     case 413:
-      return new Refusal('too_large', 'request.too_large', { zh: '提交的内容太大。表格请拆成每份不超过 5 MB。', en: 'The body is too large. Split workbooks into parts of at most 5 MB.' }, {})
+      return new Refusal(
+        'too_large',
+        'request.too_large',
+        {
+          zh: '提交的内容太大。表格请拆成每份不超过 5 MB。',
+          en: 'The body is too large. Split workbooks into parts of at most 5 MB.',
+        },
+        {},
+      )
     case 415:
-      return new Refusal('unsupported', 'request.content_type', { zh: '内容类型不对,请按接口文档设置 Content-Type。', en: 'Wrong content type; set Content-Type as the documentation says.' }, {})
+      return new Refusal(
+        'unsupported',
+        'request.content_type',
+        {
+          zh: '内容类型不对,请按接口文档设置 Content-Type。',
+          en: 'Wrong content type; set Content-Type as the documentation says.',
+        },
+        {},
+      )
     default:
-      return new Refusal('malformed', 'request.malformed', { zh: '请求内容无法解析,请检查 JSON 格式。', en: 'The body cannot be parsed; check the JSON.' }, {})
+      return new Refusal(
+        'malformed',
+        'request.malformed',
+        { zh: '请求内容无法解析,请检查 JSON 格式。', en: 'The body cannot be parsed; check the JSON.' },
+        {},
+      )
   }
 }
 

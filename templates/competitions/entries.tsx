@@ -33,7 +33,7 @@ export function Entries({ entries, judges, parts, values, errors, ...props }: En
         caption={w('选手', 'Entries')}
         empty={<Empty title={w('还没有选手。', 'Nobody has entered yet.')}>{open && enter}</Empty>}
         columns={[
-          { key: 'station', label: w('工位号', 'Station'), numeric: true },
+          { key: 'station', label: w('工位号', 'Station') },
           { key: 'name', label: w('姓名', 'Name') },
           { key: 'organisation', label: w('代表机构', 'Competes for') },
         ]}

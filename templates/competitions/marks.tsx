@@ -145,8 +145,8 @@ function RankingTable({ frame, ranking, empty }: { frame: Frame; ranking: Rankin
       caption={w('名次', 'Ranking')}
       empty={<Empty title={empty} />}
       columns={[
-        { key: 'rank', label: w('名次', 'Rank'), numeric: true },
-        { key: 'station', label: w('工位号', 'Station'), numeric: true },
+        { key: 'rank', label: w('名次', 'Rank') },
+        { key: 'station', label: w('工位号', 'Station') },
         { key: 'name', label: w('姓名', 'Name') },
         { key: 'organisation', label: w('代表机构', 'Competes for') },
         { key: 'total', label: w('总分', 'Total'), numeric: true },

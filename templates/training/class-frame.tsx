@@ -43,7 +43,7 @@ export function ClassFrame(props: PropsWithChildren<ClassFrameProps>) {
       actions={
         <>
           {props.actions}
-          {next && (
+          {next && next.href !== frame.path && (
             <a class="button primary" href={next.href}>
               {next.label}
             </a>

@@ -70,7 +70,7 @@ export function Classes({ frame, filter, counts, items, next, may_open }: Classe
             { key: 'occupation', label: w('工种等级', 'Occupation, level') },
             { key: 'days', label: w('起止', 'Days') },
             { key: 'people', label: w('人数 / 合格', 'People / passed'), numeric: true },
-            { key: 'trainer', label: w('培训机构', 'Trainer') },
+            ...(may_open ? [] : [{ key: 'trainer', label: w('培训机构', 'Trainer') }]),
             { key: 'assessor', label: w('评价机构', 'Assessor') },
             { key: 'phase', label: w('状态', 'Phase') },
           ]}

@@ -156,17 +156,28 @@ export function CourseForm({ frame, occupations, standards, values, errors }: Co
             columns={[
               { key: 'occupation', label: w('职业', 'Occupation') },
               { key: 'edition', label: w('版本', 'Edition') },
-              { key: 'level', label: w('等级', 'Level') },
               { key: 'hours', label: w('学时', 'Hours') },
             ]}
-            rows={standards.map((row) => ({
-              cells: {
-                occupation: row.occupation_name,
-                edition: row.edition,
-                level: inLanguage(frame.lang, LEVELS[row.level]!),
-                hours: hint(row, frame.lang),
+            rows={[...Map.groupBy(standards, (row) => `${row.occupation_name}\n${row.edition}`)].map(
+              ([key, levels]) => {
+                const [occupation, edition] = key.split('\n')
+                const known = levels.filter(({ hours }) => hours !== null)
+                return {
+                  cells: {
+                    occupation,
+                    edition,
+                    hours:
+                      known.length === 0
+                        ? w('各级未知', 'Unknown')
+                        : known.map((row) => (
+                            <p>
+                              {inLanguage(frame.lang, LEVELS[row.level]!)} {hint(row, frame.lang)}
+                            </p>
+                          )),
+                  },
+                }
               },
-            }))}
+            )}
           />
         </Card>
       </div>

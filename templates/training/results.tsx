@@ -3,7 +3,7 @@ import { inLanguage } from '../../src/platform/errors.ts'
 import { PARTS, type Part } from '../../src/training/rules.ts'
 import type { EnrolmentView } from '../../src/training/shapes.ts'
 import { ErrorSummary, Field, type FormError, fieldId } from '../form.tsx'
-import { Empty, Notice, Tag } from '../parts.tsx'
+import { Card, Empty, Notice, Tag } from '../parts.tsx'
 import { ActionBar, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { ClassFrame, type ClassFrameProps } from './class-frame.tsx'
@@ -93,24 +93,26 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
       {may_enter ? (
         <form method="post" action={`/console/classes/${group.id}/results`}>
           <ErrorSummary errors={errors} />
-          <div class="form row">
-            <Field
-              label={w('考核日期', 'Assessed on')}
-              name="assessed_on"
-              type="date"
-              required
-              value={values.assessed_on ?? today}
-              error={faultOf(errors, 'assessed_on')}
-            />
-            <Field
-              label={w('更正原因', 'Reason of corrections')}
-              name="reason"
-              value={values.reason}
-              hint={w('改动已有成绩时必填', 'Due where a result is changed')}
-              error={faultOf(errors, 'reason')}
-            />
-          </div>
-          {table}
+          <Card>
+            <div class="form row">
+              <Field
+                label={w('考核日期', 'Assessed on')}
+                name="assessed_on"
+                type="date"
+                required
+                value={values.assessed_on ?? today}
+                error={faultOf(errors, 'assessed_on')}
+              />
+              <Field
+                label={w('更正原因', 'Reason of corrections')}
+                name="reason"
+                value={values.reason}
+                hint={w('改动已有成绩时必填', 'Due where a result is changed')}
+                error={faultOf(errors, 'reason')}
+              />
+            </div>
+            {table}
+          </Card>
           {members.length > 0 && (
             <ActionBar>
               <a class="button" href={`/console/imports/new?kind=results&subject=${group.id}`}>

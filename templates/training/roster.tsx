@@ -86,11 +86,9 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
             certificate: member.certificate_number ?? '—',
             action:
               member.status === 'enrolled' && !member.result ? (
-                <a
-                  href={`/console/enrolments/${member.id}/withdrawal`}
-                  aria-label={w(`为${member.person_name}办理退班`, `Withdraw ${member.person_name}`)}
-                >
+                <a href={`/console/enrolments/${member.id}/withdrawal`}>
                   {w('退班', 'Withdraw')}
+                  <span class="unseen">{member.person_name}</span>
                 </a>
               ) : (
                 '—'

@@ -27,7 +27,8 @@ describe('sessions', () => {
   })
 
   test('five wrong passwords lock the account, the right one included', async () => {
-    for (let i = 0; i < 5; i++) await w.as(null).post('/api/v1/session', { username: 'health', password: 'wrong wrong' })
+    for (let i = 0; i < 5; i++)
+      await w.as(null).post('/api/v1/session', { username: 'health', password: 'wrong wrong' })
     const answer = await w.as(null).post('/api/v1/session', { username: 'health', password: PASSWORD })
     expect(answer.status).toBe(429)
     expect(answer.headers.get('retry-after')).toBe('900')
@@ -77,8 +78,20 @@ describe('bad calls', () => {
   test.each([
     ['malformed JSON', '{"name":', 'application/json', 400, 'request.malformed'],
     ['another content type', 'name=x', 'text/plain', 415, 'request.content_type'],
-    ['a field nobody knows', JSON.stringify({ ...organisation, colour: 'red' }), 'application/json', 422, 'input.invalid'],
-    ['a body of 10 MB', JSON.stringify({ name: 'x'.repeat(10 * 2 ** 20) }), 'application/json', 413, 'request.too_large'],
+    [
+      'a field nobody knows',
+      JSON.stringify({ ...organisation, colour: 'red' }),
+      'application/json',
+      422,
+      'input.invalid',
+    ],
+    [
+      'a body of 10 MB',
+      JSON.stringify({ name: 'x'.repeat(10 * 2 ** 20) }),
+      'application/json',
+      413,
+      'request.too_large',
+    ],
   ])('%s is refused and nothing is written', async (_, body, type, status, code) => {
     const count = () =>
       w.db
@@ -86,7 +99,9 @@ describe('bad calls', () => {
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .executeTakeFirstOrThrow()
     const before = await count()
-    const answer = await w.as('admin').send('POST', '/api/v1/organisations', { headers: { 'content-type': type }, body })
+    const answer = await w
+      .as('admin')
+      .send('POST', '/api/v1/organisations', { headers: { 'content-type': type }, body })
     expect(answer.status).toBe(status)
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
     expect(await answer.json()).toMatchObject({ status, code, request_id: expect.any(String) })
@@ -134,11 +149,10 @@ describe('history', () => {
     expect(proof.events).toBeGreaterThan(5)
   })
 
-  test.each([
-    'update history_events set reason = null',
-    'delete from history_events',
-    'truncate history_events',
-  ])('the database refuses: %s', async (statement) => {
-    await expect(sql.raw(statement).execute(w.db)).rejects.toThrow(/append-only|permission denied/)
-  })
+  test.each(['update history_events set reason = null', 'delete from history_events', 'truncate history_events'])(
+    'the database refuses: %s',
+    async (statement) => {
+      await expect(sql.raw(statement).execute(w.db)).rejects.toThrow(/append-only|permission denied/)
+    },
+  )
 })

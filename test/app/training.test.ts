@@ -778,7 +778,7 @@ describe('console', () => {
     expect(refused).toContain('value="控制台课程"')
     expect((await trainer.submit('/console/courses', typed)).headers.get('location')).toBe('/console/courses')
     expect(await text(trainer.page('/console/courses'))).toContain('控制台课程')
-    expect(await text(trainer.page('/console/courses/new'))).toContain('180（未核对原文）')
+    expect(await text(trainer.page('/console/courses/new'))).toContain('五级/初级工 180（未核对原文）')
   })
 
   test('a class: opened with its last day, then changed', async () => {

@@ -19,10 +19,34 @@ try {
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
   console.table([
-    { what: '查验（编号）verify by number, answers/s', huyu: verify.by_number_per_second, against: 'node:http + pg', floor: verify.bare_per_second, ratio: `${verify.ratio_by_number.toFixed(1)} × slower` },
-    { what: '查验（扫码页）verify page by QR, answers/s', huyu: verify.by_token_per_second, against: 'node:http + pg', floor: verify.bare_per_second, ratio: `${verify.ratio_by_token.toFixed(1)} × slower` },
-    { what: `津贴一个月 a month's run, ${run.lines} lines, s`, huyu: run.run_seconds.toFixed(2), against: 'one INSERT…SELECT', floor: run.floor_seconds.toFixed(2), ratio: `${run.ratio.toFixed(1)} × slower` },
-    { what: '证书 certificates per CPU-second', huyu: Math.round(drawn.certificates_per_cpu_second), against: 'pdf-lib + cached fontkit', floor: Math.round(drawn.fontkit_cached_per_cpu_second), ratio: `${drawn.ratio.toFixed(1)} × faster` },
+    {
+      what: '查验（编号）verify by number, answers/s',
+      huyu: verify.by_number_per_second,
+      against: 'node:http + pg',
+      floor: verify.bare_per_second,
+      ratio: `${verify.ratio_by_number.toFixed(1)} × slower`,
+    },
+    {
+      what: '查验（扫码页）verify page by QR, answers/s',
+      huyu: verify.by_token_per_second,
+      against: 'node:http + pg',
+      floor: verify.bare_per_second,
+      ratio: `${verify.ratio_by_token.toFixed(1)} × slower`,
+    },
+    {
+      what: `津贴一个月 a month's run, ${run.lines} lines, s`,
+      huyu: run.run_seconds.toFixed(2),
+      against: 'one INSERT…SELECT',
+      floor: run.floor_seconds.toFixed(2),
+      ratio: `${run.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: '证书 certificates per CPU-second',
+      huyu: Math.round(drawn.certificates_per_cpu_second),
+      against: 'pdf-lib + cached fontkit',
+      floor: Math.round(drawn.fontkit_cached_per_cpu_second),
+      ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
   ])
 } finally {
   await server.stop()

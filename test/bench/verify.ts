@@ -1,7 +1,7 @@
 /** Public look-ups of a certificate over HTTP, against the least that could answer them: node:http and one prepared statement. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { Agent, createServer, get } from 'node:http'
-import { createServer as listen, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as listen } from 'node:net'
 import { pathToFileURL } from 'node:url'
 import { sql } from 'kysely'
 import pg from 'pg'
@@ -75,7 +75,13 @@ async function start(script: string, url: string, ready: RegExp): Promise<{ chil
   const port = await freePort()
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script], {
     cwd: root,
-    env: { ...process.env, DATABASE_URL: url, PORT: String(port), LOG_LEVEL: 'silent', HUYU_KEY: 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=' },
+    env: {
+      ...process.env,
+      DATABASE_URL: url,
+      PORT: String(port),
+      LOG_LEVEL: 'silent',
+      HUYU_KEY: 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=',
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   await new Promise<void>((resolve, reject) => {
@@ -101,7 +107,11 @@ async function load(port: number, pathOf: (index: number) => string): Promise<nu
       const { agent, localAddress } = agents[Math.floor(index / perAddress)]!
       get({ host: '127.0.0.1', port, path: pathOf(index), agent, localAddress }, (response) => {
         response.resume()
-        response.on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`${pathOf(index)} answered ${response.statusCode}`))))
+        response.on('end', () =>
+          response.statusCode === 200
+            ? resolve()
+            : reject(new Error(`${pathOf(index)} answered ${response.statusCode}`)),
+        )
       }).on('error', reject)
     })
   const sweep = async (from: number, to: number) => {

@@ -82,7 +82,7 @@ test('shots', async () => {
       await p.close()
     }
     const p = await contexts[key].newPage()
-    p.on('console', (m: any) => m.type() === 'error' && problems.push(`${name} console ${m.text()}`))
+    p.on('console', (m: any) => m.type() === 'error' && !/MIME|404/.test(m.text()) && problems.push(`${name} console ${m.text()}`))
     p.setDefaultTimeout(8000)
     console.log(name)
     await p.goto(`http://127.0.0.1:3971${path}`)

@@ -21,7 +21,12 @@ let operations: (Operation & { route: string })[]
 
 beforeAll(async () => {
   // nothing is asked of a database to describe the routes
-  const deps = { publicUrl: 'http://127.0.0.1:3000', now: () => new Date(0), db: () => null, log: { info() {} } } as unknown as Deps
+  const deps = {
+    publicUrl: 'http://127.0.0.1:3000',
+    now: () => new Date(0),
+    db: () => null,
+    log: { info() {} },
+  } as unknown as Deps
   document = await (await createApp(deps).request('/openapi.json')).json()
   operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ ...operation, route: `${method.toUpperCase()} ${path}` })),
@@ -29,7 +34,9 @@ beforeAll(async () => {
 })
 
 test('the document is valid OpenAPI 3.1', async () => {
-  const { valid, errors } = await new Validator().validate(structuredClone(document) as unknown as Record<string, unknown>)
+  const { valid, errors } = await new Validator().validate(
+    structuredClone(document) as unknown as Record<string, unknown>,
+  )
   expect(errors ?? []).toEqual([])
   expect(valid).toBe(true)
 })
@@ -44,7 +51,11 @@ test('every JSON route is in it', () => {
 test('every operation has an id of its own, a tag, words and its security', () => {
   const ids = operations.map(({ operationId }) => operationId)
   expect(new Set(ids).size).toBe(ids.length)
-  expect(operations.filter(({ operationId, tags, summary, security }) => !operationId || !tags?.length || !summary || !security).map(({ route }) => route)).toEqual([])
+  expect(
+    operations
+      .filter(({ operationId, tags, summary, security }) => !operationId || !tags?.length || !summary || !security)
+      .map(({ route }) => route),
+  ).toEqual([])
 })
 
 test('every JSON body has an example', () => {

@@ -27,10 +27,21 @@ let w: World
 beforeAll(async () => {
   w = await world()
   const context = await w.context('trainer')
-  const carer = { name: '王小芳', id_type: 'resident_id' as const, id_number: '109901197203150228', workforce: 'elder_care' as const }
+  const carer = {
+    name: '王小芳',
+    id_type: 'resident_id' as const,
+    id_number: '109901197203150228',
+    workforce: 'elder_care' as const,
+  }
   await w.db.transaction().execute(async (tx) => {
     const [person] = await registerPeople(tx, context, [carer])
-    const account = { username: 'carer', display_name: '王小芳', role: 'carer' as const, password: PASSWORD, person_id: person!.id }
+    const account = {
+      username: 'carer',
+      display_name: '王小芳',
+      role: 'carer' as const,
+      password: PASSWORD,
+      person_id: person!.id,
+    }
     await addAccount(tx, context, account)
   })
 })
@@ -38,7 +49,9 @@ afterAll(() => w.close())
 
 test('every route declares a permission', () => {
   const routes = new Set(
-    w.app.routes.filter((route) => route.method !== 'ALL' && !OPEN.includes(route.path)).map((route) => `${route.method} ${route.path.replace(/\{\.\+\\(\.\w+)\}/g, '$1')}`),
+    w.app.routes
+      .filter((route) => route.method !== 'ALL' && !OPEN.includes(route.path))
+      .map((route) => `${route.method} ${route.path.replace(/\{\.\+\\(\.\w+)\}/g, '$1')}`),
   )
   const declared = new Set([...declaredPermissions.keys()].map((key) => key.replaceAll(/\{(\w+)\}/g, ':$1')))
   expect([...routes].filter((route) => !declared.has(route))).toEqual([])
@@ -54,7 +67,10 @@ describe('every role on every route', () => {
       const address = path.replaceAll(/[{:]\w+\}?/g, '00000000-0000-7000-8000-00000000ffff')
       const isConsole = !path.startsWith('/api/')
       const response = await client.send(method, address, {
-        headers: { 'content-type': isConsole ? 'application/x-www-form-urlencoded' : 'application/json', 'idempotency-key': crypto.randomUUID() },
+        headers: {
+          'content-type': isConsole ? 'application/x-www-form-urlencoded' : 'application/json',
+          'idempotency-key': crypto.randomUUID(),
+        },
         ...(method === 'GET' ? {} : { body: isConsole ? '' : '{}' }),
       })
       await response.body?.cancel()

@@ -33,35 +33,54 @@ test('the generated types are those of the migrated database', () => {
 test('every row of reference data cites a known source and says how sure it is', async () => {
   const codes = new Set((await base.db.selectFrom('sources').select('code').execute()).map(({ code }) => code))
   const cited = await sql<{ code: string }>`
-    select distinct unnest(sources) as code from districts union select unnest(sources) from occupations union select unnest(sources) from standard_hours`.execute(base.db)
+    select distinct unnest(sources) as code from districts union select unnest(sources) from occupations union select unnest(sources) from standard_hours`.execute(
+    base.db,
+  )
   expect(cited.rows.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([])
   const citations = await base.db.selectFrom('scheme_conditions').select(['citation', 'confidence']).execute()
   expect(citations.length).toBeGreaterThan(15)
-  for (const { citation } of citations) for (const code of citation.split(' ')) expect(codes).toContain(code)
+  for (const { citation } of citations) {
+    const cited = citation.match(/\b(S\d+|R)\b/g) ?? []
+    expect(cited.length).toBeGreaterThan(0)
+    for (const code of cited) expect(codes).toContain(code)
+  }
 })
 
 test('an amount nobody has seen is not usable', async () => {
-  const rates = await base.db.selectFrom('scheme_rates').innerJoin('scheme_versions as v', 'v.id', 'scheme_rates.version_id').select(['scheme_code', 'scheme_rates.confidence']).execute()
-  expect(rates.filter(({ scheme_code }) => scheme_code === 'nb-special-post').map(({ confidence }) => confidence)).toEqual(Array(5).fill('seen'))
-  expect(rates.filter(({ scheme_code }) => scheme_code === 'hz-special-post').map(({ confidence }) => confidence)).toEqual(Array(5).fill('inferred'))
+  const rates = await base.db
+    .selectFrom('scheme_rates')
+    .innerJoin('scheme_versions as v', 'v.id', 'scheme_rates.version_id')
+    .select(['scheme_code', 'scheme_rates.confidence'])
+    .execute()
+  expect(
+    rates.filter(({ scheme_code }) => scheme_code === 'nb-special-post').map(({ confidence }) => confidence),
+  ).toEqual(Array(5).fill('seen'))
+  expect(
+    rates.filter(({ scheme_code }) => scheme_code === 'hz-special-post').map(({ confidence }) => confidence),
+  ).toEqual(Array(5).fill('inferred'))
 })
 
 test('every permission belongs to a role, and every role may do something', () => {
   for (const roles of Object.values(PERMISSIONS)) expect(roles.length).toBeGreaterThan(0)
-  for (const role of Object.keys(ROLES)) expect(Object.values(PERMISSIONS).some((roles) => (roles as string[]).includes(role))).toBe(true)
+  for (const role of Object.keys(ROLES))
+    expect(Object.values(PERMISSIONS).some((roles) => (roles as string[]).includes(role))).toBe(true)
 })
 
 test('every command in the README is run by a test or by CI', () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8')
   const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(([, block]) => block!.trim().split('\n'))
   expect(commands.length).toBeGreaterThan(5)
-  const runs = ['.ci/run', ...globSync('test/**/*.ts', { cwd: root })].map((path) => readFileSync(join(root, path), 'utf8')).join('\n')
+  const runs = ['.ci/run', ...globSync('test/**/*.ts', { cwd: root })]
+    .map((path) => readFileSync(join(root, path), 'utf8'))
+    .join('\n')
   const script = (command: string) =>
     command
       .split('&&')
       .map((part) => part.trim())
       .filter((part) => part !== 'npm ci')
       .flatMap((part) => /^npm (?:run )?(\S+)(?: -- (.*))?$/.exec(part)?.slice(1) ?? [part])
-  const missing = commands.filter((command) => !script(command).every((word) => word === undefined || runs.includes(word)))
+  const missing = commands.filter(
+    (command) => !script(command).every((word) => word === undefined || runs.includes(word)),
+  )
   expect(missing).toEqual([])
 })

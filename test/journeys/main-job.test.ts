@@ -29,14 +29,31 @@ beforeAll(async () => {
   const [{ data } = { data: [] }] = (await readExcel(Buffer.from(roster))) as unknown as { data: unknown[][] }[]
   const faulty = new Set(PLANTED_FAULTS.map(({ row }) => row))
   carers = data
-    .map((cells, index) => ({ row: index + 1, name: String(cells[0]), id_type: cells[1], id_number: String(cells[2]), workforce: cells[3] }))
-    .filter(({ row, id_type, id_number, workforce }) => row > 1 && !faulty.has(row) && id_type === '居民身份证' && workforce === '养老护理' && /^\d{17}[\dX]$/.test(id_number))
+    .map((cells, index) => ({
+      row: index + 1,
+      name: String(cells[0]),
+      id_type: cells[1],
+      id_number: String(cells[2]),
+      workforce: cells[3],
+    }))
+    .filter(
+      ({ row, id_type, id_number, workforce }) =>
+        row > 1 &&
+        !faulty.has(row) &&
+        id_type === '居民身份证' &&
+        workforce === '养老护理' &&
+        /^\d{17}[\dX]$/.test(id_number),
+    )
     .slice(0, 30)
 })
 afterAll(() => w.close())
 
 const upload = (client: Client, kind: string, file: Uint8Array<ArrayBuffer>, fields: Record<string, string> = {}) =>
-  client.upload('/api/v1/imports', { kind, mode: 'check', file: new File([file], `${kind}.xlsx`), ...fields }, { 'idempotency-key': crypto.randomUUID() })
+  client.upload(
+    '/api/v1/imports',
+    { kind, mode: 'check', file: new File([file], `${kind}.xlsx`), ...fields },
+    { 'idempotency-key': crypto.randomUUID() },
+  )
 
 /** The answer, which must be a success; a refusal fails the test with its words. */
 async function ok(answer: Response): Promise<Response> {
@@ -44,10 +61,17 @@ async function ok(answer: Response): Promise<Response> {
   return answer
 }
 
-async function importAll(client: Client, kind: string, columns: string[], rows: (string | number)[][], fields: Record<string, string> = {}) {
+async function importAll(
+  client: Client,
+  kind: string,
+  columns: string[],
+  rows: (string | number)[][],
+  fields: Record<string, string> = {},
+) {
   const file = await writeWorkbook([{ name: '数据', columns: columns.map((header) => ({ header })), rows }])
   const checked = await (await upload(client, kind, new Uint8Array(file), fields)).json()
-  if (checked.rejected !== 0) expect.fail(await (await client.get(`/api/v1/imports/${checked.id}/rows?change=wrong&limit=2`)).text())
+  if (checked.rejected !== 0)
+    expect.fail(await (await client.get(`/api/v1/imports/${checked.id}/rows?change=wrong&limit=2`)).text())
   expect(checked).toMatchObject({ rows: rows.length, rejected: 0 })
   const committed = await client.post(`/api/v1/imports/${checked.id}/commitment`, {}, { key: crypto.randomUUID() })
   await ok(committed)
@@ -63,9 +87,9 @@ test('1 a training officer imports 300 rows, sees every fault beside its row, an
   expect(checked).toMatchObject({ rows: 300, rejected: PLANTED_FAULTS.length, accepted: 300 - PLANTED_FAULTS.length })
 
   const wrong = await (await trainer.get(`/api/v1/imports/${checked.id}/rows?change=wrong&limit=200`)).json()
-  expect(wrong.items.map((row: { row_number: number }) => row.row_number).sort((a: number, b: number) => a - b)).toEqual(
-    PLANTED_FAULTS.map(({ row }) => row).sort((a, b) => a - b),
-  )
+  expect(
+    wrong.items.map((row: { row_number: number }) => row.row_number).sort((a: number, b: number) => a - b),
+  ).toEqual(PLANTED_FAULTS.map(({ row }) => row).sort((a, b) => a - b))
   const preview = await trainer.page(`/console/imports/${checked.id}`)
   expect(preview.status).toBe(200)
   const html = await preview.text()
@@ -73,7 +97,9 @@ test('1 a training officer imports 300 rows, sees every fault beside its row, an
   expect(await count('people')).toBe(0)
 
   const errors = await trainer.get(`/api/v1/imports/${checked.id}/errors.xlsx`)
-  const [{ data } = { data: [] }] = (await readExcel(Buffer.from(await errors.arrayBuffer()))) as unknown as { data: unknown[][] }[]
+  const [{ data } = { data: [] }] = (await readExcel(Buffer.from(await errors.arrayBuffer()))) as unknown as {
+    data: unknown[][]
+  }[]
   expect(data.length).toBe(PLANTED_FAULTS.length + 1)
 
   await ok(await trainer.post(`/api/v1/imports/${checked.id}/commitment`, {}, { key: 'commit-1' }))
@@ -85,7 +111,9 @@ test('1 a training officer imports 300 rows, sees every fault beside its row, an
   const found = await Promise.all(
     carers.map(async ({ name, id_number }) => {
       const list = await (await trainer.get(`/api/v1/people?q=${encodeURIComponent(name)}&limit=50`)).json()
-      return list.items.find((person: { id_number_masked: string }) => person.id_number_masked.endsWith(id_number.slice(-4)))?.id
+      return list.items.find((person: { id_number_masked: string }) =>
+        person.id_number_masked.endsWith(id_number.slice(-4)),
+      )?.id
     }),
   )
   people = found
@@ -121,25 +149,42 @@ test('2 a class is opened for a level, hours and results are recorded, and it is
   const enrolments = await (await trainer.get(`/api/v1/classes/${class_id}/enrolments?limit=200`)).json()
   for (const [day, part] of (['theory', 'practice'] as const).entries()) {
     const session = await (
-      await trainer.post(`/api/v1/classes/${class_id}/sessions`, { held_on: `2026-08-0${3 + day}`, topic: `第${day + 1}天`, part, hours: 10 })
+      await trainer.post(`/api/v1/classes/${class_id}/sessions`, {
+        held_on: `2026-08-0${3 + day}`,
+        topic: `第${day + 1}天`,
+        part,
+        hours: 10,
+      })
     ).json()
     const items = enrolments.items.map(({ id }: { id: string }) => ({ enrolment_id: id, hours: 10 }))
     await ok(await trainer.post(`/api/v1/sessions/${session.id}/attendances`, { items }))
   }
   // the trainer never enters results; the assessment body does, and two people fail a part
-  const results = people.map((person_id, index) => ({ person_id, assessed_on: '2026-08-10', theory: index === 28 ? 59.99 : 60, practical: index === 29 ? 40 : 75.5 }))
+  const results = people.map((person_id, index) => ({
+    person_id,
+    assessed_on: '2026-08-10',
+    theory: index === 28 ? 59.99 : 60,
+    practical: index === 29 ? 40 : 75.5,
+  }))
   expect((await trainer.post(`/api/v1/classes/${class_id}/results`, { items: results })).status).toBe(403)
   await ok(await w.as('assessor').post(`/api/v1/classes/${class_id}/results`, { items: results }))
   const completion = await (await trainer.post(`/api/v1/classes/${class_id}/completion`)).json()
   expect(completion).toMatchObject({ completed: 28, failed: 2, rate: { numerator: 28, denominator: 30 } })
-  expect(completion.items.filter((item: { outcome: string }) => item.outcome === 'failed').map((item: { person_id: string }) => item.person_id).sort()).toEqual(
-    [people[28], people[29]].sort(),
-  )
+  expect(
+    completion.items
+      .filter((item: { outcome: string }) => item.outcome === 'failed')
+      .map((item: { person_id: string }) => item.person_id)
+      .sort(),
+  ).toEqual([people[28], people[29]].sort())
 })
 
 test('3 the assessment body issues certificates; each is a readable Chinese PDF whose QR code anybody can verify', async () => {
   const assessor = w.as('assessor')
-  const made = await assessor.post('/api/v1/certificate-batches', { class_id, kind: 'skill_level', issued_on: '2026-08-20' }, { key: 'batch-1' })
+  const made = await assessor.post(
+    '/api/v1/certificate-batches',
+    { class_id, kind: 'skill_level', issued_on: '2026-08-20' },
+    { key: 'batch-1' },
+  )
   await ok(made)
   expect(made.headers.get('location')).toMatch(/\/api\/v1\/jobs\//)
   await w.runJobs()
@@ -153,7 +198,8 @@ test('3 the assessment body issues certificates; each is a readable Chinese PDF 
   const pdf = new Uint8Array(await (await assessor.get(`/api/v1/certificates/${first.id}.pdf`)).arrayBuffer())
   expect(await sha256Hex(pdf)).toBe(first.pdf_sha256)
   const text = await pdfiumText(pdf)
-  for (const words of [first.holder_name, first.number, '养老护理员', '五级/初级工', '示例技能评价中心']) expect(text).toContain(words)
+  for (const words of [first.holder_name, first.number, '养老护理员', '五级/初级工', '示例技能评价中心'])
+    expect(text).toContain(words)
   const address = qrText(await rasterise(pdf, 150))
   expect(address).toMatch(/^http:\/\/127\.0\.0\.1:3000\/v\/[\w-]{22}/)
 
@@ -166,22 +212,41 @@ test('3 the assessment body issues certificates; each is a readable Chinese PDF 
   const without = await (await w.as(null).get(`/api/v1/verify/${first.number}`)).json()
   expect(without).toMatchObject({ status: 'valid', issuer_name: '示例技能评价中心' })
   expect(without.holder_name_masked ?? null).toBeNull()
-  const proven = await (await w.as(null).get(`/api/v1/verify/${first.number}?name=${encodeURIComponent(first.holder_name)}`)).json()
+  const proven = await (
+    await w.as(null).get(`/api/v1/verify/${first.number}?name=${encodeURIComponent(first.holder_name)}`)
+  ).json()
   expect(proven).toMatchObject({ status: 'valid', level: 5, pdf_sha256: first.pdf_sha256 })
 })
 
 test('4 a care facility records employments and a month from its workbooks, and checks its roster in one go', async () => {
   const facility = w.as('facility')
   const named = (carer: Carer, ...rest: (string | number)[]) => [carer.name, '居民身份证', carer.id_number, ...rest]
-  await importAll(facility, 'people', ['姓名', '证件类型', '证件号码', '从业类别'], carers.map((carer) => named(carer, '养老护理')))
-  await importAll(facility, 'employments', ['姓名', '证件类型', '证件号码', '岗位', '用工形式', '入职日期'], carers.map((carer) => named(carer, '养老护理', '劳动合同', '2026-01-05')))
+  await importAll(
+    facility,
+    'people',
+    ['姓名', '证件类型', '证件号码', '从业类别'],
+    carers.map((carer) => named(carer, '养老护理')),
+  )
+  await importAll(
+    facility,
+    'employments',
+    ['姓名', '证件类型', '证件号码', '岗位', '用工形式', '入职日期'],
+    carers.map((carer) => named(carer, '养老护理', '劳动合同', '2026-01-05')),
+  )
   await importAll(
     facility,
     'service-months',
     ['姓名', '证件类型', '证件号码', '月份', '出勤天数', '缴纳社保'],
-    carers.flatMap((carer, index) => ['2026-10', '2026-11'].map((month) => named(carer, month, index === 3 ? 19 : 22, '是'))),
+    carers.flatMap((carer, index) =>
+      ['2026-10', '2026-11'].map((month) => named(carer, month, index === 3 ? 19 : 22, '是')),
+    ),
   )
-  await importAll(facility, 'education-hours', ['姓名', '证件类型', '证件号码', '完成日期', '学时', '主办单位', '培训内容'], carers.map((carer) => named(carer, '2026-05-20', 8, '示例职业培训学校', '失智照护')))
+  await importAll(
+    facility,
+    'education-hours',
+    ['姓名', '证件类型', '证件号码', '完成日期', '学时', '主办单位', '培训内容'],
+    carers.map((carer) => named(carer, '2026-05-20', 8, '示例职业培训学校', '失智照护')),
+  )
   const check = await facility.post('/api/v1/certificate-checks', { roster: true })
   await ok(check)
   const { summary } = await check.json()
@@ -194,7 +259,13 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   const waiting = await (await district.get('/api/v1/certificates?registry=none&limit=200')).json()
   expect(waiting.items.length).toBe(28)
   const certificate_ids = waiting.items.map(({ id }: { id: string }) => id)
-  const checks = { certificate_ids, registry: 'osta', result: 'found', checked_on: '2026-09-01', evidence: '截图 2026-09-01-001' }
+  const checks = {
+    certificate_ids,
+    registry: 'osta',
+    result: 'found',
+    checked_on: '2026-09-01',
+    evidence: '截图 2026-09-01-001',
+  }
   await ok(await district.post('/api/v1/registry-checks', checks))
 
   const october = { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' }
@@ -228,7 +299,9 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   expect(attendance).toMatchObject({ met: false, required: 20, actual: 19 })
   expect(refused.reasons.filter((reason: { met: boolean }) => !reason.met).length).toBe(1)
   const paid = lines.items.find((line: { person_id: string }) => line.person_id === people[0])
-  expect(paid.reasons.find((reason: { code: string }) => reason.code === 'certificate').evidence[0].id).toBe(paid.certificate_id)
+  expect(paid.reasons.find((reason: { code: string }) => reason.code === 'certificate').evidence[0].id).toBe(
+    paid.certificate_id,
+  )
   await ok(await district.page(`/console/runs/${run_id}`))
 
   await ok(await district.post(`/api/v1/allowance-runs/${run_id}/submission`, {}, { key: 'submit-1' }))
@@ -237,7 +310,9 @@ test('5 the month is computed with every reason, submitted, approved by somebody
 
   const finance = w.as('finance')
   for (const format of ['xlsx', 'csv']) {
-    const file = await (await finance.post(`/api/v1/allowance-runs/${run_id}/payment-file`, { format }, { key: `file-${format}` })).json()
+    const file = await (
+      await finance.post(`/api/v1/allowance-runs/${run_id}/payment-file`, { format }, { key: `file-${format}` })
+    ).json()
     expect(file).toMatchObject({ row_count: 27, total_fen: 27 * 30000 })
     const bytes = new Uint8Array(await (await finance.get(`/api/v1/payment-files/${file.id}`)).arrayBuffer())
     expect(await sha256Hex(bytes)).toBe(file.sha256)
@@ -263,16 +338,28 @@ test('6 a certificate is revoked, and the next month carries the recovery as a l
     { key: 'revoke-1' },
   )
   await ok(revoked)
-  expect(await (await w.as(null).get(`/api/v1/verify/${certificate.number}`)).json()).toMatchObject({ status: 'revoked' })
+  expect(await (await w.as(null).get(`/api/v1/verify/${certificate.number}`)).json()).toMatchObject({
+    status: 'revoked',
+  })
 
   w.clock.now = new Date('2026-12-03T02:00:00Z')
   const district = w.as('district')
-  const made = await (await district.post('/api/v1/allowance-runs', { scheme_code: 'hz-special-post', month: '2026-11', district_code: '330106' }, { key: 'run-2' })).json()
+  const made = await (
+    await district.post(
+      '/api/v1/allowance-runs',
+      { scheme_code: 'hz-special-post', month: '2026-11', district_code: '330106' },
+      { key: 'run-2' },
+    )
+  ).json()
   await w.runJobs()
   const lines = (await (await district.get(`/api/v1/allowance-runs/${made.id}/lines?limit=200`)).json()).items.filter(
     (line: { person_id: string }) => line.person_id === people[0],
   )
-  expect(lines.map(({ kind, month, amount_fen, outcome }: Record<string, unknown>) => ({ kind, month, amount_fen, outcome })).sort((a: { month: string }, b: { month: string }) => a.month.localeCompare(b.month))).toMatchObject([
+  expect(
+    lines
+      .map(({ kind, month, amount_fen, outcome }: Record<string, unknown>) => ({ kind, month, amount_fen, outcome }))
+      .sort((a: { month: string }, b: { month: string }) => a.month.localeCompare(b.month)),
+  ).toMatchObject([
     { kind: 'recovery', month: '2026-10', amount_fen: -30000 },
     { kind: 'normal', month: '2026-11', amount_fen: 0, outcome: 'refused' },
   ])
@@ -282,18 +369,47 @@ test('Ningbo 2023, whose amounts are all known, needs no confirmation', async ()
   const facility = w.as('facility_nb')
   const five = carers.slice(10, 15)
   const named = (carer: Carer, ...rest: (string | number)[]) => [carer.name, '居民身份证', carer.id_number, ...rest]
-  await importAll(facility, 'people', ['姓名', '证件类型', '证件号码', '从业类别'], five.map((carer) => named(carer, '养老护理')))
+  await importAll(
+    facility,
+    'people',
+    ['姓名', '证件类型', '证件号码', '从业类别'],
+    five.map((carer) => named(carer, '养老护理')),
+  )
   // they leave Hangzhou at the end of October: one paying employment a month
   for (const person_id of people.slice(10, 15)) {
     const { items } = await (await w.as('facility').get(`/api/v1/people/${person_id}/employments`)).json()
-    await ok(await w.as('facility').post(`/api/v1/employments/${items[0].id}/ending`, { ends_on: '2026-11-01', reason: '调往宁波' }))
+    await ok(
+      await w
+        .as('facility')
+        .post(`/api/v1/employments/${items[0].id}/ending`, { ends_on: '2026-11-01', reason: '调往宁波' }),
+    )
   }
-  await importAll(facility, 'employments', ['姓名', '证件类型', '证件号码', '岗位', '用工形式', '入职日期'], five.map((carer) => named(carer, '养老护理', '劳务协议', '2026-11-01')))
-  await importAll(facility, 'service-months', ['姓名', '证件类型', '证件号码', '月份', '出勤天数', '缴纳社保'], five.map((carer) => named(carer, '2026-11', 18, '否')))
+  await importAll(
+    facility,
+    'employments',
+    ['姓名', '证件类型', '证件号码', '岗位', '用工形式', '入职日期'],
+    five.map((carer) => named(carer, '养老护理', '劳务协议', '2026-11-01')),
+  )
+  await importAll(
+    facility,
+    'service-months',
+    ['姓名', '证件类型', '证件号码', '月份', '出勤天数', '缴纳社保'],
+    five.map((carer) => named(carer, '2026-11', 18, '否')),
+  )
   const district = w.as('district_nb')
-  const made = await (await district.post('/api/v1/allowance-runs', { scheme_code: 'nb-special-post', month: '2026-11', district_code: '330200' }, { key: 'run-nb' })).json()
+  const made = await (
+    await district.post(
+      '/api/v1/allowance-runs',
+      { scheme_code: 'nb-special-post', month: '2026-11', district_code: '330200' },
+      { key: 'run-nb' },
+    )
+  ).json()
   await w.runJobs()
-  expect(await (await district.get(`/api/v1/allowance-runs/${made.id}`)).json()).toMatchObject({ line_count: 5, payable_count: 5, total_fen: 150000 })
+  expect(await (await district.get(`/api/v1/allowance-runs/${made.id}`)).json()).toMatchObject({
+    line_count: 5,
+    payable_count: 5,
+    total_fen: 150000,
+  })
 })
 
 test('each step left its event in a chain that holds, and nothing was an internal fault', async () => {
@@ -301,11 +417,26 @@ test('each step left its event in a chain that holds, and nothing was an interna
   expect(proof.broken_at).toBeNull()
   const kinds = await w.db.selectFrom('history_events').select('kind').distinct().execute()
   expect(kinds.map(({ kind }) => kind)).toEqual(
-    expect.arrayContaining(['person.registered', 'class.completed', 'certificate.issued', 'certificate.revoked', 'employment.recorded', 'service_month.recorded', 'run.computed', 'run.submitted', 'run.approved']),
+    expect.arrayContaining([
+      'person.registered',
+      'class.completed',
+      'certificate.issued',
+      'certificate.revoked',
+      'employment.recorded',
+      'service_month.recorded',
+      'run.computed',
+      'run.submitted',
+      'run.approved',
+    ]),
   )
   expect(w.faults).toEqual([])
 })
 
 async function count(table: 'people'): Promise<number> {
-  return (await w.db.selectFrom(table).select((eb) => eb.fn.countAll<number>().as('n')).executeTakeFirstOrThrow()).n
+  return (
+    await w.db
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('n'))
+      .executeTakeFirstOrThrow()
+  ).n
 }

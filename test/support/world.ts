@@ -137,7 +137,15 @@ async function accountsFor(db: Db, org: Record<string, string>): Promise<Record<
   const password_hash = await hashPassword(PASSWORD)
   const rows = await db
     .insertInto('accounts')
-    .values(places.map(([username, role, place]) => ({ username, display_name: `${username} 示例`, password_hash, role, ...place })))
+    .values(
+      places.map(([username, role, place]) => ({
+        username,
+        display_name: `${username} 示例`,
+        password_hash,
+        role,
+        ...place,
+      })),
+    )
     .returning(['username', 'id'])
     .execute()
   return Object.fromEntries(rows.map(({ username, id }) => [username, id]))
