@@ -52,7 +52,7 @@ async function checkApplied(db: Kysely<DB>, files: Map<string, string>): Promise
     const text = files.get(row.name)
     if (text === undefined)
       throw new MigrationFault(
-        `数据库比程序新(迁移 ${row.name}),请升级程序 / the database is newer than this program (migration ${row.name}): upgrade the program`,
+        `数据库比程序新（迁移 ${row.name}），请升级程序 / the database is newer than this program (migration ${row.name}): upgrade the program`,
       )
     if (checksum(text) !== row.sha256)
       throw new MigrationFault(

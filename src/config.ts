@@ -44,7 +44,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const s = parsed.data
   if (s.DATABASE_URL && !s.HUYU_KEY)
     throw new ConfigFault(
-      '使用 DATABASE_URL 时必须设置 HUYU_KEY(32 字节的 base64),它保护证件号码和银行账号 / HUYU_KEY (32 bytes in base64) is required with DATABASE_URL: it protects ID numbers and bank accounts',
+      '使用 DATABASE_URL 时必须设置 HUYU_KEY（32 字节的 base64），它保护证件号码和银行账号 / HUYU_KEY (32 bytes in base64) is required with DATABASE_URL: it protects ID numbers and bank accounts',
     )
   return Object.freeze({
     host: s.HOST,

@@ -86,7 +86,7 @@ function refuseLocked(until: Date, now: Date): never {
     'too_many',
     'session.locked',
     {
-      zh: `密码连续输错,账号已锁定,请 ${minutes} 分钟后再试,或请管理员重置密码。`,
+      zh: `密码连续输错，账号已锁定，请 ${minutes} 分钟后再试，或请管理员重置密码。`,
       en: `Too many wrong passwords: the account is locked. Try again in ${minutes} minutes, or ask an administrator to reset it.`,
     },
     { retryAfter: minutes * 60 },

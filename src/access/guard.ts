@@ -19,7 +19,7 @@ export function requires(permission: Permission | 'public', method: string, path
       const context = c.get('context') ?? refuseSignedOut()
       if (!may(context.actor.role, permission))
         refuse('forbidden', 'forbidden', {
-          zh: `您的角色没有这项权限(${permission})。`,
+          zh: `您的角色没有这项权限（${permission}）。`,
           en: `Your role does not have the permission ${permission}.`,
         })
     }
@@ -82,7 +82,7 @@ export function sameSite(): MiddlewareHandler<Env>[] {
       const foreign = origin ? !own(origin, c) : site === 'cross-site' || site === 'same-site'
       if (!['GET', 'HEAD', 'OPTIONS'].includes(c.req.method) && foreign)
         refuse('forbidden', 'request.cross_site', {
-          zh: '请求来自其他网站,已拒绝。请从本系统的页面操作。',
+          zh: '请求来自其他网站，已拒绝。请从本系统的页面操作。',
           en: 'The request came from another site and was refused.',
         })
       await next()

@@ -34,7 +34,7 @@ export async function onceOnly(
       select pg_try_advisory_xact_lock(hashtextextended(${`${keyed.account_id}:${keyed.key}`}, 0)) as free`.execute(tx)
     if (!rows[0]!.free)
       refuse('conflict', 'idempotency.running', {
-        zh: '同一个 Idempotency-Key 的请求还在处理,请稍后再查。',
+        zh: '同一个 Idempotency-Key 的请求还在处理，请稍后再查。',
         en: 'A request with this Idempotency-Key is still running.',
       })
     const earlier = await tx
@@ -46,7 +46,7 @@ export async function onceOnly(
       .executeTakeFirst()
     if (earlier && (earlier.request !== keyed.request || earlier.body_sha256 !== body_sha256))
       refuse('invalid', 'idempotency.mismatch', {
-        zh: '这个 Idempotency-Key 已经用于另一个请求,请换一个。',
+        zh: '这个 Idempotency-Key 已经用于另一个请求，请换一个。',
         en: 'This Idempotency-Key was used for another request; take a new one.',
       })
     if (earlier)

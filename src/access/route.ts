@@ -93,7 +93,7 @@ export function write<
     const key = c.req.header('idempotency-key')
     if (route.key && !key)
       refuse('malformed', 'idempotency.key_required', {
-        zh: '这个请求必须带 Idempotency-Key 头,重发时用同一个值。',
+        zh: '这个请求必须带 Idempotency-Key 头，重发时用同一个值。',
         en: 'This request needs an Idempotency-Key header; send the same value when repeating it.',
       })
     const revision = route.method === 'put' || route.method === 'patch' ? expectedRevision(c) : 0
@@ -219,7 +219,7 @@ function expectedRevision(c: Call<Env>): number {
   const match = c.req.header('if-match')
   if (!match)
     refuse('precondition_required', 'revision.required', {
-      zh: '修改前请先读取记录,并把它的 ETag 放进 If-Match 头。',
+      zh: '修改前请先读取记录，并把它的 ETag 放进 If-Match 头。',
       en: 'Read the record first and send its ETag as If-Match.',
     })
   // a proxy or a server that compresses the answer makes its ETag a weak one
@@ -240,7 +240,7 @@ async function multipartDigest(c: Call<Env>): Promise<string> {
 /** Refuses `revision.stale` (412) when somebody else changed the record in between. */
 export function refuseStale(): never {
   refuse('stale', 'revision.stale', {
-    zh: '这条记录刚刚被别人修改过,请重新读取后再改。',
+    zh: '这条记录刚刚被别人修改过，请重新读取后再改。',
     en: 'Somebody else has just changed this record; read it again before changing it.',
   })
 }

@@ -123,7 +123,7 @@ async function noteFailure(db: Db, runner: Runner, id: string, error: unknown): 
     )
   const words = refusal
     ? { code: refusal.code, message: refusal.words, faults: refusal.faults }
-    : { code: 'internal', message: { zh: `任务内部出错,编号 ${id}。`, en: `An internal fault in job ${id}.` } }
+    : { code: 'internal', message: { zh: `任务内部出错，编号 ${id}。`, en: `An internal fault in job ${id}.` } }
   await db
     .updateTable('jobs')
     .set((eb) => ({

@@ -190,7 +190,7 @@ function frameworkRefusal(error: HTTPException): Refusal {
         'forbidden',
         'request.cross_site',
         {
-          zh: '请求来自其他网站,已拒绝。请从本系统的页面操作。',
+          zh: '请求来自其他网站，已拒绝。请从本系统的页面操作。',
           en: 'The request came from another site and was refused.',
         },
         {},
@@ -210,7 +210,7 @@ function frameworkRefusal(error: HTTPException): Refusal {
         'unsupported',
         'request.content_type',
         {
-          zh: '内容类型不对,请按接口文档设置 Content-Type。',
+          zh: '内容类型不对，请按接口文档设置 Content-Type。',
           en: 'Wrong content type; set Content-Type as the documentation says.',
         },
         {},
@@ -219,7 +219,7 @@ function frameworkRefusal(error: HTTPException): Refusal {
       return new Refusal(
         'malformed',
         'request.malformed',
-        { zh: '请求内容无法解析,请检查 JSON 格式。', en: 'The body cannot be parsed; check the JSON.' },
+        { zh: '请求内容无法解析，请检查 JSON 格式。', en: 'The body cannot be parsed; check the JSON.' },
         {},
       )
   }
@@ -230,7 +230,7 @@ export function problem(c: Call<Env>, refusal: Refusal | null): Response {
   const lang = c.get('lang')
   const status = refusal?.status ?? 500
   const words = refusal?.words ?? {
-    zh: `系统内部出错,没有写入任何内容。请把编号 ${c.get('request_id')} 告诉管理员。`,
+    zh: `系统内部出错，没有写入任何内容。请把编号 ${c.get('request_id')} 告诉管理员。`,
     en: `An internal fault; nothing was written. Tell an administrator the number ${c.get('request_id')}.`,
   }
   const code = refusal?.code ?? 'internal'

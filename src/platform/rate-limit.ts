@@ -18,7 +18,7 @@ export async function limitRate(db: Db, now: Date, key: string, limit: number, s
     refuse(
       'too_many',
       'rate.limited',
-      { zh: `请求太频繁,请 ${wait} 秒后再试。`, en: `Too many requests; try again in ${wait} seconds.` },
+      { zh: `请求太频繁，请 ${wait} 秒后再试。`, en: `Too many requests; try again in ${wait} seconds.` },
       { retryAfter: wait },
     )
   }
