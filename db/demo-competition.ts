@@ -1,5 +1,70 @@
-/** The demo's skill competition, with a tie that stays one. */
+/** The demo's skill competition: twelve carers, five judges, and a tie at the top that stays one. */
+import {
+  addEvent,
+  announceCompetition,
+  appointJudges,
+  enterPeople,
+  publishRanking,
+  rankEvent,
+} from '../src/competitions/actions.ts'
+import { recordScores } from '../src/competitions/scores.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
 
-export async function holdCompetition(_world: DemoWorld, _city: City): Promise<void> {}
+const DAY = '2026-09-18'
+const JUDGES = ['裁判甲', '裁判乙', '裁判丙', '裁判丁', '裁判戊']
+
+/** Organised by the city's civil affairs; published with awards. */
+export async function holdCompetition(world: DemoWorld, city: City): Promise<void> {
+  const authority = await world.db
+    .selectFrom('organisations')
+    .select('id')
+    .where('name', '=', '示例杭州市民政局')
+    .executeTakeFirstOrThrow()
+  const competition = await world.do('admin', '2026-08-01', (tx, context) =>
+    announceCompetition(tx, context, {
+      name: '2026 年示例杭州市养老护理职业技能竞赛',
+      tier: 'city',
+      held_on: DAY,
+      citation: '演示通知〔2026〕8 号（并非真实文件）',
+      organisation_id: authority.id,
+    }),
+  )
+  const event = await world.do('admin', '2026-08-01', (tx, context) =>
+    addEvent(tx, context, competition.id, { name: '养老护理员', occupation_code: '4-10-01-05', theory_weight: 30 }),
+  )
+  const homes = city.facilities.filter(({ nursery }) => !nursery)
+  const entries = homes
+    .slice(0, 12)
+    .map(({ id, staff }, index) => ({ person_id: staff[2]!, organisation_id: id, station: index + 1 }))
+  await world.do('admin', '2026-09-01', (tx, context) => enterPeople(tx, context, event.id, entries))
+  const judges = [
+    { part: 'theory' as const, name: '阅卷组' },
+    ...JUDGES.map((name) => ({ part: 'practical' as const, name })),
+  ]
+  await world.do('admin', '2026-09-01', (tx, context) => appointJudges(tx, context, event.id, judges))
+  // stations 4 and 9 are equal in both parts: a joint first place
+  const base = (station: number) => (station === 9 ? 4 : station)
+  const scores = entries.flatMap(({ station }) => [
+    {
+      station,
+      part: 'theory' as const,
+      judge: '阅卷组',
+      points: base(station) === 4 ? 95 : 70 + ((base(station) * 7) % 24),
+    },
+    ...JUDGES.map((judge, index) => ({
+      station,
+      part: 'practical' as const,
+      judge,
+      points: (base(station) === 4 ? 93 : 68 + ((base(station) * 11) % 23)) + index * 0.5,
+    })),
+  ])
+  await world.do('admin', DAY, (tx, context) => recordScores(tx, context, event.id, scores))
+  await world.do('admin', DAY, (tx, context) => rankEvent(tx, context, event.id))
+  const awards = [
+    { name: '一等奖', count: 2 },
+    { name: '二等奖', count: 2 },
+    { name: '三等奖', count: 3 },
+  ]
+  await world.do('admin', DAY, (tx, context) => publishRanking(tx, context, event.id, { awards }))
+}

@@ -9,17 +9,17 @@ import type { Program } from '../src/program.ts'
 
 /** One account per role, as the README lists them; `place` names an organisation or a division. */
 export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; place: string | null }> = {
-  admin: { role: 'admin', display_name: '市级管理员', place: '330100' },
-  trainer: { role: 'trainer', display_name: '培训专员', place: '示例钱江养老护理培训学校' },
-  assessor: { role: 'assessor', display_name: '评价专员', place: '示例杭州照护技能评价中心' },
-  facility: { role: 'facility', display_name: '养老院人事', place: '示例西湖颐养院' },
-  nursery: { role: 'facility', display_name: '托育园人事', place: '示例西湖托育园' },
-  district: { role: 'district', display_name: '西湖区民政', place: '330106' },
-  health: { role: 'health', display_name: '西湖区卫健', place: '330106' },
-  finance: { role: 'finance', display_name: '财政经办', place: '330100' },
-  finance2: { role: 'finance', display_name: '财政复核', place: '330100' },
-  auditor: { role: 'auditor', display_name: '审计', place: '330100' },
-  carer: { role: 'carer', display_name: '护理员', place: 'person' },
+  admin: { role: 'admin', display_name: '周晓岚', place: '330100' },
+  trainer: { role: 'trainer', display_name: '沈佳', place: '示例钱江养老护理培训学校' },
+  assessor: { role: 'assessor', display_name: '陆明远', place: '示例杭州照护技能评价中心' },
+  facility: { role: 'facility', display_name: '何丽娟', place: '示例西湖颐养院' },
+  nursery: { role: 'facility', display_name: '方怡', place: '示例西湖托育园' },
+  district: { role: 'district', display_name: '徐建平', place: '330106' },
+  health: { role: 'health', display_name: '潘瑾', place: '330106' },
+  finance: { role: 'finance', display_name: '钱立', place: '330100' },
+  finance2: { role: 'finance', display_name: '孙岚', place: '330100' },
+  auditor: { role: 'auditor', display_name: '郑毅', place: '330100' },
+  carer: { role: 'carer', display_name: '王秀英', place: 'person' },
 }
 
 export type DemoWorld = ReturnType<typeof demoWorld>

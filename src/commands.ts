@@ -14,7 +14,7 @@ import { systemNow } from './platform/calendar.ts'
 import { type Context, SYSTEM, scopeOf } from './platform/context.ts'
 import { openEmbedded } from './platform/embedded.ts'
 import { refuse, refuseFaults } from './platform/errors.ts'
-import { faultOf } from './platform/http.ts'
+import { faultsOf } from './platform/shape-faults.ts'
 import { openProgram, type Program } from './program.ts'
 
 type Values = Record<string, string | boolean | undefined>
@@ -56,7 +56,7 @@ export const commands: Record<string, Command> = {
           district_code: values.district,
           person_id: values.person,
         })
-        if (!input.success) refuseFaults(input.error.issues.map(faultOf))
+        if (!input.success) refuseFaults(faultsOf(input.error.issues))
         return program.db.transaction().execute((tx) => addAccount(tx, context, input.data!))
       }),
   },

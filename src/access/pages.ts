@@ -6,7 +6,8 @@ import type { Frame } from '../../templates/layout.tsx'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { type Fault, inLanguage, type Message, notFound, Refusal } from '../platform/errors.ts'
-import { type App, type Env, faultOf, refusalFor } from '../platform/http.ts'
+import { type App, type Env, refusalFor } from '../platform/http.ts'
+import { faultsOf } from '../platform/shape-faults.ts'
 import { requires } from './guard.ts'
 import { menuFor } from './menu.ts'
 import { type Permission, ROLES } from './rules.ts'
@@ -67,7 +68,7 @@ export function form<S extends z.ZodType>(
     const sent = await c.req.parseBody({ all: true })
     try {
       const parsed = shape.safeParse(sent)
-      if (!parsed.success) throw shapeRefusal(parsed.error.issues.map(faultOf))
+      if (!parsed.success) throw shapeRefusal(faultsOf(parsed.error.issues))
       const done = await c
         .get('db')
         .transaction()

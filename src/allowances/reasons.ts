@@ -56,12 +56,16 @@ export function judgedOf(person_id: string, month: Month, decision: Decision): J
   }
 }
 
-/** All of them, met or not: the scheme's division, its conditions in order, and the rate once there is a level to look one up for. */
+/** All of them, met or not: the scheme's division, its conditions in order, and the rate once there are a facility and a level to look one up for. */
 export function reasonsOf(line: Judged, version: Version): Reason[] {
   const conditions = version.conditions.map((condition, position) =>
     ofCondition(line, condition as Condition, position),
   )
-  return [ofDivision(line, version), ...conditions, ...(line.level === null ? [] : [ofRate(line, version, line.level)])]
+  return [
+    ofDivision(line, version),
+    ...conditions,
+    ...(line.level === null || line.organisation_id === null ? [] : [ofRate(line, version, line.level)]),
+  ]
 }
 
 function ofDivision(line: Judged, { division_code, citation, confidence }: Version): Reason {

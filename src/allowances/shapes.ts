@@ -110,8 +110,10 @@ export const newRunShape = z.strictObject({ scheme_code: code, month: monthShape
   id: 'NewAllowanceRun',
   example: { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' },
 })
-export const reasonShape = z.strictObject({ reason })
-export const optionalReasonShape = z.strictObject({ reason: z.string().trim().max(500).nullish() })
+export const reasonShape = z.strictObject({ reason }).meta({ example: { reason: '出勤记录需要核对' } })
+export const optionalReasonShape = z
+  .strictObject({ reason: z.string().trim().max(500).nullish() })
+  .meta({ example: { reason: '已核对' } })
 
 export const runFilterShape = pageShape.extend({
   scheme_code: code.optional(),
@@ -206,7 +208,9 @@ export const entitlementShape = z
 
 // ─── payment files ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-export const newPaymentFileShape = z.strictObject({ format: z.enum(['xlsx', 'csv']) })
+export const newPaymentFileShape = z
+  .strictObject({ format: z.enum(['xlsx', 'csv']) })
+  .meta({ example: { format: 'xlsx' } })
 export const paymentFileShape = z
   .object({
     id: z.uuid(),

@@ -38,11 +38,13 @@ export const competitionShape = z
   })
   .meta({ id: 'Competition' })
 
-export const newEventShape = z.strictObject({
-  name: z.string().trim().min(2).max(120),
-  occupation_code: z.string(),
-  theory_weight: z.number().int().min(0).max(100).describe('percent; the practical part has the rest'),
-})
+export const newEventShape = z
+  .strictObject({
+    name: z.string().trim().min(2).max(120),
+    occupation_code: z.string(),
+    theory_weight: z.number().int().min(0).max(100).describe('percent; the practical part has the rest'),
+  })
+  .meta({ example: { name: '养老护理', occupation_code: '4-10-01-05', theory_weight: 30 } })
 export const eventShape = z
   .object({
     id: z.uuid(),
@@ -60,18 +62,20 @@ export const eventShape = z
   })
   .meta({ id: 'CompetitionEvent' })
 
-export const entriesShape = z.strictObject({
-  items: z
-    .array(
-      z.strictObject({
-        person_id: z.uuid(),
-        organisation_id: z.uuid().nullish().describe('whom they compete for; where they work when left out'),
-        station: z.number().int().min(1).max(9999).nullish().describe('the number drawn; drawn by lot when left out'),
-      }),
-    )
-    .min(1)
-    .max(500),
-})
+export const entriesShape = z
+  .strictObject({
+    items: z
+      .array(
+        z.strictObject({
+          person_id: z.uuid(),
+          organisation_id: z.uuid().nullish().describe('whom they compete for; where they work when left out'),
+          station: z.number().int().min(1).max(9999).nullish().describe('the number drawn; drawn by lot when left out'),
+        }),
+      )
+      .min(1)
+      .max(500),
+  })
+  .meta({ example: { items: [{ person_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde' }] } })
 export type NewEntry = z.output<typeof entriesShape>['items'][number]
 export const entryShape = z
   .object({
@@ -86,7 +90,9 @@ export const entryShape = z
   .meta({ id: 'CompetitionEntry' })
 
 export const judgeShape = z.strictObject({ part: oneOf(PARTS), name })
-export const judgesShape = z.strictObject({ items: z.array(judgeShape).min(1).max(100) })
+export const judgesShape = z
+  .strictObject({ items: z.array(judgeShape).min(1).max(100) })
+  .meta({ example: { items: [{ part: 'practical', name: '裁判一' }] } })
 
 /** Judges know stations, not names: a mark is given to a station. */
 export const scoreShape = z.strictObject({
@@ -95,7 +101,9 @@ export const scoreShape = z.strictObject({
   judge: name,
   points: z.number().describe('0–100, at most two decimals'),
 })
-export const scoresShape = z.strictObject({ items: z.array(scoreShape).min(1).max(2000) })
+export const scoresShape = z
+  .strictObject({ items: z.array(scoreShape).min(1).max(2000) })
+  .meta({ example: { items: [{ station: 7, part: 'practical', judge: '裁判一', points: 88.5 }] } })
 export type NewScore = z.output<typeof scoreShape>
 export const scoresTakenShape = z.object({
   recorded: z.number().int(),
@@ -124,13 +132,15 @@ export const rankingShape = z
   })
   .meta({ id: 'Ranking' })
 
-export const publicationShape = z.strictObject({
-  awards: z
-    .array(z.strictObject({ name, count: z.number().int().min(1).max(500) }))
-    .max(10)
-    .default([])
-    .describe('in order from the first rank on; a joint rank within an award’s ranks gets it'),
-})
+export const publicationShape = z
+  .strictObject({
+    awards: z
+      .array(z.strictObject({ name, count: z.number().int().min(1).max(500) }))
+      .max(10)
+      .default([])
+      .describe('in order from the first rank on; a joint rank within an award’s ranks gets it'),
+  })
+  .meta({ example: { awards: [{ name: '一等奖', count: 1 }] } })
 
 export type CompetitionView = z.output<typeof competitionShape>
 export type EventView = z.output<typeof eventShape>

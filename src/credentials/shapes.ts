@@ -38,7 +38,11 @@ const issue = {
 export const newBatchShape = z.strictObject({ class_id: z.uuid(), ...issue, reason: reason.nullish() }).meta({
   example: { class_id: '019ab1c2-0000-7000-8000-000000000001', kind: 'skill_level', issued_on: '2026-11-20' },
 })
-export const newCertificateShape = z.strictObject({ enrolment_id: z.uuid(), ...issue })
+export const newCertificateShape = z
+  .strictObject({ enrolment_id: z.uuid(), ...issue })
+  .meta({
+    example: { enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', kind: 'skill_level', issued_on: '2026-08-20' },
+  })
 
 export const revocationShape = z
   .strictObject({
@@ -48,21 +52,26 @@ export const revocationShape = z
     effective_on: localDateShape.nullish().transform((day) => day ?? null),
   })
   .meta({ example: { reason_code: 'issued_in_error', reason: '等级录入有误', effective_on: '2026-11-20' } })
-export const replacementShape = z.strictObject({ reason, holder_name: z.string().trim().min(1).max(60).nullish() })
+export const replacementShape = z
+  .strictObject({ reason, holder_name: z.string().trim().min(1).max(60).nullish() })
+  .meta({ example: { reason: '姓名登记有误，已核对身份证', holder_name: '王晓芳' } })
 
-export const registryCheckShape = z.strictObject({
+const registryCheck = z.strictObject({
   registry: keys(REGISTRIES),
   result: keys(REGISTRY_RESULTS),
   checked_on: localDateShape,
   /** where the proof is: the file number of a screenshot, its hash, an address */
   evidence: z.string().trim().min(2).max(500),
 })
-export const registryChecksShape = registryCheckShape
+const finding = { registry: 'osta', result: 'found', checked_on: '2026-09-01', evidence: '截图 2026-09-01-001' }
+export const registryCheckShape = registryCheck.meta({ example: finding })
+export const registryChecksShape = registryCheck
   .extend({ certificate_ids: z.array(z.uuid()).min(1).max(1000).optional(), batch_id: z.uuid().optional() })
   .refine((input) => (input.certificate_ids === undefined) !== (input.batch_id === undefined), {
     path: ['certificate_ids'],
     error: 'certificate_ids 与 batch_id 二选一 / give certificate_ids or batch_id',
   })
+  .meta({ example: { certificate_ids: ['01a20928-3a5e-7d4f-a8a8-6fe334235fde'], ...finding } })
 
 export const newCheckShape = z
   .strictObject({

@@ -64,7 +64,8 @@ export function daysInMonth(month: Month): number {
 
 /** Whole months from `from` to `to` (half-open): 2026-01-15 → 2026-04-15 is 3, → 2026-04-14 is 2. */
 export function wholeMonths(from: LocalDate, to: LocalDate): number {
-  const months = (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
+  const months =
+    (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
   return Math.max(0, addMonthsToDate(from, months) <= to ? months : months - 1)
 }
 

@@ -1,7 +1,16 @@
 /** Who is acting, what they may see, and when: handed to every action and query. */
 import type { Vault } from './vault.ts'
 
-export type Role = 'admin' | 'trainer' | 'assessor' | 'facility' | 'district' | 'health' | 'finance' | 'auditor' | 'carer'
+export type Role =
+  | 'admin'
+  | 'trainer'
+  | 'assessor'
+  | 'facility'
+  | 'district'
+  | 'health'
+  | 'finance'
+  | 'auditor'
+  | 'carer'
 
 export interface Actor {
   account_id: string
@@ -39,7 +48,8 @@ export interface Context {
 
 /** The scope that goes with an account: its own record, its organisation, or its division. */
 export function scopeOf(actor: Actor): Scope {
-  if (actor.role === 'carer') return { kind: 'person', person_id: actor.person_id ?? '00000000-0000-0000-0000-000000000000' }
+  if (actor.role === 'carer')
+    return { kind: 'person', person_id: actor.person_id ?? '00000000-0000-0000-0000-000000000000' }
   if (actor.organisation_id && ['trainer', 'assessor', 'facility'].includes(actor.role))
     return { kind: 'organisation', organisation_id: actor.organisation_id }
   return { kind: 'division', prefix: divisionPrefix(actor.district_code ?? '000000') }

@@ -15,7 +15,9 @@ export function openPostgres(url: string, max = 10): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    types: { getTypeParser: (oid, format) => (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format) },
+    types: {
+      getTypeParser: (oid, format) => (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format),
+    },
     connectionTimeoutMillis: 10_000,
     // a transaction that its program forgot must not hold locks for ever
     idle_in_transaction_session_timeout: 60_000,
@@ -34,15 +36,46 @@ export function refusalOf(error: unknown, constraints: Constraints): Refusal | n
   const known = constraint ? constraints[constraint] : undefined
   if (known) return new Refusal('conflict', known.code, known.message, {})
   if (code === '23505' || code === '23P01')
-    return new Refusal('conflict', 'conflict.duplicate', { zh: '已有相同的记录，没有再次写入。', en: 'The same record exists already; nothing was written.' }, {})
+    return new Refusal(
+      'conflict',
+      'conflict.duplicate',
+      { zh: '已有相同的记录，没有再次写入。', en: 'The same record exists already; nothing was written.' },
+      {},
+    )
   if (code === '23503')
-    return new Refusal('invalid', 'conflict.reference', { zh: '所指的记录不存在，或者仍被其他记录引用。', en: 'A record referred to does not exist, or is still referred to.' }, {})
+    return new Refusal(
+      'invalid',
+      'conflict.reference',
+      {
+        zh: '所指的记录不存在，或者仍被其他记录引用。',
+        en: 'A record referred to does not exist, or is still referred to.',
+      },
+      {},
+    )
   if (code === 'HY001' || code === 'HY002')
-    return new Refusal('conflict', 'conflict.frozen', { zh: '已经定稿的记录不能更改，请以新的记录更正。', en: 'A settled record cannot be changed; correct it by a new one.' }, {})
+    return new Refusal(
+      'conflict',
+      'conflict.frozen',
+      {
+        zh: '已经定稿的记录不能更改，请以新的记录更正。',
+        en: 'A settled record cannot be changed; correct it by a new one.',
+      },
+      {},
+    )
   if (code === '40001' || code === '40P01' || code === '55P03')
-    return new Refusal('unavailable', 'database.busy', { zh: '数据库正忙，请稍后再试。', en: 'The database is busy; try again shortly.' }, { retryAfter: 1 })
+    return new Refusal(
+      'unavailable',
+      'database.busy',
+      { zh: '数据库正忙，请稍后再试。', en: 'The database is busy; try again shortly.' },
+      { retryAfter: 1 },
+    )
   if (code === 'ECONNREFUSED' || code === '57P01' || code === '57P03' || code === '53300' || code === 'ENOTFOUND')
-    return new Refusal('unavailable', 'database.unreachable', { zh: '暂时连不上数据库，请稍后再试。', en: 'The database cannot be reached just now; try again shortly.' }, { retryAfter: 5 })
+    return new Refusal(
+      'unavailable',
+      'database.unreachable',
+      { zh: '暂时连不上数据库，请稍后再试。', en: 'The database cannot be reached just now; try again shortly.' },
+      { retryAfter: 5 },
+    )
   return null
 }
 

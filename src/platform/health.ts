@@ -9,7 +9,10 @@ export function health(app: App, registry: Registry): void {
   app.get('/healthz', (c) => c.json({ status: 'up' }))
   app.get('/readyz', async (c) => {
     if (c.get('deps').stopping()) return c.json({ status: 'stopping' }, 503)
-    const answer = await Promise.race([databaseState(c.get('db')), new Promise<'slow'>((resolve) => setTimeout(resolve, 2000, 'slow'))])
+    const answer = await Promise.race([
+      databaseState(c.get('db')),
+      new Promise<'slow'>((resolve) => setTimeout(resolve, 2000, 'slow')),
+    ])
     return c.json({ status: answer === 'current' ? 'ready' : answer }, answer === 'current' ? 200 : 503)
   })
   app.get('/metrics', async (c) => c.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType }))

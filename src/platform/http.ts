@@ -5,11 +5,10 @@ import { HTTPException } from 'hono/http-exception'
 import { routePath } from 'hono/route'
 import { secureHeaders } from 'hono/secure-headers'
 import { Counter, Histogram, Registry } from 'prom-client'
-import { z } from 'zod'
-import { zhCN } from 'zod/locales'
 import type { Assets, Context } from './context.ts'
 import { type Constraints, type Db, refusalOf } from './database.ts'
-import { type Fault, inLanguage, type Lang, type Message, Refusal } from './errors.ts'
+import { inLanguage, type Lang, Refusal } from './errors.ts'
+import { faultsOf } from './shape-faults.ts'
 import type { Vault } from './vault.ts'
 
 /** What an entry (Node, Workers, a test) hands to the program. */
@@ -49,14 +48,12 @@ export interface Env {
 
 export type App = OpenAPIHono<Env>
 
-z.config(zhCN())
-
 /** An empty app that answers shape faults as 422 problem+json with every fault. */
 export function newApp(): App {
   return new OpenAPIHono<Env>({
     defaultHook: (result) => {
       if (result.success) return
-      const faults = result.error.issues.flatMap(inClosestForm).map(faultOf)
+      const faults = faultsOf(result.error.issues)
       throw new Refusal(
         'invalid',
         'input.invalid',
@@ -65,45 +62,6 @@ export function newApp(): App {
       )
     },
   })
-}
-
-/** Where a body may have several forms, the issues of the one that was meant: its keys are known, and it has the fewest. */
-function inClosestForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue]
-  const strange = (issues: z.core.$ZodIssue[]) => (issues.some(({ code }) => code === 'unrecognized_keys') ? 1 : 0)
-  const [closest = []] = [...issue.errors].sort((a, b) => strange(a) - strange(b) || a.length - b.length)
-  return closest.flatMap(inClosestForm).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))
-}
-
-/** A fault of a zod parse, in both languages. */
-export function faultOf(issue: z.core.$ZodIssue): Fault {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
-  return {
-    pointer: path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join(''),
-    code: `input.${issue.code}`,
-    message: wordsFor(issue),
-  }
-}
-
-/** The commonest faults in words for people; zod's own for the rest. */
-function wordsFor(issue: z.core.$ZodIssue): Message {
-  if (issue.code === 'invalid_type' && issue.message.includes('undefined'))
-    return { zh: '缺少这一项，请填写。', en: 'This value is missing.' }
-  if (issue.code === 'unrecognized_keys')
-    return {
-      zh: `没有“${issue.keys.join('、')}”这一项，请删除或检查拼写。`,
-      en: `Unknown: ${issue.keys.join(', ')}. Remove it or check the spelling.`,
-    }
-  if (issue.code === 'too_small' && issue.origin === 'string')
-    return Number(issue.minimum) <= 1
-      ? { zh: '不能为空，请填写。', en: 'This must not be empty.' }
-      : { zh: `太短，至少 ${issue.minimum} 个字符。`, en: `Too short: at least ${issue.minimum} characters.` }
-  if (issue.code === 'too_big' && issue.origin === 'string')
-    return { zh: `太长，最多 ${issue.maximum} 个字符。`, en: `Too long: at most ${issue.maximum} characters.` }
-  if (issue.code === 'invalid_value')
-    return { zh: `请从 ${issue.values.join('、')} 中选一个。`, en: `Choose one of ${issue.values.join(', ')}.` }
-  const english = z.locales.en().localeError(issue as z.core.$ZodRawIssue)
-  return { zh: issue.message, en: typeof english === 'string' ? english : (english?.message ?? issue.message) }
 }
 
 /** Database, clock, language and request id of a call; the request id is the caller's when it is a plain one. */

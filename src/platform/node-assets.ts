@@ -33,7 +33,13 @@ export function serveAssets(): MiddlewareHandler {
     const [folder = '', ...rest] = c.req.path.replace(/^\/assets\//, '').split('/')
     const known = PUBLIC_FILES[folder]
     const type = TYPES[rest.at(-1)?.split('.').at(-1) ?? '']
-    if (!known || !type || (known.files && !known.files.includes(rest[0] ?? '')) || rest.some((part) => part.startsWith('.'))) return c.notFound()
+    if (
+      !known ||
+      !type ||
+      (known.files && !known.files.includes(rest[0] ?? '')) ||
+      rest.some((part) => part.startsWith('.'))
+    )
+      return c.notFound()
     const bytes = await readFile(join(root, known.directory, ...rest)).catch(() => null)
     if (!bytes) return c.notFound()
     const cache = /-\d+\.\d+\.\d+$/.test(folder) ? 'public, max-age=31536000, immutable' : 'public, max-age=300'

@@ -14,7 +14,8 @@ export function openApiDocument(app: App): void {
     info: {
       title: '护育 Huyu',
       version: '1',
-      description: '养老护理员与保育师的培训、证书与津贴 — training, certificates and allowances of carers. Money is integer fen; dates are Asia/Shanghai.',
+      description:
+        '养老护理员与保育师的培训、证书与津贴 — training, certificates and allowances of carers. Money is integer fen; dates are Asia/Shanghai.',
       license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
     },
     servers: [{ url: '/' }],

@@ -27,7 +27,8 @@ export function readCursor(cursor: string | undefined, length: number): (string 
   if (!cursor) return null
   try {
     const key: unknown = JSON.parse(new TextDecoder().decode(base64ToBytes(cursor)))
-    if (Array.isArray(key) && key.length === length && key.every((part) => ['string', 'number'].includes(typeof part))) return key
+    if (Array.isArray(key) && key.length === length && key.every((part) => ['string', 'number'].includes(typeof part)))
+      return key
   } catch {}
   return refuse('invalid', 'cursor.invalid', {
     zh: '翻页标记无效，请从第一页重新开始。',

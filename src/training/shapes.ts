@@ -6,7 +6,7 @@ import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES, SESSION_PARTS
 
 const whole = (max: number) => z.number().int().min(0).max(max)
 
-export const reasonBodyShape = z.strictObject({ reason: reasonShape })
+export const reasonBodyShape = z.strictObject({ reason: reasonShape }).meta({ example: { reason: '学员要求退班' } })
 
 export const newCourseShape = z
   .strictObject({
@@ -63,8 +63,17 @@ const classFields = {
   capacity: z.number().int().min(1).max(500),
   assessor_organisation_id: z.uuid().nullish().describe('another organisation: nobody assesses its own class'),
 }
-export const newClassShape = z.strictObject({ course_id: z.uuid(), ...classFields }).meta({ id: 'NewClass' })
-export const changedClassShape = z.strictObject(classFields)
+const classExample = {
+  name: '2026年第1期养老护理员（五级）班',
+  starts_on: '2026-08-03',
+  ends_on: '2026-08-06',
+  capacity: 40,
+  assessor_organisation_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde',
+}
+export const newClassShape = z
+  .strictObject({ course_id: z.uuid(), ...classFields })
+  .meta({ id: 'NewClass', example: { course_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', ...classExample } })
+export const changedClassShape = z.strictObject(classFields).meta({ example: classExample })
 
 export const classShape = z
   .object({
@@ -118,7 +127,10 @@ export const enrolmentShape = z
 
 /** One person, or several at once. */
 export const enrolShape = z
-  .union([z.strictObject({ person_id: z.uuid() }), z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })])
+  .union([
+    z.strictObject({ person_id: z.uuid() }).meta({ example: { person_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde' } }),
+    z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) }),
+  ])
   .transform((body) => ('person_id' in body ? [body.person_id] : body.person_ids))
 export const enrolledShape = z.object({
   items: z.array(enrolmentShape),
@@ -126,12 +138,14 @@ export const enrolledShape = z.object({
   already: z.number().int(),
 })
 
-export const newSessionShape = z.strictObject({
-  held_on: localDateShape,
-  topic: z.string().trim().min(1).max(120),
-  part: oneOf(SESSION_PARTS),
-  hours: z.number().int().min(1).max(12),
-})
+export const newSessionShape = z
+  .strictObject({
+    held_on: localDateShape,
+    topic: z.string().trim().min(1).max(120),
+    part: oneOf(SESSION_PARTS),
+    hours: z.number().int().min(1).max(12),
+  })
+  .meta({ example: { held_on: '2026-08-03', topic: '失智照护', part: 'theory', hours: 8 } })
 export const sessionShape = z
   .object({
     id: z.uuid(),
@@ -145,8 +159,12 @@ export const sessionShape = z
   .meta({ id: 'Session' })
 
 export const attendanceShape = z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })
-export const attendancesShape = z.strictObject({ items: z.array(attendanceShape).min(1).max(500) })
-export const checkInsShape = z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })
+export const attendancesShape = z
+  .strictObject({ items: z.array(attendanceShape).min(1).max(500) })
+  .meta({ example: { items: [{ enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', hours: 8 }] } })
+export const checkInsShape = z
+  .strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })
+  .meta({ example: { person_ids: ['01a20928-3a5e-7d4f-a8a8-6fe334235fde'] } })
 export const recordedShape = z.object({
   recorded: z.number().int(),
   changed: z.number().int(),
@@ -154,22 +172,30 @@ export const recordedShape = z.object({
 })
 
 /** Marks are points from 0 to 100 with at most two decimals. `reason` is due where a result is there already and differs. */
-export const resultsShape = z.strictObject({
-  items: z
-    .array(
-      z.strictObject({
-        enrolment_id: z.uuid().optional(),
-        person_id: z.uuid().optional(),
-        assessed_on: localDateShape,
-        theory: z.number().nullish(),
-        practical: z.number().nullish(),
-        review: z.number().nullish(),
-        reason: reasonShape.nullish(),
-      }),
-    )
-    .min(1)
-    .max(500),
-})
+export const resultsShape = z
+  .strictObject({
+    items: z
+      .array(
+        z.strictObject({
+          enrolment_id: z.uuid().optional(),
+          person_id: z.uuid().optional(),
+          assessed_on: localDateShape,
+          theory: z.number().nullish(),
+          practical: z.number().nullish(),
+          review: z.number().nullish(),
+          reason: reasonShape.nullish(),
+        }),
+      )
+      .min(1)
+      .max(500),
+  })
+  .meta({
+    example: {
+      items: [
+        { person_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', assessed_on: '2026-08-10', theory: 82.5, practical: 76 },
+      ],
+    },
+  })
 export type ResultRow = z.output<typeof resultsShape>['items'][number]
 
 export const completionShape = z

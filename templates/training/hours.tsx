@@ -168,11 +168,12 @@ export function SessionHours({ frame, group, session, members, hours, may_change
           {table}
           {members.length > 0 && (
             <ActionBar>
-              <button type="submit" class="button" name="everybody" value="full">
-                {w('全部按满学时', 'Full hours for everybody')}
-              </button>
+              {/* Enter in a field presses the first button */}
               <button type="submit" class="button primary">
                 {w('保存学时', 'Save the hours')}
+              </button>
+              <button type="submit" class="button" name="everybody" value="full">
+                {w('全部按满学时', 'Full hours for everybody')}
               </button>
             </ActionBar>
           )}

@@ -85,7 +85,8 @@ async function writeFloor(db: Db, month: string): Promise<void> {
     where e.known_to = 'infinity' and l.month = ${`${month}-01`}::date`.execute(db)
 }
 
-async function makeWorld(db: Db, people: number): Promise<Context> {
+/** Whoever may compute the months of Xihu, in a register of that many people. */
+export async function makeWorld(db: Db, people: number): Promise<Context> {
   await sql`insert into accounts (username, display_name, password_hash, role, district_code) values ('bench', '计算', '-', 'district', '330106')`.execute(
     db,
   )

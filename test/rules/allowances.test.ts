@@ -29,8 +29,10 @@ const working = (change: Parameters<typeof employment>[0]) => carer({ employment
 const at = (change: Parameters<typeof home>[0]) => working({ organisation: home(change) })
 const holding = (...certificates: Parameters<typeof certificate>[0][]) =>
   carer({ certificates: certificates.map((change, index) => certificate({ id: `c${index}`, ...change })) })
-const trained = (hours: number, completed_on = '2026-05-01') =>
-  holding({ level: 5 }).education && { ...holding({ level: 5 }), education: [{ id: 'h', completed_on, hours }] }
+const trained = (hours: number, completed_on = '2026-05-01') => ({
+  ...holding({ level: 5 }),
+  education: [{ id: 'h', completed_on, hours }],
+})
 const event = (kind: string, happened_on: string) => carer({ conduct: [{ id: 'e', kind, happened_on }] })
 
 test('a carer to whom nothing is missing is due the rate of the level', () => {
@@ -43,18 +45,34 @@ describe('Hangzhou, each condition at its limit', () => {
     ['19 days', attended(19), ['attendance']],
     ['20 days', attended(20), []],
     ['no attendance recorded', carer({ attendance: [] }), ['attendance']],
-    ['attendance at another facility', carer({ attendance: [{ month: OCTOBER, organisation_id: 'x', days: 25 }] }), ['attendance']],
-    ['attendance of another month', carer({ attendance: [{ month: '2026-09', organisation_id: 'home', days: 25 }] }), ['attendance']],
+    [
+      'attendance at another facility',
+      carer({ attendance: [{ month: OCTOBER, organisation_id: 'x', days: 25 }] }),
+      ['attendance'],
+    ],
+    [
+      'attendance of another month',
+      carer({ attendance: [{ month: '2026-09', organisation_id: 'home', days: 25 }] }),
+      ['attendance'],
+    ],
     ['left on the last day of the month', working({ ends_on: '2026-10-31' }), ['in_post']],
     ['left the day after', working({ ends_on: '2026-11-01' }), []],
-    ['left in the month before', working({ ends_on: '2026-10-01' }), ['division', 'facility', 'filed', 'contract', 'in_post', 'attendance']],
+    [
+      'left in the month before',
+      working({ ends_on: '2026-10-01' }),
+      ['division', 'facility', 'filed', 'contract', 'in_post', 'attendance'],
+    ],
     ['three months to the day', working({ starts_on: '2026-08-01' }), []],
     ['three months less a day', working({ starts_on: '2026-08-02' }), ['service']],
     ['labour contract', working({ contract_kind: 'labour' }), []],
     ['service agreement of somebody retired', working({ contract_kind: 'service' }), []],
     ['dispatched', working({ contract_kind: 'dispatch' }), []],
     ['public post', working({ contract_kind: 'public_post' }), ['contract']],
-    ['another post', working({ post: 'management' }), ['division', 'facility', 'filed', 'contract', 'service', 'in_post', 'attendance']],
+    [
+      'another post',
+      working({ post: 'management' }),
+      ['division', 'facility', 'filed', 'contract', 'service', 'in_post', 'attendance'],
+    ],
     ['home-care centre', at({ facility_kind: 'home_care_centre' }), []],
     ['nursery', at({ facility_kind: 'nursery' }), ['facility']],
     ['filed from the last day', at({ filed_from: '2026-10-31' }), []],
@@ -72,7 +90,11 @@ describe('Hangzhou, each condition at its limit', () => {
     ['revoked in the middle of the month', holding({ revoked_from: '2026-10-15' }), ['certificate', 'registry']],
     ['of another occupation', holding({ occupation_code: '4-10-01-03' }), ['certificate', 'registry']],
     ['never looked up', holding({ found_in: [] }), ['registry']],
-    ['found in a register of another city', holding({ found_in: [{ check_id: 'k', registry: 'yong_yi_yang' }] }), ['registry']],
+    [
+      'found in a register of another city',
+      holding({ found_in: [{ check_id: 'k', registry: 'yong_yi_yang' }] }),
+      ['registry'],
+    ],
     ['7 hours at level 5', trained(7), ['continuing_education']],
     ['8 hours at level 5', trained(8), []],
     ['hours on the first day of the window', trained(8, '2025-11-01'), []],
@@ -88,7 +110,15 @@ describe('Hangzhou, each condition at its limit', () => {
     expect(amount(facts) > 0).toBe(codes.length === 0)
   })
 
-  test.each([[5, 15], [4, 15], [4, 16], [3, 23], [3, 24], [1, 39], [1, 40]])('level %i asks for its own hours: %i', (level, hours) => {
+  test.each([
+    [5, 15],
+    [4, 15],
+    [4, 16],
+    [3, 23],
+    [3, 24],
+    [1, 39],
+    [1, 40],
+  ])('level %i asks for its own hours: %i', (level, hours) => {
     const facts = { ...holding({ level }), education: [{ id: 'h', completed_on: '2026-05-01', hours }] }
     const required = { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 }[level]!
     expect(failed(facts)).toEqual(hours >= required ? [] : ['continuing_education'])
@@ -113,11 +143,20 @@ describe('reasons', () => {
       ['accident', true],
       ['ethics', true],
     ])
-    expect(reasons.find(({ code }) => code === 'attendance')).toMatchObject({ required: 20, actual: 3, citation: expect.stringContaining('S2') })
+    expect(reasons.find(({ code }) => code === 'attendance')).toMatchObject({
+      required: 20,
+      actual: 3,
+      citation: expect.stringContaining('S2'),
+    })
   })
 
   test.each<[string, Facts, string, string | null]>([
-    ['a certificate of this month counts from the next', holding({ issued_on: '2026-10-01' }), 'certificate', '2026-11'],
+    [
+      'a certificate of this month counts from the next',
+      holding({ issued_on: '2026-10-01' }),
+      'certificate',
+      '2026-11',
+    ],
     ['service reaches three months', working({ starts_on: '2026-09-15' }), 'service', '2026-12'],
     ['service reaches three months at a month’s end', working({ starts_on: '2026-09-01' }), 'service', '2026-11'],
     ['a breach leaves the window', event('ethics_breach', '2026-03-15'), 'ethics', '2027-03'],
@@ -126,7 +165,12 @@ describe('reasons', () => {
     ['the filing begins', at({ filed_from: '2027-01-20' }), 'filed', '2027-01'],
     ['somebody who left has no earliest month', working({ ends_on: '2026-10-20' }), 'in_post', null],
   ])('the earliest month it could be met: %s', (_, facts, code, month) => {
-    const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), { ...hz, title: '', citation: '', confidence: '' })
+    const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
+      ...hz,
+      title: '',
+      citation: '',
+      confidence: '',
+    })
     expect(reasons.find((reason) => reason.code === code)).toMatchObject({ met: false, earliest_month: month })
     const later = { ...facts, attendance: [{ month: month ?? OCTOBER, organisation_id: 'home', days: 22 }] }
     if (month && month !== OCTOBER) {
@@ -137,8 +181,17 @@ describe('reasons', () => {
 
   test('evidence names what the decision rests on', () => {
     const facts = carer({ conduct: [{ id: 'event', kind: 'ethics_breach', happened_on: '2026-09-01' }] })
-    const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), { ...hz, title: '', citation: '', confidence: '' })
-    expect(Object.fromEntries(reasons.map(({ code, evidence }) => [code, evidence.map(({ kind, id }) => `${kind}:${id}`).join()]))).toEqual({
+    const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
+      ...hz,
+      title: '',
+      citation: '',
+      confidence: '',
+    })
+    expect(
+      Object.fromEntries(
+        reasons.map(({ code, evidence }) => [code, evidence.map(({ kind, id }) => `${kind}:${id}`).join()]),
+      ),
+    ).toEqual({
       division: 'employment:employment',
       facility: 'organisation:home',
       filed: 'organisation:home',
@@ -159,7 +212,10 @@ describe('reasons', () => {
 describe('levels and rates', () => {
   test('a higher level takes effect in the month after its certificate', () => {
     const facts = holding({ level: 4, issued_on: '2025-01-10' }, { level: 3, issued_on: '2026-05-15' })
-    const worked = { ...facts, attendance: ['2026-05', '2026-06'].map((month) => ({ month, organisation_id: 'home', days: 22 })) }
+    const worked = {
+      ...facts,
+      attendance: ['2026-05', '2026-06'].map((month) => ({ month, organisation_id: 'home', days: 22 })),
+    }
     expect([amount(worked, '2026-05'), amount(worked, '2026-06')]).toEqual([40000, 50000])
   })
 
@@ -198,7 +254,10 @@ describe('levels and rates', () => {
         rate('both', 400, '330106', 'home'),
       ],
     })
-    const without = (...ids: string[]): Rules => ({ ...rules, rates: rules.rates.filter(({ id }) => !ids.includes(id)) })
+    const without = (...ids: string[]): Rules => ({
+      ...rules,
+      rates: rules.rates.filter(({ id }) => !ids.includes(id)),
+    })
     expect(amount(carer(), OCTOBER, rules)).toBe(400)
     expect(amount(carer(), OCTOBER, without('both'))).toBe(300)
     expect(amount(carer(), OCTOBER, without('both', 'district'))).toBe(200)
@@ -211,7 +270,11 @@ describe('one paying employment a person and month', () => {
     carer({
       employments: [
         employment({ id: 'a', starts_on: first.starts_on ?? '2025-01-01' }),
-        employment({ id: 'b', starts_on: second.starts_on ?? '2025-01-01', organisation: home({ id: 'other', district_code: '330102' }) }),
+        employment({
+          id: 'b',
+          starts_on: second.starts_on ?? '2025-01-01',
+          organisation: home({ id: 'other', district_code: '330102' }),
+        }),
       ],
       attendance: [
         { month: OCTOBER, organisation_id: 'home', days: first.days },
@@ -228,12 +291,17 @@ describe('one paying employment a person and month', () => {
     expect(decide(turned, hz, OCTOBER)).toEqual(decide(facts, hz, OCTOBER))
   })
 
-  test('days of two facilities are not added', () => expect(failed(two({ days: 15 }, { days: 10 }))).toEqual(['attendance']))
+  test('days of two facilities are not added', () =>
+    expect(failed(two({ days: 15 }, { days: 10 }))).toEqual(['attendance']))
 })
 
 describe('service', () => {
   const stretches = (...spans: [string, string | null][]) =>
-    carer({ employments: spans.map(([starts_on, ends_on], index) => employment({ id: `e${index}`, starts_on, ends_on, organisation: home({ id: index ? 'home' : 'first' }) })) })
+    carer({
+      employments: spans.map(([starts_on, ends_on], index) =>
+        employment({ id: `e${index}`, starts_on, ends_on, organisation: home({ id: index ? 'home' : 'first' }) }),
+      ),
+    })
   test.each<[string, Facts, number]>([
     ['a gap is not counted', stretches(['2026-01-01', '2026-02-01'], ['2026-09-01', null]), 3],
     ['days of earlier stretches are set in front', stretches(['2026-01-01', '2026-01-31'], ['2026-09-01', null]), 2],
@@ -244,7 +312,9 @@ describe('service', () => {
   })
 
   test('counted at the same employer, other employers do not count', () => {
-    const conditions = hz.conditions.map((one) => (one.measure === 'service_months' ? { ...one, parameters: { basis: 'same_employer' as const } } : one))
+    const conditions = hz.conditions.map((one) =>
+      one.measure === 'service_months' ? { ...one, parameters: { basis: 'same_employer' as const } } : one,
+    )
     const facts = stretches(['2026-01-01', '2026-09-01'], ['2026-09-01', null])
     expect(decide(facts, { ...hz, conditions }, OCTOBER).found[3]).toBe(2)
   })
@@ -254,15 +324,17 @@ describe('golden cases', () => {
   const ningbo = (change: Partial<Facts>) => ({
     ...carer({ employments: [employment({ organisation: home({ district_code: '330200' }) })], ...change }),
   })
-  test('Ningbo: level 3, all conditions met, March: 500 yuan', () =>
-    expect(amount(ningbo({ certificates: [certificate({ level: 3 })] }), '2026-03', nb)).toBe(0))
-  test('Ningbo pays its five seen rates and asks for no attendance', () => {
-    const hours = [{ id: 'h', completed_on: '2026-03-01', hours: 40 }]
-    const paid = [5, 4, 3, 2, 1].map((level) => amount(ningbo({ certificates: [certificate({ level })], education: hours, attendance: [] }), '2026-03', nb))
-    expect(paid).toEqual([30000, 40000, 50000, 80000, 120000])
-  })
+  const hours = [{ id: 'h', completed_on: '2026-03-01', hours: 40 }]
+  const march = (level: number) =>
+    amount(ningbo({ certificates: [certificate({ level })], education: hours, attendance: [] }), '2026-03', nb)
+  test('Ningbo: level 3, all conditions met, March: 500 yuan', () => expect(march(3)).toBe(50000))
+  test('Ningbo pays its five seen rates and asks for no attendance', () =>
+    expect([5, 4, 3, 2, 1].map(march)).toEqual([30000, 40000, 50000, 80000, 120000]))
   test('Hangzhou: contract ends on 20 June after 20 days worked: nothing for June', () => {
-    const facts = { ...working({ ends_on: '2026-06-20' }), attendance: [{ month: '2026-06', organisation_id: 'home', days: 20 }] }
+    const facts = {
+      ...working({ ends_on: '2026-06-20' }),
+      attendance: [{ month: '2026-06', organisation_id: 'home', days: 20 }],
+    }
     expect(amount(facts, '2026-06')).toBe(0)
     expect(failed(facts, '2026-06')).toEqual(['in_post'])
   })
@@ -272,12 +344,18 @@ describe('what nobody confirmed', () => {
   test('Hangzhou as it was read refuses and names every missing piece', () => {
     const refused = refusalOf(() => usableRules(versionOf('hz-special-post')))
     expect(refused.code).toBe('scheme.unconfirmed')
-    for (const piece of ['5 级', '4 级', '3 级', '2 级', '1 级', '完成继续教育']) expect(refused.words.zh).toContain(piece)
+    for (const piece of ['5 级', '4 级', '3 级', '2 级', '1 级', '完成继续教育'])
+      expect(refused.words.zh).toContain(piece)
   })
   test('Ningbo as it was read computes', () => expect(usableRules(versionOf('nb-special-post')).rates).toHaveLength(5))
   test('a level counts as known once one of its rates is', () => {
     const version = versionOf('hz-special-post')
-    const known = version.rates.map((rate) => ({ ...rate, id: `k${rate.level}`, confidence: 'confirmed', district_code: '330106' }))
+    const known = version.rates.map((rate) => ({
+      ...rate,
+      id: `k${rate.level}`,
+      confidence: 'confirmed',
+      district_code: '330106',
+    }))
     const conditions = version.conditions.filter((condition) => condition.threshold !== null)
     expect(usableRules({ ...version, conditions, rates: [...version.rates, ...known] }).rates).toEqual(known)
   })
@@ -291,13 +369,26 @@ describe('corrections', () => {
     ...change,
   })
   const worked = (change: Partial<Facts> = {}) =>
-    carer({ attendance: ['2026-08', '2026-09', OCTOBER].map((month) => ({ month, organisation_id: 'home', days: 22 })), ...change })
-  const entry = (month: string, entitlement_fen: number, district_code = '330106'): LedgerEntry => ({ month, entitlement_fen, district_code })
+    carer({
+      attendance: ['2026-08', '2026-09', OCTOBER].map((month) => ({ month, organisation_id: 'home', days: 22 })),
+      ...change,
+    })
+  const entry = (month: string, entitlement_fen: number, district_code = '330106'): LedgerEntry => ({
+    month,
+    entitlement_fen,
+    district_code,
+  })
   const lines = (facts: Facts, ledger: LedgerEntry[], change: Partial<Plan> = {}) =>
-    linesFor('p', facts, ledger, plan(change)).map(({ month, kind, entitlement_fen, previous_fen }) => [month, kind, entitlement_fen, previous_fen])
+    linesFor('p', facts, ledger, plan(change)).map(({ month, kind, entitlement_fen, previous_fen }) => [
+      month,
+      kind,
+      entitlement_fen,
+      previous_fen,
+    ])
   const paid = [entry('2026-08', 40000), entry('2026-09', 40000)]
 
-  test('nothing changed: the month’s own line alone', () => expect(lines(worked(), paid)).toEqual([[OCTOBER, 'normal', 40000, null]]))
+  test('nothing changed: the month’s own line alone', () =>
+    expect(lines(worked(), paid)).toEqual([[OCTOBER, 'normal', 40000, null]]))
   test('a certificate revoked from its issue: every paid month is recovered', () =>
     expect(lines(worked({ certificates: [certificate({ revoked_from: '2025-06-10' })] }), paid)).toEqual([
       ['2026-08', 'recovery', 0, 40000],
@@ -316,7 +407,12 @@ describe('corrections', () => {
     expect(lines(worked(), [], { months })).toEqual([[OCTOBER, 'normal', 40000, null]])
   })
   test('a higher level found out later: the difference', () =>
-    expect(lines(worked({ certificates: [certificate({ level: 3 })] }), paid)[0]).toEqual(['2026-08', 'difference', 50000, 40000]))
+    expect(lines(worked({ certificates: [certificate({ level: 3 })] }), paid)[0]).toEqual([
+      '2026-08',
+      'difference',
+      50000,
+      40000,
+    ]))
   test('an employment that never was: the entitlement is 0, and this district recovers', () =>
     expect(lines(worked({ employments: [] }), paid)).toEqual([
       ['2026-08', 'recovery', 0, 40000],
@@ -354,7 +450,9 @@ describe('runs', () => {
 
   test('who computed or submitted a run does not decide it', () => {
     const people = { makers: ['a', 'b'], submitter: 'c' }
-    expect(refusalOf(() => checkOtherPerson('b', people)).words.zh).toBe('您是本批次的制表人，不能审批。请由另一位有审批权限的人员处理。')
+    expect(refusalOf(() => checkOtherPerson('b', people)).words.zh).toBe(
+      '您是本批次的制表人，不能审批。请由另一位有审批权限的人员处理。',
+    )
     expect(refusalOf(() => checkOtherPerson('c', people)).code).toBe('run.own_work')
     expect(() => checkOtherPerson('d', people)).not.toThrow()
   })

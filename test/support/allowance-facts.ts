@@ -27,7 +27,10 @@ export function versionOf(code: string): Version {
     version_id: code,
     scheme_code: code,
     division_code: scheme.division_code,
-    conditions: conditions.map((condition) => ({ ...condition, parameters: condition.parameters ?? {} })) as Condition[],
+    conditions: conditions.map((condition) => ({
+      ...condition,
+      parameters: condition.parameters ?? {},
+    })) as Condition[],
     rates: rates.map(({ amount_yuan, ...rate }) => ({
       ...rate,
       id: `rate-${rate.level}`,

@@ -1,0 +1,89 @@
+/** The demo city's registry checks, confirmed amounts, twelve months of allowances, and a revocation. */
+import { sql } from 'kysely'
+import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowances/actions.ts'
+import { confirmationShape } from '../src/allowances/shapes.ts'
+import { revokeCertificate } from '../src/credentials/actions.ts'
+import { recordRegistryChecks } from '../src/credentials/checks.ts'
+import { addDays, addMonths, firstDay } from '../src/platform/calendar.ts'
+import type { City } from './demo-city.ts'
+import type { DemoWorld } from './demo-world.ts'
+
+/** Every certificate was found in the national register, but for the last few: those are what an officer still has to do. */
+export async function checkRegistry(world: DemoWorld): Promise<void> {
+  const certificates = await world.db.selectFrom('certificates').select(['id', 'issued_on']).orderBy('number').execute()
+  const certificate_ids = certificates.slice(0, -12).map(({ id }) => id)
+  const checked_on = certificates
+    .map(({ issued_on }) => issued_on)
+    .sort()
+    .at(-1)!
+  await world.do('admin', checked_on, (tx, context) =>
+    recordRegistryChecks(tx, context, {
+      certificate_ids,
+      registry: 'osta',
+      result: 'found',
+      checked_on,
+      evidence: '演示：全国联网查询截图 0001 号',
+    }),
+  )
+}
+
+/** An officer confirms the Hangzhou amounts, then December to September are computed, submitted and approved in every district. */
+export async function payAllowances(world: DemoWorld, city: City): Promise<void> {
+  const amounts = { 5: 300, 4: 400, 3: 500, 2: 800, 1: 1200 }
+  await world.do('admin', '2025-12-31', (tx, context) =>
+    confirmVersion(
+      tx,
+      context,
+      'hz-special-post',
+      1,
+      confirmationShape.parse({
+        document: '演示文件〔2024〕1 号（并非真实文件）',
+        reason: '演示用：按宁波 2023 年标准假定',
+        rates: Object.entries(amounts).map(([level, yuan]) => ({ level: Number(level), amount_fen: yuan * 100 })),
+        thresholds: { continuing_education: { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 } },
+      }),
+    ),
+  )
+  const districts = [...new Set(city.facilities.map(({ district_code }) => district_code))]
+  for (let month = '2025-12'; month <= '2026-09'; month = addMonths(month, 1))
+    for (const district_code of districts) {
+      const day = addDays(firstDay(addMonths(month, 1)), 5)
+      const officer = `district.${district_code}`
+      const run = await world.do(officer, day, (tx, context) =>
+        computeRun(tx, context, { scheme_code: 'hz-special-post', month, district_code }),
+      )
+      await world.work(day)
+      await world.do(officer, addDays(day, 1), (tx, context) => submitRun(tx, context, run.id, null))
+      await world.do('finance', addDays(day, 4), (tx, context) => approveRun(tx, context, run.id, null))
+    }
+  // one more waits for the finance officer
+  const waiting = await world.do('district.330102', '2026-11-04', (tx, context) =>
+    computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330102' }),
+  )
+  await world.work('2026-11-04')
+  await world.do('district.330102', '2026-11-05', (tx, context) => submitRun(tx, context, waiting.id, null))
+}
+
+/** Revoked after September was paid: October's run in Xihu will carry the recovery. */
+export async function revokeOne(world: DemoWorld, city: City): Promise<void> {
+  const home = city.facilities.find(({ name }) => name === '示例西湖颐养院')!
+  const paid = await world.db
+    .selectFrom('allowance_ledger as l')
+    .innerJoin('certificates as c', 'c.person_id', 'l.person_id')
+    .innerJoin('classes as k', (join) =>
+      join.on(sql<boolean>`k.id = (select class_id from enrolments where id = c.enrolment_id)`),
+    )
+    .select(['c.id', 'k.assessor_organisation_id'])
+    .where('l.person_id', 'in', home.staff)
+    .where('l.amount_fen', '>', 0)
+    .orderBy('c.number')
+    .executeTakeFirstOrThrow()
+  const assessor = `assessor.${city.assessors.indexOf(paid.assessor_organisation_id!)}`
+  await world.do(assessor, '2026-10-20', (tx, context) =>
+    revokeCertificate(tx, context, paid.id, {
+      reason_code: 'result_withdrawn',
+      reason: '演示：复核发现成绩登记错误，撤销证书',
+      effective_on: '2026-09-01',
+    }),
+  )
+}
