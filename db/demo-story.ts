@@ -9,7 +9,8 @@ import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
 import { checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
-import { DEMO_ACCOUNTS, type DemoWorld } from './demo-world.ts'
+import { demoPerson } from './demo-people.ts'
+import type { DemoWorld } from './demo-world.ts'
 
 /** Plays twelve months; leaves October 2026 in Xihu for whoever looks at the demo. */
 export async function tellStory(world: DemoWorld, city: City): Promise<void> {
@@ -79,22 +80,25 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await addCarer(world, city)
 }
 
-/** Accounts that the README does not list, but somebody must have done the work of the other institutions and districts. */
+/** Who did the work in each institution and district: the account that the README lists where there is one, else a further one. */
 async function helpers(world: DemoWorld, city: City): Promise<void> {
   const add = async (
     username: string,
     role: 'trainer' | 'assessor' | 'district',
     place: { organisation_id?: string; district_code?: string },
   ) => {
-    const account = await world.do('system', '2025-10-20', (tx, context) =>
-      addAccount(tx, context, {
-        username,
-        display_name: DEMO_ACCOUNTS[role]!.display_name,
-        role,
-        password: crypto.randomUUID(),
-        ...place,
-      }),
-    )
+    const listed = await world.db
+      .selectFrom('accounts')
+      .select('id')
+      .where('role', '=', role)
+      .where((eb) => eb.and(place))
+      .executeTakeFirst()
+    const display_name = demoPerson(2_000_000 + world.accounts.size).name
+    const account =
+      listed ??
+      (await world.do('system', '2025-10-20', (tx, context) =>
+        addAccount(tx, context, { username, display_name, role, password: crypto.randomUUID(), ...place }),
+      ))
     world.accounts.set(username, account.id)
   }
   for (const [index, organisation_id] of city.trainers.entries())
@@ -150,9 +154,9 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
 
 async function addCarer(world: DemoWorld, city: City): Promise<void> {
   const person_id = city.facilities.find(({ name }) => name === '示例西湖颐养院')!.staff[1]!
-  const { role, display_name } = DEMO_ACCOUNTS.carer!
+  const display_name = city.people.get(person_id)!.name
   await world.do('system', '2026-11-01', (tx, context) =>
-    addAccount(tx, context, { username: 'carer', role, display_name, password: world.password, person_id }),
+    addAccount(tx, context, { username: 'carer', display_name, role: 'carer', password: world.password, person_id }),
   )
 }
 

@@ -7,7 +7,7 @@ import { type Context, type Role, SYSTEM, scopeOf } from '../src/platform/contex
 import type { Tx } from '../src/platform/database.ts'
 import type { Program } from '../src/program.ts'
 
-/** One account per role, as the README lists them; `place` names an organisation or a division. */
+/** One account per role, as the README lists them; `place` names an organisation or a division, and the carer is one of the people. */
 export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; place: string | null }> = {
   admin: { role: 'admin', display_name: '周晓岚', place: '330100' },
   trainer: { role: 'trainer', display_name: '沈佳', place: '示例钱江养老护理培训学校' },
@@ -19,13 +19,12 @@ export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; p
   finance: { role: 'finance', display_name: '钱立', place: '330100' },
   finance2: { role: 'finance', display_name: '孙岚', place: '330100' },
   auditor: { role: 'auditor', display_name: '郑毅', place: '330100' },
-  carer: { role: 'carer', display_name: '王秀英', place: 'person' },
+  carer: { role: 'carer', display_name: '', place: 'person' },
 }
 
 export type DemoWorld = ReturnType<typeof demoWorld>
 
-export function demoWorld(program: Program, publicUrl: string, password: string) {
-  const { db, runner } = program
+export function demoWorld({ db, runner }: Pick<Program, 'db' | 'runner'>, publicUrl: string, password: string) {
   /** accounts by username, once they exist; the program itself acts before */
   const accounts = new Map<string, string>()
   return {

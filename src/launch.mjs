@@ -40,8 +40,8 @@ async function compile() {
   const fresh = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint()
   if (fresh()) return
   mkdirSync(build, { recursive: true })
-  await lock(join(build, 'compiling'))
-  if (fresh()) return
+  const unlock = await lock(join(build, 'compiling'))
+  if (fresh()) return unlock()
   const sources = fingerprint()
   const started = performance.now()
   rmSync(stamp, { force: true })
@@ -51,6 +51,7 @@ async function compile() {
       '编译未通过，程序没有启动；请先改正以上错误。\nThe program does not compile and was not started; see the errors above.',
     )
   writeFileSync(stamp, sources)
+  unlock()
   console.error(`compiled in ${((performance.now() - started) / 1000).toFixed(1)} s`)
 }
 
@@ -80,8 +81,13 @@ async function lock(file) {
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: 'wx' })
-      process.once('exit', () => rmSync(file, { force: true }))
-      return
+      const unlock = () => rmSync(file, { force: true })
+      process.once('exit', unlock)
+      return () => {
+        // not at the end of this process: it lives as long as the program, which others may want to compile anew
+        process.off('exit', unlock)
+        unlock()
+      }
     } catch (error) {
       if (error.code !== 'EEXIST') throw error
       if (!isRunning(file)) rmSync(file, { force: true })

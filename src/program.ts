@@ -16,6 +16,7 @@ import { DirectoryInUse, openEmbedded } from './platform/embedded.ts'
 import { Refusal } from './platform/errors.ts'
 import type { Deps } from './platform/http.ts'
 import { nodeAssets } from './platform/node-assets.ts'
+import { AddressFault } from './platform/node-server.ts'
 import { openVault, randomToken } from './platform/vault.ts'
 
 export interface Program {
@@ -98,20 +99,6 @@ async function firstAdmin(db: Db, config: Config): Promise<void> {
   console.log(
     `首次启动：管理员账号 admin，密码 ${config.adminPassword ? '(HUYU_ADMIN_PASSWORD)' : password} / first start: account admin with this password`,
   )
-}
-
-/** HOST and PORT cannot be listened on; the message is one sentence for people. */
-export class AddressFault extends Error {
-  constructor({ host, port }: Config, { code }: { code?: string }) {
-    const reasons: Record<string, string> = {
-      EADDRINUSE: `端口 ${port} 已被占用，请用 PORT 另选 / port ${port} on ${host} is taken: set another PORT`,
-      EACCES: `没有权限使用端口 ${port}，请用 PORT 另选 1024 以上的端口 / no permission for port ${port}: set a PORT above 1023`,
-    }
-    super(
-      reasons[code ?? ''] ??
-        `HOST ${host} 不是本机的地址，请改用 127.0.0.1 或 0.0.0.0 / HOST ${host} is not an address of this machine (${code}): use 127.0.0.1 or 0.0.0.0`,
-    )
-  }
 }
 
 const FAULTS = [ConfigFault, MigrationFault, DirectoryInUse, AddressFault]

@@ -1,5 +1,6 @@
 /** Small pieces that several pages show: tags, notices, steps, figures, facts, timelines, progress. */
 import type { Child, PropsWithChildren } from 'hono/jsx'
+import { SYSTEM } from '../src/platform/context.ts'
 import { useWords } from './words.ts'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
@@ -123,6 +124,7 @@ export interface TimelineItem {
 
 /** What happened, newest first as the caller sorts it. */
 export function Timeline({ items }: { items: TimelineItem[] }) {
+  const w = useWords()
   return (
     <ol class="timeline">
       {items.map(({ at, title, who, body, tone }) => (
@@ -130,7 +132,7 @@ export function Timeline({ items }: { items: TimelineItem[] }) {
           <time datetime={at}>{at}</time>
           <div>
             <strong>{title}</strong>
-            {who && <span class="quiet"> {who}</span>}
+            {who && <span class="quiet"> {who === SYSTEM.username ? w('系统', 'the system') : who}</span>}
             {body && <div>{body}</div>}
           </div>
         </li>

@@ -154,8 +154,8 @@ function Heading({ column: { key, label, numeric, sort } }: { column: Column }) 
   )
 }
 
-/** Dates, figures and words of up to five characters stay on one line. */
-const SHORT = /^([\d:.,¥+ -]+|.{1,5})$/u
+/** Dates and spans of them, figures and words of up to seven characters stay on one line. */
+const SHORT = /^([\d:.,¥+ –-]+|.{1,7})$/u
 
 function Cell({
   column,

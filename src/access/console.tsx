@@ -9,7 +9,7 @@ import { signIn, signOut } from './api.ts'
 import { requires } from './guard.ts'
 import { faultsFor, form, frameOf, goTo, page } from './pages.ts'
 import { listAccounts } from './queries.ts'
-import { ROLES } from './rules.ts'
+import { may, ROLES } from './rules.ts'
 import { newAccountShape } from './shapes.ts'
 
 const preferences = {
@@ -59,12 +59,13 @@ export function accessConsole(app: App): void {
     return c.redirect(/^\/(?!\/)/.test(back) ? back : '/console', 303)
   })
 
-  page(app, '/console/accounts', 'account.read', async ({ c, db }) => (
+  page(app, '/console/accounts', 'account.read', async ({ c, db, context }) => (
     <Accounts
       frame={frameOf(c, inLanguage(c.get('lang'), { zh: '账号', en: 'Accounts' }))}
       accounts={await listAccounts(db)}
       roles={ROLES}
       now={c.get('now')}
+      may_add={may(context.actor.role, 'account.write')}
     />
   ))
   const newAccount = (

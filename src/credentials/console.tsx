@@ -48,6 +48,7 @@ export function credentialsConsole(app: App): void {
         checks={await listRegistryChecks(db, certificate.id)}
         timeline={(await timelineOf(db, 'certificate', certificate.id)).map((event) => asItem(event, c.get('lang')))}
         may_end={may_end && may(context.actor.role, 'certificate.revoke')}
+        may_open_person={context.actor.role !== 'assessor'}
       />
     )
   })

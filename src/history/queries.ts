@@ -34,6 +34,7 @@ export async function timelineOf(db: Db, subject_kind: string, subject_id: strin
   return historyRows(db)
     .where('subject_kind', '=', subject_kind)
     .where('subject_id', '=', subject_id)
+    .orderBy('at', 'desc')
     .orderBy('seq', 'desc')
     .limit(50)
     .execute()

@@ -42,7 +42,10 @@ export function serveAssets(): MiddlewareHandler {
       return c.notFound()
     const bytes = await readFile(join(root, known.directory, ...rest)).catch(() => null)
     if (!bytes) return c.notFound()
-    const cache = /-\d+\.\d+\.\d+$/.test(folder) ? 'public, max-age=31536000, immutable' : 'public, max-age=300'
-    return c.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': cache })
+    return c.body(bytes, 200, { 'Content-Type': type, 'Cache-Control': cachingOf(folder) })
   }
+}
+
+export function cachingOf(folder: string): string {
+  return /-\d+\.\d+\.\d+$/.test(folder) ? 'public, max-age=31536000, immutable' : 'public, max-age=300'
 }

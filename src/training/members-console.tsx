@@ -43,7 +43,7 @@ function rosterPages(app: App): void {
   page(app, '/console/classes/:id/files', 'class.read', async (call) => {
     const { tab, group } = await tabOf(call)
     const kind = mayChange(call.context, group) ? 'enrolments' : mayEnter(call.context, group) ? 'results' : null
-    return <Files {...tab} may_import={kind} />
+    return <Files {...tab} may_import={kind} may_issue={may(call.context.actor.role, 'certificate.issue')} />
   })
   page(app, '/console/classes/:id/people', 'class.write', (call) => candidates(call))
   form(

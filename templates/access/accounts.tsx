@@ -20,18 +20,21 @@ export interface AccountsProps {
   }[]
   roles: Record<string, Message>
   now: Date
+  may_add: boolean
 }
 
-export function Accounts({ frame, accounts, roles, now }: AccountsProps) {
+export function Accounts({ frame, accounts, roles, now, may_add }: AccountsProps) {
   const w = words(frame.lang)
   return (
     <Page
       {...frame}
       heading={w('账号', 'Accounts')}
       actions={
-        <a class="button primary" href="/console/accounts/new">
-          {w('新增账号', 'Add an account')}
-        </a>
+        may_add && (
+          <a class="button primary" href="/console/accounts/new">
+            {w('新增账号', 'Add an account')}
+          </a>
+        )
       }
     >
       <Table

@@ -133,7 +133,7 @@ export function Lines({
                   {inLanguage(lang, LINE_KINDS[line.kind as LineKind])}
                 </Tag>
               )}{' '}
-              {line.failed.join(w('；', '; '))}
+              {line.failed.length > 0 && w(`未满足：${line.failed.join('；')}`, `Not met: ${line.failed.join('; ')}`)}
             </>
           ),
           why: (

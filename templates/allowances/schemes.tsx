@@ -1,10 +1,11 @@
 /** Schemes: the list, and one scheme with its versions, rates and conditions. */
+import { useContext } from 'hono/jsx'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
-import { useWords, words } from '../words.ts'
-import { CONFIDENCES, levelName, requiredWords, yuan } from './words.ts'
+import { Language, useWords, words } from '../words.ts'
+import { CONFIDENCES, levelName, qualityName, requiredWords, yuan } from './words.ts'
 
 export interface SchemesProps {
   frame: Frame
@@ -106,7 +107,7 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm }: Sc
       <Card title={w('来源', 'Sources')}>
         <Facts
           items={sources.map((source) => ({
-            label: `${source.code}（${source.quality}）`,
+            label: `${source.code} ${qualityName(source.quality, frame.lang)}`,
             value: `${source.title} ${source.address}`,
           }))}
         />
@@ -167,6 +168,7 @@ function Version({ version, confirm }: { version: VersionProps; confirm: string 
 
 function Rates({ version }: { version: VersionProps }) {
   const w = useWords()
+  const lang = useContext(Language)
   return (
     <Table
       caption={w('月标准', 'Monthly rates')}
@@ -178,28 +180,32 @@ function Rates({ version }: { version: VersionProps }) {
         { key: 'confidence', label: w('依据', 'Certainty') },
         { key: 'citation', label: w('出处', 'Source') },
       ]}
-      rows={version.rates.map((rate) => ({
-        cells: {
-          level: <Level level={rate.level} />,
-          amount: yuan(rate.amount_fen),
-          place: rate.place ?? w('全部', 'All'),
-          confidence: <Confidence of={rate.confidence} unconfirmed={version.missing.levels.includes(rate.level)} />,
-          citation: rate.citation,
-        },
-        marked: version.missing.levels.includes(rate.level) ? ['amount'] : [],
-      }))}
+      rows={version.rates.map((rate) => {
+        const missing = version.missing.levels.includes(rate.level)
+        const usable = ['seen', 'confirmed'].includes(rate.confidence)
+        return {
+          cells: {
+            level: levelName(rate.level, lang),
+            amount: yuan(rate.amount_fen),
+            place: rate.place ?? w('全部', 'All'),
+            confidence:
+              usable || missing ? (
+                <Confidence of={rate.confidence} unconfirmed={missing} />
+              ) : (
+                <Tag tone="plain">{w('推定，已由文件取代', 'Inferred, replaced by a document')}</Tag>
+              ),
+            citation: rate.citation,
+          },
+          marked: missing ? ['amount'] : [],
+        }
+      })}
     />
   )
 }
 
-function Level({ level }: { level: number }) {
-  const w = useWords()
-  return <>{levelName(level, w('zh-CN', 'en') as 'zh-CN' | 'en')}</>
-}
-
 function Conditions({ version }: { version: VersionProps }) {
   const w = useWords()
-  const lang = w('zh-CN', 'en') as 'zh-CN' | 'en'
+  const lang = useContext(Language)
   return (
     <Table
       caption={w('条件', 'Conditions')}
@@ -229,7 +235,7 @@ function Conditions({ version }: { version: VersionProps }) {
 export function Confidence({ of, unconfirmed }: { of: string; unconfirmed?: boolean }) {
   const w = useWords()
   const known = CONFIDENCES[of] ?? { words: { zh: of, en: of }, tone: 'plain' as const }
-  const name = inLanguage(w('zh-CN', 'en') as 'zh-CN' | 'en', known.words)
+  const name = inLanguage(useContext(Language), known.words)
   return unconfirmed ? (
     <Tag tone="bad">{w(`${name}，未经确认`, `${name}, not confirmed`)}</Tag>
   ) : (

@@ -15,6 +15,20 @@ export const CONFIDENCES: Record<string, { words: Message; tone: Tone }> = {
   unknown: { words: { zh: '未知', en: 'Unknown' }, tone: 'bad' },
 }
 
+/** What kind of source it is; other kinds are shown as they are called in db/reference/sources.json. */
+const QUALITIES: Record<string, Message> = {
+  official: { zh: '官方', en: 'official' },
+  'aggregator-close-to-official': { zh: '汇编，近官方', en: 'aggregator close to official' },
+  press: { zh: '媒体', en: 'press' },
+  'press-repost': { zh: '媒体转载', en: 'press repost' },
+  'machine-summary': { zh: '机器摘要', en: 'machine summary' },
+  recalled: { zh: '未核对', en: 'recalled' },
+}
+
+export function qualityName(quality: string, lang: Lang): string {
+  return nameOf(QUALITIES, quality, lang)
+}
+
 export function yuan(fen: number): string {
   return `${fen < 0 ? '−' : ''}¥${formatYuan(Math.abs(fen))}`
 }

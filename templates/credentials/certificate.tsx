@@ -39,9 +39,12 @@ export interface CertificateProps {
   timeline: TimelineItem[]
   /** the actor's organisation issued it and it still stands */
   may_end: boolean
+  /** the holder's record is within the reader's reach */
+  may_open_person: boolean
 }
 
-export function CertificatePage({ frame, certificate, qr, checks, timeline, may_end }: CertificateProps) {
+export function CertificatePage(props: CertificateProps) {
+  const { frame, certificate, qr, checks, timeline, may_end, may_open_person } = props
   const w = words(frame.lang)
   const { id, number } = certificate
   return (
@@ -64,7 +67,11 @@ export function CertificatePage({ frame, certificate, qr, checks, timeline, may_
               { label: w('种类', 'Kind'), value: inLanguage(frame.lang, KINDS[certificate.kind]) },
               {
                 label: w('持证人', 'Holder'),
-                value: <a href={`/console/people/${certificate.person_id}`}>{certificate.holder_name}</a>,
+                value: may_open_person ? (
+                  <a href={`/console/people/${certificate.person_id}`}>{certificate.holder_name}</a>
+                ) : (
+                  certificate.holder_name
+                ),
               },
               { label: w('证件号码', 'ID number'), value: certificate.id_number_masked },
               { label: w('职业', 'Occupation'), value: certificate.occupation_name },

@@ -17,6 +17,8 @@ function start(section) {
   const canvas = section.querySelector('.canvas')
   canvas.hidden = false
   section.querySelector('details').open = false
+  // lying bars keep their thickness, however many there are
+  if (section.dataset.chart === 'bars') canvas.style.height = `${section.querySelectorAll('tbody tr').length * 1.7 + 0.5}rem`
   return echarts.init(canvas)
 }
 
@@ -77,7 +79,8 @@ function option(section) {
       itemStyle: stacked ? { borderColor: colour('surface'), borderWidth: 1 } : { borderRadius: 3 },
       label: {
         ...text,
-        show: !stacked,
+        // more columns than this leave no room for their figures
+        show: !stacked && (lying || rows.length <= 8),
         position: lying ? 'right' : 'top',
         formatter: ({ dataIndex }) => read(index, dataIndex),
       },

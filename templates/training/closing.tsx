@@ -127,9 +127,10 @@ export function CancellationPage({ frame, group, reason, errors }: CancellationP
 
 export interface FilesProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
   may_import: 'enrolments' | 'results' | null
+  may_issue: boolean
 }
 
-export function Files({ may_import, ...props }: FilesProps) {
+export function Files({ may_import, may_issue, ...props }: FilesProps) {
   const { frame, group } = props
   const w = words(frame.lang)
   const template = {
@@ -154,9 +155,13 @@ export function Files({ may_import, ...props }: FilesProps) {
       <Card title={w('证书', 'Certificates')}>
         {group.status === 'completed' ? (
           <p>
-            <a href={`/console/certificates/new?class=${group.id}`}>
-              {w('发证与证书文件', 'Issue certificates, certificate files')}
-            </a>
+            {may_issue ? (
+              <a href={`/console/certificates/new?class=${group.id}`}>
+                {w('发证与证书文件', 'Issue certificates, certificate files')}
+              </a>
+            ) : (
+              <a href="/console/certificates">{w('查看证书', 'See the certificates')}</a>
+            )}
           </p>
         ) : (
           <p class="quiet">{w('结业后可以发证。', 'Certificates are issued after the class is completed.')}</p>

@@ -201,7 +201,11 @@ describe('registering', () => {
     const { count } = await w.db
       .selectFrom('people')
       .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('id', 'in', ours!.map(({ id }) => id))
+      .where(
+        'id',
+        'in',
+        ours!.map(({ id }) => id),
+      )
       .executeTakeFirstOrThrow()
     expect(count).toBe(20)
   })

@@ -1,8 +1,9 @@
 /** kill -9 in the middle of long work: after a restart it goes on where it was, loses nothing and does nothing twice. */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { beforeAll, expect, inject, onTestFinished, test } from 'vitest'
+import { beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
 import { computeRun } from '../../src/allowances/actions.ts'
 import { allowanceRunJob } from '../../src/allowances/run.ts'
 import { verifyHistory } from '../../src/history/queries.ts'
@@ -16,6 +17,8 @@ import { build, type Running, start, temporaryDirectory } from '../support/progr
 import { clientFor, KEY, world } from '../support/world.ts'
 
 beforeAll(build)
+// processes are started one after the other, and the machine may be busy
+vi.setConfig({ testTimeout: 90_000 })
 
 interface Progress {
   status: string
@@ -76,7 +79,9 @@ test('a batch of certificates killed twice issues one to everybody, with numbers
   await until(succeeded, ask)
   await server.stop()
   const after = await certificates(w.db)
-  console.log(`certificates: ${counts[0]} at the first kill -9, ${counts[1]} at the second, then ${JSON.stringify(after)}`)
+  console.log(
+    `certificates: ${counts[0]} at the first kill -9, ${counts[1]} at the second, then ${JSON.stringify(after)}`,
+  )
   expect(counts.every((count) => count > 0 && count < PEOPLE)).toBe(true)
   expect(after).toEqual({ certificates: PEOPLE, people: PEOPLE, numbers: PEOPLE, last: PEOPLE, events: PEOPLE })
   expect((await verifyHistory(w.db)).broken_at).toBe(null)
@@ -88,15 +93,32 @@ test('a month’s run that was killed gives the same lines to the byte, although
   onTestFinished(database.close)
   const { db } = database
   const context = await makeWorld(db, PEOPLE)
-  const ask = () => db.transaction().execute((tx) => computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' }))
+  const ask = () =>
+    db
+      .transaction()
+      .execute((tx) =>
+        computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' }),
+      )
   const log = { info: () => {}, warn: () => {}, error: console.error }
   const undisturbed = async () => {
     await ask()
-    while (await runSlice(db, { ...context, publicUrl: '', now: () => context.now, log }, { 'allowances.run': allowanceRunJob() }));
+    while (
+      await runSlice(
+        db,
+        { ...context, publicUrl: '', now: () => context.now, log },
+        { 'allowances.run': allowanceRunJob() },
+      )
+    );
     return result()
   }
   const result = async () => {
-    const { rows } = await sql<{ lines: number; people: number; line_count: number; lines_sha256: string; total_fen: number }>`
+    const { rows } = await sql<{
+      lines: number
+      people: number
+      line_count: number
+      lines_sha256: string
+      total_fen: number
+    }>`
       select count(*) as lines, count(distinct person_id) as people, min(r.line_count) as line_count, min(r.lines_sha256) as lines_sha256,
         min(r.total_fen) as total_fen
       from allowance_lines l join allowance_runs r on r.id = l.run_id`.execute(db)
@@ -148,13 +170,16 @@ test('in the embedded database a batch outlives SIGTERM, which also ends its eve
   const ask = async () => (await assessor.get(location)).json()
 
   const events = await assessor.get(`${location}/events`)
-  expect([events.headers.get('content-type'), events.headers.get('content-encoding')]).toEqual(['text/event-stream', null])
+  expect([events.headers.get('content-type'), events.headers.get('content-encoding')]).toEqual([
+    'text/event-stream',
+    null,
+  ])
   const first = await until(halfway, ask)
   const asked = performance.now()
   expect(await server.stop()).toMatchObject({ code: 0, err: '' })
   const seconds = (performance.now() - asked) / 1000
   expect(await events.text()).toContain('"status":"running"')
-  expect(seconds).toBeLessThan(5)
+  expect(seconds).toBeLessThan(4)
 
   server = await restart()
   const second = await until((job) => halfway(job) && job.done > first.done, ask)
@@ -174,7 +199,7 @@ test('in the embedded database a batch outlives SIGTERM, which also ends its eve
 
 /** Works in the database of a data directory while no program has it; a new one begins as a migrated one. */
 async function inDirectory<T>(directory: string, work: (db: Db) => Promise<T>): Promise<T> {
-  const snapshot = new Uint8Array(await readFile(inject('snapshot')))
-  const { db, close } = await openEmbedded(directory, { snapshot })
+  const fresh = existsSync(directory) ? {} : { snapshot: new Uint8Array(await readFile(inject('snapshot'))) }
+  const { db, close } = await openEmbedded(directory, fresh)
   return work(db).finally(close)
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openPostgres } from '../../src/platform/database.ts'
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
 import { build, type Ended, type Running, run, start, temporaryDirectory } from '../support/program.ts'
@@ -12,6 +12,8 @@ const HUYU_KEY = randomBytes(32).toString('base64')
 const HUYU_ADMIN_PASSWORD = 'long enough to be a password'
 
 beforeAll(build)
+// processes are started one after the other, and the machine may be busy
+vi.setConfig({ testTimeout: 90_000 })
 
 const cli = (settings: Record<string, string>, ...words: string[]) => run(['src/cli.ts', ...words], settings)
 

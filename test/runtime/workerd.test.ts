@@ -6,13 +6,14 @@ import { issueCertificate } from '../../src/credentials/actions.ts'
 import { verifyHistory } from '../../src/history/queries.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import type { App } from '../../src/platform/http.ts'
+import { PUBLIC_FILES } from '../../src/platform/node-assets.ts'
 import { testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { type Client, clientFor, KEY, type World, world } from '../support/world.ts'
 
 const HOME = 'http://127.0.0.1:3000'
-/** How the worker's connections are told from those of this process. */
-const NAME = 'huyu-workerd'
+/** The worker's connections are told from those of this process by their role. */
+const ROLE = 'postgres'
 
 let w: World
 let class_id: string
@@ -37,7 +38,7 @@ beforeAll(async () => {
   // nothing leaves this machine: neither statistics nor the question where in the world it stands
   vi.stubEnv('WRANGLER_SEND_METRICS', 'false')
   vi.stubEnv('CLOUDFLARE_CF_FETCH_ENABLED', 'false')
-  vi.stubEnv('CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE', `${w.url}?application_name=${NAME}`)
+  vi.stubEnv('CLOUDFLARE_HYPERDRIVE_LOCAL_CONNECTION_STRING_HYPERDRIVE', w.url!.replace('//huyu:', `//${ROLE}:`))
   worker = await unstable_startWorker({
     config: 'wrangler.toml',
     bindings: { HUYU_KEY: { type: 'plain_text', value: KEY }, PUBLIC_URL: { type: 'plain_text', value: HOME } },
@@ -60,7 +61,7 @@ afterAll(async () => {
 
 async function connections(): Promise<number> {
   const { rows } = await sql<{ open: number }>`
-    select count(*) as open from pg_stat_activity where datname = current_database() and application_name = ${NAME}`.execute(
+    select count(*) as open from pg_stat_activity where datname = current_database() and usename = ${ROLE}`.execute(
     w.db,
   )
   return rows[0]!.open
@@ -81,10 +82,24 @@ test('a person signs in, lists people and sees a page of the console', async () 
   expect([page.status, (await page.text()).slice(0, 15)]).toEqual([200, '<!DOCTYPE html>'])
 })
 
-test('a style sheet is served as on Node', async () => {
-  const answer = await nobody().get('/assets/app/style.css')
-  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8'])
-  expect(await answer.text()).toContain('{')
+test('style sheets and scripts are served under the addresses of Node, and kept as long', async () => {
+  const served = async (path: string) => {
+    const answer = await nobody().get(path)
+    return [
+      answer.status,
+      answer.headers.get('content-type'),
+      answer.headers.get('cache-control'),
+      (await answer.text()).length > 1000,
+    ]
+  }
+  expect(await served('/assets/app/style.css')).toEqual([200, 'text/css; charset=utf-8', 'public, max-age=300', true])
+  const [script] = Object.keys(PUBLIC_FILES).filter((folder) => folder.startsWith('htmx'))
+  expect(await served(`/assets/${script}/htmx.min.js`)).toEqual([
+    200,
+    'text/javascript; charset=utf-8',
+    'public, max-age=31536000, immutable',
+    true,
+  ])
 })
 
 test('a certificate issued on Node is drawn on workerd to the byte, and anybody can look it up', async () => {
@@ -145,7 +160,10 @@ test('a job that nobody woke is worked off by the cron trigger', async () => {
 })
 
 test('no call leaves a connection behind, and the runtime had nothing to complain of', async () => {
-  await Promise.all(Array.from({ length: 40 }, () => trainer.get('/api/v1/people')))
+  const calls = Array.from({ length: 40 }, () => trainer.get('/api/v1/people'))
+  await vi.waitFor(async () => expect(await connections()).toBeGreaterThan(0), { interval: 5 })
+  const answers = await Promise.all(calls)
+  expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(200))
   await vi.waitFor(async () => expect(await connections()).toBe(0), 5000)
   expect(said.filter(({ level }) => level !== 'log')).toEqual([])
   expect(said.length).toBeGreaterThan(60)

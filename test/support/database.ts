@@ -24,12 +24,12 @@ const QUEUE_SECONDS = 10
 
 /** Migrated, with reference data. */
 export function testDatabase(engine: Engine = inject('engine')): Promise<TestDatabase> {
-  return engine === 'postgres' ? onPostgres(inject('template')) : onPglite(inject('snapshot'))
+  return engine === 'postgres' ? copyOf(inject('template')) : onPglite(inject('snapshot'))
 }
 
 /** Nothing in it at all: for tests of migrations and drivers. */
 export function emptyDatabase(engine: Engine): Promise<TestDatabase> {
-  return engine === 'postgres' ? onPostgres('template1') : onPglite(null)
+  return engine === 'postgres' ? copyOf('template1') : onPglite(null)
 }
 
 async function onPglite(snapshot: string | null): Promise<TestDatabase> {
@@ -40,7 +40,8 @@ async function onPglite(snapshot: string | null): Promise<TestDatabase> {
   return { db, engine: 'pglite', url: null, reset: resetter(db), close }
 }
 
-async function onPostgres(template: string): Promise<TestDatabase> {
+/** A copy of a database of the shared PostgreSQL. */
+export async function copyOf(template: string): Promise<TestDatabase> {
   const server = inject('postgres')
   const name = `test_${randomBytes(6).toString('hex')}`
   await asAdmin(server, `create database ${name} owner huyu template ${template}`)

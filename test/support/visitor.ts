@@ -1,0 +1,90 @@
+/** Somebody at a browser, and what is wrong with the page they see: complaints of the browser, of axe, and on a phone in the dark. */
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { root } from '../../db/root.ts'
+import { PASSWORD } from './world.ts'
+
+/** In a window of its own. `complaints`: errors in the console, and calls to another host. */
+export interface Visitor {
+  page: Page
+  complaints: string[]
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const SHOTS = join(root, '.cache/shots')
+const RULES: RunOptions = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+  resultTypes: ['violations'],
+  iframes: false,
+}
+const LOOKS = {
+  light: { colorScheme: 'light', width: 1440, height: 1000 },
+  dark: { colorScheme: 'dark', width: 390, height: 844 },
+} as const
+
+/** `username` null: nobody is signed in. Signing in ends on the first page after it. */
+export async function visit(
+  browser: Browser,
+  url: string,
+  username: string | null,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  // axe comes in past the policy; that the pages need no exception is seen where nothing is injected
+  const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', bypassCSP: true, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
+  const complaints: string[] = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('request', (request) => {
+    if (!request.url().startsWith(url) && !request.url().startsWith('data:')) complaints.push(request.url())
+  })
+  if (username) {
+    await page.goto('/console/sign-in')
+    await page.getByLabel('账号').fill(username)
+    await page.getByLabel('密码').fill(PASSWORD)
+    await page.getByRole('button', { name: '登录' }).click()
+    await page.getByRole('button', { name: '退出' }).waitFor()
+  }
+  return { page, complaints }
+}
+
+/** What is wrong with the page, as words; its picture in both looks is kept under `name`, to be looked at. */
+export async function faultsOf({ page, complaints }: Visitor, name?: string): Promise<string[]> {
+  await page.evaluate(AXE)
+  const faults = [...complaints.splice(0), ...(await page.evaluate(sawDocument))]
+  for (const [look, { colorScheme, ...size }] of Object.entries(LOOKS)) {
+    await page.emulateMedia({ colorScheme })
+    await page.setViewportSize(size)
+    if (name) await page.screenshot({ path: shot(`${name}-${look}.png`) })
+    faults.push(...(await page.evaluate(sawLook, RULES)).map((fault) => `${look}: ${fault}`))
+  }
+  return faults
+}
+
+/** Runs in the page. */
+function sawDocument(): string[] {
+  return [
+    ...(document.compatMode === 'CSS1Compat' ? [] : ['the browser falls back to the rules of 1998']),
+    ...(localStorage.length + sessionStorage.length === 0 ? [] : ['something is kept in the browser']),
+  ]
+}
+
+/** Runs in the page. */
+async function sawLook(rules: RunOptions): Promise<string[]> {
+  const { axe } = window as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } }
+  const { violations } = await axe.run(document, rules)
+  const wider = document.documentElement.scrollWidth - innerWidth
+  return [
+    ...violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html}`),
+    ...(wider > 0 ? [`${wider} px wider than the window`] : []),
+  ]
+}
+
+function shot(name: string): string {
+  mkdirSync(SHOTS, { recursive: true })
+  return join(SHOTS, name)
+}
