@@ -27,8 +27,8 @@ export interface City {
   people: Map<string, DemoPerson>
 }
 
-export const FIRST_MONTH: Month = '2025-11'
-export const LAST_MONTH: Month = '2026-10'
+const FIRST_MONTH: Month = '2025-11'
+const LAST_MONTH: Month = '2026-10'
 const START = '2025-10-20'
 
 const DISTRICTS: [string, string][] = [
@@ -226,6 +226,6 @@ async function addFacts(world: DemoWorld, city: City): Promise<void> {
   )
 }
 
-export async function inThousands<T>(rows: T[], write: (rows: T[]) => Promise<unknown>): Promise<void> {
+async function inThousands<T>(rows: T[], write: (rows: T[]) => Promise<unknown>): Promise<void> {
   for (let from = 0; from < rows.length; from += 1000) await write(rows.slice(from, from + 1000))
 }

@@ -78,6 +78,8 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await holdCompetition(world, city)
   await revokeOne(world, city)
   await addCarer(world, city)
+  // the embedded database never does it by itself, and guesses without it
+  await sql`analyze`.execute(world.db)
 }
 
 /** Who did the work in each institution and district: the account that the README lists where there is one, else a further one. */

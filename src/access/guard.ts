@@ -48,7 +48,7 @@ export function identify(): MiddlewareHandler<Env> {
   }
 }
 
-export function contextFor(
+function contextFor(
   c: Call<Env>,
   actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>,
 ): Env['Variables']['context'] {

@@ -38,11 +38,9 @@ const issue = {
 export const newBatchShape = z.strictObject({ class_id: z.uuid(), ...issue, reason: reason.nullish() }).meta({
   example: { class_id: '019ab1c2-0000-7000-8000-000000000001', kind: 'skill_level', issued_on: '2026-11-20' },
 })
-export const newCertificateShape = z
-  .strictObject({ enrolment_id: z.uuid(), ...issue })
-  .meta({
-    example: { enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', kind: 'skill_level', issued_on: '2026-08-20' },
-  })
+export const newCertificateShape = z.strictObject({ enrolment_id: z.uuid(), ...issue }).meta({
+  example: { enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', kind: 'skill_level', issued_on: '2026-08-20' },
+})
 
 export const revocationShape = z
   .strictObject({

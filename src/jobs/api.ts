@@ -7,7 +7,7 @@ import { getJob } from './queries.ts'
 
 const params = z.object({ id: z.uuid() })
 
-export const jobShape = z
+const jobShape = z
   .object({
     id: z.uuid(),
     kind: z.string(),

@@ -30,12 +30,3 @@ export async function getJob(db: Db, context: Context, lang: Lang, id: string): 
   const error = row.error as { code: string; message: Message } | null
   return { ...row, error: error && { code: error.code, message: inLanguage(lang, error.message) } }
 }
-
-/** For metrics: jobs by kind and status. */
-export async function countJobs(db: Db): Promise<{ kind: string; status: string; count: number }[]> {
-  return db
-    .selectFrom('jobs')
-    .select((eb) => ['kind', 'status', eb.fn.countAll<number>().as('count')])
-    .groupBy(['kind', 'status'])
-    .execute()
-}

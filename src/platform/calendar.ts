@@ -68,8 +68,3 @@ export function wholeMonths(from: LocalDate, to: LocalDate): number {
     (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
   return Math.max(0, addMonthsToDate(from, months) <= to ? months : months - 1)
 }
-
-/** Half-open interval [from, to); `to` null is open. */
-export function contains(from: LocalDate, to: LocalDate | null, day: LocalDate): boolean {
-  return from <= day && (to === null || day < to)
-}

@@ -2,7 +2,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../db/schema.ts'
-import { parsers } from './database-types.ts'
+import { usePgParsers } from './database-types.ts'
 import { type Message, Refusal } from './errors.ts'
 
 /** For reading. A function that takes Db promises to change nothing. */
@@ -15,9 +15,7 @@ export function openPostgres(url: string, max = 10): Db {
   const pool = new pg.Pool({
     connectionString: url,
     max,
-    types: {
-      getTypeParser: (oid, format) => (format !== 'binary' && parsers[oid]) || pg.types.getTypeParser(oid, format),
-    },
+    types: usePgParsers(),
     connectionTimeoutMillis: 10_000,
     // a transaction that its program forgot must not hold locks for ever
     idle_in_transaction_session_timeout: 60_000,

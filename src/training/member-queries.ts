@@ -1,4 +1,4 @@
-/** Reads of the people in a class: who they are, their hours, their results, who may join and who may get a certificate. */
+/** Reads of the people in a class: who they are, their hours, their results, who may join. */
 import { sql } from 'kysely'
 import { named } from '../people/queries.ts'
 import type { Scope } from '../platform/context.ts'
@@ -6,7 +6,7 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { classesIn } from './queries.ts'
-import { awardsLevel, type EnrolmentStatus, points, requiredHours } from './rules.ts'
+import { type EnrolmentStatus, points, requiredHours } from './rules.ts'
 
 /** Rows of this instant's knowledge; literal, so that the partial index is used. */
 const CURRENT = sql<Date>`'infinity'`
@@ -191,43 +191,4 @@ export async function hoursOfSession(db: Db, sessionId: string): Promise<Map<str
     .where('session_id', '=', sessionId)
     .execute()
   return new Map(rows.map(({ enrolment_id, hours }) => [enrolment_id, hours]))
-}
-
-// ─── for certificates ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-/**
- * Who of a class may get a certificate of this kind and has none yet: a skill-level certificate needs a passed result that
- * still stands, a certificate of completion only the completion (its `result_id` may be null). Sorted by name; marks are points.
- */
-export async function listIssuable(
-  db: Db,
-  scope: Scope,
-  classId: string,
-  kind: 'skill_level' | 'completion' = 'skill_level',
-) {
-  const rows = await enrolmentRows(db, scope)
-    .leftJoin('occupations', 'occupations.code', 'courses.occupation_code')
-    .select([
-      'courses.name as course_name',
-      'courses.occupation_code',
-      'occupations.name as occupation_name',
-      'courses.standard_edition',
-    ])
-    .where('enrolments.class_id', '=', classId)
-    .where('enrolments.status', '=', 'completed')
-    .where(
-      sql<boolean>`not exists (select 1 from certificates c where c.enrolment_id = enrolments.id and c.kind = ${kind})`,
-    )
-    .execute()
-  return rows
-    .filter((row) => kind === 'completion' || (row.passed && awardsLevel(row)))
-    .map((row) => ({
-      ...asEnrolment(row),
-      result_id: row.result_id,
-      level: row.level,
-      course_name: row.course_name,
-      occupation_code: row.occupation_code,
-      occupation_name: row.occupation_name,
-      standard_edition: row.standard_edition,
-    }))
 }

@@ -18,7 +18,8 @@ function start(section) {
   canvas.hidden = false
   section.querySelector('details').open = false
   // lying bars keep their thickness, however many there are
-  if (section.dataset.chart === 'bars') canvas.style.height = `${section.querySelectorAll('tbody tr').length * 1.7 + 0.5}rem`
+  if (section.dataset.chart === 'bars')
+    canvas.style.height = `${section.querySelectorAll('tbody tr').length * 1.7 + 0.5}rem`
   return echarts.init(canvas)
 }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import { root } from '../../db/root.ts'
 
 export type Settings = Record<string, string>
@@ -25,7 +26,11 @@ export interface Running {
 }
 
 const groups = new Set<number>()
-process.on('exit', () => groups.forEach(killGroup))
+const directories: string[] = []
+afterAll(() => {
+  for (const group of groups) killGroup(group)
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true })
+})
 
 /** Compiles what changed, so that no test waits for it. Call it in beforeAll. */
 export async function build(): Promise<void> {
@@ -93,7 +98,6 @@ function killGroup(pid: number): void {
 
 /** A directory that is gone after the tests. */
 export function temporaryDirectory(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'huyu-data-'))
-  process.on('exit', () => rmSync(directory, { recursive: true, force: true }))
-  return directory
+  directories.push(mkdtempSync(join(tmpdir(), 'huyu-data-')))
+  return directories.at(-1)!
 }
