@@ -9,7 +9,7 @@ const result = spawnSync(
     '--date-parser=string',
     '--type-mapping={"int8":"number"}',
     // what Kysely's Migrator and the tests keep beside our tables
-    '--exclude-pattern={kysely_*,migration_checksums,huyu_test.*}',
+    '--exclude-pattern={kysely_*,huyu_test.*}',
     '--out-file=db/schema.ts',
     ...process.argv.slice(2),
   ],

@@ -402,6 +402,12 @@ export interface Jobs {
   total: number | null;
 }
 
+export interface MigrationChecksums {
+  applied_at: Generated<Timestamp>;
+  name: string;
+  sha256: string;
+}
+
 export interface Occupations {
   code: string;
   confidence: string;
@@ -618,6 +624,7 @@ export interface DB {
   import_rows: ImportRows;
   imports: Imports;
   jobs: Jobs;
+  migration_checksums: MigrationChecksums;
   occupations: Occupations;
   organisations: Organisations;
   payment_files: PaymentFiles;

@@ -9,7 +9,7 @@ import { type Column, type SheetToWrite, type Value, writeCsv, writeWorkbook } f
 import { getPaymentFile, listPaymentFiles, type PaymentFileRow, unscopedPaymentRows } from './payment-queries.ts'
 import { getRun, type RunRow } from './queries.ts'
 
-export const MEDIA_TYPES: Record<string, string> = {
+const MEDIA_TYPES: Record<string, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   csv: 'text/csv; charset=UTF-8',
 }

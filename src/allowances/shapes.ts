@@ -17,7 +17,7 @@ const fen = z.number().int()
 export const schemeParams = z.object({ code })
 export const versionParams = z.object({ code, number: z.coerce.number().int().positive() })
 
-export const schemeShape = z
+const schemeShape = z
   .object({
     code: z.string(),
     name: z.string(),
@@ -162,7 +162,7 @@ export const lineFilterShape = pageShape.extend({
   kind: keys(LINE_KINDS).optional(),
 })
 
-export const lineShape = z
+const lineShape = z
   .object({
     person_id: z.uuid(),
     person_name: z.string(),

@@ -1,6 +1,7 @@
 /** Pages of certificates: the list, one of them, revoking and replacing it. */
 import { z } from 'zod'
-import { CertificatePage, Replace, Revoke } from '../../templates/credentials/certificate.tsx'
+import { CertificatePage } from '../../templates/credentials/certificate.tsx'
+import { Replace, Revoke } from '../../templates/credentials/certificate-end.tsx'
 import { Certificates } from '../../templates/credentials/certificates.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'

@@ -17,7 +17,7 @@ export const STATUS_TONES: Record<RunStatus, Tone> = {
   rejected: 'bad',
 }
 
-export function RunStatusTag({ status }: { status: string }) {
+function RunStatusTag({ status }: { status: string }) {
   const w = useWords()
   const known = RUN_STATUSES[status as RunStatus]
   return <Tag tone={STATUS_TONES[status as RunStatus]}>{w(known.zh, known.en)}</Tag>

@@ -119,7 +119,9 @@ interface Member {
   status: string
   status_reason: string | null
   hours: number
-  result: { theory: number; practical: number; passed: boolean } | null
+  result: { id: string; theory: number; practical: number; passed: boolean } | null
+  person_name: string
+  id_number_masked: string
 }
 async function roster(id: string): Promise<Member[]> {
   return (await (await trainer.get(`/api/v1/classes/${id}/enrolments?limit=200`)).json()).items
@@ -698,7 +700,7 @@ describe('after completion', () => {
   })
 
   test('a certificate closes the matter: no correction, no class of that level again, until it is revoked', async () => {
-    const holder = (await roster(group.id)).find(({ person_id }: { person_id: string }) => person_id === members[0])!
+    const holder = (await roster(group.id)).find(({ person_id }) => person_id === members[0])!
     const { id } = await w.db
       .insertInto('certificates')
       .values({
@@ -713,7 +715,7 @@ describe('after completion', () => {
         issuer_organisation_id: w.org.assessor,
         issuer_name: '示例技能评价中心',
         issued_on: '2026-11-01',
-        result_id: holder.result.id,
+        result_id: holder.result!.id,
         enrolment_id: holder.id,
         token: 'test-token-of-128-random-bits',
         printed: '{}',

@@ -189,21 +189,21 @@ describe('with PostgreSQL', () => {
 
 describe('wrong settings end the start with one sentence that names them', () => {
   const url = 'postgres://huyu:none@127.0.0.1:1/huyu'
-  const cases: [settings: Record<string, string>, named: string[]][] = [
-    [
-      { PORT: 'eighty', LOG_LEVEL: 'loud', HUYU_KEY: 'c2hvcnQ=' },
-      ['PORT', 'LOG_LEVEL', 'HUYU_KEY', '32 bytes in base64'],
-    ],
-    [
-      { PORT: '70000', HUYU_ADMIN_PASSWORD: 'short', DATABASE_URL: 'mysql://127.0.0.1/huyu' },
-      ['PORT', 'HUYU_ADMIN_PASSWORD', 'DATABASE_URL'],
-    ],
-    [{ DATABASE_URL: url }, ['HUYU_KEY', 'is required with DATABASE_URL']],
-    [{ DATABASE_URL: url, HUYU_KEY, PORT: '0' }, ['连不上 DATABASE_URL', 'cannot be reached']],
-    [{ HOST: '192.0.2.1', PORT: '0' }, ['HOST 192.0.2.1']],
-    [{ DATA_DIR: import.meta.filename, PORT: '0' }, ['DATA_DIR', import.meta.filename]],
+  const cases: { settings: Record<string, string>; named: string[] }[] = [
+    {
+      settings: { PORT: 'eighty', LOG_LEVEL: 'loud', HUYU_KEY: 'c2hvcnQ=' },
+      named: ['PORT', 'LOG_LEVEL', 'HUYU_KEY', '32 bytes in base64'],
+    },
+    {
+      settings: { PORT: '70000', HUYU_ADMIN_PASSWORD: 'short', DATABASE_URL: 'mysql://127.0.0.1/huyu' },
+      named: ['PORT', 'HUYU_ADMIN_PASSWORD', 'DATABASE_URL'],
+    },
+    { settings: { DATABASE_URL: url }, named: ['HUYU_KEY', 'is required with DATABASE_URL'] },
+    { settings: { DATABASE_URL: url, HUYU_KEY, PORT: '0' }, named: ['连不上 DATABASE_URL', 'cannot be reached'] },
+    { settings: { HOST: '192.0.2.1', PORT: '0' }, named: ['HOST 192.0.2.1'] },
+    { settings: { DATA_DIR: import.meta.filename, PORT: '0' }, named: ['DATA_DIR', 'node.test.ts'] },
   ]
-  test.concurrent.for(cases)('%o', async ([settings, named]) => {
+  test.concurrent.for(cases)('$named', async ({ settings, named }) => {
     expectSentence(await run(['src/node.ts'], settings), ...named)
   })
 

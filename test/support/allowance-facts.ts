@@ -3,7 +3,7 @@ import schemes from '../../db/reference/schemes.json' with { type: 'json' }
 import type { EmploymentFact, Facts, OrganisationFact } from '../../src/allowances/evaluate.ts'
 import { type Condition, type Rules, usableRules, type Version } from '../../src/allowances/rules.ts'
 
-export const HOURS = { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 }
+const HOURS = { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 }
 
 /** As the file has it: nothing confirmed. */
 export function versionOf(code: string): Version {

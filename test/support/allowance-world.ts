@@ -181,7 +181,7 @@ export const CONFIRMATION = {
 }
 
 /** mulberry32: the same numbers on every machine. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0

@@ -1,5 +1,5 @@
 /** Somebody at a browser, and what is wrong with the page they see: complaints of the browser, of axe, and on a phone in the dark. */
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { AxeResults, RunOptions } from 'axe-core'
@@ -52,39 +52,36 @@ export async function visit(
   return { page, complaints }
 }
 
-/** What is wrong with the page, as words; its picture in both looks is kept under `name`, to be looked at. */
-export async function faultsOf({ page, complaints }: Visitor, name?: string): Promise<string[]> {
-  await page.evaluate(AXE)
-  const faults = [...complaints.splice(0), ...(await page.evaluate(sawDocument))]
+/** What is wrong with the page, as words. Pictures of both looks are kept under the name `shot`, for people to look at. */
+export async function faultsOf(
+  { page, complaints }: Visitor,
+  { axe = true, shot }: { axe?: boolean; shot?: string | undefined } = {},
+): Promise<string[]> {
+  const faults = complaints.splice(0)
+  if (axe) await page.evaluate(AXE)
   for (const [look, { colorScheme, ...size }] of Object.entries(LOOKS)) {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize(size)
-    if (name) await page.screenshot({ path: shot(`${name}-${look}.png`) })
-    faults.push(...(await page.evaluate(sawLook, RULES)).map((fault) => `${look}: ${fault}`))
+    if (shot) await page.screenshot({ path: join(SHOTS, `${shot}-${look}.png`) })
+    const found = [...(await page.evaluate(glance)), ...(axe ? await page.evaluate(askAxe, RULES) : [])]
+    faults.push(...found.map((fault) => `${look}: ${fault}`))
   }
   return faults
 }
 
 /** Runs in the page. */
-function sawDocument(): string[] {
+function glance(): string[] {
+  const wider = document.documentElement.scrollWidth - innerWidth
   return [
     ...(document.compatMode === 'CSS1Compat' ? [] : ['the browser falls back to the rules of 1998']),
     ...(localStorage.length + sessionStorage.length === 0 ? [] : ['something is kept in the browser']),
-  ]
-}
-
-/** Runs in the page. */
-async function sawLook(rules: RunOptions): Promise<string[]> {
-  const { axe } = window as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } }
-  const { violations } = await axe.run(document, rules)
-  const wider = document.documentElement.scrollWidth - innerWidth
-  return [
-    ...violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html}`),
     ...(wider > 0 ? [`${wider} px wider than the window`] : []),
   ]
 }
 
-function shot(name: string): string {
-  mkdirSync(SHOTS, { recursive: true })
-  return join(SHOTS, name)
+/** Runs in the page. */
+async function askAxe(rules: RunOptions): Promise<string[]> {
+  const { axe } = window as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } }
+  const { violations } = await axe.run(document, rules)
+  return violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html}`)
 }
