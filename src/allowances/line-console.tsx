@@ -1,13 +1,16 @@
 /** The page of one line: every condition in words, with links to what it rests on. */
+import { z } from 'zod'
 import { LinePage } from '../../templates/allowances/line.tsx'
 import { foundWords, requiredWords } from '../../templates/allowances/words.ts'
 import { frameOf, type PageCall } from '../access/pages.ts'
-import { inLanguage } from '../platform/errors.ts'
+import { isMonth } from '../platform/calendar.ts'
+import { inLanguage, notFound } from '../platform/errors.ts'
 import { evidenceLinks } from './evidence.ts'
-import { describeEvidence, getLine } from './line-queries.ts'
+import { describeEvidence, getLine, LINE } from './line-queries.ts'
 
 export async function showLine({ c, db, context, params }: PageCall) {
   const lang = c.get('lang')
+  if (!z.uuid().safeParse(params.person).success || !isMonth(params.month ?? '')) notFound(LINE)
   const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!)
   const districts = line.reasons
     .filter((reason) => reason.measure === 'division')

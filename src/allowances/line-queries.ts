@@ -10,6 +10,8 @@ import { type Judged, type Reason, reasonsOf } from './reasons.ts'
 import type { LineKind, Outcome } from './rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
+export const LINE = { zh: '津贴明细', en: 'allowance line' }
+
 export interface LineFilter extends PageInput {
   outcome?: Outcome | undefined
   kind?: LineKind | undefined
@@ -70,7 +72,7 @@ export async function getLine(db: Db, scope: Scope, run_id: string, person_id: s
     .executeTakeFirst()
   return row
     ? { run, line: asLine(row, run.scheme_code, versions), version: versionOf(versions, row.version_id) }
-    : notFound({ zh: '津贴明细', en: 'allowance line' })
+    : notFound(LINE)
 }
 
 function lineRows(db: Db) {

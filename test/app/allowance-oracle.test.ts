@@ -8,7 +8,7 @@ import { entitlementsByOracle } from '../support/oracle.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
-const [SEEDS, PEOPLE] = inject('engine') === 'postgres' ? [[1, 2], 300] : [[1], 100]
+const [SEEDS, PEOPLE] = inject('engine') === 'postgres' ? [[1, 2], 150] : [[1], 100]
 const DISTRICTS = [
   ['330106', 'district'],
   ['330102', 'district2'],

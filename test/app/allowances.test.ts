@@ -271,6 +271,7 @@ describe('a month', () => {
       job_id: first.headers.get('location')!.split('/').at(-1),
     })
     expect((await refusal(ask(as('district'), '2026-10'))).code).toBe('run.computing')
+    expect(await (await as('district').page(`/console/runs/${run.id}`)).text()).toContain('排队中')
     await w.runJobs()
     const again = await ok<typeof run>(as('district').get(`/api/v1/allowance-runs/${run.id}`))
     expect(again).toMatchObject({ status: 'computed', lines_sha256: run.lines_sha256 })
@@ -366,6 +367,10 @@ describe('a month', () => {
       { outcome: 'payable', organisation_id: w.org.home2 },
     ])
     expect((await as('facility2').get(`/api/v1/people/${short.id}/entitlements`)).status).toBe(404)
+    await sql`update accounts set role = 'carer', person_id = ${short.id} where username = 'assessor'`.execute(w.db)
+    expect(await items(as('assessor'), short.id)).toMatchObject([{ outcome: 'refused' }])
+    expect((await as('assessor').get(`/api/v1/people/${whole.id}/entitlements`)).status).toBe(404)
+    await sql`update accounts set role = 'assessor', person_id = null where username = 'assessor'`.execute(w.db)
     expect(
       (await refusal(as('district').get(`/api/v1/people/${whole.id}/entitlements?month=2020-01&scheme=${HZ}`))).code,
     ).toBe('scheme.no_version')
@@ -422,7 +427,8 @@ describe('a month', () => {
     const line = await (await as('district').page(`/console/runs/${run.id}/lines/${short.id}/2026-10`)).text()
     for (const words of ['19 天', '满 20 天', '未满足', '杭州市', '西湖区', '/console/certificates/', '测试班', 'S2'])
       expect(line).toContain(words)
-    expect((await as('district').page(`/console/runs/${run.id}/lines/${short.id}/2026-09`)).status).toBe(404)
+    for (const address of [`${short.id}/2026-09`, `${short.id}/soon`, 'nobody/2026-10'])
+      expect((await as('district').page(`/console/runs/${run.id}/lines/${address}`)).status).toBe(404)
     const english = await (
       await as('district').send('GET', `/console/runs/${run.id}`, { headers: { 'accept-language': 'en' } })
     ).text()

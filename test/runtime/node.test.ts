@@ -189,21 +189,24 @@ describe('with PostgreSQL', () => {
 
 describe('wrong settings end the start with one sentence that names them', () => {
   const url = 'postgres://huyu:none@127.0.0.1:1/huyu'
-  const cases: { settings: Record<string, string>; named: string[] }[] = [
-    {
-      settings: { PORT: 'eighty', LOG_LEVEL: 'loud', HUYU_KEY: 'c2hvcnQ=' },
-      named: ['PORT', 'LOG_LEVEL', 'HUYU_KEY', '32 bytes in base64'],
-    },
-    {
-      settings: { PORT: '70000', HUYU_ADMIN_PASSWORD: 'short', DATABASE_URL: 'mysql://127.0.0.1/huyu' },
-      named: ['PORT', 'HUYU_ADMIN_PASSWORD', 'DATABASE_URL'],
-    },
-    { settings: { DATABASE_URL: url }, named: ['HUYU_KEY', 'is required with DATABASE_URL'] },
-    { settings: { DATABASE_URL: url, HUYU_KEY, PORT: '0' }, named: ['连不上 DATABASE_URL', 'cannot be reached'] },
-    { settings: { HOST: '192.0.2.1', PORT: '0' }, named: ['HOST 192.0.2.1'] },
-    { settings: { DATA_DIR: import.meta.filename, PORT: '0' }, named: ['DATA_DIR', 'node.test.ts'] },
-  ]
-  test.concurrent.for(cases)('$named', async ({ settings, named }) => {
+  const cases: Record<string, [settings: Record<string, string>, named: string[]]> = {
+    'several malformed ones at once': [
+      { PORT: 'eighty', LOG_LEVEL: 'loud', HUYU_KEY: 'c2hvcnQ=' },
+      ['PORT', 'LOG_LEVEL', 'HUYU_KEY', '32 bytes in base64'],
+    ],
+    'values out of range, another kind of database': [
+      { PORT: '70000', HUYU_ADMIN_PASSWORD: 'short', DATABASE_URL: 'mysql://127.0.0.1/huyu' },
+      ['PORT', 'HUYU_ADMIN_PASSWORD', 'DATABASE_URL'],
+    ],
+    'DATABASE_URL without HUYU_KEY': [{ DATABASE_URL: url }, ['HUYU_KEY', 'is required with DATABASE_URL']],
+    'a database out of reach': [
+      { DATABASE_URL: url, HUYU_KEY, PORT: '0' },
+      ['连不上 DATABASE_URL', 'cannot be reached'],
+    ],
+    'an address of another machine': [{ HOST: '192.0.2.1', PORT: '0' }, ['HOST 192.0.2.1']],
+    'a data directory that is a file': [{ DATA_DIR: import.meta.filename, PORT: '0' }, ['DATA_DIR', 'node.test.ts']],
+  }
+  test.concurrent.for(Object.entries(cases))('%s', async ([, [settings, named]]) => {
     expectSentence(await run(['src/node.ts'], settings), ...named)
   })
 

@@ -21,8 +21,8 @@ const RULES: RunOptions = {
   iframes: false,
 }
 const LOOKS = {
-  light: { colorScheme: 'light', width: 1440, height: 1000 },
-  dark: { colorScheme: 'dark', width: 390, height: 844 },
+  phone: { colorScheme: 'dark', width: 390, height: 844 },
+  desk: { colorScheme: 'light', width: 1440, height: 1000 },
 } as const
 
 /** `username` null: nobody is signed in. Signing in ends on the first page after it. */
@@ -52,7 +52,7 @@ export async function visit(
   return { page, complaints }
 }
 
-/** What is wrong with the page, as words. Pictures of both looks are kept under the name `shot`, for people to look at. */
+/** What is wrong with the page, as words; afterwards it lies on a desk, in light. Pictures of both looks are kept under the name `shot`, for people to look at. */
 export async function faultsOf(
   { page, complaints }: Visitor,
   { axe = true, shot }: { axe?: boolean; shot?: string | undefined } = {},
