@@ -74,6 +74,7 @@ test('a class is opened, filled, taught, assessed by the assessment body, and co
   await press(assessor, '保存成绩')
   await assessor.getByText(/已录入 \d 人/).waitFor()
 
+  await follow(trainer, '名单')
   await follow(trainer, '结业')
   await readsWell('trainer')
   await press(trainer, '确认结业')
@@ -134,7 +135,7 @@ test('the district computes October, reads why somebody gets nothing and what is
   await readsWell('district', 'run')
   await page.getByRole('link', { name: /^追回与补发/ }).click()
   await page.getByRole('row', { name: /2026-09.*¥300\.00 追回/ }).waitFor()
-  await page.getByRole('link', { name: /^不予发放 \d/ }).click()
+  await page.getByRole('link', { name: /^不予发放\d/ }).click()
   await page.getByRole('link', { name: /的依据$/ }).first().click()
   await page.getByRole('cell', { name: '未满足' }).first().waitFor()
   await readsWell('district', 'line')
