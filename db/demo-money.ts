@@ -68,17 +68,17 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
 export async function revokeOne(world: DemoWorld, city: City): Promise<void> {
   const home = city.facilities.find(({ name }) => name === '示例西湖颐养院')!
   const paid = await world.db
-    .selectFrom('allowance_ledger as l')
-    .innerJoin('certificates as c', 'c.person_id', 'l.person_id')
-    .innerJoin('classes as k', (join) =>
-      join.on(sql<boolean>`k.id = (select class_id from enrolments where id = c.enrolment_id)`),
-    )
-    .select(['c.id', 'k.assessor_organisation_id'])
+    .selectFrom('allowance_lines as l')
+    .innerJoin('certificates as c', 'c.id', 'l.certificate_id')
+    .select(['c.id', 'c.issuer_organisation_id'])
     .where('l.person_id', 'in', home.staff)
+    .where('l.month', '=', '2026-09-01')
     .where('l.amount_fen', '>', 0)
+    // no other one takes its place
+    .where(sql<boolean>`(select count(*) from certificates where person_id = c.person_id) = 1`)
     .orderBy('c.number')
     .executeTakeFirstOrThrow()
-  const assessor = `assessor.${city.assessors.indexOf(paid.assessor_organisation_id!)}`
+  const assessor = `assessor.${city.assessors.indexOf(paid.issuer_organisation_id)}`
   await world.do(assessor, '2026-10-20', (tx, context) =>
     revokeCertificate(tx, context, paid.id, {
       reason_code: 'result_withdrawn',

@@ -17,8 +17,6 @@ export function openPostgres(url: string, max = 10): Db {
     max,
     types: usePgParsers(),
     connectionTimeoutMillis: 10_000,
-    // a transaction that its program forgot must not hold locks for ever
-    idle_in_transaction_session_timeout: 60_000,
   })
   // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
   pool.on('error', () => {})

@@ -213,10 +213,12 @@ describe('CSV', () => {
 })
 
 describe('a file that is not safe or not a spreadsheet is refused before it is parsed', () => {
+  /** Answers the milliseconds of processor time it took: the wall clock would measure the rest of the machine. */
   const refused = async (bytes: Uint8Array, code: string, filename = 'a.xlsx') => {
-    const start = performance.now()
+    const before = process.cpuUsage()
     await expect(readSheet(bytes, filename)).rejects.toMatchObject({ name: 'Refusal', code })
-    return performance.now() - start
+    const { user, system } = process.cpuUsage(before)
+    return (user + system) / 1000
   }
   /** Changes the directory (not the local header) of the first entry called `name`. */
   const lie = (zip: Uint8Array, name: string, change: (view: DataView, at: number) => void) => {
