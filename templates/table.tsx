@@ -93,7 +93,7 @@ export function Table({ caption, columns, rows, empty, select, details }: TableP
         <thead>
           <tr>
             {select && (
-              <td class="tick">
+              <td class="tick" data-l={w('全选本页', 'Select this page')}>
                 <input type="checkbox" data-select-all={select} aria-label={w('全选本页', 'Select this page')} />
               </td>
             )}
@@ -155,7 +155,7 @@ function Heading({ column: { key, label, numeric, sort } }: { column: Column }) 
 }
 
 /** Dates and spans of them, figures and words of up to seven characters stay on one line. */
-const SHORT = /^([\d:.,¥+ –-]+|.{1,7})$/u
+const SHORT = /^([\d:.,¥*+ –-]+|.{1,7})$/u
 
 function Cell({
   column,

@@ -165,7 +165,7 @@ async function kpis({ c, db }: PageCall, run: RunDetail): Promise<RunProps['kpis
   const w = words(c.get('lang'))
   const previous = await findPreviousRun(db, run)
   const refused = run.totals.by.filter((row) => row.outcome === 'refused').reduce((sum, row) => sum + row.count, 0)
-  const signed = (value: number, text: string) => `${value > 0 ? '+' : ''}${text}`
+  const signed = (value: number, text: string) => `${value > 0 ? '+' : ''}${text.replace('-', '−')}`
   const change = previous && [
     (run.payable_count ?? 0) - (previous.payable_count ?? 0),
     (run.total_fen ?? 0) - (previous.total_fen ?? 0),

@@ -83,7 +83,8 @@ function option(section) {
         // more columns than this leave no room for their figures
         show: !stacked && (lying || rows.length <= 8),
         position: lying ? 'right' : 'top',
-        formatter: ({ dataIndex }) => read(index, dataIndex),
+        formatter: ({ dataIndex }) => read(index, dataIndex).replace(/\n(.*)/, '\n{second|$1}'),
+        rich: { second: { ...text, fontSize: rem * 0.6875 } },
       },
       labelLayout: { hideOverlap: true },
       data: rows.map((row) => Number(row.cells[index + 1].firstElementChild.value)),

@@ -32,10 +32,9 @@ export async function visit(
   username: string | null,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
-  // axe comes in past the policy; that the pages need no exception is seen where nothing is injected
-  const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', bypassCSP: true, ...options })
+  const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', ...options })
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(30_000)
   const complaints: string[] = []
   page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
   page.on('pageerror', (error) => complaints.push(String(error)))
