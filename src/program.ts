@@ -1,6 +1,7 @@
 /** What the server and the command line share on Node: the database opened and current, the vault, the log. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { loadReference } from '../db/load-reference.ts'
 import { MigrationFault, migrate } from '../db/migrate.ts'
@@ -44,6 +45,8 @@ export async function openProgram(config: Config, options: { migrateNow?: boolea
     if (embedded || options.migrateNow) {
       applied = (await migrate(db)).applied
       await loadReference(db)
+      // a server gathers its statistics by itself; the embedded database never does, and its plans would stay those of empty tables
+      if (embedded) await sql`analyze`.execute(db)
     } else await requireCurrent(db)
     const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
     return {
