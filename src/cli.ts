@@ -30,6 +30,8 @@ try {
     allowPositionals: true,
     options: { json: { type: 'boolean' }, ...command.options },
   }) as typeof input
+  const missing = (command.required ?? []).filter((option) => input.values[option] === undefined)
+  if (missing.length > 0) throw new Error(`missing: ${missing.map((option) => `--${option}`).join(', ')}`)
   if (input.positionals.length !== command.arguments) throw new Error(`${command.arguments} argument(s) expected`)
 } catch (error) {
   console.error(`${(error as Error).message}\n用法 / usage: npm run huyu -- ${name} ${command.usage}`)

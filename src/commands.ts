@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { ParseArgsConfig } from 'node:util'
 import { addAccount } from './access/actions.ts'
 import { unscopedActor } from './access/queries.ts'
+import { may, type Permission } from './access/rules.ts'
 import { newAccountShape } from './access/shapes.ts'
 import { jobHandlers } from './app.ts'
 import { readConfig } from './config.ts'
@@ -21,6 +22,8 @@ type Values = Record<string, string | boolean | undefined>
 export interface Command {
   usage: string
   arguments: number
+  /** options without which it is wrong use */
+  required?: string[]
   options?: NonNullable<ParseArgsConfig['options']>
   run(positionals: string[], values: Values): Promise<Record<string, unknown>>
 }
@@ -122,7 +125,11 @@ function refuseOver(directory: string): never {
 /** Opens the program for one command, as the account named by --as or as the operator at the machine. */
 export async function withProgram<T>(
   work: (program: Program, context: Context) => Promise<T>,
-  { migrateNow = false, as }: { migrateNow?: boolean; as?: string | undefined } = {},
+  {
+    migrateNow = false,
+    as,
+    permission,
+  }: { migrateNow?: boolean; as?: string | undefined; permission?: Permission } = {},
 ): Promise<T> {
   const config = readConfig(process.env)
   const program = await openProgram(config, { migrateNow })
@@ -132,6 +139,11 @@ export async function withProgram<T>(
       : undefined
     const actor = as ? account && (await unscopedActor(program.db, account.id)) : SYSTEM
     if (!actor) refuse('not_found', 'account.unknown', { zh: `没有账号 ${as}。`, en: `There is no account ${as}.` })
+    if (actor !== SYSTEM && permission && !may(actor.role, permission))
+      refuse('forbidden', 'forbidden', {
+        zh: `账号 ${as} 的角色没有这项权限（${permission}）。`,
+        en: `The role of the account ${as} does not have the permission ${permission}.`,
+      })
     return await work(program, {
       ...program.runner,
       actor,

@@ -22,50 +22,47 @@ export const workCommands: Record<string, Command> = {
     usage:
       'KIND FILE --as ACCOUNT [--subject CLASS] [--check] — KIND: people, employments, service-months, enrolments, results, education-hours',
     arguments: 2,
+    required: ['as'],
     options: { as: text, subject: text, check: { type: 'boolean' } },
     run: ([kind, file], { as, subject, check }) =>
       withProgram(
         (program, context) => importFile(program, context, kind!, file!, String(subject ?? ''), Boolean(check)),
-        { as: required(as, '--as') },
+        { as: String(as), permission: 'import.write' },
       ),
   },
   'allowances run': {
     usage:
       '--scheme CODE --month YYYY-MM [--district CODE] [--as ACCOUNT] — without a district, every district with a facility',
     arguments: 0,
+    required: ['scheme', 'month'],
     options: { scheme: text, month: text, district: text, as: text },
     run: (_, { scheme, month, district, as }) =>
       withProgram(
         async (program, context) => ({
-          runs: await runMonth(
-            program,
-            context,
-            required(scheme, '--scheme'),
-            required(month, '--month'),
-            district as string | undefined,
-          ),
+          runs: await runMonth(program, context, String(scheme), String(month), district as string | undefined),
         }),
-        { as: as as string | undefined },
+        { as: as as string | undefined, permission: 'run.compute' },
       ),
   },
   'certificates issue': {
     usage: '--class ID --issued-on YYYY-MM-DD --as ACCOUNT [--kind skill_level|completion]',
     arguments: 0,
+    required: ['class', 'issued-on', 'as'],
     options: { class: text, 'issued-on': text, kind: text, as: text },
     run: (_, values) =>
       withProgram(
         async (program, context) => {
           const kind = values.kind === 'completion' ? ('completion' as const) : ('skill_level' as const)
           const input = {
-            class_id: required(values.class, '--class'),
+            class_id: String(values.class),
             kind,
-            issued_on: required(values['issued-on'], '--issued-on'),
+            issued_on: String(values['issued-on']),
             valid_until: null,
           }
           const batch = await program.db.transaction().execute((tx) => requestBatch(tx, context, input))
           return { batch: batch.id, result: await finishJob(program, context, batch.job_id!) }
         },
-        { as: required(values.as, '--as') },
+        { as: String(values.as), permission: 'certificate.issue' },
       ),
   },
   'certificates verify': {
@@ -158,10 +155,4 @@ async function districtsWithFacilities({ db }: Program, division_code: string): 
     .orderBy('district_code')
     .execute()
   return rows.map(({ district_code }) => district_code)
-}
-
-function required(value: string | boolean | undefined, option: string): string {
-  if (typeof value !== 'string')
-    refuse('invalid', 'command.option_missing', { zh: `缺少 ${option}。`, en: `${option} is missing.` })
-  return value
 }
