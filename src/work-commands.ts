@@ -13,7 +13,7 @@ import { getImport, listRows } from './imports/queries.ts'
 import type { ImportKindName } from './imports/rules.ts'
 import { viewRow } from './imports/views.ts'
 import { systemNow } from './platform/calendar.ts'
-import type { Context } from './platform/context.ts'
+import { type Context, divisionPrefix } from './platform/context.ts'
 import { refuse } from './platform/errors.ts'
 import type { Program } from './program.ts'
 
@@ -151,7 +151,7 @@ async function districtsWithFacilities({ db }: Program, division_code: string): 
     .select('district_code')
     .distinct()
     .where('facility_kind', 'is not', null)
-    .where('district_code', 'like', `${division_code.replace(/(00)+$/, '')}%`)
+    .where('district_code', 'like', `${divisionPrefix(division_code)}%`)
     .orderBy('district_code')
     .execute()
   return rows.map(({ district_code }) => district_code)

@@ -1,6 +1,7 @@
 /** JSON routes of certificates and batches. */
 import { z } from 'zod'
 import { read, write } from '../access/route.ts'
+import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -15,7 +16,6 @@ import {
   certificatePageShape,
   certificateShape,
   idPdfShape,
-  idShape,
   idZipShape,
   listShape,
   newBatchShape,

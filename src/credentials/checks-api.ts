@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { addressOf } from '../access/api.ts'
 import { read, write } from '../access/route.ts'
+import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { checkWorkbook } from './check-workbook.ts'
@@ -9,7 +10,6 @@ import { checkCertificates, getCheck, recordRegistryChecks } from './checks.ts'
 import { getCertificate, listRegistryChecks } from './queries.ts'
 import {
   checkShape,
-  idShape,
   idXlsxShape,
   newCheckShape,
   registryCheckAnswerShape,

@@ -16,7 +16,6 @@ const keys = <K extends string>(vocabulary: Record<K, unknown>) => z.enum(Object
 const reason = z.string().trim().min(2).max(500)
 const number = z.string().trim().min(1).max(60)
 
-export const idShape = z.object({ id: z.uuid() })
 /** `…/{id}.pdf`: the router hands over the id with its ending. */
 export const idPdfShape = z.object({ id: withoutEnding('.pdf') })
 export const idZipShape = z.object({ id: withoutEnding('.zip') })

@@ -1,5 +1,6 @@
 /** JSON routes of imports, and their workbooks. */
 import { read, write } from '../access/route.ts'
+import { idShape } from '../organisations/shapes.ts'
 import { refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { commitImport, uploadImport } from './actions.ts'
@@ -7,7 +8,6 @@ import { KINDS } from './kinds.ts'
 import { getImport, type ImportRow, listImports, listRows, wrongRows } from './queries.ts'
 import { FAULTS_HEADER, KEPT_DAYS } from './rules.ts'
 import {
-  idShape,
   importFilterShape,
   importPageShape,
   importRowPageShape,

@@ -4,7 +4,6 @@ import { listOf, oneOf } from '../people/shapes.ts'
 import { pageShape } from '../platform/paging.ts'
 import { IMPORT_KINDS, IMPORT_STATUSES, ROW_CHANGES } from './rules.ts'
 
-export const idShape = z.object({ id: z.uuid() })
 /** `people.xlsx` → `people` */
 export const templateShape = z.object({
   kind: z
