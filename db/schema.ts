@@ -353,11 +353,21 @@ export interface IdempotencyKeys {
   status: number | null;
 }
 
-export interface ImportRows {
-  change: string;
-  content: string | null;
-  done: Generated<boolean>;
+export interface ImportChunks {
+  content: string;
+  counts: Json | null;
+  created_at: Generated<Timestamp>;
+  first_row: number;
   import_id: string;
+  number: number;
+  row_count: number;
+  warnings: Generated<number>;
+  written: Generated<boolean>;
+}
+
+export interface ImportKeys {
+  import_id: string;
+  key: string;
   row_number: number;
 }
 
@@ -367,6 +377,7 @@ export interface Imports {
   counts: Generated<Json>;
   created_at: Generated<Timestamp>;
   filename: string;
+  header: Generated<string[]>;
   id: Generated<string>;
   ignored_columns: Generated<string[]>;
   job_id: string | null;
@@ -621,7 +632,8 @@ export interface DB {
   history_events: HistoryEvents;
   history_lock: HistoryLock;
   idempotency_keys: IdempotencyKeys;
-  import_rows: ImportRows;
+  import_chunks: ImportChunks;
+  import_keys: ImportKeys;
   imports: Imports;
   jobs: Jobs;
   migration_checksums: MigrationChecksums;

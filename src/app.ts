@@ -1,6 +1,7 @@
 /** The table of contents: middleware, every capability, one error handler. */
 import type { Context as Call } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
+import { except } from 'hono/combine'
 import { HTTPException } from 'hono/http-exception'
 import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
@@ -19,10 +20,11 @@ import { jobHandlers as credentialJobs } from './credentials/issue.ts'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
 import { historyApi } from './history/api.ts'
 import { historyConsole } from './history/console.tsx'
-import { importJobs } from './imports/actions.ts'
 import { importsApi } from './imports/api.ts'
 import { importsConsole } from './imports/console.tsx'
+import { importJobs } from './imports/jobs.ts'
 import { constraints as importConstraints } from './imports/rules.ts'
+import { UPLOADS } from './imports/upload-api.ts'
 import type { JobHandlers } from './jobs/actions.ts'
 import { jobsApi } from './jobs/api.ts'
 import { organisationsApi } from './organisations/api.ts'
@@ -70,13 +72,17 @@ export function createApp(deps: Deps): App {
   const app = newApp()
   const metrics = measuring()
   app.use(opening(deps, constraints), headers(), metrics.middleware)
+  // an upload is read piece by piece and has limits of its own
   app.use(
-    bodyLimit({
-      maxSize: 6 * 2 ** 20,
-      onError: () => {
-        throw new HTTPException(413)
-      },
-    }),
+    except(
+      UPLOADS,
+      bodyLimit({
+        maxSize: 6 * 2 ** 20,
+        onError: () => {
+          throw new HTTPException(413)
+        },
+      }),
+    ),
   )
   app.use('/api/*', identify(), ...sameSite())
   app.use('/console/*', identify(), ...sameSite())

@@ -1,6 +1,6 @@
 /** Commands that do the daily work: imports, runs, certificates; each by the same action as its page. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { createReadStream, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { computeRun } from './allowances/actions.ts'
 import { getRun, getScheme } from './allowances/queries.ts'
@@ -8,10 +8,12 @@ import { type Command, finishJob, fromHere, text, withProgram } from './commands
 import { requestBatch } from './credentials/actions.ts'
 import { verifyFile, verifyNumber } from './credentials/verify.ts'
 import { uploadImport } from './imports/actions.ts'
+import { listRows } from './imports/chunks.ts'
 import { KINDS } from './imports/kinds.ts'
-import { getImport, listRows } from './imports/queries.ts'
+import { getImport } from './imports/queries.ts'
 import type { ImportKindName } from './imports/rules.ts'
-import { viewRow } from './imports/views.ts'
+import { stageFile } from './imports/staging.ts'
+import { rowViewer } from './imports/views.ts'
 import { systemNow } from './platform/calendar.ts'
 import { type Context, divisionPrefix } from './platform/context.ts'
 import { refuse } from './platform/errors.ts'
@@ -102,21 +104,19 @@ async function importFile(
       zh: `没有“${kind}”这种表格，可选：${Object.keys(KINDS).join('、')}。`,
       en: `There is no kind of sheet ${kind}; choose from ${Object.keys(KINDS).join(', ')}.`,
     })
-  const upload = {
-    kind: kind as ImportKindName,
-    subject_id: subject || null,
-    filename: basename(file),
-    bytes: new Uint8Array(readFileSync(fromHere(file))),
-    mode: check ? ('check' as const) : ('commit' as const),
-  }
+  const name = kind as ImportKindName
+  const staged = await stageFile(program.db, context, KINDS[name], basename(file), createReadStream(fromHere(file)))
+  const upload = { kind: name, subject_id: subject || null, mode: check ? ('check' as const) : ('commit' as const), file: staged }
   const made = await program.db.transaction().execute((tx) => uploadImport(tx, context, upload))
   if (made.job_id) await finishJob(program, context, made.job_id)
-  const { id, status, rows, accepted, rejected, counts } = await getImport(program.db, context.scope, made.id)
+  const done = await getImport(program.db, context.scope, made.id)
+  // a long file is checked by one job, which asks for the next
+  if (done.status === 'committing' && done.job_id) await finishJob(program, context, done.job_id)
+  const imported = await getImport(program.db, context.scope, made.id)
+  const { id, status, rows, accepted, rejected, counts } = imported
   const wrong = await listRows(program.db, context.vault, id, { change: 'wrong', limit: 200 })
-  const faults = wrong.items.map((row) => ({
-    row: row.row_number,
-    faults: viewRow(KINDS[kind as ImportKindName], row, 'zh-CN').faults,
-  }))
+  const view = rowViewer(KINDS[name], imported, 'zh-CN')
+  const faults = wrong.items.map((row) => ({ row: row.row_number, faults: view(row).faults }))
   return { id, status, rows, accepted, rejected, counts, faults }
 }
 

@@ -143,7 +143,7 @@ function shapeRefusal(faults: Fault[]): Refusal {
   )
 }
 
-function pageCall(c: Call<Env>): PageCall {
+export function pageCall(c: Call<Env>): PageCall {
   return { c, db: c.get('db'), context: c.get('context'), params: paramsOf(c), query: c.req.query() }
 }
 

@@ -2,7 +2,6 @@
 import { createRoute } from '@hono/zod-openapi'
 import type { Context as Call } from 'hono'
 import { z } from 'zod'
-import { sha256Hex } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
@@ -32,8 +31,6 @@ interface RouteWords<P extends Shape, Q extends Shape, A extends Shape> {
 interface WriteWords<P extends Shape, Q extends Shape, B extends Shape, A extends Shape> extends RouteWords<P, Q, A> {
   method: 'post' | 'put' | 'patch' | 'delete'
   body?: B
-  /** the body is multipart/form-data instead of JSON */
-  multipart?: true
   status?: 200 | 201 | 202 | 204
   /** collection of what is made, where the path does not begin with it: `/sessions` */
   made_in?: string
@@ -107,25 +104,21 @@ export function write<
             body: await c.req.text(),
           }
         : null
-    const answer = await onceOnly(
-      c.get('db'),
-      route.multipart ? keyed && { ...keyed, body: await multipartDigest(c) } : keyed,
-      async (tx) => {
-        const value = await handler({ c, tx, context, revision, ...input })
-        const response = respond(value, status, route.made_in ?? route.path)
-        return {
-          status,
-          headers: Object.fromEntries(response.headers),
-          body: status === 204 ? '' : JSON.stringify(value),
-        }
-      },
-    )
+    const answer = await onceOnly(c.get('db'), keyed, async (tx) => {
+      const value = await handler({ c, tx, context, revision, ...input })
+      const response = respond(value, status, route.made_in ?? route.path)
+      return {
+        status,
+        headers: Object.fromEntries(response.headers),
+        body: status === 204 ? '' : JSON.stringify(value),
+      }
+    })
     if (status === 202) c.get('deps').wake(c)
     return new Response(answer.status === 204 ? null : answer.body, { status: answer.status, headers: answer.headers })
   }) as never)
 }
 
-/** The OpenAPI description and guard of a route; only the session routes, which own their transactions, use it directly. */
+/** The OpenAPI description and guard of a route; only routes that own their transactions or stream their body (`multipart`) use it directly. */
 export function described<P extends Shape, Q extends Shape, B extends Shape, A extends Shape>(
   route: RouteWords<P, Q, A> & { body?: B; multipart?: true; key?: 'required' },
   method: WriteWords<P, Q, B, A>['method'] | 'get',
@@ -224,17 +217,6 @@ function expectedRevision(c: Call<Env>): number {
     })
   // a proxy or a server that compresses the answer makes its ETag a weak one
   return Number(/^(?:W\/)?"?(\d+)"?$/.exec(match)?.[1] ?? -1)
-}
-
-async function multipartDigest(c: Call<Env>): Promise<string> {
-  const form = await c.req.parseBody()
-  const parts = await Promise.all(
-    Object.entries(form).map(async ([name, value]) => [
-      name,
-      value instanceof File ? [value.name, await sha256Hex(new Uint8Array(await value.arrayBuffer()))] : value,
-    ]),
-  )
-  return JSON.stringify(parts.sort())
 }
 
 /** Refuses `revision.stale` (412) when somebody else changed the record in between. */

@@ -1,80 +1,95 @@
-/** Writes of imports: a file is checked and waits, then goes into the register slice by slice, each slice one transaction. */
+/** Writes of imports: a file is checked and waits, then goes into the register chunk by chunk, each chunk one transaction. */
 import { sql } from 'kysely'
 import { may } from '../access/rules.ts'
 import { recordHistory } from '../history/actions.ts'
-import { enqueueJob, type JobHandlers } from '../jobs/actions.ts'
-import { asJson } from '../people/bulk.ts'
-import { sha256Hex } from '../platform/bytes.ts'
+import { enqueueJob } from '../jobs/actions.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
-import { Refusal, refuse } from '../platform/errors.ts'
-import { readSheet } from '../platform/workbook.ts'
+import { refuse } from '../platform/errors.ts'
 import { getClass } from '../training/queries.ts'
-import { type CheckedRow, checkSheet, judged } from './checking.ts'
+import { checkRows } from './checking.ts'
+import { countRows, dropChunks, getChunk, keepChunk, NO_ROWS, sumCounts } from './chunks.ts'
+import { matchColumns } from './columns.ts'
 import { KINDS } from './kinds.ts'
-import { findCommitted, getImport, type ImportRow, rowsToWrite } from './queries.ts'
-import { type Counts, type ImportKind, type ImportKindName, KEPT_DAYS, type RowChange, SLICE } from './rules.ts'
+import { findCommitted, getImport, type ImportRow } from './queries.ts'
+import { CHECKED_AT_ONCE, CHUNK_ROWS, type ImportKind, type ImportKindName, KEPT_DAYS } from './rules.ts'
+import type { StagedFile } from './staging.ts'
 
 export interface Upload {
   kind: ImportKindName
   /** the class that the rows belong to, where the kind has one */
   subject_id: string | null
-  filename: string
-  bytes: Uint8Array
   mode: 'check' | 'commit'
+  file: StagedFile
 }
 
+export const CHECK_JOB = 'imports.check'
+export const COMMIT_JOB = 'imports.commit'
+
 /**
- * Checks a file and keeps its rows, sealed, for {@link commitImport}; `commit` goes on to that at once when a row can be written.
+ * Checks a staged file, a long one by a job, and keeps its rows for {@link commitImport}; `commit` goes on to that when a row can be written.
  * A file that this organisation has imported already answers that import and does nothing. Refuses `import.kind_forbidden`,
- * `import.subject_missing`, `import.columns_missing`, `import.no_rows`, the `file.…` codes of platform/workbook.ts, and what concerns the whole class.
+ * `import.subject_missing`, and what concerns the whole class.
  */
-export async function uploadImport(tx: Tx, context: Context, upload: Upload): Promise<ImportRow> {
-  const kind = KINDS[upload.kind]
+export async function uploadImport(tx: Tx, context: Context, { kind: name, mode, file, ...upload }: Upload) {
+  const kind = KINDS[name]
   mustBeAllowed(context, kind)
   const subject_id = await subjectOf(tx, context, kind, upload.subject_id)
   const { organisation_id } = context.actor
-  const file = { kind: kind.kind, organisation_id, subject_id, sha256: await sha256Hex(upload.bytes) }
-  await lockFile(tx, file)
-  const earlier = await findCommitted(tx, file)
-  if (earlier)
-    return upload.mode === 'commit' ? commitImport(tx, context, earlier) : getImport(tx, context.scope, earlier)
-  const sheet = await readSheet(upload.bytes, upload.filename, kind.sheet)
-  const { rows, ignored } = await checkSheet(tx, context, kind, subject_id, sheet)
+  const key = { kind: kind.kind, organisation_id, subject_id, sha256: file.sha256 }
+  await lockFile(tx, key)
+  const earlier = await findCommitted(tx, key)
+  if (earlier) {
+    await dropChunks(tx, [file.import_id])
+    return mode === 'commit' ? commitImport(tx, context, earlier) : getImport(tx, context.scope, earlier)
+  }
   await clearOld(tx, context)
-  const counts = countOf(rows)
-  const { id } = await tx
+  const { ignored } = matchColumns(file.header, kind.columns)
+  await tx
     .insertInto('imports')
     .values({
-      ...file,
-      filename: upload.filename.slice(-200),
-      status: 'checked',
-      row_count: rows.length,
-      accepted: rows.length - counts.wrong,
-      rejected: counts.wrong,
-      warnings: ignored.length + rows.reduce((sum, { content }) => sum + content.warnings.length, 0),
+      ...key,
+      id: file.import_id,
+      filename: file.filename,
+      header: file.header,
+      status: 'checking',
+      row_count: file.rows,
+      accepted: 0,
+      rejected: 0,
+      warnings: ignored.length,
       ignored_columns: ignored,
-      counts: JSON.stringify(counts),
+      counts: JSON.stringify(NO_ROWS),
       requested_by: context.actor.account_id,
       created_at: context.now,
     })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  await sql`
-    insert into import_rows (import_id, row_number, change, content)
-    select ${id}::uuid, r.row_number, r.change, r.content
-    from jsonb_to_recordset(${asJson(await sealed(context, rows))}) as r (row_number int, change text, content text)`.execute(
-    tx,
-  )
-  return upload.mode === 'commit' && counts.wrong < rows.length
-    ? commitImport(tx, context, id)
-    : getImport(tx, context.scope, id)
+    .execute()
+  if (file.rows > CHECKED_AT_ONCE) return checkLater(tx, context, file, mode, kind)
+  for (let number = 0; number * CHUNK_ROWS < file.rows; number++) await workChunk(tx, context, file.import_id, number, false)
+  const checked = await finishCheck(tx, context, file.import_id)
+  return mode === 'commit' && canBeWritten(checked) ? commitImport(tx, context, checked.id) : checked
+}
+
+/** A long file that is to be written anyway is checked and written in one pass, unless it is all or nothing. */
+async function checkLater(tx: Tx, context: Context, file: StagedFile, mode: Upload['mode'], kind: ImportKind<unknown>) {
+  const once = mode === 'commit' && !kind.whole
+  const job_id = await enqueueJob(tx, context, {
+    kind: once ? COMMIT_JOB : CHECK_JOB,
+    subject_id: file.import_id,
+    args: { mode },
+    total: file.rows,
+  })
+  await tx
+    .updateTable('imports')
+    .set({ job_id, ...(once ? { status: 'committing' } : {}) })
+    .where('id', '=', file.import_id)
+    .execute()
+  return getImport(tx, context.scope, file.import_id)
 }
 
 /**
  * Starts writing the good rows; a job that failed is started again where it stopped, and a file that is being written or was answers
- * that import. Refuses `import.discarded`, `import.nothing_to_write`.
+ * that import. Refuses `import.discarded`, `import.still_checking`, `import.nothing_to_write`, `import.not_whole`.
  */
 export async function commitImport(tx: Tx, context: Context, id: string): Promise<ImportRow> {
   const found = await getImport(tx, context.scope, id)
@@ -85,78 +100,108 @@ export async function commitImport(tx: Tx, context: Context, id: string): Promis
   const known = await getImport(tx, context.scope, id)
   const stopped = known.status === 'committing' && known.job_status === 'failed'
   if (known.status === 'committed' || (known.status === 'committing' && !stopped)) return known
-  if (known.status === 'discarded')
-    refuse('conflict', 'import.discarded', {
-      zh: `这次上传已超过 ${KEPT_DAYS} 天，内容已清除。请重新上传文件。`,
-      en: `This upload is older than ${KEPT_DAYS} days and was cleared. Upload the file again.`,
-    })
-  if (known.accepted === 0)
-    refuse('conflict', 'import.nothing_to_write', {
-      zh: `${known.rows} 行都有错误，没有可以导入的行。请下载错误文件，改正后重新上传。`,
-      en: `All ${known.rows} rows are wrong, so there is nothing to import. Correct the workbook of faults and upload it.`,
-    })
-  const job_id = await enqueueJob(tx, context, { kind: JOB, subject_id: id, total: known.accepted })
+  if (known.status !== 'committing') mustBeWritable(known)
+  const job_id = await enqueueJob(tx, context, { kind: COMMIT_JOB, subject_id: id, total: known.rows })
   await tx.updateTable('imports').set({ status: 'committing', job_id }).where('id', '=', id).execute()
   return getImport(tx, context.scope, id)
 }
 
-const JOB = 'imports.commit'
+function canBeWritten({ kind, accepted, rejected }: ImportRow): boolean {
+  return accepted > 0 && !(KINDS[kind].whole && rejected > 0)
+}
 
-export const importJobs: JobHandlers = {
-  /**
-   * Writes the next rows. They are checked again against the register as it is now: those that became wrong are kept with the reason,
-   * the others are written and what the file said of them is forgotten. The last slice leaves the one event of the import.
-   */
-  async [JOB](tx, context, job) {
-    const imported = await getImport(tx, context.scope, job.subject_id!)
-    const kind = KINDS[imported.kind]
-    await lockRegister(tx, imported)
-    const rows = await rowsToWrite(tx, context.vault, imported.id, SLICE)
-    const toCheck = rows.map(({ content }) => ({ values: content!.values, sound: true }))
-    const verdicts = toCheck.length > 0 ? await kind.check(tx, context, imported.subject_id, toCheck) : []
-    const checked = rows.map(({ row_number, content }, index) => {
-      const { change, ...found } = judged(kind, verdicts[index]!, [])
-      return { row_number, change, content: { ...content!, ...found }, fact: verdicts[index]!.fact }
+function mustBeWritable({ kind, status, rows, accepted, rejected }: ImportRow): void {
+  if (status === 'discarded')
+    refuse('conflict', 'import.discarded', {
+      zh: `这次上传已超过 ${KEPT_DAYS} 天，内容已清除。请重新上传文件。`,
+      en: `This upload is older than ${KEPT_DAYS} days and was cleared. Upload the file again.`,
     })
-    const good = checked.filter(({ change }) => change !== 'wrong')
-    const facts = good.map(({ fact }) => fact)
-    if (facts.length > 0) await kind.commit(tx, context, imported.subject_id, facts).catch(tryAgain)
-    await markRows(tx, imported.id, await sealed(context, checked))
-    const counts = await countRows(tx, imported.id)
-    const finished = rows.length < SLICE
-    await tx
-      .updateTable('imports')
-      .set({
-        counts: JSON.stringify(counts),
-        accepted: imported.rows - counts.wrong,
-        rejected: counts.wrong,
-        ...(finished ? { status: 'committed', committed_at: context.now } : {}),
-      })
-      .where('id', '=', imported.id)
-      .execute()
-    if (finished)
-      await recordHistory(tx, context, {
-        kind: 'import.committed',
-        subject_kind: 'import',
-        subject_id: imported.id,
-        changes: { kind: imported.kind, rows: imported.rows, ...counts },
-      })
-    return {
-      done: job.done + rows.length,
-      position: finished ? null : String(rows.at(-1)!.row_number),
-      result: { import_id: imported.id, ...counts },
-    }
-  },
+  if (status === 'checking')
+    refuse('conflict', 'import.still_checking', {
+      zh: `还在核对 ${rows.toLocaleString('en')} 行，请等核对完再导入。`,
+      en: `Its ${rows.toLocaleString('en')} rows are still being checked: wait until that is done.`,
+    })
+  if (KINDS[kind].whole && rejected > 0)
+    refuse('conflict', 'import.not_whole', {
+      zh: `“${KINDS[kind].title.zh}”只能整份导入，现有 ${rejected} 行错误。请下载错误文件，在原文件中改正后重新上传整份。`,
+      en: `${KINDS[kind].title.en} are imported as a whole or not at all, and ${rejected} rows are wrong: correct them in the file and upload all of it.`,
+    })
+  if (accepted === 0)
+    refuse('conflict', 'import.nothing_to_write', {
+      zh: `${rows} 行都有错误，没有可以导入的行。请下载错误文件，改正后重新上传。`,
+      en: `All ${rows} rows are wrong, so there is nothing to import. Correct the workbook of faults and upload it.`,
+    })
 }
 
-/** What was right a moment ago and is refused now was changed by somebody in between: the slice is done again and finds it. */
-function tryAgain(error: unknown): never {
-  if (error instanceof Refusal) throw new Error(`the register changed under a slice: ${error.code}`)
-  throw error
+/**
+ * Checks a chunk against the register as it is now and, with `write`, writes what is right and forgets what the file said of it; what
+ * is wrong stays with the reason. Doing it again changes nothing. Answers the rows it went through, null behind the last chunk.
+ */
+export async function workChunk(tx: Tx, context: Context, id: string, number: number, write: boolean) {
+  const chunk = await getChunk(tx, context.vault, id, number)
+  if (!chunk) return null
+  const imported = await getImport(tx, context.scope, id)
+  const kind = KINDS[imported.kind]
+  const sheet = {
+    import_id: id,
+    kind,
+    subject_id: imported.subject_id,
+    matched: matchColumns(imported.header, kind.columns),
+    long: imported.rows > CHUNK_ROWS,
+  }
+  const open = chunk.rows.filter(({ done, change }) => !done && !(write && change === 'wrong'))
+  const checked = await checkRows(tx, context, sheet, open)
+  if (write && checked.facts.length > 0) await kind.commit(tx, { ...context, import_id: id }, imported.subject_id, checked.facts)
+  const now = new Map(checked.rows.map((row) => [row.row_number, row]))
+  const rows = chunk.rows.map((row) => {
+    const found = now.get(row.row_number) ?? row
+    return write && found.change !== 'wrong' ? { row_number: row.row_number, cells: null, change: found.change, done: true as const } : found
+  })
+  await keepChunk(tx, context.vault, id, { number, rows }, write)
+  return { rows: rows.length, counts: countRows(rows) }
 }
 
-function mustBeAllowed(context: Context, kind: ImportKind<unknown>): void {
-  if (may(context.actor.role, kind.permission) && context.actor.organisation_id) return
+/** Adds up the chunks; from then on the import may be written. */
+export async function finishCheck(tx: Tx, context: Context, id: string): Promise<ImportRow> {
+  await tx.updateTable('imports').set({ status: 'checked' }).where('id', '=', id).execute()
+  await addUp(tx, id)
+  return getImport(tx, context.scope, id)
+}
+
+/** The import is in the register; its one event has figures only. */
+export async function finishCommit(tx: Tx, context: Context, id: string): Promise<ImportRow> {
+  await tx.updateTable('imports').set({ status: 'committed', committed_at: context.now }).where('id', '=', id).execute()
+  await tx.deleteFrom('import_keys').where('import_id', '=', id).execute()
+  await addUp(tx, id)
+  const imported = await getImport(tx, context.scope, id)
+  await recordHistory(tx, context, {
+    kind: 'import.committed',
+    subject_kind: 'import',
+    subject_id: id,
+    changes: { kind: imported.kind, rows: imported.rows, ...imported.counts },
+  })
+  return imported
+}
+
+/** Figures of an import from those of its chunks. */
+export async function addUp(tx: Tx, id: string): Promise<void> {
+  const chunks = await tx.selectFrom('import_chunks').select(['counts', 'warnings']).where('import_id', '=', id).execute()
+  const counts = sumCounts(chunks.map(({ counts }) => (counts ?? NO_ROWS) as unknown as typeof NO_ROWS))
+  const warnings = chunks.reduce((sum, chunk) => sum + chunk.warnings, 0)
+  await tx
+    .updateTable('imports')
+    .set({
+      counts: JSON.stringify(counts),
+      accepted: counts.new + counts.changed + counts.same,
+      rejected: counts.wrong,
+      warnings: sql<number>`coalesce(cardinality(ignored_columns), 0) + ${warnings}::int`,
+    })
+    .where('id', '=', id)
+    .execute()
+}
+
+export function mustBeAllowed(context: Context, kind: ImportKind<unknown>): void {
+  if (may(context.actor.role, kind.permission)) return
   refuse('forbidden', 'import.kind_forbidden', {
     zh: `您的角色不能导入“${kind.title.zh}”（${kind.permission}）。`,
     en: `Your role may not import “${kind.title.en}” (${kind.permission}).`,
@@ -185,8 +230,8 @@ async function lockFile(tx: Tx, { kind, organisation_id, subject_id, sha256 }: F
   await lock(tx, `import ${kind} ${organisation_id} ${subject_id} ${sha256}`)
 }
 
-/** Slices of two imports of one kind and organisation follow each other, so that each sees what the other wrote. */
-async function lockRegister(tx: Tx, { kind, organisation_id }: File): Promise<void> {
+/** Chunks of two imports of one kind and organisation follow each other, so that each sees what the other wrote. */
+export async function lockRegister(tx: Tx, { kind, organisation_id }: Pick<File, 'kind' | 'organisation_id'>): Promise<void> {
   await lock(tx, `import ${kind} ${organisation_id}`)
 }
 
@@ -194,59 +239,29 @@ async function lock(tx: Tx, what: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(tx)
 }
 
-/** What nobody decided on in time, and the wrong rows of what was imported, are not kept for ever. */
-async function clearOld(tx: Tx, { actor, now }: Context): Promise<void> {
-  const old = tx
+/** What nobody decided on in time, the wrong rows of what was imported, and what a cut connection left are not kept for ever. */
+export async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
+  const before = sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`
+  const old = await tx
     .selectFrom('imports')
     .select('id')
-    .where('organisation_id', '=', actor.organisation_id)
-    .where('status', 'in', ['checked', 'committed'])
-    .where('created_at', '<', sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`)
-  await tx.deleteFrom('import_rows').where('import_id', 'in', old).where('done', '=', false).execute()
+    .where('organisation_id', 'is not distinct from', actor.organisation_id)
+    .where('status', 'in', ['checking', 'checked', 'committed'])
+    .where('created_at', '<', before)
+    .where((eb) => eb.exists(eb.selectFrom('import_chunks').whereRef('import_chunks.import_id', '=', 'imports.id')))
+    .execute()
+  const ids = old.map(({ id }) => id)
+  await dropChunks(tx, ids)
+  if (ids.length > 0)
+    await tx
+      .updateTable('imports')
+      .set({ status: 'discarded' })
+      .where('id', 'in', ids)
+      .where('status', '<>', 'committed')
+      .execute()
   await tx
-    .updateTable('imports')
-    .set({ status: 'discarded' })
-    .where('id', 'in', old)
-    .where('status', '=', 'checked')
+    .deleteFrom('import_chunks')
+    .where('created_at', '<', before)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('imports').whereRef('imports.id', '=', 'import_chunks.import_id'))))
     .execute()
-}
-
-async function markRows(
-  tx: Tx,
-  import_id: string,
-  rows: { row_number: number; change: RowChange; content: string }[],
-): Promise<void> {
-  if (rows.length === 0) return
-  await sql`
-    update import_rows i set change = r.change, done = r.change <> 'wrong', content = case when r.change = 'wrong' then r.content end
-    from jsonb_to_recordset(${asJson(rows)}) as r (row_number int, change text, content text)
-    where i.import_id = ${import_id}::uuid and i.row_number = r.row_number`.execute(tx)
-}
-
-function sealed(context: Context, rows: CheckedRow[]) {
-  return Promise.all(
-    rows.map(async ({ row_number, change, content }) => ({
-      row_number,
-      change,
-      content: await context.vault.seal(JSON.stringify(content)),
-    })),
-  )
-}
-
-function countOf(rows: { change: RowChange }[]): Counts {
-  const counts: Counts = { new: 0, changed: 0, same: 0, wrong: 0 }
-  for (const { change } of rows) counts[change]++
-  return counts
-}
-
-async function countRows(tx: Tx, import_id: string): Promise<Counts> {
-  const rows = await tx
-    .selectFrom('import_rows')
-    .select((eb) => ['change', eb.fn.countAll<number>().as('count')])
-    .where('import_id', '=', import_id)
-    .groupBy('change')
-    .execute()
-  const counts: Counts = { new: 0, changed: 0, same: 0, wrong: 0 }
-  for (const { change, count } of rows) counts[change as RowChange] = count
-  return counts
 }

@@ -3,10 +3,11 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { commitImport, uploadImport } from './actions.ts'
+import { commitImport } from './actions.ts'
+import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS } from './kinds.ts'
-import { getImport, type ImportRow, listImports, listRows, wrongRows } from './queries.ts'
-import { FAULTS_HEADER, KEPT_DAYS } from './rules.ts'
+import { answerOf, getImport, listImports } from './queries.ts'
+import { FAULTS_HEADER, FAULTS_SHOWN, KEPT_DAYS } from './rules.ts'
 import {
   importFilterShape,
   importPageShape,
@@ -14,36 +15,15 @@ import {
   importShape,
   rowFilterShape,
   templateShape,
-  uploadShape,
 } from './shapes.ts'
-import { viewRow } from './views.ts'
+import { uploadApi } from './upload-api.ts'
+import { rowViewer } from './views.ts'
 import { faultsWorkbook, templateWorkbook, XLSX } from './workbooks.ts'
 
 const tag = 'imports'
 
 export function importsApi(app: App): void {
-  write(
-    app,
-    {
-      method: 'post',
-      path: '/imports',
-      permission: 'import.write',
-      name: 'uploadImport',
-      tag,
-      summary: '上传表格：核对，或核对后导入正确的行 Check a sheet, or check it and import its good rows',
-      body: uploadShape,
-      multipart: true,
-      answer: importShape,
-      status: 202,
-      key: 'required',
-    },
-    async ({ tx, context, body: { kind, file, mode, subject } }) => {
-      const bytes = new Uint8Array(await file.arrayBuffer())
-      return answerOf(
-        await uploadImport(tx, context, { kind, subject_id: subject ?? null, filename: file.name, bytes, mode }),
-      )
-    },
-  )
+  uploadApi(app)
   read(
     app,
     {
@@ -103,9 +83,9 @@ export function importsApi(app: App): void {
       answer: importRowPageShape,
     },
     async ({ c, db, context, params, query }) => {
-      const { id, kind } = await getImport(db, context.scope, params.id)
-      const page = await listRows(db, context.vault, id, query)
-      return { ...page, items: page.items.map((row) => viewRow(KINDS[kind], row, c.get('lang'))) }
+      const imported = await getImport(db, context.scope, params.id)
+      const page = await listRows(db, context.vault, imported.id, query)
+      return { ...page, items: page.items.map(rowViewer(KINDS[imported.kind], imported, c.get('lang'))) }
     },
   )
   write(
@@ -135,25 +115,17 @@ export function importsApi(app: App): void {
       produces: XLSX,
     },
     async ({ db, context, params }) => {
-      const { id, kind, filename } = await getImport(db, context.scope, params.id)
-      const rows = await wrongRows(db, context.vault, id)
+      const { id, kind, header, filename } = await getImport(db, context.scope, params.id)
+      const rows = await rowsAfter(db, context.vault, id, 0, ['wrong'], FAULTS_SHOWN)
       if (rows.length === 0)
         refuse('conflict', 'import.no_faults', {
           zh: `这次导入没有错误的行，或已超过 ${KEPT_DAYS} 天而清除。`,
           en: `This import has no wrong rows, or they are older than ${KEPT_DAYS} days and were cleared.`,
         })
       const name = filename.replace(/\.\w+$/, '')
-      return workbook(await faultsWorkbook(KINDS[kind], rows), `${kind}-errors.xlsx`, `${name}-${FAULTS_HEADER}.xlsx`)
+      return workbook(await faultsWorkbook(KINDS[kind], header, rows), `${kind}-errors.xlsx`, `${name}-${FAULTS_HEADER}.xlsx`)
     },
   )
-}
-
-function answerOf({ organisation_id: _o, subject_name: _s, job_status: _j, requested_by_name: _r, ...row }: ImportRow) {
-  return {
-    ...row,
-    created_at: row.created_at.toISOString(),
-    committed_at: row.committed_at?.toISOString() ?? null,
-  }
 }
 
 function workbook(bytes: Uint8Array, plain_name: string, name: string): Response {

@@ -1,47 +1,43 @@
-/** The one way from a sheet to verdicts: match headers, read cells, find doubled rows, ask the kind. */
+/** The one way from rows to verdicts: read cells, find doubled rows, ask the kind. */
 import { earlierTwins } from '../people/bulk.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
-import { type Fault, refuse } from '../platform/errors.ts'
-import type { Sheet } from '../platform/workbook.ts'
-import { matchColumns, readRow } from './columns.ts'
-import type { ImportKind, RowChange, RowFault, RowVerdict, Values } from './rules.ts'
+import type { Fault } from '../platform/errors.ts'
+import { type KeptRow, twinsElsewhere } from './chunks.ts'
+import { type Matched, readRow } from './columns.ts'
+import type { ImportKind, RowFault, RowVerdict } from './rules.ts'
 
-export interface CheckedRow {
-  /** as Excel shows it */
-  row_number: number
-  change: RowChange
-  content: RowContent
-}
-/** What is kept of a row until it is written, always sealed. */
-export interface RowContent {
-  /** in the words of the sheet, by key of the column */
-  cells: Record<string, string>
-  values: Values
-  faults: RowFault[]
-  warnings: RowFault[]
-  before: Record<string, string>
+export interface Checking<F> {
+  /** every row with its verdict */
+  rows: KeptRow[]
+  /** what the rows that are not wrong come to, in their order */
+  facts: F[]
 }
 
-/** Checks a sheet against its own rules and the register; writes nothing. Refuses `import.columns_missing`, `import.no_rows`, and what the kind refuses. */
-export async function checkSheet<F>(
-  tx: Tx,
-  context: Context,
-  kind: ImportKind<F>,
-  subject_id: string | null,
-  sheet: Sheet,
-): Promise<{ rows: CheckedRow[]; ignored: string[] }> {
-  const matched = matchColumns(sheet.header, kind.columns)
-  if (sheet.rows.length === 0)
-    refuse('invalid', 'import.no_rows', {
-      zh: '表头下面没有数据。请从第二行起填写后再上传。',
-      en: 'There are no rows below the headers: fill them in and upload again.',
-    })
-  const read = sheet.rows.map(({ cells }) => readRow(kind.columns, matched, cells))
-  const twins = earlierTwins(read.map(({ values }) => kind.key(values)))
+/** What is checked, and where its cells stand. */
+export interface SheetOf<F> {
+  import_id: string
+  kind: ImportKind<F>
+  subject_id: string | null
+  matched: Matched
+  /** the file has other chunks, where a row may be said already */
+  long: boolean
+}
+
+/** Checks a chunk against its own rules and the register; of the register it writes nothing. Refuses what the kind refuses. */
+export async function checkRows<F>(tx: Tx, context: Context, sheet: SheetOf<F>, rows: KeptRow[]): Promise<Checking<F>> {
+  const { kind, subject_id, matched } = sheet
+  const read = rows.map(({ cells }) => readRow(kind.columns, matched, cells!))
+  const twins = await findTwins(
+    tx,
+    context,
+    sheet,
+    rows,
+    read.map(({ values }) => kind.key(values)),
+  )
   read.forEach(({ faults }, index) => {
     const twin = twins[index]
-    if (typeof twin === 'number') faults.push(twinOf(kind, sheet.rows[twin]!.number))
+    if (twin) faults.push(twinOf(kind, twin))
   })
   const verdicts = await kind.check(
     tx,
@@ -49,27 +45,46 @@ export async function checkSheet<F>(
     subject_id,
     read.map(({ values, faults }) => ({ values, sound: faults.length === 0 })),
   )
-  const rows = read.map(({ cells, values, faults: own }, index) => {
-    const { change, faults, warnings, before } = judged(kind, verdicts[index]!, own)
-    const row_number = sheet.rows[index]!.number
-    return { row_number, change, content: { cells, values, faults, warnings, before } }
+  const checked = rows.map(({ row_number, cells }, index) => ({
+    row_number,
+    cells,
+    ...judged(kind, verdicts[index]!, read[index]!.faults),
+  }))
+  const facts = verdicts.flatMap(({ fact }, index) => (checked[index]!.change === 'wrong' ? [] : [fact!]))
+  return { rows: checked, facts }
+}
+
+/** For each row the number of an earlier row that is about the same, or nothing. */
+async function findTwins<F>(
+  tx: Tx,
+  context: Context,
+  { import_id, long }: SheetOf<F>,
+  rows: KeptRow[],
+  keys: (string | null)[],
+): Promise<(number | undefined)[]> {
+  const here = earlierTwins(keys).map((twin) => (twin === null ? undefined : rows[twin]!.row_number))
+  if (!long) return here
+  const asked = rows.flatMap(({ row_number }, index) => {
+    const key = keys[index]
+    return key && here[index] === undefined ? [{ row_number, key }] : []
   })
-  return { rows, ignored: matched.ignored }
+  const elsewhere = await twinsElsewhere(tx, context.vault, import_id, asked)
+  return rows.map(({ row_number }, index) => here[index] ?? elsewhere.get(row_number))
 }
 
 /** A verdict with the faults of the cells: what could not be understood is not judged a second time. */
-export function judged<F>(
+function judged<F>(
   kind: ImportKind<F>,
-  verdict: RowVerdict<F>,
+  { change, faults: said, warnings = [], before = {} }: RowVerdict<F>,
   own: RowFault[],
-): Omit<RowContent, 'cells' | 'values'> & { change: RowChange } {
+): Pick<KeptRow, 'change' | 'faults' | 'warnings' | 'before'> {
   const told = new Set(own.map(({ column }) => column))
-  const faults = [...own, ...verdict.faults.map(inColumn(kind)).filter(({ column }) => !told.has(column))]
+  const faults = [...own, ...said.map(inColumn(kind)).filter(({ column }) => !told.has(column))]
   return {
-    change: faults.length > 0 ? 'wrong' : verdict.change,
-    faults,
-    warnings: (verdict.warnings ?? []).map(inColumn(kind)),
-    before: verdict.before ?? {},
+    change: faults.length > 0 ? 'wrong' : change,
+    ...(faults.length > 0 ? { faults } : {}),
+    ...(warnings.length > 0 ? { warnings: warnings.map(inColumn(kind)) } : {}),
+    ...(Object.keys(before).length > 0 ? { before } : {}),
   }
 }
 

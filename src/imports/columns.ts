@@ -62,26 +62,42 @@ function refuseMissing(missing: ImportColumn[], ignored: string[]): never {
 }
 
 export interface ReadRow {
-  /** as a person would read them again: what was understood in its plain form, the rest as typed */
-  cells: Record<string, string>
   /** null for blank cells and columns that are not there; what was not understood has no value at all */
   values: Values
   faults: RowFault[]
 }
 
 /** Every cell of a row with all that cannot be understood. A blank required cell is `name.missing`, by its column's key. */
-export function readRow(columns: readonly ImportColumn[], matched: Matched, cells: readonly Cell[]): ReadRow {
-  const row: ReadRow = { cells: {}, values: {}, faults: [] }
+export function readRow(columns: readonly ImportColumn[], { places }: Matched, cells: readonly Cell[]): ReadRow {
+  const row: ReadRow = { values: {}, faults: [] }
   for (const column of columns) {
-    const at = matched.places.get(column.key)
-    const cell = at === undefined ? '' : (cells[at] ?? '')
-    const read = readCell(column, cell)
+    const read = readCell(column, cellIn(places, column, cells) ?? '')
     if ('code' in read) row.faults.push({ column: column.key, ...read })
     else row.values[column.key] = read.value
-    if (at !== undefined)
-      row.cells[column.key] = 'code' in read || read.value === null ? typedText(cell) : shownValue(column, read.value)
   }
   return row
+}
+
+/** The cells of a row as a person would read them again, by key: what was understood in its plain form, the rest as typed. */
+export function shownCells(
+  columns: readonly ImportColumn[],
+  { places }: Matched,
+  cells: readonly Cell[],
+): Record<string, string> {
+  return Object.fromEntries(
+    columns.flatMap((column) => {
+      const cell = cellIn(places, column, cells)
+      if (cell === undefined) return []
+      const read = readCell(column, cell)
+      return [[column.key, 'code' in read || read.value === null ? typedText(cell) : shownValue(column, read.value)]]
+    }),
+  )
+}
+
+/** Undefined where the sheet does not have the column. */
+function cellIn(places: Matched['places'], { key }: ImportColumn, cells: readonly Cell[]): Cell | undefined {
+  const at = places.get(key)
+  return at === undefined ? undefined : (cells[at] ?? '')
 }
 
 /** A number too long for a spreadsheet comes back as it looks there, so that it is refused again and never taken for the right one. */

@@ -8,68 +8,32 @@ import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.t
 import { may } from '../access/rules.ts'
 import { getJob } from '../jobs/queries.ts'
 import { localDate } from '../platform/calendar.ts'
-import { inLanguage, type Message, Refusal } from '../platform/errors.ts'
+import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { getClass, listClasses } from '../training/queries.ts'
-import { commitImport, uploadImport } from './actions.ts'
+import { commitImport } from './actions.ts'
+import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS } from './kinds.ts'
-import { getImport, goodRows, type ImportRow, listImports, listRows } from './queries.ts'
-import { IMPORT_KINDS, IMPORT_STATUSES, type ImportKind, type ImportKindName } from './rules.ts'
-import { viewRow } from './views.ts'
+import { getImport, type ImportRow, listImports } from './queries.ts'
+import { IMPORT_STATUSES, type ImportKind, type ImportKindName } from './rules.ts'
+import { uploadForm } from './upload-api.ts'
+import { rowViewer } from './views.ts'
 
 const title = { zh: '批量导入', en: 'Import' }
 const WRONG_SHOWN = 100
 const GOOD_SHOWN = 50
-
-/** A form without a chosen file sends empty text. */
-const uploadFields = z.object({
-  kind: z.enum(IMPORT_KINDS),
-  subject: z.string(),
-  file: z.instanceof(File).or(z.string()),
-})
 
 export function importsConsole(app: App): void {
   page(app, '/console/imports', 'import.write', listPage)
   page(app, '/console/imports/new', 'import.write', (call) =>
     newPage(call, { kind: call.query.kind, subject: call.query.subject }),
   )
-  form(
-    app,
-    '/console/imports',
-    'import.write',
-    uploadFields,
-    async ({ tx, context, input: { kind, subject, file } }) => {
-      if (typeof file === 'string' || file.size === 0) throw noFile()
-      const upload = { kind, subject_id: subject || null, filename: file.name, mode: 'check' as const }
-      const { id, status } = await uploadImport(tx, context, {
-        ...upload,
-        bytes: new Uint8Array(await file.arrayBuffer()),
-      })
-      return { to: `/console/imports/${id}`, ...(status === 'checked' ? {} : { flash: TWICE }) }
-    },
-    (call) => newPage(call, call.values, call.refusal),
-  )
+  uploadForm(app, newPage)
   page(app, '/console/imports/:id', 'import.write', importPage)
   form(app, '/console/imports/:id/commitment', 'import.write', z.object({}), async ({ tx, context, params }) => {
     const { id } = await commitImport(tx, context, params.id!)
     return { to: `/console/imports/${id}` }
   })
-}
-
-const TWICE = {
-  zh: '这份文件已经导入过，没有再次写入。下面是那一次的结果。',
-  en: 'This file was imported before; nothing was written again. This is what came of it.',
-}
-function noFile(): Refusal {
-  return new Refusal(
-    'invalid',
-    'import.file_missing',
-    {
-      zh: '没有选择文件，或文件是空的。请选择填好的 .xlsx 或 .csv 文件。',
-      en: 'No file was chosen, or it is empty: choose the .xlsx or .csv that you filled in.',
-    },
-    {},
-  )
 }
 
 async function listPage({ c, db, context, query }: PageCall) {
@@ -180,7 +144,11 @@ async function importPage({ c, db, context, params }: PageCall) {
   const imported = await getImport(db, context.scope, params.id!)
   const kind = KINDS[imported.kind]
   const wrong = await listRows(db, context.vault, imported.id, { change: 'wrong', limit: WRONG_SHOWN })
-  const good = imported.status === 'checked' ? await goodRows(db, context.vault, imported.id, GOOD_SHOWN) : []
+  const good =
+    imported.status === 'checked'
+      ? await rowsAfter(db, context.vault, imported.id, 0, ['new', 'changed', 'same'], GOOD_SHOWN)
+      : []
+  const view = rowViewer(kind, imported, lang)
   const job = await jobOf({ c, db, context }, imported)
   const frame = frameOf(c, inLanguage(lang, title))
   return (
@@ -190,8 +158,8 @@ async function importPage({ c, db, context, params }: PageCall) {
       again={`/console/imports/new?kind=${kind.kind}${imported.subject_id ? `&subject=${imported.subject_id}` : ''}`}
       imported={imported}
       columns={kind.columns.filter(({ key }) => key !== 'remark')}
-      wrong={wrong.items.filter(({ content }) => content).map((row) => viewRow(kind, row, lang))}
-      good={good.map((row) => viewRow(kind, row, lang))}
+      wrong={wrong.items.map(view)}
+      good={good.map(view)}
       job={job}
     />
   )
@@ -201,7 +169,7 @@ async function jobOf(
   { c, db, context }: Pick<PageCall, 'c' | 'db' | 'context'>,
   { status, job_id }: ImportRow,
 ): Promise<JobState | null> {
-  if (status !== 'committing' || !job_id) return null
+  if (!['checking', 'committing'].includes(status) || !job_id) return null
   const job = await getJob(db, context, c.get('lang'), job_id)
   return { ...job, status: job.status as JobState['status'], error: job.error?.message ?? null }
 }

@@ -1,11 +1,10 @@
 /** Reads of imports: what an organisation uploaded, and its rows, which are sealed until they are written. */
 import { sql } from 'kysely'
-import type { Context, Scope } from '../platform/context.ts'
+import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import type { RowContent } from './checking.ts'
-import type { Counts, ImportKindName, ImportStatus, RowChange } from './rules.ts'
+import type { Counts, ImportKindName, ImportStatus } from './rules.ts'
 
 const IMPORT = { zh: '导入', en: 'import' }
 
@@ -67,6 +66,7 @@ function importRows(db: Db, scope: Scope) {
       'classes.name as subject_name',
       'imports.filename',
       'imports.sha256',
+      'imports.header',
       'imports.status',
       'imports.job_id',
       'jobs.status as job_status',
@@ -97,67 +97,13 @@ function asImport({ row_count, ...row }: ImportColumns) {
   }
 }
 
-export interface OpenedRow {
-  row_number: number
-  change: RowChange
-  done: boolean
-  /** null once the row was written, and when the import was cleared */
-  content: RowContent | null
-}
-
-export interface RowFilter extends PageInput {
-  change?: string | undefined
-}
-
-/** Rows in the order of the file; the caller has found the import within its scope. */
-export async function listRows(
-  db: Db,
-  vault: Context['vault'],
-  import_id: string,
-  filter: RowFilter,
-): Promise<Page<OpenedRow>> {
-  const after = readCursor(filter.cursor, 1)
-  let query = sealedRows(db, import_id).limit(filter.limit + 1)
-  if (filter.change) query = query.where('change', '=', filter.change)
-  if (after) query = query.where('row_number', '>', Number(after[0]))
-  const page = toPage(await query.execute(), filter.limit, (row) => [row.row_number])
-  return { ...page, items: await openRows(vault, page.items) }
-}
-
-/** The first rows that can be written or were, in the order of the file. */
-export async function goodRows(db: Db, vault: Context['vault'], import_id: string, limit: number) {
-  return openRows(vault, await sealedRows(db, import_id).where('change', '<>', 'wrong').limit(limit).execute())
-}
-
-/** What is kept of all wrong rows. */
-export async function wrongRows(db: Db, vault: Context['vault'], import_id: string): Promise<RowContent[]> {
-  const rows = await openRows(vault, await sealedRows(db, import_id).where('change', '=', 'wrong').execute())
-  return rows.flatMap(({ content }) => content ?? [])
-}
-
-/** The next rows to write: neither written nor found wrong. */
-export async function rowsToWrite(db: Db, vault: Context['vault'], import_id: string, limit: number) {
-  const query = sealedRows(db, import_id).where('done', '=', false).where('change', '<>', 'wrong')
-  return openRows(vault, await query.limit(limit).execute())
-}
-
-function sealedRows(db: Db, import_id: string) {
-  return db
-    .selectFrom('import_rows')
-    .select(['row_number', 'change', 'done', 'content'])
-    .where('import_id', '=', import_id)
-    .orderBy('row_number')
-}
-
-function openRows(
-  vault: Context['vault'],
-  rows: { row_number: number; change: string; done: boolean; content: string | null }[],
-): Promise<OpenedRow[]> {
-  return Promise.all(
-    rows.map(async (row) => ({
-      ...row,
-      change: row.change as RowChange,
-      content: row.content === null ? null : (JSON.parse(await vault.open(row.content)) as RowContent),
-    })),
-  )
+/** An import as it is answered. */
+export function answerOf({
+  header: _h,
+  organisation_id: _o, subject_name: _s, job_status: _j, requested_by_name: _r, ...row }: ImportRow) {
+  return {
+    ...row,
+    created_at: row.created_at.toISOString(),
+    committed_at: row.committed_at?.toISOString() ?? null,
+  }
 }

@@ -61,6 +61,8 @@ export interface ImportKind<F> {
   permission: Permission
   /** what the rows belong to and the file does not name */
   subject: 'class' | null
+  /** all rows or none, in one transaction: a file of which a part was written could not be told from the rest */
+  whole?: true
   columns: readonly ImportColumn[]
   /** what a row is about; null where it cannot be known. Two rows about the same: the later is at fault. */
   key(values: Values): string | null
@@ -81,6 +83,7 @@ export const IMPORT_KINDS = [
 export type ImportKindName = (typeof IMPORT_KINDS)[number]
 
 export const IMPORT_STATUSES = {
+  checking: { zh: '核对中', en: 'Checking' },
   checked: { zh: '待导入', en: 'Checked' },
   committing: { zh: '导入中', en: 'Importing' },
   committed: { zh: '已导入', en: 'Imported' },
@@ -100,8 +103,14 @@ export type Counts = Record<RowChange, number>
 /** Rows that wait for a decision, and wrong rows of what was imported, are kept so long. */
 export const KEPT_DAYS = 7
 
-/** Rows written in one transaction. */
-export const SLICE = 300
+/** Rows that wait together, are checked together and written in one transaction. */
+export const CHUNK_ROWS = 2000
+
+/** A file of so many rows is checked before the upload is answered; a longer one by a job. */
+export const CHECKED_AT_ONCE = 5000
+
+/** Wrong rows that the workbook of faults holds: as many as come back in one file. */
+export const FAULTS_SHOWN = 5000
 
 /** The column that the workbook of faults has in front; ignored when it comes back. */
 export const FAULTS_HEADER = '错误原因'

@@ -12,20 +12,23 @@ export const templateShape = z.object({
     .pipe(z.enum(IMPORT_KINDS)),
 })
 
-export const uploadShape = z
-  .strictObject({
-    kind: z.enum(IMPORT_KINDS),
-    file: z.instanceof(File).meta({
-      type: 'string',
+/** The fields of an upload; its file is streamed. */
+export const uploadFields = z.strictObject({
+  kind: z.enum(IMPORT_KINDS),
+  mode: z.enum(['check', 'commit']).default('check'),
+  subject: z
+    .uuid()
+    .toLowerCase()
+    .optional()
+    .meta({ description: '学员名单和成绩所属的培训班 the class of enrolments and results' }),
+})
+export const uploadShape = uploadFields
+  .extend({
+    file: z.string().meta({
       format: 'binary',
-      description: '.xlsx 或 .csv，至多 5 MB、5,000 行 at most 5 MB and 5,000 rows',
+      description:
+        '.xlsx、.xls 至多 5,000 行，.csv 至多 100 MB；kind 须排在 file 之前 a workbook of at most 5,000 rows, CSV of at most 100 MB; kind comes before file',
     }),
-    mode: z.enum(['check', 'commit']).default('check'),
-    subject: z
-      .uuid()
-      .toLowerCase()
-      .optional()
-      .meta({ description: '学员名单和成绩所属的培训班 the class of enrolments and results' }),
   })
   .meta({ id: 'ImportUpload' })
 

@@ -1,6 +1,7 @@
 /** The two workbooks people get: the template to fill in, and their own wrong rows with the reasons, ready to be corrected and sent again. */
 import { type Column, type SheetToWrite, writeWorkbook } from '../platform/workbook.ts'
-import type { RowContent } from './checking.ts'
+import type { KeptRow } from './chunks.ts'
+import { matchColumns, shownCells } from './columns.ts'
 import { FAULTS_HEADER, type ImportColumn, type ImportKind } from './rules.ts'
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -15,15 +16,20 @@ export function templateWorkbook(kind: ImportKind<unknown>): Promise<Uint8Array>
 }
 
 /** The wrong rows as typed, the reasons in front and at the cells. What reads it again ignores the column of reasons. */
-export function faultsWorkbook(kind: ImportKind<unknown>, rows: readonly RowContent[]): Promise<Uint8Array> {
+export function faultsWorkbook(
+  kind: ImportKind<unknown>,
+  header: readonly string[],
+  rows: readonly KeptRow[],
+): Promise<Uint8Array> {
+  const matched = matchColumns(header, kind.columns)
   const sheet: SheetToWrite = {
     name: kind.sheet,
     columns: [{ header: FAULTS_HEADER, width: 48 }, ...kind.columns.map(toColumn)],
-    rows: rows.map(({ cells, faults }) => [
-      faults.map(({ message }) => message.zh).join('\n'),
-      ...kind.columns.map(({ key }) => cells[key] ?? ''),
-    ]),
-    faults: rows.flatMap(({ faults }, row) =>
+    rows: rows.map(({ cells, faults = [] }) => {
+      const shown = shownCells(kind.columns, matched, cells!)
+      return [faults.map(({ message }) => message.zh).join('\n'), ...kind.columns.map(({ key }) => shown[key] ?? '')]
+    }),
+    faults: rows.flatMap(({ faults = [] }, row) =>
       faults.map(({ column, message }) => ({
         row,
         column: kind.columns.findIndex(({ key }) => key === column) + 1,

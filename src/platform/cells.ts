@@ -1,11 +1,19 @@
 /** What a spreadsheet cell can hold, and how it is read as text, a day or a month. */
 import { addDays, isLocalDate, isMonth, type LocalDate, type Month } from './calendar.ts'
+import { cleanText } from './text.ts'
 
 /**
  * Text (cleaned; blank is `''`), a number the file stores as a number, a yes/no, or a day.
  * Numbers stay numbers so that identity and card numbers stored as numbers can be refused ({@link hasLostDigits}).
  */
 export type Cell = string | number | boolean | { date: LocalDate }
+
+/** A value as a reader gives it: text cleaned, a day without its time, `="0571"` (how many systems keep a CSV value text) as its text. */
+export function toCell(value: string | number | boolean | Date | null): Cell {
+  if (value === null) return ''
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : { date: value.toISOString().slice(0, 10) }
+  return typeof value === 'string' ? cleanText(value.replace(/^="(.*)"$/, '$1')) : value
+}
 
 /** Spreadsheets keep 15 digits of a number: of a longer one the last digits are gone and must never be guessed. */
 export function hasLostDigits(cell: Cell): boolean {

@@ -1,7 +1,6 @@
 /** Lets a spreadsheet in no further than is safe: kind and sizes are read before anything is unpacked, and held to while unpacking. */
 import { refuse } from './errors.ts'
 
-const MAX_FILE = 5 * 1024 * 1024
 const MAX_UNPACKED = 64 * 1024 * 1024
 const MAX_ENTRIES = 200
 const MAX_RATIO = 100
@@ -17,29 +16,66 @@ interface Entry {
 }
 
 /**
- * What a file is, by its bytes.
- * Codes: `file.too_large` (5 MB), `file.old_format`, `file.macros`, `file.not_workbook`.
+ * What a file is, by its first bytes.
+ * Codes: `file.macros`, `file.not_workbook`.
  */
-export function sheetKind(bytes: Uint8Array, filename: string): 'xlsx' | 'csv' {
-  if (bytes.length > MAX_FILE)
-    refuse('too_large', 'file.too_large', {
-      zh: `文件大小为 ${(bytes.length / 1024 / 1024).toFixed(1)} MB，超过 5 MB。请拆成每份不超过 5,000 人。`,
-      en: `The file has ${(bytes.length / 1024 / 1024).toFixed(1)} MB, more than 5 MB: split it into parts of at most 5,000 people.`,
-    })
+export function sheetKind(bytes: Uint8Array, filename: string): 'xlsx' | 'xls' | 'csv' {
   const magic = [...bytes.subarray(0, 4)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (magic === 'd0cf11e0')
-    refuse('unsupported', 'file.old_format', {
-      zh: '这是旧版 .xls 或加了密码的工作簿。请用 Excel 或 WPS 打开，另存为不加密码的“Excel 工作簿（.xlsx）”后再上传。',
-      en: 'This is an old .xls file or a workbook with a password: save it as “Excel Workbook (.xlsx)” without a password and upload it again.',
-    })
   if (/\.(xlsm|xltm|xlsb|xlam)$/i.test(filename))
     refuse('unsupported', 'file.macros', {
       zh: `“${filename}”是可带宏的格式，出于安全不接收。请另存为“Excel 工作簿（.xlsx）”后再上传。`,
       en: `“${filename}” is of a kind that can hold macros and is not accepted: save it as “Excel Workbook (.xlsx)”.`,
     })
+  if (magic === 'd0cf11e0') return 'xls'
   if (magic === '504b0304') return 'xlsx'
-  if (!/\.(csv|txt)$/i.test(filename) || bytes.includes(0)) refuseKind(filename)
+  if (!/\.(csv|txt)$/i.test(filename)) refuseKind(filename)
   return 'csv'
+}
+
+/** The bytes of a workbook, which cannot be read piece by piece. Code: `file.too_large` (5 MB, an old .xls 2 MB). */
+export async function workbookBytes(file: AsyncIterable<Uint8Array>, kind: 'xlsx' | 'xls'): Promise<Uint8Array> {
+  const limit = kind === 'xlsx' ? 5 : 2
+  const pieces: Uint8Array[] = []
+  let size = 0
+  for await (const piece of file) {
+    size += piece.length
+    if (size > limit * 2 ** 20)
+      refuse('too_large', 'file.too_large', {
+        zh: `工作簿超过 ${limit} MB。请拆成每份不超过 5,000 人，或另存为 CSV 后上传。`,
+        en: `The workbook has more than ${limit} MB: split it into parts of at most 5,000 people, or save it as CSV.`,
+      })
+    pieces.push(piece)
+  }
+  return new Uint8Array(await new Blob(pieces as BlobPart[]).arrayBuffer())
+}
+
+/** Refuses an old workbook with macros (`file.macros`) or a password, which hides any workbook in the same container (`file.password`). */
+export function guardOldWorkbook(bytes: Uint8Array): void {
+  if (holds(bytes, utf16('_VBA_PROJECT'))) refuseMacros()
+  const start = indexOf(bytes, BOF)
+  const locked = start >= 0 && bytes[start + BOF.length + 8] === 0x2f && bytes[start + BOF.length + 9] === 0
+  if (locked || holds(bytes, utf16('EncryptedPackage')))
+    refuse('unsupported', 'file.password', {
+      zh: '这个工作簿加了打开密码，读不出来。请用 Excel 或 WPS 打开，去掉密码另存后再上传。',
+      en: 'This workbook has a password and cannot be read: open it, save it without the password and upload that.',
+    })
+}
+
+/** The record that opens the globals of a BIFF8 stream; FILEPASS (0x2F), if any, comes right behind its 16 bytes. */
+const BOF = Uint8Array.of(0x09, 0x08, 0x10, 0x00, 0x00, 0x06, 0x05, 0x00)
+
+function utf16(text: string): Uint8Array {
+  return Uint8Array.from([...text].flatMap((char) => [char.charCodeAt(0), 0]))
+}
+
+function holds(bytes: Uint8Array, wanted: Uint8Array): boolean {
+  return indexOf(bytes, wanted) >= 0
+}
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  for (let at = bytes.indexOf(wanted[0]!); at >= 0; at = bytes.indexOf(wanted[0]!, at + 1))
+    if (wanted.every((byte, offset) => bytes[at + offset] === byte)) return at
+  return -1
 }
 
 /**

@@ -7,7 +7,7 @@ import { recordEducationHours } from '../../src/people/education-hours.ts'
 import { recordEmployments } from '../../src/people/employments.ts'
 import { findPeopleByDocument } from '../../src/people/queries.ts'
 import { recordServiceMonths } from '../../src/people/service-months.ts'
-import { readSheet } from '../../src/platform/workbook.ts'
+import { readSheet } from '../../src/platform/sheet-reader.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World

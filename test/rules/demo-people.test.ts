@@ -6,7 +6,7 @@ import { demoRoster, PLANTED_FAULTS } from '../../db/demo-roster.ts'
 import { checkBankAccount, checkIdentity, checkName, checkPhone } from '../../src/people/identity.ts'
 import { EDUCATIONS, ID_TYPES, WORKFORCES } from '../../src/people/rules.ts'
 import { cellText, hasLostDigits } from '../../src/platform/cells.ts'
-import { readSheet } from '../../src/platform/workbook.ts'
+import { readSheet } from '../../src/platform/sheet-reader.ts'
 
 const people = demoPeople(20_000)
 const share = (one: (person: (typeof people)[number]) => boolean) => people.filter(one).length / people.length

@@ -5,7 +5,8 @@ import readWorkbook, { readSheet as readIndependently } from 'read-excel-file/no
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cellDate, cellMonth, cellText, hasLostDigits } from '../../src/platform/cells.ts'
 import { cleanText } from '../../src/platform/text.ts'
-import { readSheet, type SheetToWrite, writeCsv, writeWorkbook } from '../../src/platform/workbook.ts'
+import { readSheet } from '../../src/platform/sheet-reader.ts'
+import { type SheetToWrite, writeCsv, writeWorkbook } from '../../src/platform/workbook.ts'
 
 const roster: SheetToWrite = {
   name: '名单',

@@ -1,0 +1,57 @@
+/** Imports as long work: a slice is a chunk, checked or written; a whole file that is all or nothing is one slice. */
+import type { JobHandlers } from '../jobs/actions.ts'
+import { Refusal, refuse } from '../platform/errors.ts'
+import { CHECK_JOB, COMMIT_JOB, commitImport, finishCheck, finishCommit, lockRegister, workChunk } from './actions.ts'
+import { KINDS } from './kinds.ts'
+import { getImport } from './queries.ts'
+
+export const importJobs: JobHandlers = {
+  /** Checks the next chunk; behind the last the import may be written, and is where that was asked for. */
+  async [CHECK_JOB](tx, context, job) {
+    const id = job.subject_id!
+    const number = Number(job.position ?? 0)
+    const chunk = await workChunk(tx, context, id, number, false)
+    if (chunk) return { done: job.done + chunk.rows, position: String(number + 1) }
+    const checked = await finishCheck(tx, context, id)
+    const whole = KINDS[checked.kind].whole && checked.rejected > 0
+    if (job.args.mode === 'commit' && checked.accepted > 0 && !whole) await commitImport(tx, context, id)
+    return { done: job.done, position: null, result: { import_id: id, ...checked.counts } }
+  },
+
+  /**
+   * Writes the next chunk. Rows are checked again against the register as it is now: those that became wrong are kept with the
+   * reason, the others are written. The last slice leaves the one event of the import.
+   */
+  async [COMMIT_JOB](tx, context, job) {
+    const id = job.subject_id!
+    const imported = await getImport(tx, context.scope, id)
+    await lockRegister(tx, imported)
+    const whole = KINDS[imported.kind].whole
+    let number = Number(job.position ?? 0)
+    let done = job.done
+    do {
+      const chunk = await workChunk(tx, context, id, number, true).catch(tryAgain)
+      if (!chunk) {
+        const { counts } = await finishCommit(tx, context, id)
+        return { done, position: null, result: { import_id: id, ...counts } }
+      }
+      if (whole && chunk.counts.wrong > 0) refuseChanged(chunk.counts.wrong)
+      done += chunk.rows
+      number++
+    } while (whole)
+    return { done, position: String(number) }
+  },
+}
+
+/** What was right a moment ago and is refused now was changed by somebody in between: the slice is done again and finds it. */
+function tryAgain(error: unknown): never {
+  if (error instanceof Refusal) throw new Error(`the register changed under a slice: ${error.code}`)
+  throw error
+}
+
+function refuseChanged(wrong: number): never {
+  refuse('conflict', 'import.changed_since', {
+    zh: `核对之后登记有变化，现有 ${wrong} 行不能写入，因此整份都没有写入。请重新上传核对。`,
+    en: `The register changed after the check: ${wrong} rows can no longer be written, so nothing was. Upload the file again.`,
+  })
+}

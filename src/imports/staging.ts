@@ -1,0 +1,89 @@
+/** A file on its way in: read piece by piece into sealed chunks that belong to no import yet. */
+import { createHash } from 'node:crypto'
+import { newIds } from '../people/bulk.ts'
+import type { Context } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { refuse } from '../platform/errors.ts'
+import { openSheet, pieces } from '../platform/sheet-reader.ts'
+import { addChunk, dropChunks, type KeptRow } from './chunks.ts'
+import { matchColumns } from './columns.ts'
+import { CHUNK_ROWS, type ImportKind } from './rules.ts'
+
+/** A file that was read to its end and waits in chunks. */
+export interface StagedFile {
+  import_id: string
+  filename: string
+  sha256: string
+  header: string[]
+  rows: number
+}
+
+/**
+ * Reads a sheet into chunks, each kept on its own, so that neither a transaction nor memory waits for a slow sender; what breaks off
+ * leaves nothing. Refuses `import.columns_missing`, `import.no_rows` and the codes of {@link openSheet}.
+ */
+export async function stageFile(
+  db: Db,
+  context: Context,
+  kind: ImportKind<unknown>,
+  filename: string,
+  file: AsyncIterable<Uint8Array>,
+): Promise<StagedFile> {
+  const hash = createHash('sha256')
+  const [import_id = ''] = await newIds(db, 1)
+  try {
+    const { header, batches } = await openSheet(hashing(file, hash), filename, kind.sheet)
+    matchColumns(header, kind.columns)
+    const rows = await keep(db, context, import_id, batches)
+    if (rows === 0)
+      refuse('invalid', 'import.no_rows', {
+        zh: '表头下面没有数据。请从第二行起填写后再上传。',
+        en: 'There are no rows below the headers: fill them in and upload again.',
+      })
+    return { import_id, filename: filename.slice(-200), sha256: hash.digest('hex'), header, rows }
+  } catch (error) {
+    await dropChunks(db, [import_id])
+    throw error
+  }
+}
+
+/** The same for a file that is in memory already. */
+export function stageBytes(
+  db: Db,
+  context: Context,
+  kind: ImportKind<unknown>,
+  filename: string,
+  bytes: Uint8Array,
+): Promise<StagedFile> {
+  return stageFile(db, context, kind, filename, pieces(bytes))
+}
+
+async function* hashing(file: AsyncIterable<Uint8Array>, hash: { update(bytes: Uint8Array): unknown }) {
+  for await (const piece of file) {
+    hash.update(piece)
+    yield piece
+  }
+}
+
+/** Answers how many rows there were. */
+async function keep(
+  db: Db,
+  { vault }: Context,
+  import_id: string,
+  batches: AsyncIterable<{ number: number; cells: KeptRow['cells'] }[]>,
+): Promise<number> {
+  let waiting: KeptRow[] = []
+  let kept = 0
+  const flush = async (rows: KeptRow[]) => {
+    await addChunk(db, vault, import_id, { number: kept / CHUNK_ROWS, rows })
+    kept += CHUNK_ROWS
+  }
+  let total = 0
+  for await (const batch of batches) {
+    total += batch.length
+    waiting.push(...batch.map(({ number, cells }) => ({ row_number: number, cells, change: null })))
+    for (; waiting.length >= CHUNK_ROWS; waiting = waiting.slice(CHUNK_ROWS)) await flush(waiting.slice(0, CHUNK_ROWS))
+  }
+  if (waiting.length > 0) await flush(waiting)
+  return total
+}
