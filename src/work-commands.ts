@@ -106,7 +106,12 @@ async function importFile(
     })
   const name = kind as ImportKindName
   const staged = await stageFile(program.db, context, KINDS[name], basename(file), createReadStream(fromHere(file)))
-  const upload = { kind: name, subject_id: subject || null, mode: check ? ('check' as const) : ('commit' as const), file: staged }
+  const upload = {
+    kind: name,
+    subject_id: subject || null,
+    mode: check ? ('check' as const) : ('commit' as const),
+    file: staged,
+  }
   const made = await program.db.transaction().execute((tx) => uploadImport(tx, context, upload))
   if (made.job_id) await finishJob(program, context, made.job_id)
   const done = await getImport(program.db, context.scope, made.id)

@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'person.read': [...officers, ...institutions],
   'person.write': ['trainer', 'facility'],
   'person.reveal': ['district', 'health', 'finance', 'facility'],
+  'person.export': ['district', 'health', 'finance', 'facility'],
   'employment.write': ['facility'],
   'service_month.write': ['facility'],
   'education.write': ['trainer', 'facility'],

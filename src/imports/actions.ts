@@ -65,7 +65,8 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
     })
     .execute()
   if (file.rows > CHECKED_AT_ONCE) return checkLater(tx, context, file, mode, kind)
-  for (let number = 0; number * CHUNK_ROWS < file.rows; number++) await workChunk(tx, context, file.import_id, number, false)
+  for (let number = 0; number * CHUNK_ROWS < file.rows; number++)
+    await workChunk(tx, context, file.import_id, number, false)
   const checked = await finishCheck(tx, context, file.import_id)
   return mode === 'commit' && canBeWritten(checked) ? commitImport(tx, context, checked.id) : checked
 }
@@ -151,11 +152,14 @@ export async function workChunk(tx: Tx, context: Context, id: string, number: nu
   }
   const open = chunk.rows.filter(({ done, change }) => !done && !(write && change === 'wrong'))
   const checked = await checkRows(tx, context, sheet, open)
-  if (write && checked.facts.length > 0) await kind.commit(tx, { ...context, import_id: id }, imported.subject_id, checked.facts)
+  if (write && checked.facts.length > 0)
+    await kind.commit(tx, { ...context, import_id: id }, imported.subject_id, checked.facts)
   const now = new Map(checked.rows.map((row) => [row.row_number, row]))
   const rows = chunk.rows.map((row) => {
     const found = now.get(row.row_number) ?? row
-    return write && found.change !== 'wrong' ? { row_number: row.row_number, cells: null, change: found.change, done: true as const } : found
+    return write && found.change !== 'wrong'
+      ? { row_number: row.row_number, cells: null, change: found.change, done: true as const }
+      : found
   })
   await keepChunk(tx, context.vault, id, { number, rows }, write)
   return { rows: rows.length, counts: countRows(rows) }
@@ -185,7 +189,11 @@ export async function finishCommit(tx: Tx, context: Context, id: string): Promis
 
 /** Figures of an import from those of its chunks. */
 export async function addUp(tx: Tx, id: string): Promise<void> {
-  const chunks = await tx.selectFrom('import_chunks').select(['counts', 'warnings']).where('import_id', '=', id).execute()
+  const chunks = await tx
+    .selectFrom('import_chunks')
+    .select(['counts', 'warnings'])
+    .where('import_id', '=', id)
+    .execute()
   const counts = sumCounts(chunks.map(({ counts }) => (counts ?? NO_ROWS) as unknown as typeof NO_ROWS))
   const warnings = chunks.reduce((sum, chunk) => sum + chunk.warnings, 0)
   await tx
@@ -231,7 +239,10 @@ async function lockFile(tx: Tx, { kind, organisation_id, subject_id, sha256 }: F
 }
 
 /** Chunks of two imports of one kind and organisation follow each other, so that each sees what the other wrote. */
-export async function lockRegister(tx: Tx, { kind, organisation_id }: Pick<File, 'kind' | 'organisation_id'>): Promise<void> {
+export async function lockRegister(
+  tx: Tx,
+  { kind, organisation_id }: Pick<File, 'kind' | 'organisation_id'>,
+): Promise<void> {
   await lock(tx, `import ${kind} ${organisation_id}`)
 }
 

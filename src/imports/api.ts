@@ -7,6 +7,7 @@ import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS } from './kinds.ts'
 import { answerOf, getImport, listImports } from './queries.ts'
+import { registersApi } from './registers-api.ts'
 import { FAULTS_HEADER, FAULTS_SHOWN, KEPT_DAYS } from './rules.ts'
 import {
   importFilterShape,
@@ -56,6 +57,7 @@ export function importsApi(app: App): void {
       return workbook(await templateWorkbook(kind), `${params.kind}.xlsx`, `${kind.title.zh}-导入模板.xlsx`)
     },
   )
+  registersApi(app)
   read(
     app,
     {
@@ -123,7 +125,11 @@ export function importsApi(app: App): void {
           en: `This import has no wrong rows, or they are older than ${KEPT_DAYS} days and were cleared.`,
         })
       const name = filename.replace(/\.\w+$/, '')
-      return workbook(await faultsWorkbook(KINDS[kind], header, rows), `${kind}-errors.xlsx`, `${name}-${FAULTS_HEADER}.xlsx`)
+      return workbook(
+        await faultsWorkbook(KINDS[kind], header, rows),
+        `${kind}-errors.xlsx`,
+        `${name}-${FAULTS_HEADER}.xlsx`,
+      )
     },
   )
 }

@@ -5,6 +5,7 @@ import type { Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { type KeptRow, twinsElsewhere } from './chunks.ts'
 import { type Matched, readRow } from './columns.ts'
+import { unmask } from './masked.ts'
 import type { ImportKind, RowFault, RowVerdict } from './rules.ts'
 
 export interface Checking<F> {
@@ -28,6 +29,7 @@ export interface SheetOf<F> {
 export async function checkRows<F>(tx: Tx, context: Context, sheet: SheetOf<F>, rows: KeptRow[]): Promise<Checking<F>> {
   const { kind, subject_id, matched } = sheet
   const read = rows.map(({ cells }) => readRow(kind.columns, matched, cells!))
+  await unmask(tx, context, read)
   const twins = await findTwins(
     tx,
     context,

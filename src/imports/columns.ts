@@ -106,7 +106,7 @@ function typedText(cell: Cell): string {
 }
 
 /** A value in the words of the sheet. */
-function shownValue({ choices, type }: ImportColumn, value: Value): string {
+export function shownValue({ choices, type }: ImportColumn, value: Value): string {
   if (type === 'choice') return choices?.[String(value)]?.zh ?? ''
   return value === null ? '' : cellText(value)
 }

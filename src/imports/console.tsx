@@ -81,6 +81,7 @@ async function newPage(
       subject={subject}
       required={headers(true)}
       optional={headers(false)}
+      register={kind.register ? { href: `/api/v1/registers/${kind.kind}`, month: kind.register_by === 'month' } : null}
       errors={faultsFor(c, refusal)}
     />
   )

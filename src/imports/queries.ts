@@ -100,7 +100,12 @@ function asImport({ row_count, ...row }: ImportColumns) {
 /** An import as it is answered. */
 export function answerOf({
   header: _h,
-  organisation_id: _o, subject_name: _s, job_status: _j, requested_by_name: _r, ...row }: ImportRow) {
+  organisation_id: _o,
+  subject_name: _s,
+  job_status: _j,
+  requested_by_name: _r,
+  ...row
+}: ImportRow) {
   return {
     ...row,
     created_at: row.created_at.toISOString(),

@@ -1,8 +1,9 @@
 /** Vocabulary of imports: what a kind of sheet is, what its columns hold, what a row comes to. */
 import type { Permission } from '../access/rules.ts'
 import type { Change } from '../people/bulk.ts'
+import type { Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Constraints, Tx } from '../platform/database.ts'
+import type { Constraints, Db, Tx } from '../platform/database.ts'
 import type { Fault, Message } from '../platform/errors.ts'
 
 /** A cell as it was understood; null: empty, or not understood. Dates and months are text, choices their key. */
@@ -70,6 +71,10 @@ export interface ImportKind<F> {
   /** Leaves nothing behind in the transaction. Refuses where the whole file cannot be imported. */
   check(tx: Tx, context: Context, subject_id: string | null, rows: RowToCheck[]): Promise<RowVerdict<F>[]>
   commit(tx: Tx, context: Context, subject_id: string | null, facts: F[]): Promise<unknown>
+  /** what the register holds, page by page, as the columns have it; numbers masked unless `full` */
+  register?(db: Db, context: Context, request: { month?: Month | undefined; full: boolean }): AsyncIterable<Values[]>
+  /** the register is too large to be downloaded without saying which month */
+  register_by?: 'month'
 }
 
 export const IMPORT_KINDS = [

@@ -1,6 +1,7 @@
 /** What comes in and goes out about imports. */
 import { z } from 'zod'
-import { listOf, oneOf } from '../people/shapes.ts'
+import { monthShape } from '../people/fact-shapes.ts'
+import { listOf, oneOf, reasonShape } from '../people/shapes.ts'
 import { pageShape } from '../platform/paging.ts'
 import { IMPORT_KINDS, IMPORT_STATUSES, ROW_CHANGES } from './rules.ts'
 
@@ -102,3 +103,21 @@ export const importRowPageShape = listOf(
     })
     .meta({ id: 'ImportRow' }),
 )
+
+/** `people.xlsx` → `{ kind: 'people', format: 'xlsx' }` */
+export const registerShape = z.object({
+  file: z
+    .string()
+    .regex(/^[a-z-]+\.(xlsx|csv)$/)
+    .transform((file) => ({ kind: file.replace(/\.\w+$/, ''), format: file.replace(/^.*\./, '') }))
+    .pipe(z.object({ kind: z.enum(IMPORT_KINDS), format: z.enum(['xlsx', 'csv']) })),
+})
+export const registerQueryShape = z.object({ month: monthShape.optional() })
+export const fullRegisterShape = z
+  .strictObject({
+    kind: z.enum(IMPORT_KINDS),
+    format: z.enum(['xlsx', 'csv']).default('xlsx'),
+    month: monthShape.optional(),
+    reason: reasonShape,
+  })
+  .meta({ id: 'FullRegister', example: { kind: 'people', format: 'xlsx', reason: '与社保局核对参保名单' } })

@@ -11,8 +11,12 @@ const PREPARED_ROWS = 1000
 
 /** The sheet to fill in, and 填写说明 with a rule and an example for every column: an example among the data would be sent back. */
 export function templateWorkbook(kind: ImportKind<unknown>): Promise<Uint8Array> {
-  const sheet = { name: kind.sheet, columns: kind.columns.map(toColumn), rows: [], spare_rows: PREPARED_ROWS }
-  return writeWorkbook([sheet, guide(kind.columns)])
+  return writeWorkbook([{ ...dataSheet(kind), spare_rows: PREPARED_ROWS }, guide(kind.columns)])
+}
+
+/** The sheet that rows stand in, still without any. */
+export function dataSheet({ sheet, columns }: ImportKind<unknown>): SheetToWrite {
+  return { name: sheet, columns: columns.map(toColumn), rows: [] }
 }
 
 /** The wrong rows as typed, the reasons in front and at the cells. What reads it again ignores the column of reasons. */

@@ -1,4 +1,5 @@
 /** Bytes as hex and base64, and their SHA-256, the same on Node and Workers. */
+import { Buffer } from 'node:buffer'
 
 export async function sha256Hex(data: string | Uint8Array): Promise<string> {
   const bytes = typeof data === 'string' ? new TextEncoder().encode(data) : data
@@ -10,15 +11,14 @@ function bytesToHex(bytes: Uint8Array): string {
 }
 
 export function bytesToBase64(bytes: Uint8Array): string {
-  let text = ''
-  for (const byte of bytes) text += String.fromCharCode(byte)
-  return btoa(text)
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 }
 
 export function bytesToBase64Url(bytes: Uint8Array): string {
   return bytesToBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
 }
 
+/** Both alphabets. */
 export function base64ToBytes(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+  return new Uint8Array(Buffer.from(text, 'base64'))
 }

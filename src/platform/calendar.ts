@@ -11,9 +11,9 @@ export function systemNow(): Date {
 }
 
 export function isLocalDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
-  const day = new Date(`${text}T00:00:00Z`)
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text)
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || !isMonth(text.slice(0, 7))) return false
+  const day = Number(text.slice(8))
+  return day >= 1 && day <= daysInMonth(text.slice(0, 7))
 }
 
 export function isMonth(text: string): boolean {
@@ -39,7 +39,7 @@ export function firstDay(month: Month): LocalDate {
 }
 
 export function lastDay(month: Month): LocalDate {
-  return addDays(firstDay(addMonths(month, 1)), -1)
+  return `${month}-${daysInMonth(month)}`
 }
 
 export function addDays(date: LocalDate, days: number): LocalDate {
@@ -59,7 +59,9 @@ export function addMonthsToDate(date: LocalDate, count: number): LocalDate {
 }
 
 export function daysInMonth(month: Month): number {
-  return Number(lastDay(month).slice(8))
+  const [year, number] = [Number(month.slice(0, 4)), Number(month.slice(5, 7))]
+  const leap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+  return number === 2 ? (leap ? 29 : 28) : [4, 6, 9, 11].includes(number) ? 30 : 31
 }
 
 /** Whole months from `from` to `to` (half-open): 2026-01-15 → 2026-04-15 is 3, → 2026-04-14 is 2. */

@@ -6,6 +6,7 @@ import { refuse } from './errors.ts'
 const MAX_FILE = 100 * 2 ** 20
 /** A row that has not ended after this much has an open quote. */
 const MAX_ROW = 2 ** 20
+const MAX_ROWS = 1_000_000
 
 export interface SheetRow {
   /** as Excel shows it */
@@ -15,7 +16,8 @@ export interface SheetRow {
 
 /**
  * The rows of a CSV in UTF-8 (with or without BOM) or GB 18030, whatever its line ends and separator.
- * Codes: `file.too_large` (100 MB), `file.encoding`, `file.not_workbook` for bytes that are no text, `file.damaged` for a quote never closed.
+ * Codes: `file.too_large` (100 MB), `file.encoding`, `file.not_workbook` for bytes that are no text, `file.damaged` for a quote never closed,
+ * `file.too_many_rows` (1,000,000, blank ones included).
  */
 export async function* csvRows(file: AsyncIterable<Uint8Array>): AsyncGenerator<SheetRow[]> {
   let text = ''
@@ -26,6 +28,7 @@ export async function* csvRows(file: AsyncIterable<Uint8Array>): AsyncGenerator<
     text = text.slice(end)
     delimiter ??= detectDelimiter(piece)
     const rows = parseCsv(piece, { unescapeFormulae: true, delimiter })
+    if (number + rows.length > MAX_ROWS) refuseLength()
     return rows.map((values) => ({ number: number++, cells: values.map(toCell) }))
   }
   for await (const piece of decoded(file)) {
@@ -90,6 +93,13 @@ function refuseSize(): never {
   refuse('too_large', 'file.too_large', {
     zh: '文件超过 100 MB，没有导入。请按月份或机构拆成几份后再上传。',
     en: 'The file has more than 100 MB and was not imported: split it by month or organisation.',
+  })
+}
+
+function refuseLength(): never {
+  refuse('invalid', 'file.too_many_rows', {
+    zh: '文件超过 1,000,000 行（空行也算），没有导入。请删除空行，或按月份、机构拆成几份后再上传。',
+    en: 'The file has more than 1,000,000 rows, blank ones included, and was not imported: delete blank rows, or split it.',
   })
 }
 

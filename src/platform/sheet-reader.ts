@@ -39,7 +39,9 @@ export async function openSheet(
   const kind = sheetKind(first, filename)
   const all = joined(first, source)
   const { name, rows } =
-    kind === 'csv' ? { name: filename, rows: csvRows(all) } : await readWorkbook(await workbookBytes(all, kind), kind, sheet_name)
+    kind === 'csv'
+      ? { name: filename, rows: csvRows(all) }
+      : await readWorkbook(await workbookBytes(all, kind), kind, sheet_name)
   return toSheet(name, rows)
 }
 
@@ -87,7 +89,12 @@ async function readWorkbook(
     const { name, rows } = await (kind === 'xls' ? readOld(bytes, sheet_name) : readNew(bytes, sheet_name))
     // and the header
     if (rows.filter(isFilled).length > MAX_DATA_ROWS + 1) refuseRows()
-    return { name, rows: (async function* () { yield rows })() }
+    return {
+      name,
+      rows: (async function* () {
+        yield rows
+      })(),
+    }
   } catch (error) {
     if (error instanceof Refusal) throw error
     refuse('invalid', 'file.damaged', {
@@ -136,7 +143,11 @@ async function toSheet(name: string, all: AsyncIterable<SheetRow[]>): Promise<Op
   })
 }
 
-async function* below(header: string[], rest: SheetRow[], source: AsyncIterator<SheetRow[]>): AsyncGenerator<SheetRow[]> {
+async function* below(
+  header: string[],
+  rest: SheetRow[],
+  source: AsyncIterator<SheetRow[]>,
+): AsyncGenerator<SheetRow[]> {
   const fitted = (rows: SheetRow[]) =>
     rows.map(({ number, cells }) => ({ number, cells: header.map((_, at) => cells[at] ?? '') }))
   if (rest.length > 0) yield fitted(rest)
@@ -167,4 +178,3 @@ function refuseRows(): never {
     en: 'The sheet has more than 5,000 rows: split it into parts of at most 5,000 people, or save it as CSV.',
   })
 }
-

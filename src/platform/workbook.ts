@@ -1,5 +1,5 @@
 /** Workbooks and CSV that Excel and WPS open: frozen headers, formats, comments, lists to choose from, nothing that runs. Hides hucre. */
-import { writeCsv as csvText } from 'hucre/csv'
+import { writeCsv as csvText, writeCsvStream } from 'hucre/csv'
 import { type CellStyle, cellRef, colToLetter, type DataValidation, type WriteSheet, writeXlsx } from 'hucre/xlsx'
 
 /** Rows that the lists to choose from reach down to: as many as an import of a workbook takes. */
@@ -110,14 +110,28 @@ function toValidation(
 
 /** CSV in UTF-8 with BOM (Excel needs it) and CRLF. Text that Excel would run as a formula gets a `'` in front; plain negative numbers do not. */
 export function writeCsv(header: readonly string[], rows: Iterable<readonly Value[]>): Uint8Array {
-  const harmless = (value: Value) =>
-    typeof value === 'string' && /^[=+\-@|\t\r\n\0＝＋－＠]/.test(value) && !/^-\d+(\.\d+)?$/.test(value)
-      ? `'${value}`
-      : value
   return new TextEncoder().encode(
     csvText(
       [header, ...rows].map((row) => row.map(harmless)),
       { bom: true },
     ),
   )
+}
+
+/** The same for rows that come while it is being sent. */
+export function streamCsv(
+  header: readonly string[],
+  rows: AsyncIterable<readonly Value[]>,
+): ReadableStream<Uint8Array> {
+  const all = async function* () {
+    yield [...header]
+    for await (const row of rows) yield row.map(harmless)
+  }
+  return writeCsvStream(all(), { bom: true, headers: false })
+}
+
+function harmless(value: Value): Value {
+  return typeof value === 'string' && /^[=+\-@|\t\r\n\0＝＋－＠]/.test(value) && !/^-\d+(\.\d+)?$/.test(value)
+    ? `'${value}`
+    : value
 }

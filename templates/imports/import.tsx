@@ -101,11 +101,11 @@ export function ImportPage({ frame, heading, again, imported, columns, wrong, go
 
 function State({ imported, job, w }: Pick<ImportPageProps, 'imported' | 'job'> & { w: Words }) {
   const { id, status, accepted, rejected } = imported
-  if (status === 'committing' && job)
+  if ((status === 'committing' || status === 'checking') && job)
     return (
-      <Card title={w('正在导入', 'Importing')}>
+      <Card title={status === 'checking' ? w('正在核对', 'Checking') : w('正在导入', 'Importing')}>
         <Progress job={job} href={`/console/imports/${id}`} unit={w('行', 'rows')} />
-        {job.status === 'failed' && (
+        {job.status === 'failed' && status === 'committing' && (
           <form method="post" action={`/console/imports/${id}/commitment`}>
             <button type="submit" class="button primary">
               {w('继续导入', 'Go on importing')}

@@ -27,7 +27,13 @@ export interface ImportListProps {
   next: string | null
 }
 
-const TONES: Record<string, Tone> = { checked: 'info', committing: 'warn', committed: 'good', discarded: 'plain' }
+const TONES: Record<string, Tone> = {
+  checking: 'warn',
+  checked: 'info',
+  committing: 'warn',
+  committed: 'good',
+  discarded: 'plain',
+}
 
 export function ImportList({ frame, kinds, statuses, filter, items, next }: ImportListProps) {
   const w = words(frame.lang)

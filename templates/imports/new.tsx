@@ -2,7 +2,7 @@
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Empty } from '../parts.tsx'
-import { words } from '../words.ts'
+import { type Words, words } from '../words.ts'
 import { ImportSteps } from './steps.tsx'
 
 export interface NewImportProps {
@@ -13,10 +13,12 @@ export interface NewImportProps {
   /** headers that must be filled in */
   required: string[]
   optional: string[]
+  /** what is registered can be downloaded in the same form, changed and sent back */
+  register: { href: string; month: boolean } | null
   errors: FormError[]
 }
 
-export function NewImport({ frame, heading, kind, subject, required, optional, errors }: NewImportProps) {
+export function NewImport({ frame, heading, kind, subject, required, optional, register, errors }: NewImportProps) {
   const w = words(frame.lang)
   const template = `/api/v1/imports/templates/${kind}.xlsx`
   return (
@@ -44,6 +46,7 @@ export function NewImport({ frame, heading, kind, subject, required, optional, e
             )}
           </p>
         </Card>
+        {register && <RegisterCard {...register} w={w} />}
         <Card title={w('2 上传文件', '2 Upload the file')}>
           <Form
             action="/console/imports"
@@ -60,10 +63,10 @@ export function NewImport({ frame, heading, kind, subject, required, optional, e
               type="file"
               required
               hint={w(
-                '.xlsx 或 .csv，至多 5 MB、5,000 行；上传后先核对，确认前不会写入',
-                '.xlsx or .csv, at most 5 MB and 5,000 rows; nothing is written before you confirm',
+                '.xlsx、.xls 至多 5,000 行，.csv 至多 100 MB；上传后先核对，确认前不会写入',
+                '.xlsx or .xls of at most 5,000 rows, .csv of at most 100 MB; nothing is written before you confirm',
               )}
-              attributes={{ accept: '.xlsx,.csv' }}
+              attributes={{ accept: '.xlsx,.xls,.csv' }}
             />
           </Form>
         </Card>
@@ -106,5 +109,28 @@ export function ChooseImport({ frame, heading, choices, empty }: ChooseProps) {
         </nav>
       )}
     </Page>
+  )
+}
+
+/** Starting from what is registered: numbers stay masked, the id of the person stands for them. */
+function RegisterCard({ href, month, w }: { href: string; month: boolean; w: Words }) {
+  return (
+    <Card title={w('或从已登记的开始', 'Or start from what is registered')}>
+      <form method="get" action={`${href}.xlsx`} class="inline">
+        {month && <Field label={w('月份', 'Month')} name="month" type="month" required />}
+        <button type="submit" class="button">
+          {w('下载名册', 'Download the register')}
+        </button>
+        <button type="submit" class="button" formaction={`${href}.csv`}>
+          CSV
+        </button>
+      </form>
+      <p class="quiet">
+        {w(
+          '与模板同一格式，号码打码；请勿改动“人员编号”，改好后可直接上传。',
+          'In the form of the template, numbers masked; leave 人员编号 as it is, and upload it when changed.',
+        )}
+      </p>
+    </Card>
   )
 }

@@ -268,7 +268,9 @@ describe('rows and the register', () => {
       range(1000, 650).map((number) => ({ ...who(number), 月份: `2025-0${month}`, 出勤天数: 20 })),
     )
     const written = async () => {
-      const { rows } = await sql<{ n: number }>`select count(*) as n from service_months where month < '2026-01-01'`.execute(w.db)
+      const { rows } = await sql<{
+        n: number
+      }>`select count(*) as n from service_months where month < '2026-01-01'`.execute(w.db)
       return rows[0]!.n
     }
     const { id } = await upload(as('facility'), 'service-months', await xlsx(months), { mode: 'commit' })

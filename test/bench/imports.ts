@@ -11,8 +11,8 @@ import { loadReference } from '../../db/load-reference.ts'
 import { migrate } from '../../db/migrate.ts'
 import { uploadImport } from '../../src/imports/actions.ts'
 import { listRows } from '../../src/imports/chunks.ts'
-import { KINDS } from '../../src/imports/kinds.ts'
 import { importJobs } from '../../src/imports/jobs.ts'
+import { KINDS } from '../../src/imports/kinds.ts'
 import { getImport } from '../../src/imports/queries.ts'
 import type { ImportKindName } from '../../src/imports/rules.ts'
 import { stageFile } from '../../src/imports/staging.ts'
@@ -151,7 +151,9 @@ async function upload(
   mode: 'check' | 'commit',
 ): Promise<string> {
   const file = await stageFile(db, context, KINDS[kind], filename, bytes)
-  const { id } = await db.transaction().execute((tx) => uploadImport(tx, context, { kind, subject_id: null, mode, file }))
+  const { id } = await db
+    .transaction()
+    .execute((tx) => uploadImport(tx, context, { kind, subject_id: null, mode, file }))
   return id
 }
 
@@ -164,7 +166,9 @@ async function forget(db: Db): Promise<void> {
 /** The floor: the same rows, known by id, by one COPY into the same table with its keys and checks. */
 async function copyMonths(db: Db, url: string, { actor }: Context): Promise<number> {
   await sql`create table bench_months as
-    select p.id, (date '2024-01-01' + (m || ' months')::interval)::date as month from generate_series(0, ${MONTHS - 1}::int) m, people p`.execute(db)
+    select p.id, (date '2024-01-01' + (m || ' months')::interval)::date as month from generate_series(0, ${MONTHS - 1}::int) m, people p`.execute(
+    db,
+  )
   const file = join(tmpdir(), `huyu-copy-${process.pid}.csv`)
   const client = new pg.Client(url.replace('//huyu', '//postgres'))
   await client.connect()

@@ -1,6 +1,6 @@
 /** Headers are found whatever their order and marks; cells say what cannot be understood and what was perhaps meant. */
 import { describe, expect, test } from 'vitest'
-import { matchColumns, nearest, readRow } from '../../src/imports/columns.ts'
+import { matchColumns, nearest, readRow, shownCells } from '../../src/imports/columns.ts'
 import { people } from '../../src/imports/kinds/people.ts'
 import { results } from '../../src/imports/kinds/results.ts'
 import { serviceMonths } from '../../src/imports/kinds/service-months.ts'
@@ -53,11 +53,9 @@ describe('headers', () => {
 describe('cells', () => {
   const read = (columns: readonly ImportColumn[], row: Record<string, Cell>) => {
     const headers = columns.map(({ header }) => header)
-    return readRow(
-      columns,
-      matchColumns(headers, columns),
-      headers.map((header) => row[header] ?? ''),
-    )
+    const matched = matchColumns(headers, columns)
+    const cells = headers.map((header) => row[header] ?? '')
+    return { ...readRow(columns, matched, cells), cells: shownCells(columns, matched, cells) }
   }
   const person = { 姓名: '王小芳', 证件类型: '居民身份证', 证件号码: '109901197203150228', 从业类别: '养老护理' }
 
@@ -90,11 +88,8 @@ describe('cells', () => {
   })
 
   test('of a number too long for a spreadsheet are never repaired: they stay what they look like there', () => {
-    const { cells, values } = read(people.columns, {
-      ...person,
-      证件号码: 3.3010019700101e17,
-      银行账号: 6.222021234563e15,
-    })
+    const row = { ...person, 证件号码: 3.3010019700101e17, 银行账号: 6.222021234563e15 }
+    const { cells, values } = read(people.columns, row)
     expect(values).toMatchObject({ id_number: '3.30100E+17', bank_account: '6.22202E+15' })
     expect(cells).toMatchObject({ id_number: '3.30100E+17' })
   })

@@ -4,8 +4,8 @@ import { strFromU8, strToU8, unzipSync, type Zippable, zipSync } from 'fflate'
 import readWorkbook, { readSheet as readIndependently } from 'read-excel-file/node'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { cellDate, cellMonth, cellText, hasLostDigits } from '../../src/platform/cells.ts'
-import { cleanText } from '../../src/platform/text.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
+import { cleanText } from '../../src/platform/text.ts'
 import { type SheetToWrite, writeCsv, writeWorkbook } from '../../src/platform/workbook.ts'
 
 const roster: SheetToWrite = {
@@ -293,7 +293,11 @@ describe('a file that is not safe or not a spreadsheet is refused before it is p
     await refused(await writeWorkbook([rows(5001)]), 'file.too_many_rows')
     await refused(writeCsv(['姓名'], rows(5001).rows), 'file.too_many_rows', 'a.csv')
     await refused(withSheet('<row/>'.repeat(20_001)), 'file.too_many_rows')
-    await refused(new Uint8Array(5 * 1024 * 1024 + 1), 'file.too_large')
+    const large = new Uint8Array(5 * 1024 * 1024 + 1)
+    large.set(strToU8('PK\x03\x04'))
+    await refused(large, 'file.too_large')
+    large.set(Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0))
+    await refused(large.subarray(0, 2 * 1024 * 1024 + 1), 'file.too_large', 'a.xls')
   })
 
   test('macros are refused by name, by content and by content type', async () => {
@@ -308,8 +312,8 @@ describe('a file that is not safe or not a spreadsheet is refused before it is p
 
   test('old .xls and passwords, other ZIPs, other text and other bytes are refused with what to do', async () => {
     const old = Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ...new Uint8Array(600))
-    await refused(old, 'file.old_format', 'a.xls')
-    await refused(old, 'file.old_format', 'a.xlsx')
+    await refused(old, 'file.damaged', 'a.xls')
+    await refused(old, 'file.damaged', 'a.xlsx')
     await expect(readSheet(old, 'a.xls')).rejects.toMatchObject({ words: { zh: expect.stringContaining('另存为') } })
     await refused(zipSync({ 'word/document.xml': strToU8('<a/>') }), 'file.not_workbook')
     await refused(strToU8('<html><table>'), 'file.not_workbook', 'a.xls')

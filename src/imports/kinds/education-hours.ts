@@ -1,12 +1,16 @@
 /** Sheets of continuing education: who completed what, where, in how many hours. */
+
 import {
   checkEducationHours,
   type EducationCheck,
   type NewEducationHours,
   recordEducationHours,
 } from '../../people/education-hours.ts'
+import { hoursPage } from '../../people/register-queries.ts'
 import { educationFaults } from '../../people/rules.ts'
 import { localDate } from '../../platform/calendar.ts'
+import { PERSON_ID } from '../masked.ts'
+import { pagesOf } from '../register-pages.ts'
 import type { ImportKind, Values } from '../rules.ts'
 import { checkNamed, documentKey, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
 
@@ -55,9 +59,11 @@ export const educationHours: ImportKind<NewEducationHours> = {
       note: '课程或主题',
       sample: '失智照护',
     },
+    PERSON_ID,
     REMARK,
   ],
-  key({ completed_on, provider, subject, ...values }) {
+  key(values) {
+    const { completed_on, provider, subject } = values
     const person = documentKey(values)
     return person && completed_on && provider && subject
       ? JSON.stringify([person, completed_on, provider, subject])
@@ -79,6 +85,13 @@ export const educationHours: ImportKind<NewEducationHours> = {
       before: wordsBefore,
     }),
   commit: (tx, context, _, facts) => recordEducationHours(tx, context, facts),
+  register: (db, context, { full }) =>
+    pagesOf(
+      context,
+      full,
+      (after, limit) => hoursPage(db, context.scope, { after, limit }),
+      ({ completed_on, hours, provider, subject }) => ({ completed_on, hours, provider, subject }),
+    ),
 }
 
 function toHours(values: Values, person_id: string): NewEducationHours {

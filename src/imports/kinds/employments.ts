@@ -1,12 +1,16 @@
 /** Sheets of employments: who works at the facility that imports them, since when, in which post. */
+
 import {
   checkEmployments,
   type EmploymentCheck,
   type NewEmployment,
   recordEmployments,
 } from '../../people/employments.ts'
+import { employmentsPage } from '../../people/register-queries.ts'
 import { CONTRACT_KINDS, employmentFaults, POSTS } from '../../people/rules.ts'
 import type { LocalDate } from '../../platform/calendar.ts'
+import { PERSON_ID } from '../masked.ts'
+import { pagesOf } from '../register-pages.ts'
 import type { ImportKind, Values } from '../rules.ts'
 import { checkNamed, documentKey, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
 
@@ -47,9 +51,11 @@ export const employments: ImportKind<NewEmployment> = {
       sample: '2026-03-01',
     },
     { key: 'ends_on', header: '离岗日期', type: 'date', note: '不再在岗的第一天；仍在岗的不填', sample: '' },
+    PERSON_ID,
     REMARK,
   ],
-  key({ post, starts_on, ...values }) {
+  key(values) {
+    const { post, starts_on } = values
     const person = documentKey(values)
     return person && post && starts_on ? `${person} ${post} ${starts_on}` : null
   },
@@ -71,6 +77,13 @@ export const employments: ImportKind<NewEmployment> = {
       before: wordsBefore,
     }),
   commit: (tx, context, _, facts) => recordEmployments(tx, context, facts),
+  register: (db, context, { full }) =>
+    pagesOf(
+      context,
+      full,
+      (after, limit) => employmentsPage(db, context.scope, { after, limit }),
+      ({ post, contract_kind, starts_on, ends_on }) => ({ post, contract_kind, starts_on, ends_on }),
+    ),
 }
 
 function toEmployment(values: Values, person_id: string, organisation_id: string): NewEmployment {

@@ -7,6 +7,7 @@ import type { Fault } from '../../platform/errors.ts'
 import { enrolPeople } from '../../training/enrolments.ts'
 import { listRoster } from '../../training/member-queries.ts'
 import { type ClassRow, getClass } from '../../training/queries.ts'
+import { PERSON_ID } from '../masked.ts'
 import type { ImportKind } from '../rules.ts'
 import { dryRun, faultsByRow } from './dry-run.ts'
 import { checkNamed, documentKey, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
@@ -17,7 +18,7 @@ export const enrolments: ImportKind<string> = {
   sheet: '学员名单',
   permission: 'class.write',
   subject: 'class',
-  columns: [NAME, ID_TYPE, ID_NUMBER, REMARK],
+  columns: [NAME, ID_TYPE, ID_NUMBER, PERSON_ID, REMARK],
   key: documentKey,
   twice: { code: 'enrolment.twice', column: 'id_number', what: { zh: '人员', en: 'person' } },
   check: (tx, context, class_id, rows) =>

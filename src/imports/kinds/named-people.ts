@@ -45,14 +45,21 @@ export const REMARK: ImportColumn = {
 
 /** Whom a row is about, or null where the number cannot be right. */
 export function documentKey(values: Values): string | null {
-  const { id_type, id_number } = documentOf(values)
-  const identity = checkIdentity(id_type, id_number)
+  const { id_type, identity } = documentOf(values)
   return identity.ok ? `${id_type}:${identity.id_number}` : null
 }
 
-function documentOf({ id_type, id_number }: Values): { id_type: IdType; id_number: string } {
-  return { id_type: (id_type ?? 'resident_id') as IdType, id_number: String(id_number ?? '') }
+/** Worked out once a row, however often it is asked for: a file has hundreds of thousands. */
+function documentOf(values: Values): { id_type: IdType; identity: ReturnType<typeof checkIdentity> } {
+  let document = DOCUMENTS.get(values)
+  if (!document) {
+    const id_type = (values.id_type ?? 'resident_id') as IdType
+    document = { id_type, identity: checkIdentity(id_type, String(values.id_number ?? '')) }
+    DOCUMENTS.set(values, document)
+  }
+  return document
 }
+const DOCUMENTS = new WeakMap<Values, ReturnType<typeof documentOf>>()
 
 interface About<F, C> {
   /** whom the rows may be about, and what is said of others */
@@ -76,7 +83,10 @@ export async function checkNamed<F, C extends RowCheck>(
   const people = await findPeopleByDocument(
     db,
     context,
-    rows.map(({ values }) => documentOf(values)),
+    rows.flatMap(({ values }) => {
+      const { id_type, identity } = documentOf(values)
+      return identity.ok ? [{ id_type, id_number: identity.id_number }] : []
+    }),
   )
   const verdicts = rows.map(({ values, sound }): RowVerdict<F> => {
     const person = people.get(documentKey(values) ?? '')
@@ -96,8 +106,7 @@ export async function checkNamed<F, C extends RowCheck>(
 function personFaults<F, C>(values: Values, person: KnownPerson | undefined, about: About<F, C>): Fault[] {
   // whose type was not understood, of their number nothing can be said
   if (values.id_type === undefined) return []
-  const { id_type, id_number } = documentOf(values)
-  const identity = checkIdentity(id_type, id_number)
+  const { identity } = documentOf(values)
   if (!identity.ok) return [{ pointer: '/id_number', code: identity.code, message: identity.message }]
   if (!person || !about.known(person)) return [{ pointer: '/id_number', ...about.unknown }]
   const name = checkName(String(values.name ?? ''))

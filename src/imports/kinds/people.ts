@@ -1,9 +1,12 @@
 /** Sheets of people: who they are, put into the register and on the roster of whoever imports them. */
 import { checkPeople, type PersonCheck, registerPeople } from '../../people/actions.ts'
 import { checkBankAccount, type IdType, maskAccount } from '../../people/identity.ts'
+import { peoplePage } from '../../people/register-queries.ts'
 import { EDUCATIONS, WORKFORCES, type Workforce } from '../../people/rules.ts'
 import type { NewPerson } from '../../people/shapes.ts'
 import type { Fault, Message } from '../../platform/errors.ts'
+import { PERSON_ID } from '../masked.ts'
+import { pagesOf } from '../register-pages.ts'
 import type { ImportKind, RowToCheck, RowVerdict, Values } from '../rules.ts'
 import { documentKey, ID_NUMBER, ID_TYPE, NAME, REMARK } from './named-people.ts'
 
@@ -53,6 +56,7 @@ export const people: ImportKind<NewPerson> = {
       sample: '6222021234563684',
       mask: maskAccount,
     },
+    PERSON_ID,
     REMARK,
   ],
   key: documentKey,
@@ -66,6 +70,16 @@ export const people: ImportKind<NewPerson> = {
     return rows.map((row, index) => verdictOf(row, checks[index]!))
   },
   commit: (tx, context, _, facts) => registerPeople(tx, context, facts),
+  register: (db, context, { full }) =>
+    pagesOf(
+      context,
+      full,
+      (after, limit) => peoplePage(db, context.scope, { after, limit }),
+      async ({ workforce, sex, education, phone, bank_account_sealed, bank_account_masked }) => ({
+        ...{ workforce, sex, education, phone },
+        bank_account: full && bank_account_sealed ? await context.vault.open(bank_account_sealed) : bank_account_masked,
+      }),
+    ),
 }
 
 function toPerson(values: Values): NewPerson {

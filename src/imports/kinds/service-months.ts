@@ -1,4 +1,5 @@
 /** Sheets of monthly facts: days attended and social insurance of a facility's staff. */
+import { monthsPage } from '../../people/register-queries.ts'
 import { serviceMonthFaults } from '../../people/rules.ts'
 import {
   checkServiceMonths,
@@ -7,6 +8,8 @@ import {
   type ServiceMonthCheck,
 } from '../../people/service-months.ts'
 import { localDate } from '../../platform/calendar.ts'
+import { PERSON_ID } from '../masked.ts'
+import { pagesOf } from '../register-pages.ts'
 import type { ImportKind, Values } from '../rules.ts'
 import { checkNamed, documentKey, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
 
@@ -37,11 +40,12 @@ export const serviceMonths: ImportKind<NewServiceMonth> = {
       note: '当月由本机构缴纳社会保险的填“是”，不填即为“否”',
       sample: '是',
     },
+    PERSON_ID,
     REMARK,
   ],
-  key({ month, ...values }) {
+  key(values) {
     const person = documentKey(values)
-    return person && month ? `${person} ${month}` : null
+    return person && values.month ? `${person} ${values.month}` : null
   },
   twice: { code: 'service_month.twice', column: 'id_number', what: { zh: '人员和月份', en: 'person and month' } },
   check: (tx, context, _, rows) =>
@@ -60,6 +64,14 @@ export const serviceMonths: ImportKind<NewServiceMonth> = {
       before: wordsBefore,
     }),
   commit: (tx, context, _, facts) => recordServiceMonths(tx, context, facts),
+  register_by: 'month',
+  register: (db, context, { month, full }) =>
+    pagesOf(
+      context,
+      full,
+      (after, limit) => monthsPage(db, context.scope, { month, after, limit }),
+      ({ month, attendance_days, social_insurance }) => ({ month, attendance_days, social_insurance }),
+    ),
 }
 
 function toServiceMonth(values: Values, person_id: string, organisation_id: string): NewServiceMonth {
