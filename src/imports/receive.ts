@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { Busboy } from '@fastify/busboy'
 import type { Context as Call } from 'hono'
-import { refuse } from '../platform/errors.ts'
+import { Refusal, refuse } from '../platform/errors.ts'
 import type { Env } from '../platform/http.ts'
 
 export type Fields = Record<string, string>
@@ -28,6 +28,7 @@ export async function receiveUpload<T>(
   const fields: Fields = {}
   let taking: Promise<T> | null = null
   let open: Readable | null = null
+  let cut = false
   const parser = new Busboy({ headers: { 'content-type': type }, limits: { files: 1, fields: 20, fieldSize: 10_000 } })
   parser.on('field', (name, value) => {
     fields[name] = value
@@ -36,19 +37,22 @@ export async function receiveUpload<T>(
     // a form without a chosen file sends an empty one without a name
     if (!filename) return stream.resume()
     open = stream
+    stream.once('error', () => {
+      cut = true
+    })
     taking = take({ ...fields }, filename, stream)
     taking.catch(() => stream.resume())
   })
-  const read = feed(body, parser).catch((error: Error) => {
+  await feed(body, parser).catch((error: Error) => {
+    cut = true
     open?.destroy(error)
-    return error
   })
-  const broken = await read
   const taken = await (taking as Promise<T> | null)?.catch((error: unknown) => {
-    if (error === broken) refuseBody()
+    // what was refused before the end is told; what could not be read to its end is incomplete
+    if (cut && !(error instanceof Refusal)) refuseBody()
     throw error
   })
-  if (broken) refuseBody()
+  if (cut) refuseBody()
   return { fields, taken: taken ?? null }
 }
 

@@ -44,7 +44,11 @@ describe('an old .xls', () => {
     await expect(readSheet(locked, 'a.xls')).rejects.toMatchObject({ code: 'file.password' })
     const macros = new Uint8Array([...old, ...Buffer.from('_VBA_PROJECT_CUR', 'utf16le')])
     await expect(readSheet(macros, 'a.xls')).rejects.toMatchObject({ code: 'file.macros' })
-    const encrypted = new Uint8Array([...old.subarray(0, 8), ...new Uint8Array(600), ...Buffer.from('EncryptedPackage', 'utf16le')])
+    const encrypted = new Uint8Array([
+      ...old.subarray(0, 8),
+      ...new Uint8Array(600),
+      ...Buffer.from('EncryptedPackage', 'utf16le'),
+    ])
     await expect(readSheet(encrypted, 'a.xlsx')).rejects.toMatchObject({ code: 'file.password' })
     await expect(readSheet(old.subarray(0, 1500), 'a.xls')).rejects.toMatchObject({ code: 'file.damaged' })
   })
@@ -52,7 +56,8 @@ describe('an old .xls', () => {
   test('changed at random ends in a refusal or a sheet, never in another error', async () => {
     for (let round = 0; round < 150; round++) {
       const bytes = old.slice()
-      for (let change = 0; change < 8; change++) bytes[512 + Math.floor(Math.random() * 4000)] = Math.floor(Math.random() * 256)
+      for (let change = 0; change < 8; change++)
+        bytes[512 + Math.floor(Math.random() * 4000)] = Math.floor(Math.random() * 256)
       await readSheet(bytes, 'a.xls').catch((error) => expect(error).toMatchObject({ name: 'Refusal' }))
     }
   })
@@ -157,7 +162,11 @@ describe('what is no sheet, or a trap', () => {
   })
 
   test('200 sheets are refused with what to do', async () => {
-    const sheets = Array.from({ length: 200 }, (_, at) => ({ name: `表${at}`, columns: [{ header: '姓名' }], rows: [['王']] }))
+    const sheets = Array.from({ length: 200 }, (_, at) => ({
+      name: `表${at}`,
+      columns: [{ header: '姓名' }],
+      rows: [['王']],
+    }))
     await expect(readSheet(await writeWorkbook(sheets), 'a.xlsx')).rejects.toMatchObject({
       code: 'file.unpacks_too_large',
       words: { zh: expect.stringContaining('只保留要导入的工作表') },
@@ -165,12 +174,17 @@ describe('what is no sheet, or a trap', () => {
   })
 
   test('a formula counts as what it showed when the file was saved', async () => {
-    const made = unzipSync(await writeWorkbook([{ name: 'S', columns: [{ header: '姓名' }, { header: '天数' }], rows: [['王', 1]] }]))
+    const made = unzipSync(
+      await writeWorkbook([{ name: 'S', columns: [{ header: '姓名' }, { header: '天数' }], rows: [['王', 1]] }]),
+    )
     const rows =
       '<row r="1"><c r="A1" t="inlineStr"><is><t>姓名</t></is></c><c r="B1" t="inlineStr"><is><t>天数</t></is></c></row>' +
       '<row r="2"><c r="A2" t="str"><f>CONCATENATE("王","芳")</f><v>王芳</v></c><c r="B2"><f>20+2</f><v>22</v></c></row>' +
       '<row r="3"><c r="A3" t="inlineStr"><is><t>李</t></is></c><c r="B3"><f>20+2</f></c></row>'
-    const bytes = zipSync({ ...made, 'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${rows}</sheetData></worksheet>`) })
+    const bytes = zipSync({
+      ...made,
+      'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${rows}</sheetData></worksheet>`),
+    })
     expect((await readSheet(bytes, 'a.xlsx')).rows).toEqual([
       { number: 2, cells: ['王芳', 22] },
       { number: 3, cells: ['李', ''] },
@@ -179,8 +193,14 @@ describe('what is no sheet, or a trap', () => {
 
   test('100,000 rows in a workbook are refused: CSV takes them', async () => {
     const made = unzipSync(await writeWorkbook([{ name: 'S', columns: [{ header: '姓名' }], rows: [['王']] }]))
-    const rows = Array.from({ length: 100_000 }, (_, at) => `<row r="${at + 1}"><c r="A${at + 1}"><v>${at}</v></c></row>`)
-    const bytes = zipSync({ ...made, 'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${rows.join('')}</sheetData></worksheet>`) })
+    const rows = Array.from(
+      { length: 100_000 },
+      (_, at) => `<row r="${at + 1}"><c r="A${at + 1}"><v>${at}</v></c></row>`,
+    )
+    const bytes = zipSync({
+      ...made,
+      'xl/worksheets/sheet1.xml': strToU8(`<worksheet><sheetData>${rows.join('')}</sheetData></worksheet>`),
+    })
     await expect(readSheet(bytes, 'a.xlsx')).rejects.toMatchObject({ code: 'file.too_many_rows' })
   })
 })

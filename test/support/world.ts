@@ -175,7 +175,7 @@ export function clientFor(app: App, username: string | null) {
         ...(cookie ? { cookie } : {}),
         ...init.headers,
       },
-      ...(init.body === undefined ? {} : { body: init.body }),
+      ...(init.body === undefined ? {} : { body: init.body, duplex: 'half' }),
     })
     for (const set of response.headers.getSetCookie()) if (set.startsWith('huyu_session=')) cookie = set.split(';')[0]!
     return response
