@@ -127,7 +127,7 @@ async function formPage({ c, db, context, params }: PageCall, retry?: Retry) {
       districts={await listDistricts(db, context.scope)}
       parents={parents}
       kinds={sent ? listed(sent.kinds) : (organisation?.kinds ?? [])}
-      values={retry?.values ?? known ?? {}}
+      values={{ ...(retry?.values ?? known), ...(organisation && { revision: String(organisation.revision) }) }}
       errors={faultsFor(c, retry?.refusal)}
     />
   )
