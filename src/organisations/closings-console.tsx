@@ -5,7 +5,6 @@ import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { closeOrganisation, reopenOrganisation } from './actions.ts'
 import { countStaff, getOrganisation } from './queries.ts'
-import { staffWarnings } from './rules.ts'
 import { closingShape, reopeningShape } from './shapes.ts'
 
 export function closingsConsole(app: App): void {
@@ -16,14 +15,10 @@ export function closingsConsole(app: App): void {
     'organisation.write',
     closingShape,
     async ({ tx, context, params, input }) => {
-      const { id, closed_on } = await closeOrganisation(tx, context, params.id!, input)
-      const [staff] = staffWarnings(closed_on, await countStaff(tx, id, input.closed_on))
+      await closeOrganisation(tx, context, params.id!, input)
       return {
-        to: `/console/organisations/${id}`,
-        flash: {
-          zh: `已登记自 ${closed_on} 起停办。${staff?.message.zh ?? ''}`,
-          en: `Closed from ${closed_on} on. ${staff?.message.en ?? ''}`.trim(),
-        },
+        to: `/console/organisations/${params.id}`,
+        flash: { zh: `已登记自 ${input.closed_on} 起停办。`, en: `Closed from ${input.closed_on} on.` },
       }
     },
     (call) => closingPage(call, call),
