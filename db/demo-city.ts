@@ -68,8 +68,11 @@ export async function buildCity(world: DemoWorld): Promise<City> {
       facility_kind: 'nursery' as const,
       district_code,
     }
+    // the home runs the centre: a chain of two in every district
+    let parent_id: string | null = null
     for (const input of [home, centre, ...(index < 8 ? [nursery] : [])]) {
-      const { id } = await add(input)
+      const { id } = await add({ ...input, parent_id: input === centre ? parent_id : null })
+      parent_id ??= id
       facilities.push({ id, name: input.name, district_code, nursery: input.facility_kind === 'nursery', staff: [] })
     }
   }

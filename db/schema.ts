@@ -429,6 +429,18 @@ export interface Occupations {
   workforce: string;
 }
 
+export interface OrganisationFilings {
+  ends_on: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  organisation_id: string;
+  recorded_by: string | null;
+  reference: string | null;
+  starts_on: string;
+}
+
 export interface Organisations {
   assessor_prefix: string | null;
   closed_on: string | null;
@@ -436,13 +448,21 @@ export interface Organisations {
   credit_code: string | null;
   district_code: string;
   facility_kind: string | null;
-  filed_from: string | null;
-  filed_to: string | null;
   id: Generated<string>;
   kinds: string[];
   name: string;
   parent_id: string | null;
   revision: Generated<number>;
+}
+
+export interface OrganisationStandings {
+  closed_on: string | null;
+  district_code: string;
+  facility_kind: string | null;
+  known_from: Timestamp;
+  known_to: Generated<Timestamp>;
+  organisation_id: string;
+  parent_id: string | null;
 }
 
 export interface PaymentFiles {
@@ -638,6 +658,8 @@ export interface DB {
   jobs: Jobs;
   migration_checksums: MigrationChecksums;
   occupations: Occupations;
+  organisation_filings: OrganisationFilings;
+  organisation_standings: OrganisationStandings;
   organisations: Organisations;
   payment_files: PaymentFiles;
   people: People;

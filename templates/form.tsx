@@ -89,8 +89,11 @@ export interface FieldProps {
     | 'textarea'
     | 'select'
     | 'radio'
+    | 'choices'
     | 'checkbox'
   value?: string | number | null | undefined
+  /** of `choices`, several of which may be on */
+  values?: string[]
   /** a tick box that is on */
   checked?: boolean
   hint?: Child
@@ -148,14 +151,19 @@ export function Field(props: FieldProps) {
         {notes}
       </div>
     )
-  if (type === 'radio')
+  if (type === 'radio' || type === 'choices')
     return (
       <fieldset class="field" id={id} aria-describedby={described}>
         <legend>{title}</legend>
         {notes}
         {props.options?.map((option) => (
           <label class="tick">
-            <input type="radio" name={name} value={option.value} checked={option.value === `${props.value ?? ''}`} />
+            <input
+              type={type === 'radio' ? 'radio' : 'checkbox'}
+              name={name}
+              value={option.value}
+              checked={(props.values ?? [`${props.value ?? ''}`]).includes(option.value)}
+            />
             {option.label}
           </label>
         ))}

@@ -24,8 +24,11 @@ export interface OrganisationFact {
   id: string
   district_code: string
   facility_kind: string | null
-  filed_from: LocalDate | null
-  filed_to: LocalDate | null
+  /** the root of the chain it belongs to; itself when it has no parent */
+  chain_id: string
+  /** periods of filing and of recognition, the earliest first; `ends_on` is the first day no longer filed */
+  filings: { starts_on: LocalDate; ends_on: LocalDate | null }[]
+  /** the first day no longer open */
   closed_on: LocalDate | null
 }
 export interface CertificateFact {

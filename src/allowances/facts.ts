@@ -3,7 +3,8 @@ import { sql } from 'kysely'
 import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import type { LedgerEntry } from './corrections.ts'
-import type { CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
+import type { CertificateFact, EmploymentFact, Facts } from './evaluate.ts'
+import { known, readOrganisations } from './organisation-facts.ts'
 import type { Rules } from './rules.ts'
 
 /** What to read: for which months, under which versions, known when (`now`, or an instant with microseconds). */
@@ -29,9 +30,6 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
 
 type Of = (person_id: string) => Facts
 
-/** The versions that were true at the cutoff. */
-const known = (cutoff: string) => sql`known_from <= ${cutoff}::timestamptz and known_to > ${cutoff}::timestamptz`
-
 /**
  * Joins the rows of these people. A range beside the list: facts lie in order of person, and the planner looks at a list of
  * thousands of ids for longer than the database needs to read the range. The list goes as one text, which costs a tenth of an array.
@@ -47,14 +45,9 @@ async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window,
   const { rows } = await sql<Omit<EmploymentFact, 'organisation'> & { person_id: string; organisation_id: string }>`
     select person_id, e.id, organisation_id, post, contract_kind, starts_on, ends_on from employments e ${wanted(ids)}
     where post = any(${posts}::text[]) and ${known(cutoff)}`.execute(db)
-  const organisations = await db
-    .selectFrom('organisations')
-    .select(['id', 'district_code', 'facility_kind', 'filed_from', 'filed_to', 'closed_on'])
-    .where('id', '=', sql<string>`any(${[...new Set(rows.map((row) => row.organisation_id))]}::uuid[])`)
-    .execute()
-  const byId = new Map<string, OrganisationFact>(organisations.map((one) => [one.id, one]))
+  const organisations = await readOrganisations(db, [...new Set(rows.map((row) => row.organisation_id))], cutoff)
   for (const { person_id, organisation_id, ...row } of rows)
-    of(person_id).employments.push({ ...row, organisation: byId.get(organisation_id)! })
+    of(person_id).employments.push({ ...row, organisation: organisations.get(organisation_id)! })
 }
 
 async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window, of: Of): Promise<void> {

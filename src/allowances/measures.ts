@@ -10,7 +10,7 @@ import {
   wholeMonths,
 } from '../platform/calendar.ts'
 import type { Bounds, CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
-import type { Condition, Hours, Rules } from './rules.ts'
+import type { Condition, Hours, Rules, Service } from './rules.ts'
 
 export type Found = string | number | boolean | null
 
@@ -43,8 +43,11 @@ export function measure(view: View, condition: Condition): Finding {
     }
     case 'facility_filed': {
       const met = employment !== null && isFiled(employment.organisation, view.last)
-      const filed = employment?.organisation.filed_from
-      return { met, found: met, earliest: filed && filed > view.last ? monthOf(filed) : undefined }
+      return {
+        met,
+        found: met,
+        earliest: met || !employment ? undefined : filedNext(employment.organisation, view.last),
+      }
     }
     case 'contract_kind': {
       const found = employment?.contract_kind ?? null
@@ -55,7 +58,7 @@ export function measure(view: View, condition: Condition): Finding {
       return { met, found: met }
     }
     case 'service_months': {
-      const service = serviceUntil(view, condition.parameters.basis)
+      const service = serviceUntil(view, condition.parameters)
       const found = service ? wholeMonths(service.from, service.to) : 0
       if (found >= condition.threshold) return { met: true, found }
       const reached = service && isInPost(employment, view.last) && addMonthsToDate(service.from, condition.threshold)
@@ -109,14 +112,18 @@ export function measure(view: View, condition: Condition): Finding {
   }
 }
 
-/** Filed, and open, on the last day of the month. */
-function isFiled({ filed_from, filed_to, closed_on }: OrganisationFact, last: LocalDate): boolean {
+/** Filed or recognised (备案或审核认定, source S3), and open, on the last day of the month. */
+function isFiled({ filings, closed_on }: OrganisationFact, last: LocalDate): boolean {
   return (
-    filed_from !== null &&
-    filed_from <= last &&
-    (filed_to === null || last < filed_to) &&
-    (closed_on === null || last < closed_on)
+    (closed_on === null || last < closed_on) &&
+    filings.some(({ starts_on, ends_on }) => starts_on <= last && (ends_on === null || last < ends_on))
   )
+}
+
+/** The month in which the next period begins, unless it is closed by then. */
+function filedNext({ filings, closed_on }: OrganisationFact, last: LocalDate): Month | undefined {
+  const next = filings.find(({ starts_on }) => starts_on > last && (closed_on === null || starts_on < closed_on))
+  return next && monthOf(next.starts_on)
 }
 
 function isInPost(employment: EmploymentFact | null, day: LocalDate): boolean {
@@ -165,13 +172,13 @@ function within<T>(rows: T[], { month, next }: View, months: number, dayOf: (row
  */
 function serviceUntil(
   { facts, rules, next, employment }: View,
-  basis: 'any_employer' | 'same_employer',
+  { basis, employer = 'organisation' }: Service,
 ): { from: LocalDate; to: LocalDate } | null {
   const counted = facts.employments.filter(
     ({ post, starts_on, organisation }) =>
       starts_on < next &&
       rules.posts.includes(post) &&
-      (basis === 'any_employer' || organisation.id === employment?.organisation.id),
+      (basis === 'any_employer' || isSameEmployer(organisation, employment?.organisation, employer)),
   )
   let stretch: { from: LocalDate; to: LocalDate } | null = null
   let earlierDays = 0
@@ -186,6 +193,15 @@ function serviceUntil(
     }
   }
   return stretch && earlierDays > 0 ? { from: addDays(stretch.from, -earlierDays), to: stretch.to } : stretch
+}
+
+/** A chain (连锁) is one employer where the scheme says so, as Suzhou's does (source S13). */
+function isSameEmployer(
+  one: OrganisationFact,
+  paying: OrganisationFact | undefined,
+  employer: Service['employer'],
+): boolean {
+  return employer === 'chain' ? one.chain_id === paying?.chain_id : one.id === paying?.id
 }
 
 function some(ids: string[]): string[] | undefined {

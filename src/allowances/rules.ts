@@ -15,13 +15,19 @@ export type Ask =
   | { measure: 'facility_filed'; parameters: object; threshold: true }
   | { measure: 'contract_kind'; parameters: object; threshold: string[] }
   | { measure: 'in_post_at_month_end'; parameters: object; threshold: true }
-  | { measure: 'service_months'; parameters: { basis: 'any_employer' | 'same_employer' }; threshold: number }
+  | { measure: 'service_months'; parameters: Service; threshold: number }
   | { measure: 'certificate_level'; parameters: object; threshold: number }
   | { measure: 'registry_check'; parameters: { registries: string[] }; threshold: true }
   | { measure: 'attendance_days'; parameters: object; threshold: number }
   | { measure: 'education_hours'; parameters: { window_months: number }; threshold: Hours }
   | { measure: 'conduct_events'; parameters: { kinds: string[]; window_months: number }; threshold: number }
 export type Measure = Ask['measure']
+
+/** Whose time counts: everybody's, or that with the paying employer, which is the organisation alone (when left out) or all of its chain. */
+export interface Service {
+  basis: 'any_employer' | 'same_employer'
+  employer?: 'organisation' | 'chain'
+}
 
 export type Condition = Ask & { code: string; title: string; title_en: string; citation: string; confidence: string }
 

@@ -146,8 +146,9 @@ function candidateRows(run: Run, { months }: Plan, after: string, limit: number 
   const to = firstDay(addMonths(run.month, 1))
   const some = sql`order by person_id limit ${limit}`
   return sql<{ person_id: string }>`
-    (select distinct e.person_id from employments e join organisations o on o.id = e.organisation_id
-     where o.district_code = ${run.district_code} and e.post = any(${posts}::text[]) and e.person_id > ${after}::uuid
+    (select distinct e.person_id from employments e join organisation_standings o on o.organisation_id = e.organisation_id
+     where o.district_code = ${run.district_code} and o.known_from <= ${run.cutoff}::timestamptz and o.known_to > ${run.cutoff}::timestamptz
+       and e.post = any(${posts}::text[]) and e.person_id > ${after}::uuid
        and e.starts_on < ${to}::date and (e.ends_on is null or e.ends_on > ${from}::date)
        and e.known_from <= ${run.cutoff}::timestamptz and e.known_to > ${run.cutoff}::timestamptz ${some})
     union

@@ -4,6 +4,7 @@ import { CompetitionForm, CompetitionPage, Competitions } from '../../templates/
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { listOrganisations } from '../organisations/queries.ts'
+import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { listOccupations } from '../training/queries.ts'
@@ -63,7 +64,12 @@ function competitionPages(app: App): void {
 }
 
 async function competitionForm({ c, db, context }: PageCall, values: Record<string, string>, refusal?: Refusal) {
-  const authorities = await listOrganisations(db, context.scope, { kind: 'authority', limit: 200 })
+  const authorities = await listOrganisations(
+    db,
+    context.scope,
+    { kind: 'authority', limit: 200 },
+    localDate(context.now),
+  )
   return (
     <CompetitionForm
       frame={frame(c, { zh: '新建竞赛', en: 'Announce a competition' })}

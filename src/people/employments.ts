@@ -8,7 +8,7 @@ import { type Fault, notFound, refuseFaults } from '../platform/errors.ts'
 import { asJson, type Change, faultAt, inItems, newIds, type RowCheck, refuseRows } from './bulk.ts'
 import { type Employment, getEmployment } from './fact-queries.ts'
 import type { Ending } from './fact-shapes.ts'
-import { foreignOrganisationFaults, organisationInScope, putOnRoster } from './roster.ts'
+import { closedOrganisationFaults, foreignOrganisationFaults, organisationInScope, putOnRoster } from './roster.ts'
 import { employmentFaults, POSTS } from './rules.ts'
 
 export interface NewEmployment {
@@ -31,11 +31,14 @@ export interface EmploymentCheck extends RowCheck {
 
 /**
  * What {@link recordEmployments} would do with each row, and what is wrong with it; writes nothing. An employment with the same
- * person, organisation, post and first day is the same one. Codes: `employment.ends_before_start`, `employment.overlap`, `organisation.not_yours`.
+ * person, organisation, post and first day is the same one. Codes: `employment.ends_before_start`, `employment.overlap`, `organisation.not_yours`,
+ * and for a new one `organisation.closed`.
  */
 export async function checkEmployments(db: Db, context: Context, rows: NewEmployment[]): Promise<EmploymentCheck[]> {
   if (rows.length === 0) return []
   const faults = await foreignOrganisationFaults(db, context.scope, rows)
+  const days = rows.map(({ organisation_id, starts_on }) => ({ organisation_id, day: starts_on }))
+  const closed = await closedOrganisationFaults(db, '/starts_on', days)
   rows.forEach((row, index) => {
     faults[index]!.push(...employmentFaults(row))
   })
@@ -43,6 +46,7 @@ export async function checkEmployments(db: Db, context: Context, rows: NewEmploy
   return rows.map((row, index) => {
     const others = overlapping.get(index) ?? []
     const known = others.find((other) => other.id !== null && other.starts_on === row.starts_on) ?? null
+    if (!known) faults[index]!.push(...closed[index]!)
     const clash = others.find((other) => other !== known)
     if (clash) faults[index]!.push(overlapFault(row, clash))
     const same = known && known.contract_kind === row.contract_kind && known.ends_on === row.ends_on

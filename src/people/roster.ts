@@ -1,5 +1,6 @@
 /** Who an institution knows: its roster, what of the register a scope may see, and for whom it may record facts. */
 import { type RawBuilder, sql } from 'kysely'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
@@ -55,6 +56,34 @@ export async function foreignOrganisationFaults(
     'Facts are recorded for your own organisation (or those of your district) only: check the organisation.',
   )
   return rows.map(({ organisation_id }) => (ids.has(organisation_id) ? [] : [fault]))
+}
+
+/** For each row the fault that the organisation is closed on the day the row is about, or none. */
+export async function closedOrganisationFaults(
+  db: Db,
+  pointer: string,
+  rows: { organisation_id: string; day: LocalDate }[],
+): Promise<Fault[][]> {
+  const closed = await db
+    .selectFrom('organisations')
+    .select(['id', 'name', 'closed_on'])
+    .where('id', 'in', [...new Set(rows.map(({ organisation_id }) => organisation_id))])
+    .where('closed_on', 'is not', null)
+    .execute()
+  const byId = new Map(closed.map((row) => [row.id, row]))
+  return rows.map(({ organisation_id, day }) => {
+    const found = byId.get(organisation_id)
+    if (!found?.closed_on || day < found.closed_on) return []
+    const { name, closed_on } = found
+    return [
+      faultAt(
+        pointer,
+        'organisation.closed',
+        `“${name}”自 ${closed_on} 起停办，不能再登记 ${day} 起的在岗。请核对日期；停办登记有误的，请区县先恢复开办。`,
+        `“${name}” is closed from ${closed_on} on, so work from ${day} cannot be recorded. Check the date; if the closing is wrong, the district takes it back first.`,
+      ),
+    ]
+  })
 }
 
 /** For each row the fault that the person is unknown to the actor, or none. */

@@ -5,7 +5,7 @@ import { firstDay, localDate, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { asJson, type Change, earlierTwins, inItems, type RowCheck, refuseRows, twinFault } from './bulk.ts'
-import { foreignOrganisationFaults, unknownPersonFaults } from './roster.ts'
+import { closedOrganisationFaults, foreignOrganisationFaults, unknownPersonFaults } from './roster.ts'
 import { serviceMonthFaults } from './rules.ts'
 
 export interface NewServiceMonth {
@@ -22,7 +22,7 @@ export interface ServiceMonthCheck extends RowCheck {
 
 /**
  * What {@link recordServiceMonths} would do with each row, and what is wrong with it; writes nothing. Codes: `service_month.future`,
- * `service_month.too_many_days`, `service_month.twice`, `organisation.not_yours`, `person.unknown`.
+ * `service_month.too_many_days`, `service_month.twice`, `organisation.not_yours`, `person.unknown`, and for a new one `organisation.closed`.
  */
 export async function checkServiceMonths(
   db: Db,
@@ -33,6 +33,8 @@ export async function checkServiceMonths(
   const today = localDate(context.now)
   const foreign = await foreignOrganisationFaults(db, context.scope, rows)
   const unknown = await unknownPersonFaults(db, context.scope, rows)
+  const days = rows.map(({ organisation_id, month }) => ({ organisation_id, day: firstDay(month) }))
+  const closed = await closedOrganisationFaults(db, '/month', days)
   const twins = earlierTwins(rows.map((row) => `${row.person_id} ${row.organisation_id} ${row.month}`))
   const onRecord = await knownMonths(db, rows)
   return rows.map((row, index) => {
@@ -46,6 +48,7 @@ export async function checkServiceMonths(
         }),
       )
     const known = onRecord.get(index) ?? null
+    if (!known) faults.push(...closed[index]!)
     const same = known?.attendance_days === row.attendance_days && known.social_insurance === row.social_insurance
     return { change: known === null ? 'new' : same ? 'same' : 'changed', faults, known }
   })

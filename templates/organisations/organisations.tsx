@@ -1,35 +1,33 @@
-/** Organisations: the list, one of them, and registering one. */
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
-import { Field, Form, type FormError } from '../form.tsx'
+/** Organisations as a list. */
+import { ORGANISATION_KINDS, ORGANISATION_STATUSES } from '../../src/organisations/rules.ts'
+import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Facts, Tag } from '../parts.tsx'
+import { Tag } from '../parts.tsx'
 import { Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
-
-type Vocabulary = Record<string, Message>
-interface Organisation {
-  id: string
-  name: string
-  kinds: string[]
-  facility_kind: string | null
-  credit_code: string | null
-  district_name: string
-  assessor_prefix: string | null
-  filed_from: string | null
-  filed_to: string | null
-  closed_on: string | null
-}
+import { ALL, choices, kindsOf, period } from './parts.tsx'
 
 export interface OrganisationsProps {
   frame: Frame
-  kinds: Vocabulary
-  filter: { q: string; kind: string }
-  items: Organisation[]
+  filter: { q: string; kind: string; district_code: string; status: string }
+  districts: { code: string; name: string }[]
+  items: {
+    id: string
+    name: string
+    kinds: string[]
+    district_name: string
+    parent_name: string | null
+    credit_code: string | null
+    filed_from: string | null
+    filed_to: string | null
+    closed_on: string | null
+    closed: boolean
+  }[]
   next: string | null
   may_register: boolean
 }
 
-export function Organisations({ frame, kinds, filter, items, next, may_register }: OrganisationsProps) {
+export function Organisations({ frame, filter, districts, items, next, may_register }: OrganisationsProps) {
   const w = words(frame.lang)
   return (
     <Page
@@ -50,7 +48,24 @@ export function Organisations({ frame, kinds, filter, items, next, may_register 
           name="kind"
           type="select"
           value={filter.kind}
-          options={[{ value: '', label: w('全部', 'All') }, ...choices(kinds, frame.lang)]}
+          options={choices(ORGANISATION_KINDS, frame.lang, ALL)}
+        />
+        <Field
+          label={w('区县', 'District')}
+          name="district_code"
+          type="select"
+          value={filter.district_code}
+          options={[
+            { value: '', label: w('全部', 'All') },
+            ...districts.map(({ code, name }) => ({ value: code, label: name })),
+          ]}
+        />
+        <Field
+          label={w('状态', 'State')}
+          name="status"
+          type="select"
+          value={filter.status}
+          options={choices(ORGANISATION_STATUSES, frame.lang).reverse()}
         />
       </Filters>
       <Results>
@@ -64,16 +79,20 @@ export function Organisations({ frame, kinds, filter, items, next, may_register 
             { key: 'name', label: w('名称', 'Name') },
             { key: 'kinds', label: w('类别', 'Kinds') },
             { key: 'district', label: w('区县', 'District') },
+            { key: 'parent', label: w('上级机构', 'Parent') },
             { key: 'code', label: w('统一社会信用代码', 'Credit code') },
-            { key: 'filed', label: w('备案', 'Filed') },
+            { key: 'filed', label: w('备案或认定', 'Filed') },
+            { key: 'status', label: w('状态', 'State') },
           ]}
           rows={items.map((item) => ({
             cells: {
               name: <a href={`/console/organisations/${item.id}`}>{item.name}</a>,
-              kinds: item.kinds.map((kind) => nameOf(kinds, kind, frame.lang)).join('、'),
+              kinds: kindsOf(item.kinds, frame.lang),
               district: item.district_name,
+              parent: item.parent_name ?? '—',
               code: item.credit_code ?? '—',
-              filed: item.closed_on ? <Tag tone="plain">{w('已停办', 'Closed')}</Tag> : period(item),
+              filed: period(item.filed_from, item.filed_to, frame.lang),
+              status: <StandingTag lang={frame.lang} organisation={item} />,
             },
           }))}
         />
@@ -83,117 +102,19 @@ export function Organisations({ frame, kinds, filter, items, next, may_register 
   )
 }
 
-export function OrganisationPage({
-  frame,
-  kinds,
-  facility_kinds,
-  organisation,
+/** Open, closed since, or to be closed. */
+export function StandingTag({
+  lang,
+  organisation: { closed, closed_on },
 }: {
-  frame: Frame
-  kinds: Vocabulary
-  facility_kinds: Vocabulary
-  organisation: Organisation
+  lang: Frame['lang']
+  organisation: { closed: boolean; closed_on: string | null }
 }) {
-  const w = words(frame.lang)
-  return (
-    <Page
-      {...frame}
-      heading={organisation.name}
-      back={{ href: '/console/organisations', label: w('机构', 'Organisations') }}
-    >
-      <div class="card">
-        <Facts
-          items={[
-            {
-              label: w('类别', 'Kinds'),
-              value: organisation.kinds.map((kind) => nameOf(kinds, kind, frame.lang)).join('、'),
-            },
-            {
-              label: w('机构类型', 'Facility kind'),
-              value: organisation.facility_kind ? nameOf(facility_kinds, organisation.facility_kind, frame.lang) : '—',
-            },
-            { label: w('区县', 'District'), value: organisation.district_name },
-            { label: w('统一社会信用代码', 'Credit code'), value: organisation.credit_code ?? '—' },
-            { label: w('备案有效期', 'Filed'), value: period(organisation) },
-            { label: w('评价机构代码', 'Assessor code'), value: organisation.assessor_prefix ?? '—' },
-          ]}
-        />
-      </div>
-    </Page>
+  const w = words(lang)
+  if (closed_on === null) return <Tag tone="good">{w('开办中', 'Open')}</Tag>
+  return closed ? (
+    <Tag tone="plain">{w(`已停办（${closed_on}）`, `Closed (${closed_on})`)}</Tag>
+  ) : (
+    <Tag tone="warn">{w(`将停办（${closed_on}）`, `Closing (${closed_on})`)}</Tag>
   )
-}
-
-export interface NewOrganisationProps {
-  frame: Frame
-  kinds: Vocabulary
-  facility_kinds: Vocabulary
-  districts: { code: string; name: string }[]
-  values: Record<string, string>
-  errors: FormError[]
-}
-
-export function NewOrganisation({ frame, kinds, facility_kinds, districts, values, errors }: NewOrganisationProps) {
-  const w = words(frame.lang)
-  return (
-    <Page
-      {...frame}
-      heading={w('登记机构', 'Register an organisation')}
-      back={{ href: '/console/organisations', label: w('机构', 'Organisations') }}
-    >
-      <div class="card">
-        <Form
-          action="/console/organisations"
-          errors={errors}
-          submit={w('登记机构', 'Register')}
-          cancel="/console/organisations"
-        >
-          <Field label={w('名称', 'Name')} name="name" value={values.name} required />
-          <Field
-            label={w('类别', 'Kind')}
-            name="kinds"
-            type="select"
-            value={values.kinds}
-            required
-            options={choices(kinds, frame.lang)}
-          />
-          <Field
-            label={w('机构类型', 'Facility kind')}
-            name="facility_kind"
-            type="select"
-            value={values.facility_kind}
-            hint={w('养老或托育机构必填，审批路线由它决定', 'For facilities: the route of approval follows from it')}
-            options={[{ value: '', label: w('不适用', 'None') }, ...choices(facility_kinds, frame.lang)]}
-          />
-          <Field
-            label={w('区县', 'District')}
-            name="district_code"
-            type="select"
-            value={values.district_code}
-            required
-            options={districts.map(({ code, name }) => ({ value: code, label: name }))}
-          />
-          <Field
-            label={w('统一社会信用代码', 'Credit code')}
-            name="credit_code"
-            value={values.credit_code}
-            hint={w('18 位', '18 characters')}
-          />
-          <Field label={w('备案自', 'Filed from')} name="filed_from" type="date" value={values.filed_from} />
-        </Form>
-      </div>
-    </Page>
-  )
-}
-
-function choices(vocabulary: Vocabulary, lang: Lang) {
-  return Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(lang, label) }))
-}
-
-function nameOf(vocabulary: Vocabulary, key: string, lang: Lang): string {
-  const message = vocabulary[key]
-  return message ? inLanguage(lang, message) : key
-}
-
-function period({ filed_from, filed_to }: { filed_from: string | null; filed_to: string | null }): string {
-  return filed_from ? `${filed_from} – ${filed_to ?? ''}` : '—'
 }

@@ -111,7 +111,8 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
 function worldStatements(people: number): string[] {
   const who = `(select id, row_number() over (order by id) as n from people)`
   return [
-    `insert into organisations (name, kinds, facility_kind, district_code, filed_from) select '示例颐养院' || n, '{care_facility}', 'home', '330106', '2020-01-01' from generate_series(1, 100) n`,
+    `insert into organisations (name, kinds, facility_kind, district_code) select '示例颐养院' || n, '{care_facility}', 'home', '330106' from generate_series(1, 100) n`,
+    `insert into organisation_filings (organisation_id, kind, starts_on) select id, 'filing', '2020-01-01' from organisations`,
     `insert into organisations (name, kinds, district_code) values ('示例评价中心', '{assessment_body}', '330102'), ('示例培训学校', '{training_institution}', '330102')`,
     `create table homes as select id, row_number() over (order by id) as n from organisations where facility_kind = 'home'`,
     `insert into people (name, name_pinyin, name_initials, workforce, id_type, id_number_sealed, id_number_masked)

@@ -27,6 +27,8 @@ const failed = (facts: Facts, month = OCTOBER, rules = hz) =>
 const attended = (days: number) => carer({ attendance: [{ month: OCTOBER, organisation_id: 'home', days }] })
 const working = (change: Parameters<typeof employment>[0]) => carer({ employments: [employment(change)] })
 const at = (change: Parameters<typeof home>[0]) => working({ organisation: home(change) })
+const filed = (...periods: [string, string | null][]) =>
+  at({ filings: periods.map(([starts_on, ends_on]) => ({ starts_on, ends_on })) })
 const holding = (...certificates: Parameters<typeof certificate>[0][]) =>
   carer({ certificates: certificates.map((change, index) => certificate({ id: `c${index}`, ...change })) })
 const trained = (hours: number, completed_on = '2026-05-01') => ({
@@ -75,12 +77,14 @@ describe('Hangzhou, each condition at its limit', () => {
     ],
     ['home-care centre', at({ facility_kind: 'home_care_centre' }), []],
     ['nursery', at({ facility_kind: 'nursery' }), ['facility']],
-    ['filed from the last day', at({ filed_from: '2026-10-31' }), []],
-    ['filed from the day after', at({ filed_from: '2026-11-01' }), ['filed']],
-    ['filing ends with the month', at({ filed_to: '2026-11-01' }), []],
-    ['filing ends on the last day', at({ filed_to: '2026-10-31' }), ['filed']],
+    ['filed from the last day', filed(['2026-10-31', null]), []],
+    ['filed from the day after', filed(['2026-11-01', null]), ['filed']],
+    ['filing ends with the month', filed(['2020-01-01', '2026-11-01']), []],
+    ['filing ends on the last day', filed(['2020-01-01', '2026-10-31']), ['filed']],
+    ['filed anew after a gap', filed(['2020-01-01', '2024-01-01'], ['2026-10-31', null]), []],
+    ['between two filings', filed(['2020-01-01', '2026-10-31'], ['2026-11-01', null]), ['filed']],
     ['closed on the last day', at({ closed_on: '2026-10-31' }), ['filed']],
-    ['never filed', at({ filed_from: null }), ['filed']],
+    ['never filed', filed(), ['filed']],
     ['another city', at({ district_code: '330200' }), ['division']],
     ['issued on the last day of the month before', holding({ issued_on: '2026-09-30' }), []],
     ['issued on the first of the month', holding({ issued_on: '2026-10-01' }), ['certificate', 'registry']],
@@ -162,7 +166,7 @@ describe('reasons', () => {
     ['a breach leaves the window', event('ethics_breach', '2026-03-15'), 'ethics', '2027-03'],
     ['a look-up supports the month itself', holding({ found_in: [] }), 'registry', OCTOBER],
     ['attendance is each month’s own', attended(19), 'attendance', '2026-11'],
-    ['the filing begins', at({ filed_from: '2027-01-20' }), 'filed', '2027-01'],
+    ['the filing begins', filed(['2020-01-01', '2024-01-01'], ['2027-01-20', null]), 'filed', '2027-01'],
     ['somebody who left has no earliest month', working({ ends_on: '2026-10-20' }), 'in_post', null],
   ])('the earliest month it could be met: %s', (_, facts, code, month) => {
     const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
@@ -317,6 +321,53 @@ describe('service', () => {
     )
     const facts = stretches(['2026-01-01', '2026-09-01'], ['2026-09-01', null])
     expect(decide(facts, { ...hz, conditions }, OCTOBER).found[3]).toBe(2)
+  })
+
+  test.each<[string, 'organisation' | 'chain' | undefined, string, number]>([
+    ['time in the same chain counts where the scheme says so', 'chain', 'group', 10],
+    ['time in another chain does not', 'chain', 'other', 2],
+    ['an organisation is not its chain', 'organisation', 'group', 2],
+    ['nor where the scheme says nothing', undefined, 'group', 2],
+  ])('at the same employer, %s', (_, employer, chain_id, months) => {
+    const conditions = hz.conditions.map((one) =>
+      one.measure === 'service_months'
+        ? { ...one, parameters: { basis: 'same_employer' as const, ...(employer && { employer }) } }
+        : one,
+    )
+    const facts = carer({
+      employments: [
+        employment({
+          id: 'e0',
+          starts_on: '2026-01-01',
+          ends_on: '2026-09-01',
+          organisation: home({ id: 'first', chain_id }),
+        }),
+        employment({ id: 'e1', starts_on: '2026-09-01', organisation: home({ chain_id: 'group' }) }),
+      ],
+    })
+    expect(decide(facts, { ...hz, conditions }, OCTOBER).found[3]).toBe(months)
+  })
+
+  test('a chain fills the months asked for to the day', () => {
+    const conditions = hz.conditions.map((one) =>
+      one.measure === 'service_months'
+        ? { ...one, parameters: { basis: 'same_employer' as const, employer: 'chain' as const } }
+        : one,
+    )
+    const since = (starts_on: string) =>
+      carer({
+        employments: [
+          employment({
+            id: 'e0',
+            starts_on,
+            ends_on: '2026-10-01',
+            organisation: home({ id: 'first', chain_id: 'group' }),
+          }),
+          employment({ id: 'e1', starts_on: '2026-10-01', organisation: home({ chain_id: 'group' }) }),
+        ],
+      })
+    expect(failed(since('2026-08-01'), OCTOBER, { ...hz, conditions })).toEqual([])
+    expect(failed(since('2026-08-02'), OCTOBER, { ...hz, conditions })).toEqual(['service'])
   })
 })
 

@@ -57,8 +57,8 @@ export function home(change: Partial<OrganisationFact> = {}): OrganisationFact {
     id: 'home',
     district_code: '330106',
     facility_kind: 'home',
-    filed_from: '2020-01-01',
-    filed_to: null,
+    chain_id: change.id ?? 'home',
+    filings: [{ starts_on: '2020-01-01', ends_on: null }],
     closed_on: null,
     ...change,
   }

@@ -22,7 +22,7 @@ export async function entitlementsByOracle(db: Db, scheme_code: string, month: s
       from scheme_conditions k join version v on v.id = k.version_id
     ),
     jobs as (
-      select e.*, o.district_code, o.facility_kind, o.filed_from, o.filed_to, o.closed_on
+      select e.*, o.district_code, o.facility_kind, o.closed_on
       from employments e join organisations o on o.id = e.organisation_id, version v
       where e.known_to = 'infinity' and v.settings -> 'posts' ? e.post
     ),
@@ -63,7 +63,9 @@ export async function entitlementsByOracle(db: Db, scheme_code: string, month: s
       select p.person_id, p.district_code, b.level, p.facility_kind,
         bool_and(case w.measure
           when 'facility_kind' then w.threshold ? p.facility_kind
-          when 'facility_filed' then p.filed_from < m.next and coalesce(p.filed_to, 'infinity') >= m.next and coalesce(p.closed_on, 'infinity') >= m.next
+          when 'facility_filed' then coalesce(p.closed_on, 'infinity') >= m.next and exists (
+            select from organisation_filings f where f.organisation_id = p.organisation_id and f.known_to = 'infinity'
+              and f.starts_on < m.next and coalesce(f.ends_on, 'infinity') >= m.next)
           when 'contract_kind' then w.threshold ? p.contract_kind
           when 'in_post_at_month_end' then p.starts_on < m.next and coalesce(p.ends_on, 'infinity') >= m.next
           when 'service_months' then s.months >= (w.threshold #>> '{}')::integer
