@@ -17,6 +17,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     items: [
       { href: '/console/people', label: { zh: '从业人员', en: 'People' }, permission: 'person.read' },
       { href: '/console/imports/new', label: { zh: '批量导入', en: 'Imports' }, permission: 'import.write' },
+      { href: '/console/registers', label: { zh: '名册导出', en: 'Registers' }, permission: 'person.export' },
       { href: '/console/staff', label: { zh: '在岗人员', en: 'Staff' }, permission: 'service_month.write' },
       { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },

@@ -15,6 +15,7 @@ import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS } from './kinds.ts'
 import { getImport, type ImportRow, listImports } from './queries.ts'
+import { registersConsole } from './registers-console.tsx'
 import { IMPORT_STATUSES, type ImportKind, type ImportKindName } from './rules.ts'
 import { uploadForm } from './upload-api.ts'
 import { rowViewer } from './views.ts'
@@ -29,6 +30,7 @@ export function importsConsole(app: App): void {
     newPage(call, { kind: call.query.kind, subject: call.query.subject }),
   )
   uploadForm(app, newPage)
+  registersConsole(app)
   page(app, '/console/imports/:id', 'import.write', importPage)
   form(app, '/console/imports/:id/commitment', 'import.write', z.object({}), async ({ tx, context, params }) => {
     const { id } = await commitImport(tx, context, params.id!)

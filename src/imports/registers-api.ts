@@ -2,12 +2,8 @@
 import type { Context as Call } from 'hono'
 import type { z } from 'zod'
 import { described, read } from '../access/route.ts'
-import { localDate } from '../platform/calendar.ts'
-import type { Context } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
 import type { App, Env } from '../platform/http.ts'
-import { KINDS } from './kinds.ts'
-import { type RegisterRequest, recordFullRegister, registerCsv, registerWorkbook } from './registers.ts'
+import { download } from './registers.ts'
 import { fullRegisterShape, registerQueryShape, registerShape } from './shapes.ts'
 import { XLSX } from './workbooks.ts'
 
@@ -25,8 +21,7 @@ export function registersApi(app: App): void {
       query: registerQueryShape,
       produces: XLSX,
     },
-    ({ db, context, params, query }) =>
-      download(db, context, { ...params.file, ...query, full: false }, params.file.format),
+    ({ db, context, params, query }) => download(db, context, { ...params.file, ...query }),
   )
   // not by `write`: an answer kept for an Idempotency-Key would leave the numbers in the database in clear
   const route = {
@@ -40,22 +35,7 @@ export function registersApi(app: App): void {
   }
   app.openapi(described(route, 'post', 200), (async (c: Call<Env>) => {
     const [db, context] = [c.get('db'), c.get('context')]
-    const { format, reason, ...asked } = (c.req.valid as (part: 'json') => z.output<typeof fullRegisterShape>)('json')
-    const request = { ...asked, full: true }
-    await db.transaction().execute((tx) => recordFullRegister(tx, context, request, reason))
-    return download(db, context, request, format)
+    const asked = (c.req.valid as (part: 'json') => z.output<typeof fullRegisterShape>)('json')
+    return download(db, context, asked)
   }) as never)
-}
-
-async function download(db: Db, context: Context, request: RegisterRequest, format: 'xlsx' | 'csv'): Promise<Response> {
-  const body = format === 'csv' ? registerCsv(db, context, request) : await registerWorkbook(db, context, request)
-  const name = `${request.kind}${request.month ? `-${request.month}` : ''}-${localDate(context.now)}.${format}`
-  const title = name.replace(request.kind, KINDS[request.kind].title.zh)
-  return new Response(body as BodyInit, {
-    headers: {
-      'Content-Type': format === 'csv' ? 'text/csv; charset=UTF-8' : XLSX,
-      'Content-Disposition': `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(title)}`,
-      'Cache-Control': 'no-store',
-    },
-  })
 }

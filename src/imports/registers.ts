@@ -1,5 +1,6 @@
 /** Downloads of the register in the form in which it is imported: changed in Excel, it can be sent back as it is. */
 import { recordHistory } from '../history/actions.ts'
+import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
@@ -7,9 +8,9 @@ import { streamCsv, writeWorkbook } from '../platform/workbook.ts'
 import { shownValue } from './columns.ts'
 import { KINDS } from './kinds.ts'
 import { CHECKED_AT_ONCE, type ImportKind, type ImportKindName, type Values } from './rules.ts'
-import { dataSheet } from './workbooks.ts'
+import { dataSheet, XLSX } from './workbooks.ts'
 
-export interface RegisterRequest {
+interface RegisterRequest {
   kind: ImportKindName
   month?: string | undefined
   /** numbers and accounts in full instead of masked */
@@ -36,8 +37,32 @@ function registerOf({
   return { ...kind, register }
 }
 
+/**
+ * A register as a file: masked, or with a reason in full, which is put on record first. Refuses `register.none`, `register.month_missing`,
+ * `register.too_long`.
+ */
+export async function download(
+  db: Db,
+  context: Context,
+  asked: { kind: ImportKindName; month?: string | undefined; format: 'xlsx' | 'csv'; reason?: string | undefined },
+): Promise<Response> {
+  const { kind, month, format, reason } = asked
+  const request = { kind, month, full: reason !== undefined }
+  if (reason !== undefined) await db.transaction().execute((tx) => recordFullRegister(tx, context, request, reason))
+  const body = format === 'csv' ? registerCsv(db, context, request) : await registerWorkbook(db, context, request)
+  const name = `${kind}${month ? `-${month}` : ''}-${localDate(context.now)}.${format}`
+  const title = name.replace(kind, KINDS[kind].title.zh)
+  return new Response(body as BodyInit, {
+    headers: {
+      'Content-Type': format === 'csv' ? 'text/csv; charset=UTF-8' : XLSX,
+      'Content-Disposition': `attachment; filename="${name}"; filename*=UTF-8''${encodeURIComponent(title)}`,
+      'Cache-Control': 'no-store',
+    },
+  })
+}
+
 /** A workbook like the template, filled in. Refuses `register.too_long` over 5,000 rows, which is what comes back in one. */
-export async function registerWorkbook(db: Db, context: Context, request: RegisterRequest): Promise<Uint8Array> {
+async function registerWorkbook(db: Db, context: Context, request: RegisterRequest): Promise<Uint8Array> {
   const kind = registerOf(request)
   const rows: Values[] = []
   for await (const page of kind.register(db, context, request)) {
@@ -52,7 +77,7 @@ export async function registerWorkbook(db: Db, context: Context, request: Regist
 }
 
 /** CSV of any length, page by page. */
-export function registerCsv(db: Db, context: Context, request: RegisterRequest): ReadableStream<Uint8Array> {
+function registerCsv(db: Db, context: Context, request: RegisterRequest): ReadableStream<Uint8Array> {
   const kind = registerOf(request)
   return streamCsv(
     kind.columns.map(({ header }) => header),
@@ -63,7 +88,7 @@ export function registerCsv(db: Db, context: Context, request: RegisterRequest):
 }
 
 /** A download with numbers in full is on record before it begins, with its reason. */
-export async function recordFullRegister(
+async function recordFullRegister(
   tx: Tx,
   context: Context,
   { kind, month }: RegisterRequest,
