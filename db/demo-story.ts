@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import { addAccount } from '../src/access/actions.ts'
 import { recordConductEvent } from '../src/people/conduct-events.ts'
-import { endEmployment, recordEmployments } from '../src/people/employments.ts'
+import { endEmployment } from '../src/people/employment-changes.ts'
+import { recordEmployments } from '../src/people/employments.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
@@ -122,7 +123,11 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
     .executeTakeFirstOrThrow()
   // left in the second month of the quarter
   await world.do('facility', '2026-08-20', (tx, context) =>
-    endEmployment(tx, context, employment.id, { ends_on: '2026-08-20', reason: '个人原因离职' }),
+    endEmployment(tx, context, employment.id, {
+      ends_on: '2026-08-20',
+      leaving_kind: 'resigned',
+      reason: '个人原因离职',
+    }),
   )
   // one person on two rosters in the same month
   const twofold = centre!.staff[4]!

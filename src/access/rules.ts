@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   'person.write': ['trainer', 'facility'],
   'person.reveal': ['district', 'health', 'finance', 'facility'],
   'employment.write': ['facility'],
+  'employment.transfer': ['facility', 'district', 'health'],
   'service_month.write': ['facility'],
   'education.write': ['trainer', 'facility'],
   'conduct.write': ['district', 'health'],

@@ -4,9 +4,10 @@ import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../ac
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { onlyRow } from './bulk.ts'
+import { endEmployment } from './employment-changes.ts'
 import { getEmployment } from './employment-queries.ts'
 import { endingShape, newEmploymentShape } from './employment-shapes.ts'
-import { endEmployment, recordEmployments } from './employments.ts'
+import { recordEmployments } from './employments.ts'
 import { personForm } from './fact-console.tsx'
 import { getPerson } from './queries.ts'
 

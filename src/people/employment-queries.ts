@@ -1,23 +1,25 @@
-/** Reads of employments as they are on record now. */
-import { sql } from 'kysely'
+/** Reads of employments, as they are on record now or were at an instant. */
+import { type RawBuilder, sql } from 'kysely'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { type Instant, knownAt, type Versions, versionsOf } from './known.ts'
 import { organisationInScope } from './roster.ts'
 
 export interface EmploymentFilter extends PageInput {
   organisation_id?: string | undefined
   /** in post on that day */
   on?: LocalDate | undefined
+  known_at?: Instant | undefined
 }
 
-/** What is on record now, sorted by pinyin, name and id; an institution sees its own. */
+/** Sorted by pinyin, name and id; an institution sees its own. */
 export async function listEmployments(db: Db, scope: Scope, filter: EmploymentFilter): Promise<Page<Employment>> {
   const after = readCursor(filter.cursor, 3)
-  const { organisation_id, on } = filter
-  let query = employmentRows(db).select('people.name_pinyin').where(organisationInScope(scope))
+  const { organisation_id, on, known_at } = filter
+  let query = employmentRows(db, known_at).select('people.name_pinyin').where(organisationInScope(scope))
   if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
   if (on)
     query = query.where('starts_on', '<=', on).where((eb) => eb.or([eb('ends_on', 'is', null), eb('ends_on', '>', on)]))
@@ -45,7 +47,7 @@ export async function getEmployment(db: Db, scope: Scope, id: string): Promise<E
 
 export type Employment = Awaited<ReturnType<ReturnType<typeof employmentRows>['execute']>>[number]
 
-function employmentRows(db: Db) {
+function employmentRows(db: Db, known_at?: Instant) {
   return db
     .selectFrom('employments')
     .innerJoin('people', 'people.id', 'employments.person_id')
@@ -61,15 +63,56 @@ function employmentRows(db: Db) {
       'employments.contract_kind',
       'employments.starts_on',
       'employments.ends_on',
+      'employments.leaving_kind',
       'employments.leaving_reason',
+      'employments.transferred_from',
     ])
-    .where('employments.known_to', '=', sql<Date>`'infinity'`)
+    .select(concurrent('employments', known_at).as('concurrent'))
+    .where(knownAt('employments', known_at))
+}
+
+/** Whether the person has another employment at the same time, here or elsewhere. */
+export function concurrent(employment: string, known_at?: Instant): RawBuilder<boolean> {
+  const [person_id, id] = [sql.ref(`${employment}.person_id`), sql.ref(`${employment}.id`)]
+  const [starts_on, ends_on] = [sql.ref(`${employment}.starts_on`), sql.ref(`${employment}.ends_on`)]
+  return sql`exists (select from employments other where other.person_id = ${person_id} and other.id <> ${id}
+    and ${knownAt('other', known_at)} and daterange(other.starts_on, other.ends_on) && daterange(${starts_on}, ${ends_on}))`
 }
 
 /** The employments of a person whose page the caller was already allowed to see, the latest first. */
-export async function employmentsOf(db: Db, person_id: string): Promise<Employment[]> {
-  return employmentRows(db)
+export async function employmentsOf(db: Db, person_id: string, known_at?: Instant): Promise<Employment[]> {
+  return employmentRows(db, known_at)
     .where('employments.person_id', '=', person_id)
     .orderBy('employments.starts_on', 'desc')
+    .orderBy('employments.id')
     .execute()
+}
+
+type EmploymentFields = Pick<
+  Employment,
+  'post' | 'contract_kind' | 'starts_on' | 'ends_on' | 'leaving_kind' | 'leaving_reason' | 'transferred_from'
+>
+
+/** Every version of an employment, the withdrawn too, with whose it is; 404 outside the scope. */
+export async function employmentVersions(db: Db, scope: Scope, id: string) {
+  const whose = await db
+    .selectFrom('employments')
+    .innerJoin('people', 'people.id', 'employments.person_id')
+    .innerJoin('organisations', 'organisations.id', 'employments.organisation_id')
+    .select(['people.id as person_id', 'people.name as person_name', 'organisations.name as organisation_name'])
+    .where('employments.id', '=', id)
+    .where(organisationInScope(scope))
+    .orderBy('employments.known_from', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!whose) notFound({ zh: '任职记录', en: 'employment' })
+  const versions: Versions<EmploymentFields> = await versionsOf(db, {
+    table: 'employments',
+    where: sql`fact.id = ${id}::uuid`,
+    columns: ['post', 'contract_kind', 'starts_on', 'ends_on', 'leaving_kind', 'leaving_reason', 'transferred_from'],
+    events: ['employment.recorded', 'employment.corrected', 'employment.ended', 'employment.transferred'],
+    about: sql`changes->>'employment_id' = ${id}`,
+    withdrawn: 'employment.withdrawn',
+  })
+  return { ...whose, ...versions }
 }
