@@ -13,6 +13,9 @@ create index employments_by_id on employments (id, known_from);
 -- one version of each is current, whoever the person is
 create unique index employments_current on employments (id) where known_to = 'infinity';
 
+-- the same for hours of continuing education
+create index education_hours_versions on education_hours (id, known_from);
+
 create table educations (
   person_id uuid not null references people,
   id uuid not null default new_id(),

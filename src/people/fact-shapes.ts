@@ -4,7 +4,7 @@ import { localDateShape } from '../organisations/shapes.ts'
 import { isMonth } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
 import { CONDUCT_KINDS } from './rules.ts'
-import { changeShape, listOf, oneOf, reasonShape } from './shapes.ts'
+import { changeShape, knownAtShape, listOf, oneOf, reasonShape } from './shapes.ts'
 
 /** The database answers ids in lower case; they are compared as text. */
 export const uuid = z.uuid().toLowerCase()
@@ -32,10 +32,13 @@ const newServiceMonth = z
 export const newServiceMonthsShape = oneOrMany(newServiceMonth)
 export const recordedServiceMonthsShape = recorded(newServiceMonth, 'RecordedServiceMonth')
 export const serviceMonthFilterShape = pageShape.extend({
+  ...knownAtShape.shape,
   month: monthShape.optional(),
   organisation_id: z.uuid().optional(),
   person_id: z.uuid().optional(),
 })
+/** One person's month at one organisation. */
+export const serviceMonthKeyShape = z.object({ person_id: uuid, organisation_id: uuid, month: monthShape })
 const serviceMonthShape = z
   .object({
     person_id: z.uuid(),
@@ -71,6 +74,7 @@ export const newEducationHours = z
 export const newEducationHoursShape = oneOrMany(newEducationHours)
 export const recordedEducationHoursShape = recorded(newEducationHours, 'RecordedEducationHours')
 export const educationFilterShape = pageShape.extend({
+  ...knownAtShape.shape,
   person_id: z.uuid().optional(),
   year: z.coerce.number().int().min(2000).max(2100).optional(),
 })
@@ -97,7 +101,7 @@ export const newConductEventShape = z
     },
   })
 export type NewConductEvent = z.output<typeof newConductEventShape>
-export const conductFilterShape = pageShape.extend({ person_id: z.uuid().optional() })
+export const conductFilterShape = pageShape.extend({ ...knownAtShape.shape, person_id: z.uuid().optional() })
 export const conductEventShape = newConductEventShape
   .extend({ id: z.uuid(), person_name: z.string(), kind: z.string(), decision: z.string() })
   .meta({ id: 'ConductEvent' })

@@ -14,6 +14,11 @@ export function knownAt(facts: string, at?: Instant): RawBuilder<boolean> {
   return sql`(${from} <= ${at}::timestamptz and ${to} > ${at}::timestamptz)`
 }
 
+/** Whether what is never taken back had happened by the instant. */
+export function happenedBy(column: string, at?: Instant): RawBuilder<boolean> {
+  return at === undefined ? sql`true` : sql`${sql.ref(column)} <= ${at}::timestamptz`
+}
+
 /** The instant from which a change is known: what it closes ends when what follows begins, with nothing unknown in between. */
 export async function knownFromNow(db: Db): Promise<Instant> {
   const { rows } = await sql<{ now: Instant }>`select clock_timestamp()::text as now`.execute(db)

@@ -6,6 +6,7 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { cleanText } from '../platform/text.ts'
+import { educated } from './education-queries.ts'
 import { checkIdentity, type IdType } from './identity.ts'
 import { personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
@@ -187,6 +188,8 @@ export interface KnownPrivately extends KnownPerson {
   bank_account_sealed: string | null
   bank_account_masked: string | null
   employed_here: boolean
+  /** the education follows from educations on record */
+  educated: boolean
 }
 
 /**
@@ -224,7 +227,7 @@ export async function knownByHash(
 ): Promise<Map<string, KnownPrivately>> {
   const { rows } = await sql<KnownPrivately>`
     select d.document_hash, people.id, people.name, people.workforce, people.education, people.phone,
-      people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here,
+      people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here, ${educated} as educated,
       exists (select from roster_entries r where r.person_id = people.id and r.organisation_id = ${organisation_id}::uuid) as on_roster
     from person_documents d join people on people.id = d.person_id
     where d.document_hash = any (${hashes}::text[])`.execute(db)

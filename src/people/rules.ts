@@ -3,6 +3,7 @@ import { daysInMonth, firstDay, type LocalDate, lastDay, type Month, monthOf } f
 import type { Constraints } from '../platform/database.ts'
 import type { Fault, Message } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
+import { EDUCATION_EVENTS, educationConstraints } from './education-rules.ts'
 import { EMPLOYMENT_EVENTS, employmentConstraints } from './employment-rules.ts'
 import type { IdType } from './identity.ts'
 
@@ -20,6 +21,7 @@ export const ID_TYPES: Record<IdType, Message> = {
   passport: { zh: '护照', en: 'Passport' },
 }
 
+/** From the lowest to the highest. */
 export const EDUCATIONS = {
   primary: { zh: '小学', en: 'Primary school' },
   junior_secondary: { zh: '初中', en: 'Junior secondary school' },
@@ -73,6 +75,7 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'person.amended': { zh: '更正资料', en: 'Corrected' },
   'person.disclosed': { zh: '查看完整号码', en: 'Number shown in full' },
   ...EMPLOYMENT_EVENTS,
+  ...EDUCATION_EVENTS,
   'service_month.recorded': { zh: '登记月度在岗', en: 'Month recorded' },
   'service_month.corrected': { zh: '更正月度在岗', en: 'Month corrected' },
   'education_hours.recorded': { zh: '登记继续教育', en: 'Continuing education recorded' },
@@ -97,6 +100,10 @@ export const CHANGED_FIELDS: Record<string, Message> = {
   month: { zh: '月份', en: 'month' },
   attendance_days: { zh: '出勤天数', en: 'days' },
   social_insurance: { zh: '社保', en: 'social insurance' },
+  level: { zh: '层次', en: 'level' },
+  school: { zh: '学校', en: 'school' },
+  mode: { zh: '学习形式', en: 'mode' },
+  graduated_on: { zh: '毕业日期', en: 'graduated' },
   completed_on: { zh: '完成日期', en: 'completed' },
   provider: { zh: '主办单位', en: 'provider' },
   subject: { zh: '主题', en: 'subject' },
@@ -108,6 +115,7 @@ export const CHANGED_FIELDS: Record<string, Message> = {
 
 export const constraints: Constraints = {
   ...employmentConstraints,
+  ...educationConstraints,
   education_hours_twice: {
     code: 'education_hours.twice',
     message: {
