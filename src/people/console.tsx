@@ -7,16 +7,18 @@ import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../ac
 import { may } from '../access/rules.ts'
 import { listDistricts } from '../organisations/queries.ts'
 import { localDate } from '../platform/calendar.ts'
-import type { Actor } from '../platform/context.ts'
+import type { Context } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { educationsConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
+import { versionsConsole } from './versions-console.tsx'
 
 const TITLE = { zh: '从业人员', en: 'People' }
 
@@ -70,7 +72,7 @@ export function peopleConsole(app: App): void {
       <PersonPage
         frame={frameOf(c, record.person.name)}
         record={record}
-        may={mayDo(context.actor)}
+        may={mayDo(context)}
         organisation_id={context.actor.organisation_id}
       />
     )
@@ -115,6 +117,8 @@ export function peopleConsole(app: App): void {
     (call) => disclosurePage(call, call),
   )
   employmentsConsole(app)
+  educationsConsole(app)
+  versionsConsole(app)
   personFactsConsole(app)
 }
 
@@ -127,16 +131,21 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
   same: { zh: '此人已在本机构名册中，资料没有变化。', en: 'On your roster already; nothing changed.' },
 }
 
-const NOTHING = { amend: false, reveal: false, employ: false, teach: false, judge: false, open: false }
+const NOTHING = {
+  ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
+  division: null,
+}
 
-function mayDo({ role }: Actor) {
+function mayDo({ actor: { role }, scope }: Context) {
   return {
     amend: may(role, 'person.write'),
     reveal: may(role, 'person.reveal'),
     employ: may(role, 'employment.write'),
+    transfer: may(role, 'employment.transfer'),
     teach: may(role, 'education.write'),
     judge: may(role, 'conduct.write'),
     open: may(role, 'certificate.read') && may(role, 'class.read'),
+    division: scope.kind === 'division' ? scope.prefix : null,
   }
 }
 

@@ -59,6 +59,7 @@ function employmentRows(db: Db, known_at?: Instant) {
       'people.id_number_masked',
       'employments.organisation_id',
       'organisations.name as organisation_name',
+      'organisations.district_code',
       'employments.post',
       'employments.contract_kind',
       'employments.starts_on',

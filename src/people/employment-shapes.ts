@@ -69,6 +69,7 @@ export const employmentShape = z
     id_number_masked: z.string(),
     organisation_id: z.uuid(),
     organisation_name: z.string(),
+    district_code: z.string(),
     post: z.string(),
     contract_kind: z.string(),
     starts_on: z.string(),

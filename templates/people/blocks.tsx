@@ -6,14 +6,19 @@ import { formatYuan } from '../../src/platform/money.ts'
 import { Card, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { type EmploymentRow, employmentBlock } from './employment-block.tsx'
+import { type EducationRow, educationBlock } from './education-block.tsx'
+import { type EmploymentRow, employmentBlock, Links } from './employment-block.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
-export type BlockRights = Record<'employ' | 'teach' | 'judge' | 'open', boolean>
+export interface BlockRights extends Record<'employ' | 'transfer' | 'teach' | 'judge' | 'open', boolean> {
+  /** start of the codes of the districts an officer works for; null for others */
+  division: string | null
+}
 
 /** What the register holds, the latest first. */
 export interface RecordBlocks {
   employments: EmploymentRow[]
+  educations: EducationRow[]
   enrolments: {
     class_id: string
     class_name: string
@@ -43,7 +48,7 @@ export interface RecordBlocks {
     rank: number | null
     award: string | null
   }[]
-  education: { completed_on: string; hours: number; provider: string; subject: string }[]
+  education: { id: string; completed_on: string; hours: number; provider: string; subject: string }[]
   conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[] | null
   allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[] | null
 }
@@ -101,9 +106,11 @@ export function blocksOf(
   organisation_id: string | null,
 ): Block[] {
   const w = words(lang)
+  const official = organisation_id !== null || may.division !== null
   const link = (href: string, label: string) => (may.open ? <a href={href}>{label}</a> : label)
   return [
     employmentBlock(lang, path, record.employments, may, organisation_id),
+    educationBlock(lang, path, record.educations, may),
     {
       title: w('培训', 'Training'),
       columns: [
@@ -170,8 +177,24 @@ export function blocksOf(
     {
       title: w('继续教育', 'Continuing education'),
       action: may.teach && { href: `${path}/education-hours/new`, label: w('登记学时', 'Record hours') },
-      columns: [w('完成日期', 'Completed'), w('主题', 'Subject'), w('主办单位', 'Provider'), w('学时', 'Hours')],
-      rows: record.education.map((row) => [row.completed_on, row.subject, row.provider, row.hours]),
+      columns: [
+        w('完成日期', 'Completed'),
+        w('主题', 'Subject'),
+        w('主办单位', 'Provider'),
+        w('学时', 'Hours'),
+        w('办理', 'Action'),
+      ],
+      rows: record.education.map((row) => [
+        row.completed_on,
+        row.subject,
+        row.provider,
+        row.hours,
+        <Links
+          links={
+            official ? [{ href: `/console/education-hours/${row.id}/versions`, label: w('历次版本', 'Versions') }] : []
+          }
+        />,
+      ]),
       empty: w('还没有继续教育学时。', 'No continuing education yet.'),
     },
     {
