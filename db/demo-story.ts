@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { addAccount } from '../src/access/actions.ts'
 import { recordConductEvent } from '../src/people/conduct-events.ts'
+import { recordEducation } from '../src/people/educations.ts'
 import { endEmployment } from '../src/people/employment-changes.ts'
 import { recordEmployments } from '../src/people/employments.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
@@ -162,6 +163,16 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
 async function addCarer(world: DemoWorld, city: City): Promise<void> {
   const person_id = city.facilities.find(({ name }) => name === '示例西湖颐养院')!.staff[1]!
   const display_name = city.people.get(person_id)!.name
+  await world.do('system', '2026-11-01', (tx, context) =>
+    recordEducation(tx, context, person_id, {
+      level: 'junior_college',
+      school: '示例职业技术学院',
+      major: '智慧健康养老服务与管理',
+      mode: 'part_time',
+      starts_on: '2019-09-01',
+      graduated_on: '2022-06-30',
+    }),
+  )
   await world.do('system', '2026-11-01', (tx, context) =>
     addAccount(tx, context, { username: 'carer', display_name, role: 'carer', password: world.password, person_id }),
   )

@@ -6,7 +6,7 @@ import { PersonPage } from '../../templates/people/person.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { listDistricts } from '../organisations/queries.ts'
-import { localDate } from '../platform/calendar.ts'
+import { isLocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -14,6 +14,7 @@ import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { educationsConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
+import { endOfDay } from './known.ts'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
@@ -66,13 +67,17 @@ export function peopleConsole(app: App): void {
     },
     async (call) => newPersonPage(call, call.values, call.refusal),
   )
-  page(app, '/console/people/:id', 'person.read', async ({ c, db, context, params }) => {
-    const record = await getRecord(db, context, params.id!)
+  page(app, '/console/people/:id', 'person.read', async ({ c, db, context, params, query }) => {
+    const { known_on: day = '' } = query
+    // the database knows no year 0
+    const known_on = isLocalDate(day) && day > '1900' ? day : null
+    const record = await getRecord(db, context, params.id!, known_on ? endOfDay(known_on) : undefined)
     return (
       <PersonPage
         frame={frameOf(c, record.person.name)}
         record={record}
-        may={mayDo(context)}
+        may={known_on ? NOTHING : mayDo(context)}
+        known_on={known_on}
         organisation_id={context.actor.organisation_id}
       />
     )

@@ -5,6 +5,7 @@ import type { Db } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { asJson, faultAt } from './bulk.ts'
 import type { NewEmployment } from './employments.ts'
+import { knownAt } from './known.ts'
 import { POSTS } from './rules.ts'
 
 type Period = Pick<NewEmployment, 'person_id' | 'organisation_id' | 'starts_on' | 'ends_on'> & { post: string }
@@ -42,7 +43,7 @@ export async function othersAtOnce(
       select g.at, e.id, e.organisation_id = g.organisation_id as same_organisation, e.post = g.post as same_name, e.organisation_id,
         e.contract_kind, e.starts_on, e.ends_on, e.leaving_kind, e.leaving_reason, e.transferred_from
       from given g join employments e using (person_id)
-      where e.known_to = 'infinity' and daterange(e.starts_on, e.ends_on) && daterange(g.starts_on, g.ends_on)
+      where ${knownAt('e')} and daterange(e.starts_on, e.ends_on) && daterange(g.starts_on, g.ends_on)
         and not exists (select from given h where h.at <> g.at and h.person_id = e.person_id and h.organisation_id = e.organisation_id
           and h.post = e.post and h.starts_on = e.starts_on)
       union all

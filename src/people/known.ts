@@ -1,6 +1,7 @@
 /** What was on record at an instant, and every version of a fact: closed rows stay, so that the register can say what it knew. */
 import { type RawBuilder, sql } from 'kysely'
 import type { DB } from '../../db/schema.ts'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 
 /** RFC 3339, to the microsecond. */
@@ -12,6 +13,11 @@ export function knownAt(facts: string, at?: Instant): RawBuilder<boolean> {
   // partial indexes hold what is on record now
   if (at === undefined) return sql`${to} = 'infinity'`
   return sql`(${from} <= ${at}::timestamptz and ${to} > ${at}::timestamptz)`
+}
+
+/** The last instant of a day in Asia/Shanghai. */
+export function endOfDay(day: LocalDate): Instant {
+  return `${day}T23:59:59.999999+08:00`
 }
 
 /** Whether what is never taken back had happened by the instant. */

@@ -8,6 +8,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import { cleanText } from '../platform/text.ts'
 import { educated } from './education-queries.ts'
 import { checkIdentity, type IdType } from './identity.ts'
+import { knownAt } from './known.ts'
 import { personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
 
@@ -99,7 +100,7 @@ export async function getPerson(db: Db, scope: Scope, id: string, today: LocalDa
 /** Whether the organisation employs the person, or did: what makes it more than somebody who knows the document. */
 export function employedAt(organisation_id: string | null): RawBuilder<boolean> {
   return sql`exists (select from employments e
-    where e.person_id = people.id and e.organisation_id = ${organisation_id}::uuid and e.known_to = 'infinity')`
+    where e.person_id = people.id and e.organisation_id = ${organisation_id}::uuid and ${knownAt('e')})`
 }
 
 const summary = sql`people.id, people.name, people.name_pinyin, people.workforce, people.id_type, people.id_number_masked,
@@ -110,7 +111,7 @@ function currentPost(today: LocalDate): RawBuilder<unknown> {
   return sql`left join lateral (
       select e.organisation_id, o.name as organisation_name, o.district_code, d.name as district_name, e.starts_on
       from employments e join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code
-      where e.person_id = people.id and e.known_to = 'infinity' and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true)
+      where e.person_id = people.id and ${knownAt('e')} and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true)
       order by e.starts_on, e.id limit 1
     ) post on true`
 }
@@ -145,7 +146,7 @@ function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, tod
   if (organisation_id) conditions.push(personInScope({ kind: 'organisation', organisation_id }))
   if (district_code)
     conditions.push(sql`exists (select from employments e join organisations o on o.id = e.organisation_id
-      where e.person_id = people.id and e.known_to = 'infinity' and o.district_code like ${`${divisionPrefix(district_code)}%`}
+      where e.person_id = people.id and ${knownAt('e')} and o.district_code like ${`${divisionPrefix(district_code)}%`}
         and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true))`)
   if (level) conditions.push(sql`certificate.level = ${level}`)
   if (certificate_status === 'none') conditions.push(sql`certificate.status is null`)

@@ -392,6 +392,23 @@ describe('what was known at an instant', () => {
     expect((await facility.page('/console/service-months/versions?month=2026-10')).status).toBe(404)
   })
 
+  test('the page of a person shows the end of a day, with nothing to change, and says so', async () => {
+    const { person: somebody } = await employed()
+    const path = `/console/people/${somebody.id}`
+    const now = await (await facility.page(path)).text()
+    for (const words of ['name="known_on"', '/ending', '2026-01-05']) expect(now).toContain(words)
+    const { rows } = await sql<{ today: string }>`
+      select to_char(clock_timestamp() at time zone 'Asia/Shanghai', 'YYYY-MM-DD') as today`.execute(w.db)
+    const today = await (await facility.page(`${path}?known_on=${rows[0]!.today}`)).text()
+    expect(today).toContain('2026-01-05')
+    expect(today).not.toContain('/ending')
+    const then = await (await facility.page(`${path}?known_on=2026-01-31`)).text()
+    expect(then).toContain('2026-01-31 终了时所知')
+    expect(then).toContain('还没有任职记录')
+    for (const day of ['whenever', '0000-01-01'])
+      expect(await (await facility.page(`${path}?known_on=${day}`)).text()).toContain('2026-01-05')
+  })
+
   test('an instant that is none is refused', async () => {
     for (const value of ['yesterday', '2026-10-31', '0000-01-01T00:00:00Z', '2026-10-31T00:00:00+23:00'])
       expect((await facility.get(`/api/v1/employments?${at(value)}`)).status).toBe(422)
