@@ -2,7 +2,9 @@
 import { sql } from 'kysely'
 import { addAccount } from '../src/access/actions.ts'
 import { recordConductEvent } from '../src/people/conduct-events.ts'
-import { endEmployment, recordEmployments } from '../src/people/employments.ts'
+import { recordEducation } from '../src/people/educations.ts'
+import { endEmployment } from '../src/people/employment-changes.ts'
+import { recordEmployments } from '../src/people/employments.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
@@ -122,7 +124,11 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
     .executeTakeFirstOrThrow()
   // left in the second month of the quarter
   await world.do('facility', '2026-08-20', (tx, context) =>
-    endEmployment(tx, context, employment.id, { ends_on: '2026-08-20', reason: '个人原因离职' }),
+    endEmployment(tx, context, employment.id, {
+      ends_on: '2026-08-20',
+      leaving_kind: 'resigned',
+      reason: '个人原因离职',
+    }),
   )
   // one person on two rosters in the same month
   const twofold = centre!.staff[4]!
@@ -157,6 +163,16 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
 async function addCarer(world: DemoWorld, city: City): Promise<void> {
   const person_id = city.facilities.find(({ name }) => name === '示例西湖颐养院')!.staff[1]!
   const display_name = city.people.get(person_id)!.name
+  await world.do('system', '2026-11-01', (tx, context) =>
+    recordEducation(tx, context, person_id, {
+      level: 'junior_college',
+      school: '示例职业技术学院',
+      major: '智慧健康养老服务与管理',
+      mode: 'part_time',
+      starts_on: '2019-09-01',
+      graduated_on: '2022-06-30',
+    }),
+  )
   await world.do('system', '2026-11-01', (tx, context) =>
     addAccount(tx, context, { username: 'carer', display_name, role: 'carer', password: world.password, person_id }),
   )

@@ -298,18 +298,36 @@ export interface EducationHours {
   subject: string;
 }
 
+export interface Educations {
+  certificate_number: string | null;
+  evidence: string | null;
+  graduated_on: string | null;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  level: string;
+  major: string | null;
+  mode: string;
+  person_id: string;
+  recorded_by: string | null;
+  school: string;
+  starts_on: string | null;
+}
+
 export interface Employments {
   contract_kind: string;
   ends_on: string | null;
   id: Generated<string>;
   known_from: Generated<Timestamp>;
   known_to: Generated<Timestamp>;
+  leaving_kind: string | null;
   leaving_reason: string | null;
   organisation_id: string;
   person_id: string;
   post: string;
   recorded_by: string | null;
   starts_on: string;
+  transferred_from: string | null;
 }
 
 export interface Enrolments {
@@ -497,6 +515,7 @@ export interface People {
   phone: string | null;
   revision: Generated<number>;
   sex: string | null;
+  stated_education: string | null;
   workforce: string;
 }
 
@@ -647,6 +666,7 @@ export interface DB {
   courses: Courses;
   districts: Districts;
   education_hours: EducationHours;
+  educations: Educations;
   employments: Employments;
   enrolments: Enrolments;
   history_events: HistoryEvents;

@@ -29,6 +29,7 @@ export const PERMISSIONS = {
   'person.reveal': ['district', 'health', 'finance', 'facility'],
   'person.export': ['district', 'health', 'finance', 'facility'],
   'employment.write': ['facility'],
+  'employment.transfer': ['facility', 'district', 'health'],
   'service_month.write': ['facility'],
   'education.write': ['trainer', 'facility'],
   'conduct.write': ['district', 'health'],

@@ -20,6 +20,7 @@ import {
   twinFault,
 } from './bulk.ts'
 import { accept, type CleanPerson, cleanAccount, cleanPerson, cleanPhone } from './details.ts'
+import { educated } from './education-queries.ts'
 import { checkName, maskAccount, maskIdNumber, maskName } from './identity.ts'
 import { documentHash, employedAt, getPerson, type KnownPrivately, knownByHash, type Person } from './queries.ts'
 import { personInScope, putOnRoster } from './roster.ts'
@@ -116,7 +117,7 @@ export async function registerPerson(tx: Tx, context: Context, input: NewPerson)
 
 /**
  * Corrects a person: what is left out stays, null empties. Refuses `revision.stale`, `person.reason_missing` when a name is
- * corrected without a reason, `person.account_not_employer`, and the codes of identity.ts.
+ * corrected without a reason, `person.account_not_employer`, `person.education_on_record`, and the codes of identity.ts.
  */
 export async function amendPerson(
   tx: Tx,
@@ -141,6 +142,15 @@ export async function amendPerson(
     )
   if (accountChanges && known.bank_account_masked !== null && !known.employed_here)
     faults.push(accountFault(known.bank_account_masked))
+  if (education !== known.education && known.educated)
+    faults.push(
+      faultAt(
+        '/education',
+        'person.education_on_record',
+        '此人的学历按学历记录汇总，不能直接填写。请登记或更正学历记录。',
+        'The education of this person follows from the educations on record: record or correct one of them.',
+      ),
+    )
   refuseFaults(faults)
   const fields = [
     workforce !== known.workforce && 'workforce',
@@ -222,7 +232,7 @@ async function lockPerson(tx: Tx, context: Context, id: string) {
       'bank_account_masked',
       'revision',
     ])
-    .select(employedAt(own).as('employed_here'))
+    .select([employedAt(own).as('employed_here'), educated.as('educated')])
     .where('id', '=', id)
     .where(personInScope(context.scope))
     .forUpdate()
@@ -232,7 +242,7 @@ async function lockPerson(tx: Tx, context: Context, id: string) {
 
 async function changedFields(context: Context, person: KnownPrivately, clean: CleanPerson): Promise<string[]> {
   return [
-    clean.education !== null && clean.education !== person.education && 'education',
+    clean.education !== null && !person.educated && clean.education !== person.education && 'education',
     clean.phone !== null && clean.phone !== person.phone && 'phone',
     clean.bank_account !== null && (await accountDiffers(context, person, clean.bank_account)) && 'bank_account',
   ].filter((field) => field !== false)
@@ -324,7 +334,7 @@ async function changePeople(tx: Tx, context: Context, checks: PersonCheck[]): Pr
   const rows = await Promise.all(
     changed.map(async ({ known, clean }) => ({
       id: known!.id,
-      education: clean.education,
+      education: known!.educated ? null : clean.education,
       phone: clean.phone,
       ...(await sealedAccount(context, clean.bank_account)),
     })),

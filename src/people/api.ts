@@ -6,12 +6,15 @@ import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App, Env } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { educationsApi } from './education-api.ts'
+import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
 import {
   disclosedShape,
   disclosureShape,
+  knownAtShape,
   newPersonShape,
   personAmendmentShape,
   personFilterShape,
@@ -20,6 +23,7 @@ import {
   recordShape,
   registeredShape,
 } from './shapes.ts'
+import { versionsApi } from './versions-api.ts'
 
 const tag = 'people'
 
@@ -59,10 +63,11 @@ export function peopleApi(app: App): void {
       tag,
       summary: '人员档案：一条时间线 Everything about a person on one timeline',
       params: idShape,
+      query: knownAtShape,
       answer: recordShape,
     },
-    async ({ db, context, params }) => {
-      const record = await getRecord(db, context, params.id)
+    async ({ db, context, params, query }) => {
+      const record = await getRecord(db, context, params.id, query.known_at)
       return { person: record.person, items: weave(record) }
     },
   )
@@ -137,6 +142,9 @@ export function peopleApi(app: App): void {
       return c.json(disclosed, 200, { 'Cache-Control': 'no-store' })
     }) as never,
   )
+  employmentsApi(app)
+  educationsApi(app)
+  versionsApi(app)
   personFactsApi(app)
 }
 

@@ -6,16 +6,20 @@ import { PersonPage } from '../../templates/people/person.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { listDistricts } from '../organisations/queries.ts'
-import { localDate } from '../platform/calendar.ts'
-import type { Actor } from '../platform/context.ts'
+import { isLocalDate, localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { educationsConsole } from './education-console.tsx'
+import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
+import { endOfDay } from './known.ts'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
+import { versionsConsole } from './versions-console.tsx'
 
 const TITLE = { zh: '从业人员', en: 'People' }
 
@@ -63,13 +67,17 @@ export function peopleConsole(app: App): void {
     },
     async (call) => newPersonPage(call, call.values, call.refusal),
   )
-  page(app, '/console/people/:id', 'person.read', async ({ c, db, context, params }) => {
-    const record = await getRecord(db, context, params.id!)
+  page(app, '/console/people/:id', 'person.read', async ({ c, db, context, params, query }) => {
+    const { known_on: day = '' } = query
+    // the database knows no year 0
+    const known_on = isLocalDate(day) && day > '1900' ? day : null
+    const record = await getRecord(db, context, params.id!, known_on ? endOfDay(known_on) : undefined)
     return (
       <PersonPage
         frame={frameOf(c, record.person.name)}
         record={record}
-        may={mayDo(context.actor)}
+        may={known_on ? NOTHING : mayDo(context)}
+        known_on={known_on}
         organisation_id={context.actor.organisation_id}
       />
     )
@@ -113,6 +121,9 @@ export function peopleConsole(app: App): void {
     },
     (call) => disclosurePage(call, call),
   )
+  employmentsConsole(app)
+  educationsConsole(app)
+  versionsConsole(app)
   personFactsConsole(app)
 }
 
@@ -125,16 +136,21 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
   same: { zh: '此人已在本机构名册中，资料没有变化。', en: 'On your roster already; nothing changed.' },
 }
 
-const NOTHING = { amend: false, reveal: false, employ: false, teach: false, judge: false, open: false }
+const NOTHING = {
+  ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
+  division: null,
+}
 
-function mayDo({ role }: Actor) {
+function mayDo({ actor: { role }, scope }: Context) {
   return {
     amend: may(role, 'person.write'),
     reveal: may(role, 'person.reveal'),
     employ: may(role, 'employment.write'),
+    transfer: may(role, 'employment.transfer'),
     teach: may(role, 'education.write'),
     judge: may(role, 'conduct.write'),
     open: may(role, 'certificate.read') && may(role, 'class.read'),
+    division: scope.kind === 'division' ? scope.prefix : null,
   }
 }
 

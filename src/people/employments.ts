@@ -1,15 +1,15 @@
-/** Who works where, in which post and under which contract: recording, correcting and ending employments. */
-import { sql } from 'kysely'
+/** Who works where, in which post and under which contract: recording employments, one or many. */
 import { recordHistory } from '../history/actions.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
-import { type Fault, notFound, refuseFaults } from '../platform/errors.ts'
-import { asJson, type Change, faultAt, inItems, newIds, type RowCheck, refuseRows } from './bulk.ts'
-import { type Employment, getEmployment } from './fact-queries.ts'
-import type { Ending } from './fact-shapes.ts'
-import { closedOrganisationFaults, foreignOrganisationFaults, organisationInScope, putOnRoster } from './roster.ts'
-import { employmentFaults, POSTS } from './rules.ts'
+import type { Fault } from '../platform/errors.ts'
+import { type Change, inItems, newIds, type RowCheck, refuseRows } from './bulk.ts'
+import { concurrentWarning, type Other, othersAtOnce, overlapFault } from './employment-overlaps.ts'
+import { type LeavingKind, leavingFaults } from './employment-rules.ts'
+import { knownAt, knownFromNow } from './known.ts'
+import { closedOrganisationFaults, foreignOrganisationFaults, putOnRoster } from './roster.ts'
+import { employmentFaults, type POSTS } from './rules.ts'
 
 export interface NewEmployment {
   person_id: string
@@ -19,20 +19,33 @@ export interface NewEmployment {
   starts_on: LocalDate
   /** the first day no longer in post */
   ends_on: LocalDate | null
+  /** left out: nothing is said about it */
+  leaving_kind?: LeavingKind | null | undefined
 }
-interface CurrentEmployment extends NewEmployment {
+export interface CurrentEmployment {
+  person_id: string
   id: string
+  organisation_id: string
+  post: string
+  contract_kind: string
+  starts_on: LocalDate
+  ends_on: LocalDate | null
+  leaving_kind: string | null
   leaving_reason: string | null
+  /** the employment that this one goes on from */
+  transferred_from: string | null
 }
 export interface EmploymentCheck extends RowCheck {
   /** the employment on record that the row says again or corrects */
-  known: Overlapping | null
+  known: Other | null
+  /** what is allowed and worth a look: `employment.concurrent` */
+  warnings: Fault[]
 }
 
 /**
  * What {@link recordEmployments} would do with each row, and what is wrong with it; writes nothing. An employment with the same
- * person, organisation, post and first day is the same one. Codes: `employment.ends_before_start`, `employment.overlap`, `organisation.not_yours`,
- * and for a new one `organisation.closed`.
+ * person, organisation, post and first day is the same one. Codes: `employment.ends_before_start`, `employment.leaving_without_end`,
+ * `employment.overlap`, `organisation.not_yours`, and for a new one `organisation.closed`; warnings: `employment.concurrent`.
  */
 export async function checkEmployments(db: Db, context: Context, rows: NewEmployment[]): Promise<EmploymentCheck[]> {
   if (rows.length === 0) return []
@@ -40,17 +53,26 @@ export async function checkEmployments(db: Db, context: Context, rows: NewEmploy
   const days = rows.map(({ organisation_id, starts_on }) => ({ organisation_id, day: starts_on }))
   const closed = await closedOrganisationFaults(db, '/starts_on', days)
   rows.forEach((row, index) => {
-    faults[index]!.push(...employmentFaults(row))
+    faults[index]!.push(...employmentFaults(row), ...leavingFaults(row))
   })
-  const overlapping = await overlaps(db, rows, (index) => faults[index]!.length === 0)
+  const overlapping = await othersAtOnce(db, rows, (index) => faults[index]!.length === 0)
   return rows.map((row, index) => {
     const others = overlapping.get(index) ?? []
-    const known = others.find((other) => other.id !== null && other.starts_on === row.starts_on) ?? null
+    const known =
+      others.find(({ id, same_post, starts_on }) => id !== null && same_post && starts_on === row.starts_on) ?? null
     if (!known) faults[index]!.push(...closed[index]!)
-    const clash = others.find((other) => other !== known)
+    const clash = others.find((other) => other !== known && other.same_post)
     if (clash) faults[index]!.push(overlapFault(row, clash))
-    const same = known && known.contract_kind === row.contract_kind && known.ends_on === row.ends_on
-    return { change: !known ? 'new' : same ? 'same' : 'changed', faults: faults[index]!, known }
+    const same =
+      known?.contract_kind === row.contract_kind &&
+      known.ends_on === row.ends_on &&
+      (row.leaving_kind === undefined || known.leaving_kind === row.leaving_kind)
+    return {
+      change: !known ? 'new' : same ? 'same' : 'changed',
+      faults: faults[index]!,
+      known,
+      warnings: others.filter(({ same_post }) => !same_post).map(concurrentWarning),
+    }
   })
 }
 
@@ -70,80 +92,63 @@ export async function recordEmployments(
   refuseRows(checks, at)
   const fresh = await newIds(tx, checks.filter(({ change }) => change === 'new').length)
   const done = checks.map(({ known, change }) => ({ id: known?.id ?? fresh.shift()!, change }))
+  const written = rows.map((row, index) => asCurrent(row, done[index]!.id, checks[index]!.known))
   await replaceEmployments(
     tx,
     context,
-    rows.flatMap((row, index) => {
-      if (checks[index]!.change === 'same') return []
-      const known = checks[index]!.known
-      return [
-        { ...row, id: done[index]!.id, leaving_reason: known?.ends_on === row.ends_on ? known.leaving_reason : null },
-      ]
-    }),
+    written.filter((_, index) => checks[index]!.change !== 'same'),
   )
   await putOnRoster(tx, rows)
   await recordHistory(
     tx,
     context,
     ...checks.flatMap(({ change, known }, index) =>
-      change === 'same' ? [] : [employmentEvent(change, rows[index]!, done[index]!.id, known)],
+      change === 'same' ? [] : [recordedEvent(written[index]!, change === 'new' ? null : known)],
     ),
   )
   return done
 }
 
-/**
- * Ends an employment, or corrects its end; what was known before stays readable. Refuses `employment.ends_before_start`,
- * `employment.overlap` when the person was in the post again by then. The same end and reason again changes nothing.
- */
-export async function endEmployment(
-  tx: Tx,
-  context: Context,
-  id: string,
-  { ends_on, reason }: Ending,
-): Promise<Employment> {
-  await lockFacts(tx)
-  const known = await tx
-    .selectFrom('employments')
-    .innerJoin('organisations', 'organisations.id', 'employments.organisation_id')
-    .select([
-      'employments.id',
-      'person_id',
-      'organisation_id',
-      'post',
-      'contract_kind',
-      'starts_on',
-      'ends_on',
-      'leaving_reason',
-    ])
-    .where('employments.id', '=', id)
-    .where('known_to', '=', sql<Date>`'infinity'`)
-    .where(organisationInScope(context.scope))
-    .forUpdate('employments')
-    .executeTakeFirst()
-  if (!known) notFound({ zh: '任职记录', en: 'employment' })
-  refuseFaults(employmentFaults({ starts_on: known.starts_on, ends_on }))
-  if (known.ends_on !== ends_on || known.leaving_reason !== reason) {
-    const row = { ...known, post: known.post as NewEmployment['post'], ends_on, leaving_reason: reason }
-    await replaceEmployments(tx, context, [row])
-    await recordHistory(tx, context, {
-      kind: 'employment.ended',
-      subject_kind: 'person',
-      subject_id: known.person_id,
-      organisation_id: known.organisation_id,
-      reason,
-      changes: { employment_id: id, ends_on: [known.ends_on, ends_on] },
-    })
+/** With another end, what was known about the leaving is not known any more. */
+function asCurrent(row: NewEmployment, id: string, known: Other | null): CurrentEmployment {
+  const still = known?.ends_on === row.ends_on ? known : null
+  return {
+    ...row,
+    id,
+    leaving_kind: row.leaving_kind === undefined ? (still?.leaving_kind ?? null) : row.leaving_kind,
+    leaving_reason: still?.leaving_reason ?? null,
+    transferred_from: known?.transferred_from ?? null,
   }
-  return getEmployment(tx, context.scope, id)
 }
 
-/** What is current under these ids is closed, and the rows take its place. */
-async function replaceEmployments(tx: Tx, context: Context, rows: CurrentEmployment[]): Promise<void> {
+/** What is current under these ids is closed, and the rows take its place, all from one instant on. */
+export async function replaceEmployments(tx: Tx, context: Context, rows: CurrentEmployment[]): Promise<void> {
   if (rows.length === 0) return
+  const now = await knownFromNow(tx)
+  await closeEmployments(tx, rows, now)
+  await tx
+    .insertInto('employments')
+    .values(
+      rows.map(({ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, ...leaving }) => ({
+        ...{ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on },
+        leaving_kind: leaving.leaving_kind,
+        leaving_reason: leaving.leaving_reason,
+        transferred_from: leaving.transferred_from,
+        known_from: now,
+        recorded_by: context.actor.account_id,
+      })),
+    )
+    .execute()
+}
+
+export async function closeEmployments(
+  tx: Tx,
+  rows: Pick<CurrentEmployment, 'person_id' | 'id'>[],
+  now: string,
+): Promise<void> {
   await tx
     .updateTable('employments')
-    .set({ known_to: sql<Date>`clock_timestamp()` })
+    .set({ known_to: now })
     .where(
       'person_id',
       'in',
@@ -154,71 +159,35 @@ async function replaceEmployments(tx: Tx, context: Context, rows: CurrentEmploym
       'in',
       rows.map(({ id }) => id),
     )
-    .where('known_to', '=', sql<Date>`'infinity'`)
-    .execute()
-  await tx
-    .insertInto('employments')
-    .values(
-      rows.map(({ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, leaving_reason }) => ({
-        ...{ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, leaving_reason },
-        recorded_by: context.actor.account_id,
-      })),
-    )
+    .where(knownAt('employments'))
     .execute()
 }
 
-function employmentEvent(change: Change, row: NewEmployment, id: string, known: Overlapping | null) {
-  const { organisation_id, post, contract_kind, starts_on, ends_on } = row
-  const corrected = {
-    ...(known?.contract_kind === contract_kind ? {} : { contract_kind: [known?.contract_kind, contract_kind] }),
-    ...(known?.ends_on === ends_on ? {} : { ends_on: [known?.ends_on, ends_on] }),
-  }
+/** The event of one version: everything that is said for the first time, or what changed. */
+function recordedEvent(row: CurrentEmployment, known: Other | null) {
   return {
-    kind: change === 'new' ? 'employment.recorded' : 'employment.corrected',
+    kind: known ? 'employment.corrected' : 'employment.recorded',
     subject_kind: 'person',
     subject_id: row.person_id,
-    organisation_id,
-    changes: { employment_id: id, ...(change === 'new' ? { post, contract_kind, starts_on, ends_on } : corrected) },
+    organisation_id: row.organisation_id,
+    changes: { employment_id: row.id, ...(known ? changesBetween({ ...known, id: row.id }, row) : firstSaid(row)) },
   }
 }
 
-type Overlapping = Pick<CurrentEmployment, 'contract_kind' | 'starts_on' | 'ends_on' | 'leaving_reason'> & {
-  id: string | null
+const TOLD = ['post', 'contract_kind', 'starts_on', 'ends_on', 'leaving_kind'] as const
+
+export function firstSaid(row: CurrentEmployment) {
+  return Object.fromEntries(
+    TOLD.filter((field) => field !== 'leaving_kind' || row[field]).map((field) => [field, row[field]]),
+  )
 }
 
-/**
- * For each sound row what overlaps it in the same post: employments on record, unless another row of the call corrects them,
- * and earlier rows of the call, which have no id.
- */
-async function overlaps(
-  db: Db,
-  rows: NewEmployment[],
-  sound: (index: number) => boolean,
-): Promise<Map<number, Overlapping[]>> {
-  const given = rows.map((row, at) => ({ ...row, at })).filter(({ at }) => sound(at))
-  const { rows: found } = await sql<Overlapping & { at: number }>`
-    with given as materialized (
-      select * from jsonb_to_recordset(${asJson(given)})
-        as r (at int, person_id uuid, organisation_id uuid, post text, contract_kind text, starts_on date, ends_on date)
-    )
-    select g.at, e.id, e.contract_kind, e.starts_on, e.ends_on, e.leaving_reason
-    from given g join employments e using (person_id, organisation_id, post)
-    where e.known_to = 'infinity' and daterange(e.starts_on, e.ends_on) && daterange(g.starts_on, g.ends_on)
-      and not exists (select from given h where h.at <> g.at and h.person_id = e.person_id and h.organisation_id = e.organisation_id
-        and h.post = e.post and h.starts_on = e.starts_on)
-    union all
-    select g.at, null, c.contract_kind, c.starts_on, c.ends_on, null
-    from given g join given c using (person_id, organisation_id, post)
-    where c.at < g.at and daterange(c.starts_on, c.ends_on) && daterange(g.starts_on, g.ends_on)`.execute(db)
-  return Map.groupBy(found, ({ at }) => at)
-}
-
-function overlapFault(row: NewEmployment, clash: Overlapping): Fault {
-  const until = clash.ends_on ?? '今'
-  return faultAt(
-    '/starts_on',
-    'employment.overlap',
-    `此人在该机构的“${POSTS[row.post].zh}”岗位上已有 ${clash.starts_on} 至 ${until} 的任职，与 ${row.starts_on} 起的任职重叠。请先登记离岗，或核对日期。`,
-    `The person is in the post “${POSTS[row.post].en}” of this organisation from ${clash.starts_on} to ${clash.ends_on ?? 'now'} already, which overlaps the employment from ${row.starts_on}. Record the ending first, or check the dates.`,
+/** What differs, as `{ post: ['care', 'management'] }`; a field that `known` does not have is left out. */
+export function changesBetween(known: Partial<CurrentEmployment>, row: CurrentEmployment) {
+  return Object.fromEntries(
+    TOLD.filter((field) => field in known && known[field] !== row[field]).map((field) => [
+      field,
+      [known[field] ?? null, row[field]],
+    ]),
   )
 }

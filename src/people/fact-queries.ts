@@ -1,94 +1,28 @@
-/** Reads of the facts about people as they are on record now: employments, months, a facility's staff, continuing education, conduct. */
+/** Reads of the facts about people as they are on record now, or were at an instant: months, a facility's staff, continuing education, conduct. */
 import { sql } from 'kysely'
 import { addMonths, firstDay, type LocalDate, lastDay, type Month } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { concurrent } from './employment-queries.ts'
+import { type Instant, knownAt } from './known.ts'
 import { bestCertificate, employedAt } from './queries.ts'
 import { organisationInScope, personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
-
-const onRecord = sql<Date>`'infinity'`
-
-export interface EmploymentFilter extends PageInput {
-  organisation_id?: string | undefined
-  /** in post on that day */
-  on?: LocalDate | undefined
-}
-
-/** What is on record now, sorted by pinyin, name and id; an institution sees its own. */
-export async function listEmployments(db: Db, scope: Scope, filter: EmploymentFilter): Promise<Page<Employment>> {
-  const after = readCursor(filter.cursor, 3)
-  const { organisation_id, on } = filter
-  let query = employmentRows(db).select('people.name_pinyin').where(organisationInScope(scope))
-  if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
-  if (on)
-    query = query.where('starts_on', '<=', on).where((eb) => eb.or([eb('ends_on', 'is', null), eb('ends_on', '>', on)]))
-  if (after)
-    query = query.where(
-      sql<boolean>`(people.name_pinyin, people.name, employments.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
-    )
-  const rows = await query
-    .orderBy('people.name_pinyin')
-    .orderBy('people.name')
-    .orderBy('employments.id')
-    .limit(filter.limit + 1)
-    .execute()
-  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.id])
-  return { ...page, items: page.items.map(({ name_pinyin: _, ...row }) => row) }
-}
-
-export async function getEmployment(db: Db, scope: Scope, id: string): Promise<Employment> {
-  const row = await employmentRows(db)
-    .where('employments.id', '=', id)
-    .where(organisationInScope(scope))
-    .executeTakeFirst()
-  return row ?? notFound({ zh: '任职记录', en: 'employment' })
-}
-
-export type Employment = Awaited<ReturnType<ReturnType<typeof employmentRows>['execute']>>[number]
-
-function employmentRows(db: Db) {
-  return db
-    .selectFrom('employments')
-    .innerJoin('people', 'people.id', 'employments.person_id')
-    .innerJoin('organisations', 'organisations.id', 'employments.organisation_id')
-    .select([
-      'employments.id',
-      'employments.person_id',
-      'people.name as person_name',
-      'people.id_number_masked',
-      'employments.organisation_id',
-      'organisations.name as organisation_name',
-      'employments.post',
-      'employments.contract_kind',
-      'employments.starts_on',
-      'employments.ends_on',
-      'employments.leaving_reason',
-    ])
-    .where('employments.known_to', '=', sql<Date>`'infinity'`)
-}
-
-/** The employments of a person whose page the caller was already allowed to see, the latest first. */
-export async function employmentsOf(db: Db, person_id: string): Promise<Employment[]> {
-  return employmentRows(db)
-    .where('employments.person_id', '=', person_id)
-    .orderBy('employments.starts_on', 'desc')
-    .execute()
-}
 
 export interface ServiceMonthFilter extends PageInput {
   month?: Month | undefined
   organisation_id?: string | undefined
   person_id?: string | undefined
+  known_at?: Instant | undefined
 }
 
 /** The newest month first, then by pinyin, name and id; an institution sees its own, a carer theirs. */
 export async function listServiceMonths(db: Db, scope: Scope, filter: ServiceMonthFilter): Promise<Page<ServiceMonth>> {
   const after = readCursor(filter.cursor, 5)
   const { month, organisation_id, person_id } = filter
-  let query = serviceMonthRows(db).select('people.name_pinyin').where(factInScope(scope))
+  let query = serviceMonthRows(db, filter.known_at).select('people.name_pinyin').where(factInScope(scope))
   if (month) query = query.where('month', '=', firstDay(month))
   if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
   if (person_id) query = query.where('people.id', '=', person_id)
@@ -115,7 +49,7 @@ export async function listServiceMonths(db: Db, scope: Scope, filter: ServiceMon
 
 export type ServiceMonth = Awaited<ReturnType<ReturnType<typeof serviceMonthRows>['execute']>>[number]
 
-function serviceMonthRows(db: Db) {
+function serviceMonthRows(db: Db, known_at?: Instant) {
   return db
     .selectFrom('service_months')
     .innerJoin('people', 'people.id', 'service_months.person_id')
@@ -130,7 +64,7 @@ function serviceMonthRows(db: Db) {
       'service_months.attendance_days',
       'service_months.social_insurance',
     ])
-    .where('service_months.known_to', '=', onRecord)
+    .where(knownAt('service_months', known_at))
 }
 
 /** Facts that an organisation stated: its own, those of the division, or the person's own. */
@@ -146,6 +80,8 @@ export interface StaffRow {
   contract_kind: string | null
   starts_on: LocalDate | null
   ends_on: LocalDate | null
+  /** employed elsewhere, or in another post, at the same time */
+  concurrent: boolean
   level: number | null
   certificate_status: CertificateStatus | null
   attendance_days: number | null
@@ -161,7 +97,7 @@ const MAX_STAFF = 1000
 export async function staffOf(db: Db, organisation_id: string, month: Month): Promise<StaffRow[]> {
   const own = sql`organisation_id = ${organisation_id}::uuid and known_to = 'infinity'`
   const { rows } = await sql<StaffRow>`
-    select people.id as person_id, people.name, e.id as employment_id, e.post, e.contract_kind, e.starts_on, e.ends_on,
+    select people.id as person_id, people.name, e.id as employment_id, e.post, e.contract_kind, e.starts_on, e.ends_on, ${concurrent('e')} as concurrent,
       certificate.level, certificate.status as certificate_status, m.attendance_days, m.social_insurance,
       b.attendance_days as previous_days, b.social_insurance as previous_insurance, people.bank_account_masked is not null as has_account
     from roster_entries r join people on people.id = r.person_id
@@ -182,6 +118,7 @@ export async function staffOf(db: Db, organisation_id: string, month: Month): Pr
 export interface EducationFilter extends PageInput {
   person_id?: string | undefined
   year?: number | undefined
+  known_at?: Instant | undefined
 }
 
 /** Continuing education of the people within the scope, the latest first. */
@@ -200,7 +137,7 @@ export async function listEducationHours(db: Db, scope: Scope, filter: Education
       'provider',
       'subject',
     ])
-    .where('known_to', '=', onRecord)
+    .where(knownAt('education_hours', filter.known_at))
     .where(personInScope(scope))
   if (person_id) query = query.where('people.id', '=', person_id)
   if (year) query = query.where('completed_on', '>=', `${year}-01-01`).where('completed_on', '<', `${year + 1}-01-01`)
@@ -228,10 +165,10 @@ export interface EducationHours {
 export async function listConductEvents(
   db: Db,
   scope: Scope,
-  filter: PageInput & { person_id?: string | undefined },
+  filter: PageInput & { person_id?: string | undefined; known_at?: Instant | undefined },
 ): Promise<Page<ConductEvent>> {
   const after = readCursor(filter.cursor, 2)
-  let query = conductRows(db, scope)
+  let query = conductRows(db, scope, filter.known_at)
   if (filter.person_id) query = query.where('people.id', '=', filter.person_id)
   if (after) query = query.where(sql<boolean>`(decided_on, conduct_events.id) < (${after[0]}::date, ${after[1]}::uuid)`)
   const rows = await query
@@ -249,7 +186,7 @@ export async function getConductEvent(db: Db, scope: Scope, id: string): Promise
 
 export type ConductEvent = Awaited<ReturnType<ReturnType<typeof conductRows>['execute']>>[number]
 
-function conductRows(db: Db, scope: Scope) {
+function conductRows(db: Db, scope: Scope, known_at?: Instant) {
   return db
     .selectFrom('conduct_events')
     .innerJoin('people', 'people.id', 'conduct_events.person_id')
@@ -262,6 +199,6 @@ function conductRows(db: Db, scope: Scope) {
       'decided_on',
       'decision',
     ])
-    .where('conduct_events.known_to', '=', onRecord)
+    .where(knownAt('conduct_events', known_at))
     .where(scope.kind === 'organisation' ? employedAt(scope.organisation_id) : personInScope(scope))
 }

@@ -6,7 +6,9 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { cleanText } from '../platform/text.ts'
+import { educated } from './education-queries.ts'
 import { checkIdentity, type IdType } from './identity.ts'
+import { knownAt } from './known.ts'
 import { personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
 
@@ -98,7 +100,7 @@ export async function getPerson(db: Db, scope: Scope, id: string, today: LocalDa
 /** Whether the organisation employs the person, or did: what makes it more than somebody who knows the document. */
 export function employedAt(organisation_id: string | null): RawBuilder<boolean> {
   return sql`exists (select from employments e
-    where e.person_id = people.id and e.organisation_id = ${organisation_id}::uuid and e.known_to = 'infinity')`
+    where e.person_id = people.id and e.organisation_id = ${organisation_id}::uuid and ${knownAt('e')})`
 }
 
 const summary = sql`people.id, people.name, people.name_pinyin, people.workforce, people.id_type, people.id_number_masked,
@@ -109,7 +111,7 @@ function currentPost(today: LocalDate): RawBuilder<unknown> {
   return sql`left join lateral (
       select e.organisation_id, o.name as organisation_name, o.district_code, d.name as district_name, e.starts_on
       from employments e join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code
-      where e.person_id = people.id and e.known_to = 'infinity' and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true)
+      where e.person_id = people.id and ${knownAt('e')} and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true)
       order by e.starts_on, e.id limit 1
     ) post on true`
 }
@@ -144,7 +146,7 @@ function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, tod
   if (organisation_id) conditions.push(personInScope({ kind: 'organisation', organisation_id }))
   if (district_code)
     conditions.push(sql`exists (select from employments e join organisations o on o.id = e.organisation_id
-      where e.person_id = people.id and e.known_to = 'infinity' and o.district_code like ${`${divisionPrefix(district_code)}%`}
+      where e.person_id = people.id and ${knownAt('e')} and o.district_code like ${`${divisionPrefix(district_code)}%`}
         and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true))`)
   if (level) conditions.push(sql`certificate.level = ${level}`)
   if (certificate_status === 'none') conditions.push(sql`certificate.status is null`)
@@ -187,6 +189,8 @@ export interface KnownPrivately extends KnownPerson {
   bank_account_sealed: string | null
   bank_account_masked: string | null
   employed_here: boolean
+  /** the education follows from educations on record */
+  educated: boolean
 }
 
 /**
@@ -224,7 +228,7 @@ export async function knownByHash(
 ): Promise<Map<string, KnownPrivately>> {
   const { rows } = await sql<KnownPrivately>`
     select d.document_hash, people.id, people.name, people.workforce, people.education, people.phone,
-      people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here,
+      people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here, ${educated} as educated,
       exists (select from roster_entries r where r.person_id = people.id and r.organisation_id = ${organisation_id}::uuid) as on_roster
     from person_documents d join people on people.id = d.person_id
     where d.document_hash = any (${hashes}::text[])`.execute(db)

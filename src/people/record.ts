@@ -5,7 +5,10 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { employmentsOf, listConductEvents, listEducationHours } from './fact-queries.ts'
+import { educationsOf } from './education-queries.ts'
+import { employmentsOf } from './employment-queries.ts'
+import { listConductEvents, listEducationHours } from './fact-queries.ts'
+import { happenedBy, type Instant, knownAt } from './known.ts'
 import { getPerson } from './queries.ts'
 
 export type PersonRecord = Awaited<ReturnType<typeof getRecord>>
@@ -22,6 +25,7 @@ export interface RecordItem {
     | 'revocation'
     | 'competition'
     | 'education'
+    | 'graduation'
     | 'conduct'
     | 'allowance'
     | 'change'
@@ -32,25 +36,27 @@ export interface RecordItem {
 const MOST = { limit: 200 }
 
 /**
- * The record of a person within the scope, or 404; the latest first in every block. Allowances (a facility: its own lines), accidents
+ * The record of a person within the scope, or 404; the latest first in every block. With `known_at` the facts are those known then;
+ * who the person is stays as it is now. Allowances (a facility: its own lines), accidents
  * and breaches (a facility: of its own staff) are for those who may read entitlements and for the person, and null for others; an
  * institution sees its own changes only.
  */
-export async function getRecord(db: Db, context: Context, id: string) {
+export async function getRecord(db: Db, context: Context, id: string, known_at?: Instant) {
   const { scope } = context
   const today = localDate(context.now)
   const person = await getPerson(db, scope, id, today)
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   return {
     person,
-    employments: await employmentsOf(db, id),
-    enrolments: await enrolmentsOf(db, id),
-    certificates: await certificatesOf(db, id, today),
-    competitions: await competitionsOf(db, id),
-    education: (await listEducationHours(db, scope, { ...MOST, person_id: id })).items,
-    conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id })).items : null,
-    allowances: close ? await allowancesOf(db, scope, id) : null,
-    changes: (await timelineOf(db, 'person', id)).filter(
+    employments: await employmentsOf(db, id, known_at),
+    educations: await educationsOf(db, id, known_at),
+    enrolments: await enrolmentsOf(db, id, known_at),
+    certificates: await certificatesOf(db, id, today, known_at),
+    competitions: await competitionsOf(db, id, known_at),
+    education: (await listEducationHours(db, scope, { ...MOST, person_id: id, known_at })).items,
+    conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id, known_at })).items : null,
+    allowances: close ? await allowancesOf(db, scope, id, known_at) : null,
+    changes: (await timelineOf(db, 'person', id, known_at)).filter(
       (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
     ),
   }
@@ -75,6 +81,7 @@ export function weave(record: PersonRecord): RecordItem[] {
     ]),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
+    ...record.educations.flatMap((row) => item(row.graduated_on, 'graduation', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
     ...(record.allowances ?? []).flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
     ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes }) =>
@@ -85,16 +92,14 @@ export function weave(record: PersonRecord): RecordItem[] {
 }
 
 /** Marks are hundredths of a point. */
-async function enrolmentsOf(db: Db, person_id: string) {
+async function enrolmentsOf(db: Db, person_id: string, known_at?: Instant) {
   return db
     .selectFrom('enrolments')
     .innerJoin('classes', 'classes.id', 'enrolments.class_id')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
     .innerJoin('organisations', 'organisations.id', 'classes.organisation_id')
     .leftJoin('assessment_results', (join) =>
-      join
-        .onRef('assessment_results.enrolment_id', '=', 'enrolments.id')
-        .on('assessment_results.known_to', '=', sql<Date>`'infinity'`),
+      join.onRef('assessment_results.enrolment_id', '=', 'enrolments.id').on(knownAt('assessment_results', known_at)),
     )
     .select([
       'enrolments.id',
@@ -113,14 +118,19 @@ async function enrolmentsOf(db: Db, person_id: string) {
       'assessment_results.passed',
     ])
     .where('enrolments.person_id', '=', person_id)
+    .where(happenedBy('enrolments.created_at', known_at))
     .orderBy('classes.starts_on', 'desc')
     .execute()
 }
 
-async function certificatesOf(db: Db, person_id: string, today: LocalDate) {
+async function certificatesOf(db: Db, person_id: string, today: LocalDate, known_at?: Instant) {
   return db
     .selectFrom('certificates')
-    .leftJoin('certificate_revocations', 'certificate_revocations.certificate_id', 'certificates.id')
+    .leftJoin('certificate_revocations', (join) =>
+      join
+        .onRef('certificate_revocations.certificate_id', '=', 'certificates.id')
+        .on(happenedBy('certificate_revocations.known_from', known_at)),
+    )
     .select([
       'certificates.id',
       'certificates.number',
@@ -139,12 +149,13 @@ async function certificatesOf(db: Db, person_id: string, today: LocalDate) {
         else 'valid' end`.as('status'),
     ])
     .where('certificates.person_id', '=', person_id)
+    .where(happenedBy('certificates.known_from', known_at))
     .orderBy('certificates.issued_on', 'desc')
     .execute()
 }
 
 /** Ranks only after they were published. */
-async function competitionsOf(db: Db, person_id: string) {
+async function competitionsOf(db: Db, person_id: string, known_at?: Instant) {
   return db
     .selectFrom('competition_entries')
     .innerJoin('competition_events', 'competition_events.id', 'competition_entries.event_id')
@@ -152,7 +163,8 @@ async function competitionsOf(db: Db, person_id: string) {
     .leftJoin('competition_rankings', (join) =>
       join
         .onRef('competition_rankings.entry_id', '=', 'competition_entries.id')
-        .on('competition_events.published_at', 'is not', null),
+        .on('competition_events.published_at', 'is not', null)
+        .on(happenedBy('competition_events.published_at', known_at)),
     )
     .select([
       'competition_entries.id',
@@ -165,11 +177,12 @@ async function competitionsOf(db: Db, person_id: string) {
       'competition_rankings.award',
     ])
     .where('competition_entries.person_id', '=', person_id)
+    .where(happenedBy('competitions.created_at', known_at))
     .orderBy('competitions.held_on', 'desc')
     .execute()
 }
 
-async function allowancesOf(db: Db, scope: Scope, person_id: string) {
+async function allowancesOf(db: Db, scope: Scope, person_id: string, known_at?: Instant) {
   let query = db
     .selectFrom('allowance_ledger as ledger')
     .innerJoin('schemes', 'schemes.code', 'ledger.scheme_code')
@@ -190,6 +203,10 @@ async function allowancesOf(db: Db, scope: Scope, person_id: string) {
       'ledger.entitlement_fen',
     ])
     .where('ledger.person_id', '=', person_id)
+    .where(
+      sql<boolean>`not exists (select from allowance_decisions d
+        where d.run_id = ledger.run_id and d.kind = 'approval' and not ${happenedBy('d.decided_at', known_at)})`,
+    )
   if (scope.kind === 'organisation') query = query.where('line.organisation_id', '=', scope.organisation_id)
   return query.orderBy('ledger.month', 'desc').orderBy('ledger.seq', 'desc').limit(MOST.limit).execute()
 }

@@ -3,6 +3,8 @@ import { daysInMonth, firstDay, type LocalDate, lastDay, type Month, monthOf } f
 import type { Constraints } from '../platform/database.ts'
 import type { Fault, Message } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
+import { EDUCATION_EVENTS, educationConstraints } from './education-rules.ts'
+import { EMPLOYMENT_EVENTS, employmentConstraints } from './employment-rules.ts'
 import type { IdType } from './identity.ts'
 
 export const WORKFORCES = {
@@ -19,6 +21,7 @@ export const ID_TYPES: Record<IdType, Message> = {
   passport: { zh: '护照', en: 'Passport' },
 }
 
+/** From the lowest to the highest. */
 export const EDUCATIONS = {
   primary: { zh: '小学', en: 'Primary school' },
   junior_secondary: { zh: '初中', en: 'Junior secondary school' },
@@ -71,9 +74,8 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'person.registered': { zh: '登记', en: 'Registered' },
   'person.amended': { zh: '更正资料', en: 'Corrected' },
   'person.disclosed': { zh: '查看完整号码', en: 'Number shown in full' },
-  'employment.recorded': { zh: '登记任职', en: 'Employment recorded' },
-  'employment.corrected': { zh: '更正任职', en: 'Employment corrected' },
-  'employment.ended': { zh: '登记离岗', en: 'Employment ended' },
+  ...EMPLOYMENT_EVENTS,
+  ...EDUCATION_EVENTS,
   'service_month.recorded': { zh: '登记月度在岗', en: 'Month recorded' },
   'service_month.corrected': { zh: '更正月度在岗', en: 'Month corrected' },
   'education_hours.recorded': { zh: '登记继续教育', en: 'Continuing education recorded' },
@@ -94,9 +96,14 @@ export const CHANGED_FIELDS: Record<string, Message> = {
   contract_kind: { zh: '合同', en: 'contract' },
   starts_on: { zh: '入职', en: 'start' },
   ends_on: { zh: '离岗', en: 'end' },
+  leaving_kind: { zh: '离岗原因', en: 'reason for leaving' },
   month: { zh: '月份', en: 'month' },
   attendance_days: { zh: '出勤天数', en: 'days' },
   social_insurance: { zh: '社保', en: 'social insurance' },
+  level: { zh: '层次', en: 'level' },
+  school: { zh: '学校', en: 'school' },
+  mode: { zh: '学习形式', en: 'mode' },
+  graduated_on: { zh: '毕业日期', en: 'graduated' },
   completed_on: { zh: '完成日期', en: 'completed' },
   provider: { zh: '主办单位', en: 'provider' },
   subject: { zh: '主题', en: 'subject' },
@@ -107,13 +114,8 @@ export const CHANGED_FIELDS: Record<string, Message> = {
 }
 
 export const constraints: Constraints = {
-  employments_overlap: {
-    code: 'employment.overlap',
-    message: {
-      zh: '此人在该机构的同一岗位上已有重叠的任职记录，请先核对起止日期。',
-      en: 'The person has an overlapping employment in the same post of this organisation: check the dates.',
-    },
-  },
+  ...employmentConstraints,
+  ...educationConstraints,
   education_hours_twice: {
     code: 'education_hours.twice',
     message: {

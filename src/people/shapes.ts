@@ -7,6 +7,34 @@ export const oneOf = <K extends string>(vocabulary: Record<K, unknown>) =>
   z.enum(Object.keys(vocabulary) as [K, ...K[]])
 export const reasonShape = z.string().trim().min(2).max(500)
 export const changeShape = z.enum(['new', 'changed', 'same'])
+/** RFC 3339; the zone within the bounds that PostgreSQL reads. */
+const instantShape = z.iso
+  .datetime({
+    offset: true,
+    error: '时刻请写成 2026-10-31T08:00:00+08:00 这样 / write the instant like 2026-10-31T08:00:00+08:00',
+  })
+  .refine((text) => /^(19|2\d)/.test(text) && !/[+-](1[5-9]|2\d):\d{2}$/.test(text), { error: '1900–2999' })
+export const knownAtShape = z.object({
+  known_at: instantShape
+    .optional()
+    .meta({ description: '按那一时刻所知回答 as it was known at that instant', example: '2026-10-31T08:00:00+08:00' }),
+})
+/** Every version of a fact, the first first. */
+export const versionsShape = <S extends z.ZodRawShape>(fact: S, id: string) =>
+  z
+    .object({
+      items: z.array(
+        z.object({
+          ...fact,
+          known_from: z.string(),
+          known_to: z.string().nullable(),
+          recorded_by: z.string().nullable(),
+          reason: z.string().nullable(),
+        }),
+      ),
+      withdrawn: z.object({ at: z.string(), by: z.string(), reason: z.string().nullable() }).nullable(),
+    })
+    .meta({ id })
 export const listOf = <S extends z.ZodType>(items: S) =>
   z.object({ items: z.array(items), next_cursor: z.string().nullable() })
 

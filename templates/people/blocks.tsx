@@ -1,27 +1,24 @@
 /** The blocks of a record: a titled table each, or a sentence where there is nothing. */
 import type { Child } from 'hono/jsx'
-import { CONDUCT_KINDS, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
+import { CONDUCT_KINDS } from '../../src/people/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import { Card, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { type EducationRow, educationBlock } from './education-block.tsx'
+import { type EmploymentRow, employmentBlock, Links } from './employment-block.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
-export type BlockRights = Record<'employ' | 'teach' | 'judge' | 'open', boolean>
+export interface BlockRights extends Record<'employ' | 'transfer' | 'teach' | 'judge' | 'open', boolean> {
+  /** start of the codes of the districts an officer works for; null for others */
+  division: string | null
+}
 
 /** What the register holds, the latest first. */
 export interface RecordBlocks {
-  employments: {
-    id: string
-    organisation_id: string
-    organisation_name: string
-    post: string
-    contract_kind: string
-    starts_on: string
-    ends_on: string | null
-    leaving_reason: string | null
-  }[]
+  employments: EmploymentRow[]
+  educations: EducationRow[]
   enrolments: {
     class_id: string
     class_name: string
@@ -51,12 +48,12 @@ export interface RecordBlocks {
     rank: number | null
     award: string | null
   }[]
-  education: { completed_on: string; hours: number; provider: string; subject: string }[]
+  education: { id: string; completed_on: string; hours: number; provider: string; subject: string }[]
   conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[] | null
   allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[] | null
 }
 
-interface Block {
+export interface Block {
   title: string
   action?: { href: string; label: string } | false
   columns: string[]
@@ -109,35 +106,11 @@ export function blocksOf(
   organisation_id: string | null,
 ): Block[] {
   const w = words(lang)
+  const official = organisation_id !== null || may.division !== null
   const link = (href: string, label: string) => (may.open ? <a href={href}>{label}</a> : label)
   return [
-    {
-      title: w('任职', 'Employment'),
-      action: may.employ && { href: `${path}/employments/new`, label: w('登记任职', 'Record employment') },
-      columns: [
-        w('机构', 'Organisation'),
-        w('岗位', 'Post'),
-        w('合同', 'Contract'),
-        w('起', 'From'),
-        w('止', 'To'),
-        w('办理', 'Action'),
-      ],
-      rows: record.employments.map((row) => [
-        row.organisation_name,
-        nameOf(POSTS, row.post, lang),
-        nameOf(CONTRACT_KINDS, row.contract_kind, lang),
-        row.starts_on,
-        row.ends_on ? `${row.ends_on}${row.leaving_reason ? ` · ${row.leaving_reason}` : ''}` : w('在岗', 'In post'),
-        may.employ && row.organisation_id === organisation_id ? (
-          <a href={`/console/employments/${row.id}/ending`}>
-            {row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}
-          </a>
-        ) : (
-          '—'
-        ),
-      ]),
-      empty: w('还没有任职记录。没有任职，津贴不予发放。', 'No employment yet; without one no allowance is paid.'),
-    },
+    employmentBlock(lang, path, record.employments, may, organisation_id),
+    educationBlock(lang, path, record.educations, may),
     {
       title: w('培训', 'Training'),
       columns: [
@@ -204,8 +177,24 @@ export function blocksOf(
     {
       title: w('继续教育', 'Continuing education'),
       action: may.teach && { href: `${path}/education-hours/new`, label: w('登记学时', 'Record hours') },
-      columns: [w('完成日期', 'Completed'), w('主题', 'Subject'), w('主办单位', 'Provider'), w('学时', 'Hours')],
-      rows: record.education.map((row) => [row.completed_on, row.subject, row.provider, row.hours]),
+      columns: [
+        w('完成日期', 'Completed'),
+        w('主题', 'Subject'),
+        w('主办单位', 'Provider'),
+        w('学时', 'Hours'),
+        w('办理', 'Action'),
+      ],
+      rows: record.education.map((row) => [
+        row.completed_on,
+        row.subject,
+        row.provider,
+        row.hours,
+        <Links
+          links={
+            official ? [{ href: `/console/education-hours/${row.id}/versions`, label: w('历次版本', 'Versions') }] : []
+          }
+        />,
+      ]),
       empty: w('还没有继续教育学时。', 'No continuing education yet.'),
     },
     {

@@ -7,6 +7,7 @@ import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Timeline } from '../parts.tsx'
 import { words } from '../words.ts'
 import { type BlockRights, Blocks, blocksOf, type RecordBlocks } from './blocks.tsx'
+import { KnownOnForm, KnownOnNotice } from './known-on.tsx'
 import { changesInWords, levelName, nameOf } from './parts.tsx'
 
 export interface PersonProps {
@@ -34,9 +35,11 @@ export interface PersonProps {
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
+  /** the record is shown as it was known at the end of this day */
+  known_on?: string | null
 }
 
-export function PersonPage({ frame, record, may, organisation_id, own }: PersonProps) {
+export function PersonPage({ frame, record, may, organisation_id, own, known_on = null }: PersonProps) {
   const w = words(frame.lang)
   const { person } = record
   const path = `/console/people/${person.id}`
@@ -83,6 +86,7 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
           ]}
         />
       </Card>
+      {known_on && <KnownOnNotice frame={frame} path={path} day={known_on} />}
       <Blocks blocks={blocks} />
       <Card title={w('变更记录', 'Changes')}>
         <Timeline
@@ -96,6 +100,7 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
           }))}
         />
       </Card>
+      {!own && <KnownOnForm frame={frame} path={path} day={known_on} />}
     </Page>
   )
 }

@@ -22,8 +22,10 @@ export interface StaffProps {
     contract_kind: string | null
     starts_on: string | null
     ends_on: string | null
+    concurrent: boolean
     level: number | null
     certificate_status: CertificateStatus | null
+    attendance_days: number | null
     previous_days: number | null
     /** as typed, as copied, or as recorded; '' when there is nothing */
     days: string
@@ -100,7 +102,12 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
               marked: errorOf(errors, row.person_id) ? ['days'] : [],
               cells: {
                 name: <a href={`/console/people/${row.person_id}`}>{row.name}</a>,
-                post: nameOf(POSTS, row.post, lang),
+                post: (
+                  <>
+                    {nameOf(POSTS, row.post, lang)}
+                    {row.concurrent && <Tag tone="warn">{w('同时多处任职', 'Several at once')}</Tag>}
+                  </>
+                ),
                 contract: nameOf(CONTRACT_KINDS, row.contract_kind, lang),
                 since: row.starts_on ?? '—',
                 level: (
@@ -129,9 +136,19 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
                     row.blockers.map((blocker) => <Tag tone="warn">{inLanguage(lang, BLOCKERS[blocker])}</Tag>)
                   ),
                 leave: row.employment_id ? (
-                  <a href={`/console/employments/${row.employment_id}/ending`}>
-                    {row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}
-                  </a>
+                  <>
+                    <a href={`/console/employments/${row.employment_id}/ending`}>
+                      {row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}
+                    </a>
+                    {row.attendance_days !== null && (
+                      <>
+                        {' '}
+                        <a href={`/console/service-months/versions?person_id=${row.person_id}&month=${month}`}>
+                          {w('历次版本', 'Versions')}
+                        </a>
+                      </>
+                    )}
+                  </>
                 ) : (
                   <a href={`/console/people/${row.person_id}/employments/new`}>{w('登记任职', 'Record employment')}</a>
                 ),

@@ -112,6 +112,10 @@ test('a record is woven by day, the latest first, and what the reader may not kn
   const employment = { id: 'e', starts_on: '2026-01-05', ends_on: '2026-05-01' }
   const record = {
     employments: [employment],
+    educations: [
+      { id: 's', graduated_on: '2021-06-30' },
+      { id: 'studying', graduated_on: null },
+    ],
     enrolments: [],
     certificates: [],
     competitions: [],
@@ -135,6 +139,7 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     ['2026-05-01', 'departure', 'e'],
     ['2026-03-01', 'education', 'h'],
     ['2026-01-05', 'employment', 'e'],
+    ['2021-06-30', 'graduation', 's'],
   ])
 })
 

@@ -1,0 +1,144 @@
+/** Pages of employments: recording one, its end, a correction, a transfer, its withdrawal. */
+import { z } from 'zod'
+import {
+  EmploymentCorrectionForm,
+  EmploymentForm,
+  EmploymentWithdrawalForm,
+  EndingForm,
+  TransferForm,
+} from '../../templates/people/employment-forms.tsx'
+import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { listOrganisations } from '../organisations/queries.ts'
+import { localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import type { App } from '../platform/http.ts'
+import { onlyRow } from './bulk.ts'
+import { correctEmployment, endEmployment, transferEmployment, withdrawEmployment } from './employment-changes.ts'
+import { getEmployment } from './employment-queries.ts'
+import {
+  correctionShape,
+  employmentWithdrawalShape,
+  endingShape,
+  newEmploymentShape,
+  transferShape,
+} from './employment-shapes.ts'
+import { recordEmployments } from './employments.ts'
+import { filledIn, personForm } from './fact-console.tsx'
+import { getPerson } from './queries.ts'
+
+export function employmentsConsole(app: App): void {
+  personForm(
+    app,
+    'employments',
+    'employment.write',
+    EmploymentForm,
+    newEmploymentShape,
+    async ({ tx, context, params, input }) => {
+      await getPerson(tx, context.scope, params.id!, localDate(context.now))
+      const row = {
+        ...input,
+        person_id: params.id!,
+        organisation_id: context.actor.organisation_id!,
+        ends_on: input.ends_on ?? null,
+      }
+      await recordEmployments(tx, context, [row], onlyRow)
+    },
+  )
+  const ending = '/console/employments/:id/ending'
+  page(app, ending, 'employment.write', (call) => employmentPage(call, EndingForm))
+  form(
+    app,
+    ending,
+    'employment.write',
+    endingShape,
+    async ({ tx, context, params, input }) => {
+      const { person_id } = await endEmployment(tx, context, params.id!, input)
+      return {
+        to: `/console/people/${person_id}`,
+        flash: { zh: `已登记 ${input.ends_on} 离岗。`, en: `The end on ${input.ends_on} is recorded.` },
+      }
+    },
+    (call) => employmentPage(call, EndingForm, call),
+  )
+  const correction = '/console/employments/:id/correction'
+  page(app, correction, 'employment.write', (call) => employmentPage(call, EmploymentCorrectionForm))
+  form(
+    app,
+    correction,
+    'employment.write',
+    z.preprocess(emptied, correctionShape),
+    async ({ tx, context, params, input }) => {
+      const { person_id } = await correctEmployment(tx, context, params.id!, input)
+      return { to: `/console/people/${person_id}`, flash: { zh: '任职已更正。', en: 'The employment is corrected.' } }
+    },
+    (call) => employmentPage(call, EmploymentCorrectionForm, call),
+  )
+  const transfer = '/console/employments/:id/transfer'
+  page(app, transfer, 'employment.transfer', (call) => employmentPage(call, TransferForm))
+  form(
+    app,
+    transfer,
+    'employment.transfer',
+    z.preprocess(filledIn, transferShape),
+    async ({ tx, context, params, input }) => {
+      const { person_id } = await transferEmployment(tx, context, params.id!, input)
+      return {
+        to: `/console/people/${person_id}`,
+        flash: { zh: `已办理 ${input.on} 起的调动。`, en: `The transfer from ${input.on} is recorded.` },
+      }
+    },
+    (call) => employmentPage(call, TransferForm, call),
+  )
+  const withdrawal = '/console/employments/:id/withdrawal'
+  page(app, withdrawal, 'employment.write', (call) => employmentPage(call, EmploymentWithdrawalForm))
+  form(
+    app,
+    withdrawal,
+    'employment.write',
+    employmentWithdrawalShape,
+    async ({ tx, context, params, input }) => {
+      const { person_id } = await withdrawEmployment(tx, context, params.id!, input.reason)
+      return { to: `/console/people/${person_id}`, flash: { zh: '任职已撤销。', en: 'The employment is withdrawn.' } }
+    },
+    (call) => employmentPage(call, EmploymentWithdrawalForm, call),
+  )
+}
+
+/** An emptied end says that the person never left. */
+function emptied(sent: unknown): unknown {
+  const { ends_on, leaving_kind } = sent as Record<string, unknown>
+  return { ...filledIn(sent), ends_on: ends_on || null, leaving_kind: leaving_kind || null }
+}
+
+async function employmentPage({ c, db, context, params }: PageCall, Template: typeof TransferForm, retry?: Retry) {
+  const employment = await getEmployment(db, context.scope, params.id!)
+  const { person_id, person_name, organisation_id, post, contract_kind, starts_on } = employment
+  const known = {
+    ...{ organisation_id, post, contract_kind, starts_on },
+    ends_on: employment.ends_on ?? '',
+    leaving_kind: employment.leaving_kind ?? '',
+    reason: Template === EndingForm ? (employment.leaving_reason ?? '') : '',
+  }
+  return (
+    <Template
+      frame={frameOf(c, person_name)}
+      person={{ id: person_id, name: person_name }}
+      employment={employment}
+      organisations={Template === TransferForm ? await employersOf(db, context) : []}
+      values={{ ...known, ...retry?.values }}
+      errors={faultsFor(c, retry?.refusal)}
+    />
+  )
+}
+
+const MOST = 1000
+
+/** Where an officer may transfer people to; an institution transfers within itself. */
+async function employersOf(db: Db, { scope, now }: Context) {
+  if (scope.kind !== 'division') return []
+  const { items } = await listOrganisations(db, scope, { limit: MOST, status: 'open' }, localDate(now))
+  return items
+    .filter(({ kinds }) => kinds.includes('care_facility') || kinds.includes('nursery'))
+    .map(({ id, name }) => ({ value: id, label: name }))
+}
