@@ -6,6 +6,7 @@ import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App, Env } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
@@ -137,6 +138,7 @@ export function peopleApi(app: App): void {
       return c.json(disclosed, 200, { 'Cache-Control': 'no-store' })
     }) as never,
   )
+  employmentsApi(app)
   personFactsApi(app)
 }
 

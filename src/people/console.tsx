@@ -11,6 +11,7 @@ import type { Actor } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
@@ -113,6 +114,7 @@ export function peopleConsole(app: App): void {
     },
     (call) => disclosurePage(call, call),
   )
+  employmentsConsole(app)
   personFactsConsole(app)
 }
 

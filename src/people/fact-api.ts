@@ -1,35 +1,20 @@
-/** JSON routes of employments, monthly facts, continuing education and conduct. */
+/** JSON routes of monthly facts, continuing education and conduct. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
-import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { App } from '../platform/http.ts'
 import { type Change, inItems, onlyRow } from './bulk.ts'
 import { recordConductEvent, withdrawConductEvent } from './conduct-events.ts'
 import { recordEducationHours } from './education-hours.ts'
-import { endEmployment, recordEmployments } from './employments.ts'
-import {
-  employmentsOf,
-  getEmployment,
-  listConductEvents,
-  listEducationHours,
-  listEmployments,
-  listServiceMonths,
-} from './fact-queries.ts'
+import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import {
   conductEventShape,
   conductFilterShape,
   conductPageShape,
   educationFilterShape,
   educationPageShape,
-  employmentFilterShape,
-  employmentListShape,
-  employmentPageShape,
-  employmentShape,
-  endingShape,
   newConductEventShape,
   newEducationHoursShape,
-  newEmploymentShape,
   newServiceMonthsShape,
   recordedEducationHoursShape,
   recordedServiceMonthsShape,
@@ -37,78 +22,11 @@ import {
   serviceMonthPageShape,
   withdrawalShape,
 } from './fact-shapes.ts'
-import { getPerson } from './queries.ts'
 import { recordServiceMonths } from './service-months.ts'
 
-const employments = 'employments'
 const facts = 'monthly facts'
 
 export function personFactsApi(app: App): void {
-  read(
-    app,
-    {
-      path: '/employments',
-      permission: 'person.read',
-      name: 'listEmployments',
-      tag: employments,
-      summary: '任职列表 List employments',
-      query: employmentFilterShape,
-      answer: employmentPageShape,
-    },
-    ({ db, context, query }) => listEmployments(db, context.scope, query),
-  )
-  read(
-    app,
-    {
-      path: '/people/{id}/employments',
-      permission: 'person.read',
-      name: 'listEmploymentsOfPerson',
-      tag: employments,
-      summary: '某人的任职 The employments of a person',
-      params: idShape,
-      answer: employmentListShape,
-    },
-    async ({ db, context, params }) => {
-      await getPerson(db, context.scope, params.id, localDate(context.now))
-      return { items: await employmentsOf(db, params.id) }
-    },
-  )
-  write(
-    app,
-    {
-      method: 'post',
-      path: '/people/{id}/employments',
-      permission: 'employment.write',
-      name: 'recordEmployment',
-      tag: employments,
-      summary: '登记任职 Record an employment',
-      params: idShape,
-      body: newEmploymentShape,
-      answer: employmentShape,
-      status: 201,
-    },
-    async ({ tx, context, params, body }) => {
-      await getPerson(tx, context.scope, params.id, localDate(context.now))
-      const row = { ...body, person_id: params.id, organisation_id: own(context, body), ends_on: body.ends_on ?? null }
-      const [done] = await recordEmployments(tx, context, [row], onlyRow)
-      return getEmployment(tx, context.scope, done!.id)
-    },
-  )
-  write(
-    app,
-    {
-      method: 'post',
-      path: '/employments/{id}/ending',
-      permission: 'employment.write',
-      name: 'endEmployment',
-      tag: employments,
-      summary: '登记离岗 End an employment',
-      params: idShape,
-      body: endingShape,
-      answer: employmentShape,
-    },
-    ({ tx, context, params, body }) => endEmployment(tx, context, params.id, body),
-  )
   read(
     app,
     {
@@ -217,7 +135,7 @@ export function personFactsApi(app: App): void {
 }
 
 /** Left out, the organisation is the actor's own: the roles that record facts have one. */
-function own(context: Context, row: { organisation_id?: string | undefined }): string {
+export function own(context: Context, row: { organisation_id?: string | undefined }): string {
   return row.organisation_id ?? context.actor.organisation_id!
 }
 

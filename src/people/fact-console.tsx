@@ -1,12 +1,6 @@
-/** Pages of the facts about people: a facility's month, leaving, employments, continuing education, conduct. */
+/** Pages of the facts about people: a facility's month, continuing education, conduct. */
 import { z } from 'zod'
-import {
-  ConductForm,
-  EducationForm,
-  EmploymentForm,
-  EndingForm,
-  WithdrawalForm,
-} from '../../templates/people/fact-forms.tsx'
+import { ConductForm, EducationForm, WithdrawalForm } from '../../templates/people/fact-forms.tsx'
 import type { PersonFormProps } from '../../templates/people/forms.tsx'
 import { Staff } from '../../templates/people/staff.tsx'
 import { type FormCall, faultsFor, form, frameOf, type Html, type PageCall, page, type Retry } from '../access/pages.ts'
@@ -17,16 +11,8 @@ import type { App } from '../platform/http.ts'
 import { faultAt, onlyRow } from './bulk.ts'
 import { recordConductEvent, withdrawConductEvent } from './conduct-events.ts'
 import { recordEducationHours } from './education-hours.ts'
-import { endEmployment, recordEmployments } from './employments.ts'
-import { getConductEvent, getEmployment, staffOf } from './fact-queries.ts'
-import {
-  endingShape,
-  monthShape,
-  newConductEventShape,
-  newEducationHours,
-  newEmploymentShape,
-  withdrawalShape,
-} from './fact-shapes.ts'
+import { getConductEvent, staffOf } from './fact-queries.ts'
+import { monthShape, newConductEventShape, newEducationHours, withdrawalShape } from './fact-shapes.ts'
 import { getPerson } from './queries.ts'
 import { blockersOf } from './rules.ts'
 import { recordServiceMonths } from './service-months.ts'
@@ -65,38 +51,6 @@ export function personFactsConsole(app: App): void {
     },
     (call) => staffPage(call, call),
   )
-  page(app, '/console/employments/:id/ending', 'employment.write', (call) => endingPage(call))
-  form(
-    app,
-    '/console/employments/:id/ending',
-    'employment.write',
-    endingShape,
-    async ({ tx, context, params, input }) => {
-      const { person_id } = await endEmployment(tx, context, params.id!, input)
-      return {
-        to: `/console/people/${person_id}`,
-        flash: { zh: `已登记 ${input.ends_on} 离岗。`, en: `The end on ${input.ends_on} is recorded.` },
-      }
-    },
-    (call) => endingPage(call, call),
-  )
-  personForm(
-    app,
-    'employments',
-    'employment.write',
-    EmploymentForm,
-    newEmploymentShape,
-    async ({ tx, context, params, input }) => {
-      await getPerson(tx, context.scope, params.id!, localDate(context.now))
-      const row = {
-        ...input,
-        person_id: params.id!,
-        organisation_id: context.actor.organisation_id!,
-        ends_on: input.ends_on ?? null,
-      }
-      await recordEmployments(tx, context, [row], onlyRow)
-    },
-  )
   personForm(
     app,
     'education-hours',
@@ -132,7 +86,7 @@ export function personFactsConsole(app: App): void {
 }
 
 /** The page and the form of one more fact about a person: `/console/people/{id}/{noun}/new`. */
-function personForm<S extends z.ZodType>(
+export function personForm<S extends z.ZodType>(
   app: App,
   noun: string,
   permission: Permission,
@@ -207,21 +161,6 @@ async function staffPage({ c, db, context, query }: PageCall, retry?: Retry) {
           blockers: blockersOf(row, month),
         }
       })}
-    />
-  )
-}
-
-async function endingPage({ c, db, context, params }: PageCall, retry?: Retry) {
-  const employment = await getEmployment(db, context.scope, params.id!)
-  const person = { id: employment.person_id, name: employment.person_name }
-  const values = { ends_on: employment.ends_on ?? '', reason: employment.leaving_reason ?? '', ...retry?.values }
-  return (
-    <EndingForm
-      frame={frameOf(c, person.name)}
-      person={person}
-      employment={employment}
-      values={values}
-      errors={faultsFor(c, retry?.refusal)}
     />
   )
 }

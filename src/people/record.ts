@@ -5,7 +5,8 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { employmentsOf, listConductEvents, listEducationHours } from './fact-queries.ts'
+import { employmentsOf } from './employment-queries.ts'
+import { listConductEvents, listEducationHours } from './fact-queries.ts'
 import { getPerson } from './queries.ts'
 
 export type PersonRecord = Awaited<ReturnType<typeof getRecord>>

@@ -1,27 +1,19 @@
 /** The blocks of a record: a titled table each, or a sentence where there is nothing. */
 import type { Child } from 'hono/jsx'
-import { CONDUCT_KINDS, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
+import { CONDUCT_KINDS } from '../../src/people/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import { Card, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { type EmploymentRow, employmentBlock } from './employment-block.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
 export type BlockRights = Record<'employ' | 'teach' | 'judge' | 'open', boolean>
 
 /** What the register holds, the latest first. */
 export interface RecordBlocks {
-  employments: {
-    id: string
-    organisation_id: string
-    organisation_name: string
-    post: string
-    contract_kind: string
-    starts_on: string
-    ends_on: string | null
-    leaving_reason: string | null
-  }[]
+  employments: EmploymentRow[]
   enrolments: {
     class_id: string
     class_name: string
@@ -56,7 +48,7 @@ export interface RecordBlocks {
   allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[] | null
 }
 
-interface Block {
+export interface Block {
   title: string
   action?: { href: string; label: string } | false
   columns: string[]
@@ -111,33 +103,7 @@ export function blocksOf(
   const w = words(lang)
   const link = (href: string, label: string) => (may.open ? <a href={href}>{label}</a> : label)
   return [
-    {
-      title: w('任职', 'Employment'),
-      action: may.employ && { href: `${path}/employments/new`, label: w('登记任职', 'Record employment') },
-      columns: [
-        w('机构', 'Organisation'),
-        w('岗位', 'Post'),
-        w('合同', 'Contract'),
-        w('起', 'From'),
-        w('止', 'To'),
-        w('办理', 'Action'),
-      ],
-      rows: record.employments.map((row) => [
-        row.organisation_name,
-        nameOf(POSTS, row.post, lang),
-        nameOf(CONTRACT_KINDS, row.contract_kind, lang),
-        row.starts_on,
-        row.ends_on ? `${row.ends_on}${row.leaving_reason ? ` · ${row.leaving_reason}` : ''}` : w('在岗', 'In post'),
-        may.employ && row.organisation_id === organisation_id ? (
-          <a href={`/console/employments/${row.id}/ending`}>
-            {row.ends_on ? w('更正离岗', 'Correct the end') : w('离岗', 'End')}
-          </a>
-        ) : (
-          '—'
-        ),
-      ]),
-      empty: w('还没有任职记录。没有任职，津贴不予发放。', 'No employment yet; without one no allowance is paid.'),
-    },
+    employmentBlock(lang, path, record.employments, may, organisation_id),
     {
       title: w('培训', 'Training'),
       columns: [
