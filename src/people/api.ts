@@ -8,6 +8,7 @@ import type { App, Env } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
+import { monthSubmissionsApi } from './month-submission-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
 import {
@@ -140,6 +141,7 @@ export function peopleApi(app: App): void {
   )
   employmentsApi(app)
   personFactsApi(app)
+  monthSubmissionsApi(app)
 }
 
 function valid<S extends z.ZodType>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {

@@ -11,12 +11,15 @@ import type { Actor } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { educationConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
+import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
+import { staffConsole } from './staff-console.tsx'
 
 const TITLE = { zh: '从业人员', en: 'People' }
 
@@ -116,6 +119,9 @@ export function peopleConsole(app: App): void {
   )
   employmentsConsole(app)
   personFactsConsole(app)
+  staffConsole(app)
+  monthSubmissionsConsole(app)
+  educationConsole(app)
 }
 
 const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {

@@ -6,7 +6,7 @@ import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { employmentsOf } from './employment-queries.ts'
-import { listConductEvents, listEducationHours } from './fact-queries.ts'
+import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import { getPerson } from './queries.ts'
 
 export type PersonRecord = Awaited<ReturnType<typeof getRecord>>
@@ -17,6 +17,7 @@ export interface RecordItem {
   kind:
     | 'employment'
     | 'departure'
+    | 'service'
     | 'enrolment'
     | 'result'
     | 'certificate'
@@ -48,6 +49,7 @@ export async function getRecord(db: Db, context: Context, id: string) {
     enrolments: await enrolmentsOf(db, id),
     certificates: await certificatesOf(db, id, today),
     competitions: await competitionsOf(db, id),
+    service: (await listServiceMonths(db, scope, { ...MOST, person_id: id })).items,
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id })).items,
     conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id })).items : null,
     allowances: close ? await allowancesOf(db, scope, id) : null,
@@ -75,6 +77,7 @@ export function weave(record: PersonRecord): RecordItem[] {
       ...item(row.revoked_on, 'revocation', row.id, row),
     ]),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
+    ...record.service.flatMap((row) => item(`${row.month}-01`, 'service', `${row.month} ${row.organisation_id}`, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
     ...(record.allowances ?? []).flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),

@@ -44,6 +44,8 @@ export interface Context {
   assets: Assets
   /** the address printed in QR codes, without a trailing slash */
   public_url: string
+  /** the import that brings the rows: written beside them, and told by one event instead of one a row */
+  import_id?: string | undefined
 }
 
 /** The scope that goes with an account: its own record, its organisation, or its division. */

@@ -3,13 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { earlierTwins } from '../../src/people/bulk.ts'
 import { cleanPerson } from '../../src/people/details.ts'
 import { type PersonRecord, weave } from '../../src/people/record.ts'
-import {
-  blockersOf,
-  conductFaults,
-  educationFaults,
-  employmentFaults,
-  serviceMonthFaults,
-} from '../../src/people/rules.ts'
+import { blockersOf, educationFaults, employmentFaults, serviceMonthFaults } from '../../src/people/rules.ts'
 import { changesInWords } from '../../templates/people/parts.tsx'
 
 const codes = (faults: { pointer: string; code: string }[]) => faults.map(({ pointer, code }) => `${pointer} ${code}`)
