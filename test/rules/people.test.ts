@@ -1,6 +1,7 @@
 /** What may be said of people and their work, each rule at its boundary. */
 import { describe, expect, test } from 'vitest'
 import { earlierTwins } from '../../src/people/bulk.ts'
+import { conductFaults } from '../../src/people/conduct-rules.ts'
 import { cleanPerson } from '../../src/people/details.ts'
 import { type PersonRecord, weave } from '../../src/people/record.ts'
 import { blockersOf, educationFaults, employmentFaults, serviceMonthFaults } from '../../src/people/rules.ts'
