@@ -503,6 +503,7 @@ describe('hours of continuing education', () => {
     const page = await (await district.page(list)).text()
     for (const words of ['戊课', '编号 7', '示例西湖颐养院', id]) expect(page).toContain(words)
     expect((await facility.page(list)).status).toBe(403)
+    expect(await (await district.page('/console')).text()).toContain('待审核的继续教育学时')
     const nothing = await district.submit(list, { decision: 'approved', reason: '' })
     expect([nothing.status, await nothing.text()]).toEqual([422, expect.stringContaining('请先选择学时')])
     const reasonless = await district.submit(list, { ids: [id], decision: 'rejected', reason: '' })
