@@ -93,7 +93,7 @@ export async function submitMonth(tx: Tx, context: Context, input: NewMonthSubmi
     returning id`.execute(tx)
   const { id } = rows[0]!
   await recordHistory(tx, context, {
-    kind: 'service_month_submission.made',
+    kind: 'service_month_submission.submitted',
     subject_kind: 'service_month_submission',
     subject_id: id,
     reason: gap_reason,
