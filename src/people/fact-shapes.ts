@@ -17,7 +17,7 @@ const oneOrMany = <S extends z.ZodType>(shape: S) =>
 const recorded = <S extends z.ZodRawShape>(shape: z.ZodObject<S>, id: string) =>
   oneOrMany(shape.extend({ change: changeShape }).meta({ id }))
 
-export const newServiceMonth = z
+const newServiceMonth = z
   .strictObject({
     person_id: uuid,
     organisation_id: uuid.optional().meta({ description: '缺省为本机构 your own organisation when left out' }),

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { daysInMonth, firstDay, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { lockFacts, type Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { faultAt, onlyRow } from './bulk.ts'
 import {
@@ -51,7 +51,6 @@ export async function copyServiceMonths(tx: Tx, context: Context, copy: MonthCop
 export async function submitMonth(tx: Tx, context: Context, input: NewMonthSubmission): Promise<MonthSubmission> {
   const { month } = input
   const organisation_id = context.actor.organisation_id!
-  await lockFacts(tx)
   // whoever is writing figures of this month has done so or waits: what is counted here is what is submitted
   await sql`select pg_advisory_xact_lock(service_month_key(${organisation_id}::uuid, ${firstDay(month)}::date))`.execute(
     tx,

@@ -33,7 +33,7 @@ export interface ConductRow {
 
 const TONES: Record<Approval, Tone> = { pending: 'warn', approved: 'good', rejected: 'bad' }
 
-export function ApprovalTag({ approval, lang }: { approval: string; lang: Lang }) {
+function ApprovalTag({ approval, lang }: { approval: string; lang: Lang }) {
   return <Tag tone={TONES[approval as Approval]}>{inLanguage(lang, APPROVALS[approval as Approval])}</Tag>
 }
 
