@@ -2,9 +2,11 @@
 import { sql } from 'kysely'
 import { addAccount } from '../src/access/actions.ts'
 import { recordConductEvent } from '../src/people/conduct-events.ts'
+import { recordEducationHours } from '../src/people/education-hours.ts'
 import { recordEducation } from '../src/people/educations.ts'
 import { endEmployment } from '../src/people/employment-changes.ts'
 import { recordEmployments } from '../src/people/employments.ts'
+import { submitMonth } from '../src/people/month-submissions.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
@@ -76,6 +78,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   for (const [index, plan] of plans.entries()) await holdClass(world, city, plan, index)
   await checkRegistry(world)
   await trouble(world, city)
+  await submitMonths(world, city)
   await payAllowances(world, city)
   await holdCompetition(world, city)
   await revokeOne(world, city)
@@ -157,6 +160,29 @@ async function trouble(world: DemoWorld, city: City): Promise<void> {
       decided_on: '2026-07-08',
       decision: '演示：违反职业道德，通报批评',
     }),
+  )
+}
+
+/** The facilities with an account have submitted September; what the home taught its own staff in October waits for the district. */
+async function submitMonths(world: DemoWorld, city: City): Promise<void> {
+  for (const username of ['facility', 'nursery'])
+    await world.do(username, '2026-10-03', (tx, context) =>
+      submitMonth(tx, context, { month: '2026-09', with_gaps: true, reason: '演示：个别人员停工' }),
+    )
+  const home = city.facilities.find(({ name }) => name === '示例西湖颐养院')!
+  await world.do('facility', '2026-11-02', (tx, context) =>
+    recordEducationHours(
+      tx,
+      context,
+      home.staff.slice(0, 5).map((person_id, index) => ({
+        person_id,
+        completed_on: '2026-10-30',
+        hours: 4,
+        provider: '示例西湖颐养院',
+        subject: '院内急救演练',
+        evidence: `签到表 2026-10-${index + 1}`,
+      })),
+    ),
   )
 }
 

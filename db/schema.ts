@@ -257,7 +257,10 @@ export interface ConductEvents {
   kind: string;
   known_from: Generated<Timestamp>;
   known_to: Generated<Timestamp>;
+  period_from: string | null;
+  period_to: string | null;
   person_id: string;
+  reason: string | null;
   recorded_by: string | null;
 }
 
@@ -287,9 +290,14 @@ export interface Districts {
 }
 
 export interface EducationHours {
+  approval: Generated<string>;
   completed_on: string;
+  decided_by: string | null;
+  decision_reason: string | null;
+  evidence: string | null;
   hours: number;
   id: Generated<string>;
+  import_id: string | null;
   known_from: Generated<Timestamp>;
   known_to: Generated<Timestamp>;
   person_id: string;
@@ -318,6 +326,7 @@ export interface Employments {
   contract_kind: string;
   ends_on: string | null;
   id: Generated<string>;
+  import_id: string | null;
   known_from: Generated<Timestamp>;
   known_to: Generated<Timestamp>;
   leaving_kind: string | null;
@@ -603,13 +612,35 @@ export interface SchemeVersions {
 
 export interface ServiceMonths {
   attendance_days: number;
+  import_id: string | null;
   known_from: Generated<Timestamp>;
   known_to: Generated<Timestamp>;
   month: string;
   organisation_id: string;
   person_id: string;
+  reason: string | null;
   recorded_by: string | null;
   social_insurance: Generated<boolean>;
+}
+
+export interface ServiceMonthSubmissions {
+  gap_reason: string | null;
+  gaps: Generated<number>;
+  id: Generated<string>;
+  month: string;
+  organisation_id: string;
+  people: number;
+  replaces_id: string | null;
+  sha256: string;
+  submitted_at: Generated<Timestamp>;
+  submitted_by: string;
+}
+
+export interface ServiceMonthWithdrawals {
+  reason: string;
+  submission_id: string;
+  withdrawn_at: Generated<Timestamp>;
+  withdrawn_by: string;
 }
 
 export interface SessionAttendances {
@@ -692,6 +723,8 @@ export interface DB {
   scheme_rates: SchemeRates;
   scheme_versions: SchemeVersions;
   schemes: Schemes;
+  service_month_submissions: ServiceMonthSubmissions;
+  service_month_withdrawals: ServiceMonthWithdrawals;
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;

@@ -1,2 +1,8 @@
 /** The migrations in order; their texts lie beside this file. The Workers entry has no disk and knows them by this list. */
-export const MIGRATIONS = ['0001_foundation', '0002_imports', '0003_organisations', '0005_employments']
+export const MIGRATIONS = [
+  '0001_foundation',
+  '0002_imports',
+  '0003_organisations',
+  '0005_employments',
+  '0006_monthly_facts',
+]

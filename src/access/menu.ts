@@ -19,6 +19,16 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/imports/new', label: { zh: '批量导入', en: 'Imports' }, permission: 'import.write' },
       { href: '/console/registers', label: { zh: '名册导出', en: 'Registers' }, permission: 'person.export' },
       { href: '/console/staff', label: { zh: '在岗人员', en: 'Staff' }, permission: 'service_month.write' },
+      {
+        href: '/console/service-month-submissions',
+        label: { zh: '月度提交', en: 'Submitted months' },
+        permission: 'month_submission.read',
+      },
+      {
+        href: '/console/education-hours',
+        label: { zh: '学时审核', en: 'Hours to approve' },
+        permission: 'education.approve',
+      },
       { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },

@@ -9,7 +9,15 @@ export interface Facts {
   attendance: { month: Month; organisation_id: string; days: number }[]
   certificates: CertificateFact[]
   education: { id: string; completed_on: LocalDate; hours: number }[]
-  conduct: { id: string; kind: string; happened_on: LocalDate }[]
+  conduct: ConductFact[]
+}
+export interface ConductFact {
+  id: string
+  kind: string
+  happened_on: LocalDate
+  /** the time the decision keeps the person out, half-open; null: the decision names none, or it has no end */
+  period_from?: LocalDate | null
+  period_to?: LocalDate | null
 }
 export interface EmploymentFact {
   id: string

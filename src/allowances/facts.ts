@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import type { LedgerEntry } from './corrections.ts'
-import type { CertificateFact, EmploymentFact, Facts } from './evaluate.ts'
+import type { CertificateFact, ConductFact, EmploymentFact, Facts } from './evaluate.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
 import type { Rules } from './rules.ts'
 
@@ -116,17 +116,22 @@ function windowStart({ months, rules }: Window, measure: 'education_hours' | 'co
   return firstDay(addMonths([...months].sort()[0]!, 1 - Math.max(1, ...lengths)))
 }
 
+/** Hours that nobody has approved yet, or that were rejected, count for nothing. */
 async function readEducation(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
   const { rows } = await sql<{ person_id: string; id: string; completed_on: LocalDate; hours: number }>`
     select person_id, e.id, completed_on, hours from education_hours e ${wanted(ids)}
-    where completed_on >= ${windowStart(window, 'education_hours')}::date and ${known(window.cutoff)}`.execute(db)
+    where completed_on >= ${windowStart(window, 'education_hours')}::date and approval = 'approved' and ${known(window.cutoff)}`.execute(
+    db,
+  )
   for (const { person_id, ...row } of rows) of(person_id).education.push(row)
 }
 
 async function readConduct(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
-  const { rows } = await sql<{ person_id: string; id: string; kind: string; happened_on: LocalDate }>`
-    select person_id, e.id, kind, happened_on from conduct_events e ${wanted(ids)}
-    where happened_on >= ${windowStart(window, 'conduct_events')}::date and ${known(window.cutoff)}`.execute(db)
+  const first = firstDay([...window.months].sort()[0]!)
+  const { rows } = await sql<ConductFact & { person_id: string }>`
+    select person_id, e.id, kind, happened_on, period_from, period_to from conduct_events e ${wanted(ids)}
+    where (happened_on >= ${windowStart(window, 'conduct_events')}::date or coalesce(period_to, 'infinity') > ${first}::date and period_from is not null)
+      and ${known(window.cutoff)}`.execute(db)
   for (const { person_id, ...row } of rows) of(person_id).conduct.push(row)
 }
 

@@ -9,7 +9,7 @@ import {
   monthOf,
   wholeMonths,
 } from '../platform/calendar.ts'
-import type { Bounds, CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
+import type { Bounds, CertificateFact, ConductFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
 import type { Condition, Hours, Rules, Service } from './rules.ts'
 
 export type Found = string | number | boolean | null
@@ -97,11 +97,13 @@ export function measure(view: View, condition: Condition): Finding {
     case 'conduct_events': {
       if (facts.conduct.length === 0) return { met: true, found: 0 }
       const { kinds, window_months } = condition.parameters
-      const ofKind = facts.conduct.filter((event) => kinds.includes(event.kind))
-      const events = within(ofKind, view, window_months, (event) => event.happened_on)
-      const days = events.map((event) => event.happened_on).sort()
-      const excess = days[days.length - condition.threshold - 1]
-      const earliest = excess && addMonths(monthOf(excess), window_months)
+      const events = facts.conduct
+        .filter((event) => kinds.includes(event.kind))
+        .map((event) => ({ ...event, spans: spansOf(event, window_months) }))
+        .filter(({ spans }) => spans.some((span) => lies(month, span)))
+      const ends = events.map(({ spans }) => endAfter(month, spans)).sort()
+      const excess = ends[ends.length - condition.threshold - 1]
+      const earliest = excess === FOR_GOOD ? undefined : excess
       return {
         met: excess === undefined,
         found: events.length,
@@ -164,6 +166,32 @@ function within<T>(rows: T[], { month, next }: View, months: number, dayOf: (row
   if (rows.length === 0) return rows
   const from = firstDay(addMonths(month, 1 - months))
   return rows.filter((row) => from <= dayOf(row) && dayOf(row) < next)
+}
+
+/** Months from the first to before the second. */
+type Span = [Month, Month]
+const FOR_GOOD: Month = '9999-12'
+
+/**
+ * The months in which a decision about conduct counts: those whose window of so many months reaches back to the event, and those
+ * that overlap the period the decision itself names. The second reads the decision, not the scheme: who was kept out for three years
+ * is not free again when the scheme's window of one year has passed. Without a period only the window counts.
+ */
+function spansOf({ happened_on, period_from, period_to }: ConductFact, window_months: number): Span[] {
+  const happened = monthOf(happened_on)
+  const window: Span = [happened, addMonths(happened, window_months)]
+  if (!period_from) return [window]
+  return [window, [monthOf(period_from), period_to ? addMonths(monthOf(addDays(period_to, -1)), 1) : FOR_GOOD]]
+}
+
+function lies(month: Month, [from, to]: Span): boolean {
+  return from <= month && month < to
+}
+
+/** The first month after this one that lies in none of the spans. */
+function endAfter(month: Month, spans: Span[]): Month {
+  const span = spans.find((one) => lies(month, one))
+  return span ? endAfter(span[1], spans) : month
 }
 
 /**

@@ -9,6 +9,7 @@ import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { educationsApi } from './education-api.ts'
 import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
+import { monthSubmissionsApi } from './month-submission-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
 import {
@@ -146,6 +147,7 @@ export function peopleApi(app: App): void {
   educationsApi(app)
   versionsApi(app)
   personFactsApi(app)
+  monthSubmissionsApi(app)
 }
 
 function valid<S extends z.ZodType>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {

@@ -14,11 +14,14 @@ import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { educationsConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
+import { educationHoursConsole } from './hours-console.tsx'
 import { endOfDay } from './known.ts'
+import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
+import { staffConsole } from './staff-console.tsx'
 import { versionsConsole } from './versions-console.tsx'
 
 const TITLE = { zh: '从业人员', en: 'People' }
@@ -125,6 +128,9 @@ export function peopleConsole(app: App): void {
   educationsConsole(app)
   versionsConsole(app)
   personFactsConsole(app)
+  staffConsole(app)
+  monthSubmissionsConsole(app)
+  educationHoursConsole(app)
 }
 
 const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {

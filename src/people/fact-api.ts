@@ -4,15 +4,22 @@ import { idShape } from '../organisations/shapes.ts'
 import type { Context } from '../platform/context.ts'
 import type { App } from '../platform/http.ts'
 import { type Change, inItems, onlyRow } from './bulk.ts'
-import { recordConductEvent, withdrawConductEvent } from './conduct-events.ts'
+import { correctConductEvent, recordConductEvent, withdrawConductEvent } from './conduct-events.ts'
+import { decideEducation, decideEducationHours } from './education-decisions.ts'
 import { recordEducationHours } from './education-hours.ts'
 import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import {
+  conductCorrectionShape,
   conductEventShape,
   conductFilterShape,
   conductPageShape,
+  educationApprovalShape,
+  educationDecidedShape,
+  educationDecisionsShape,
   educationFilterShape,
+  educationHoursShape,
   educationPageShape,
+  educationRejectionShape,
   newConductEventShape,
   newEducationHoursShape,
   newServiceMonthsShape,
@@ -89,6 +96,40 @@ export function personFactsApi(app: App): void {
       return answered(body, rows, await recordEducationHours(tx, context, rows, pointerIn(body)))
     },
   )
+  for (const [noun, decision, words, body] of [
+    ['approval', 'approved', '认定学时 Approve', educationApprovalShape],
+    ['rejection', 'rejected', '不予认定学时 Reject', educationRejectionShape],
+  ] as const)
+    write(
+      app,
+      {
+        method: 'post',
+        path: `/education-hours/{id}/${noun}`,
+        permission: 'education.approve',
+        name: `${noun === 'approval' ? 'approve' : 'reject'}EducationHours`,
+        tag: facts,
+        summary: `${words} hours of continuing education`,
+        params: idShape,
+        body,
+        answer: educationHoursShape,
+      },
+      ({ tx, context, params, body }) => decideEducation(tx, context, params.id, decision, body.reason),
+    )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/education-hour-decisions',
+      permission: 'education.approve',
+      name: 'decideEducationHours',
+      tag: facts,
+      summary: '批量审核继续教育学时，最多 1,000 条 Decide on hours of continuing education, up to 1,000',
+      body: educationDecisionsShape,
+      answer: educationDecidedShape,
+      status: 201,
+    },
+    ({ tx, context, body }) => decideEducationHours(tx, context, body),
+  )
   read(
     app,
     {
@@ -116,6 +157,21 @@ export function personFactsApi(app: App): void {
       status: 201,
     },
     ({ tx, context, body }) => recordConductEvent(tx, context, body),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/conduct-events/{id}/correction',
+      permission: 'conduct.write',
+      name: 'correctConductEvent',
+      tag: facts,
+      summary: '更正处理记录 Correct a decision about conduct',
+      params: idShape,
+      body: conductCorrectionShape,
+      answer: conductEventShape,
+    },
+    ({ tx, context, params, body }) => correctConductEvent(tx, context, params.id, body),
   )
   write(
     app,

@@ -9,7 +9,7 @@ import { concurrent } from './employment-queries.ts'
 import { type Instant, knownAt } from './known.ts'
 import { bestCertificate, employedAt } from './queries.ts'
 import { organisationInScope, personInScope } from './roster.ts'
-import type { CertificateStatus } from './rules.ts'
+import type { Approval, CertificateStatus } from './rules.ts'
 
 export interface ServiceMonthFilter extends PageInput {
   month?: Month | undefined
@@ -63,6 +63,7 @@ function serviceMonthRows(db: Db, known_at?: Instant) {
       sql<Month>`to_char(service_months.month, 'YYYY-MM')`.as('month'),
       'service_months.attendance_days',
       'service_months.social_insurance',
+      'service_months.reason',
     ])
     .where(knownAt('service_months', known_at))
 }
@@ -118,27 +119,16 @@ export async function staffOf(db: Db, organisation_id: string, month: Month): Pr
 export interface EducationFilter extends PageInput {
   person_id?: string | undefined
   year?: number | undefined
+  approval?: Approval | undefined
   known_at?: Instant | undefined
 }
 
 /** Continuing education of the people within the scope, the latest first. */
 export async function listEducationHours(db: Db, scope: Scope, filter: EducationFilter): Promise<Page<EducationHours>> {
   const after = readCursor(filter.cursor, 2)
-  const { person_id, year } = filter
-  let query = db
-    .selectFrom('education_hours')
-    .innerJoin('people', 'people.id', 'education_hours.person_id')
-    .select([
-      'education_hours.id',
-      'people.id as person_id',
-      'people.name as person_name',
-      'completed_on',
-      'hours',
-      'provider',
-      'subject',
-    ])
-    .where(knownAt('education_hours', filter.known_at))
-    .where(personInScope(scope))
+  const { person_id, year, approval } = filter
+  let query = educationRows(db, scope, filter.known_at)
+  if (approval) query = query.where('approval', '=', approval)
   if (person_id) query = query.where('people.id', '=', person_id)
   if (year) query = query.where('completed_on', '>=', `${year}-01-01`).where('completed_on', '<', `${year + 1}-01-01`)
   if (after)
@@ -151,14 +141,36 @@ export async function listEducationHours(db: Db, scope: Scope, filter: Education
   return toPage(rows, filter.limit, (row) => [row.completed_on, row.id])
 }
 
-export interface EducationHours {
-  id: string
-  person_id: string
-  person_name: string
-  completed_on: LocalDate
-  hours: number
-  provider: string
-  subject: string
+export async function getEducationHours(db: Db, scope: Scope, id: string): Promise<EducationHours> {
+  const row = await educationRows(db, scope).where('education_hours.id', '=', id).executeTakeFirst()
+  return row ?? notFound({ zh: '学时记录', en: 'hours of continuing education' })
+}
+
+export type EducationHours = Awaited<ReturnType<ReturnType<typeof educationRows>['execute']>>[number]
+
+function educationRows(db: Db, scope: Scope, known_at?: Instant) {
+  return db
+    .selectFrom('education_hours')
+    .innerJoin('people', 'people.id', 'education_hours.person_id')
+    .leftJoin('accounts', 'accounts.id', 'education_hours.recorded_by')
+    .leftJoin('organisations as recorder', 'recorder.id', 'accounts.organisation_id')
+    .select([
+      'education_hours.id',
+      'people.id as person_id',
+      'people.name as person_name',
+      'people.id_number_masked',
+      'completed_on',
+      'hours',
+      'provider',
+      'subject',
+      'evidence',
+      'approval',
+      'decided_by',
+      'decision_reason',
+      sql<string | null>`coalesce(recorder.name, accounts.display_name)`.as('recorder_name'),
+    ])
+    .where(knownAt('education_hours', known_at))
+    .where(personInScope(scope))
 }
 
 /** Accidents and breaches, the latest decision first. An institution sees those of the people it employs or did. */
@@ -198,6 +210,9 @@ function conductRows(db: Db, scope: Scope, known_at?: Instant) {
       'happened_on',
       'decided_on',
       'decision',
+      'period_from',
+      'period_to',
+      'reason',
     ])
     .where(knownAt('conduct_events', known_at))
     .where(scope.kind === 'organisation' ? employedAt(scope.organisation_id) : personInScope(scope))

@@ -7,7 +7,7 @@ import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { educationsOf } from './education-queries.ts'
 import { employmentsOf } from './employment-queries.ts'
-import { listConductEvents, listEducationHours } from './fact-queries.ts'
+import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import { happenedBy, type Instant, knownAt } from './known.ts'
 import { getPerson } from './queries.ts'
 
@@ -19,6 +19,7 @@ export interface RecordItem {
   kind:
     | 'employment'
     | 'departure'
+    | 'service'
     | 'enrolment'
     | 'result'
     | 'certificate'
@@ -53,6 +54,7 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
     enrolments: await enrolmentsOf(db, id, known_at),
     certificates: await certificatesOf(db, id, today, known_at),
     competitions: await competitionsOf(db, id, known_at),
+    service: (await listServiceMonths(db, scope, { ...MOST, person_id: id, known_at })).items,
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id, known_at })).items,
     conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id, known_at })).items : null,
     allowances: close ? await allowancesOf(db, scope, id, known_at) : null,
@@ -80,6 +82,7 @@ export function weave(record: PersonRecord): RecordItem[] {
       ...item(row.revoked_on, 'revocation', row.id, row),
     ]),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
+    ...record.service.flatMap((row) => item(`${row.month}-01`, 'service', `${row.month} ${row.organisation_id}`, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
     ...record.educations.flatMap((row) => item(row.graduated_on, 'graduation', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),

@@ -52,6 +52,14 @@ export const CONDUCT_KINDS = {
   ethics_breach: { zh: '违反职业道德', en: 'Breach of professional ethics' },
 } satisfies Record<string, Message>
 
+/** Where hours of continuing education stand; only approved ones count. */
+export const APPROVALS = {
+  pending: { zh: '待审核', en: 'Pending' },
+  approved: { zh: '已认定', en: 'Approved' },
+  rejected: { zh: '不予认定', en: 'Rejected' },
+} satisfies Record<string, Message>
+export type Approval = keyof typeof APPROVALS
+
 /** Names of the five levels (人社部发〔2022〕14号, source S45); 1 is the highest. */
 export const LEVELS: Record<number, Message> = {
   5: { zh: '五级/初级工', en: 'Level 5' },
@@ -80,7 +88,10 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'service_month.corrected': { zh: '更正月度在岗', en: 'Month corrected' },
   'education_hours.recorded': { zh: '登记继续教育', en: 'Continuing education recorded' },
   'education_hours.corrected': { zh: '更正继续教育', en: 'Continuing education corrected' },
+  'education_hours.approved': { zh: '认定继续教育', en: 'Continuing education approved' },
+  'education_hours.rejected': { zh: '不予认定继续教育', en: 'Continuing education rejected' },
   'conduct_event.recorded': { zh: '登记责任事故或职业道德处理', en: 'Conduct recorded' },
+  'conduct_event.corrected': { zh: '更正处理记录', en: 'Conduct record corrected' },
   'conduct_event.withdrawn': { zh: '撤回处理记录', en: 'Conduct record withdrawn' },
 }
 
@@ -111,11 +122,27 @@ export const CHANGED_FIELDS: Record<string, Message> = {
   kind: { zh: '类别', en: 'kind' },
   happened_on: { zh: '发生日期', en: 'happened' },
   decided_on: { zh: '认定日期', en: 'decided' },
+  period_from: { zh: '期限起', en: 'period from' },
+  period_to: { zh: '期限止', en: 'period to' },
 }
 
 export const constraints: Constraints = {
   ...employmentConstraints,
   ...educationConstraints,
+  service_months_reason: {
+    code: 'service_month.reason_missing',
+    message: {
+      zh: '这个月刚刚已经提交，更正必须写明理由。',
+      en: 'The month has just been submitted: say why its figures change.',
+    },
+  },
+  service_month_submissions_once: {
+    code: 'service_month_submission.twice',
+    message: {
+      zh: '这个月刚刚已经提交，请刷新后核对。',
+      en: 'The month has just been submitted: reload and compare.',
+    },
+  },
   education_hours_twice: {
     code: 'education_hours.twice',
     message: {
@@ -172,27 +199,7 @@ export function educationFaults(row: { completed_on: LocalDate }, today: LocalDa
   )
 }
 
-export function conductFaults(row: { happened_on: LocalDate; decided_on: LocalDate }, today: LocalDate): Fault[] {
-  const faults = notAfter(
-    '/decided_on',
-    'conduct_event.future',
-    { zh: '认定日期', en: 'date of the decision' },
-    row.decided_on,
-    today,
-  )
-  if (row.decided_on < row.happened_on)
-    faults.push(
-      faultAt(
-        '/decided_on',
-        'conduct_event.decided_before',
-        `认定日期 ${row.decided_on} 早于发生日期 ${row.happened_on}，请核对。`,
-        `Decided on ${row.decided_on}, before it happened on ${row.happened_on}.`,
-      ),
-    )
-  return faults
-}
-
-function notAfter(pointer: string, code: string, what: Message, date: LocalDate, today: LocalDate): Fault[] {
+export function notAfter(pointer: string, code: string, what: Message, date: LocalDate, today: LocalDate): Fault[] {
   if (date <= today) return []
   return [
     faultAt(

@@ -1,10 +1,12 @@
 /** A month of a person at an organisation: days attended and social insurance, recorded and corrected. */
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
+import { sha256Hex } from '../platform/bytes.ts'
 import { firstDay, localDate, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
-import { asJson, type Change, earlierTwins, inItems, type RowCheck, refuseRows, twinFault } from './bulk.ts'
+import type { Fault } from '../platform/errors.ts'
+import { asJson, type Change, earlierTwins, faultAt, inItems, type RowCheck, refuseRows, twinFault } from './bulk.ts'
 import { closedOrganisationFaults, foreignOrganisationFaults, unknownPersonFaults } from './roster.ts'
 import { serviceMonthFaults } from './rules.ts'
 
@@ -14,6 +16,8 @@ export interface NewServiceMonth {
   month: Month
   attendance_days: number
   social_insurance: boolean
+  /** due when the month is submitted already */
+  reason?: string | null | undefined
 }
 type Known = Pick<NewServiceMonth, 'attendance_days' | 'social_insurance'>
 export interface ServiceMonthCheck extends RowCheck {
@@ -22,7 +26,8 @@ export interface ServiceMonthCheck extends RowCheck {
 
 /**
  * What {@link recordServiceMonths} would do with each row, and what is wrong with it; writes nothing. Codes: `service_month.future`,
- * `service_month.too_many_days`, `service_month.twice`, `organisation.not_yours`, `person.unknown`, and for a new one `organisation.closed`.
+ * `service_month.too_many_days`, `service_month.twice`, `service_month.reason_missing`, `organisation.not_yours`, `person.unknown`,
+ * and for a new one `organisation.closed`.
  */
 export async function checkServiceMonths(
   db: Db,
@@ -37,6 +42,7 @@ export async function checkServiceMonths(
   const closed = await closedOrganisationFaults(db, '/month', days)
   const twins = earlierTwins(rows.map((row) => `${row.person_id} ${row.organisation_id} ${row.month}`))
   const onRecord = await knownMonths(db, rows)
+  const submitted = await submittedMonths(db, rows)
   return rows.map((row, index) => {
     const twin = twins[index] ?? null
     const faults = [...foreign[index]!, ...unknown[index]!, ...serviceMonthFaults(row, today)]
@@ -50,13 +56,16 @@ export async function checkServiceMonths(
     const known = onRecord.get(index) ?? null
     if (!known) faults.push(...closed[index]!)
     const same = known?.attendance_days === row.attendance_days && known.social_insurance === row.social_insurance
+    if (!same && !row.reason && submitted.has(`${row.organisation_id} ${row.month}`))
+      faults.push(reasonFault(row.month))
     return { change: known === null ? 'new' : same ? 'same' : 'changed', faults, known }
   })
 }
 
 /**
  * Records months of people on the roster. Said again a month does nothing; other figures correct it: the old ones are closed and
- * stay readable. Refuses all rows with the faults of {@link checkServiceMonths}.
+ * stay readable. Once the organisation has submitted the month, every version says why. Refuses all rows with the faults of
+ * {@link checkServiceMonths}. History: an event a row, or one for all the rows an import brings.
  */
 export async function recordServiceMonths(
   tx: Tx,
@@ -73,30 +82,47 @@ export async function recordServiceMonths(
   if (changed.length > 0)
     await sql`
       update service_months m set known_to = clock_timestamp()
-      from jsonb_to_recordset(${keys(changed)}) as r (person_id uuid, organisation_id uuid, month date)
+      from jsonb_to_recordset(${asJson(changed.map(keyOf))}) as r (person_id uuid, organisation_id uuid, month date)
       where m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month and m.known_to = 'infinity'`.execute(
       tx,
     )
   if (written.length > 0)
-    await tx
-      .insertInto('service_months')
-      .values(written.map((row) => ({ ...row, month: firstDay(row.month), recorded_by: context.actor.account_id })))
-      .execute()
-  await recordHistory(
-    tx,
-    context,
-    ...rows.flatMap((row, index) => {
-      const { change, known } = checks[index]!
-      if (change === 'same') return []
-      return {
-        kind: change === 'new' ? 'service_month.recorded' : 'service_month.corrected',
-        subject_kind: 'person',
-        subject_id: row.person_id,
-        organisation_id: row.organisation_id,
-        changes: { month: row.month, ...changedFigures(known, row) },
-      }
-    }),
-  )
+    await sql`
+      insert into service_months (person_id, organisation_id, month, attendance_days, social_insurance, reason, recorded_by, import_id)
+      select r.*, ${context.actor.account_id}::uuid, ${context.import_id ?? null}::uuid
+      from jsonb_to_recordset(${asJson(written.map(figuresOf))})
+        as r (person_id uuid, organisation_id uuid, month date, attendance_days smallint, social_insurance boolean, reason text)`.execute(
+      tx,
+    )
+  if (context.import_id && written.length > 0)
+    await recordHistory(tx, context, {
+      kind: 'service_month.imported',
+      subject_kind: 'import',
+      subject_id: context.import_id,
+      changes: {
+        rows: written.length,
+        new: written.length - changed.length,
+        changed: changed.length,
+        sha256: await sha256Hex(JSON.stringify(written.map(figuresOf))),
+      },
+    })
+  if (!context.import_id)
+    await recordHistory(
+      tx,
+      context,
+      ...rows.flatMap((row, index) => {
+        const { change, known } = checks[index]!
+        if (change === 'same') return []
+        return {
+          kind: change === 'new' ? 'service_month.recorded' : 'service_month.corrected',
+          subject_kind: 'person',
+          subject_id: row.person_id,
+          organisation_id: row.organisation_id,
+          reason: row.reason ?? null,
+          changes: { month: row.month, ...changedFigures(known, row) },
+        }
+      }),
+    )
   return checks.map(({ change }) => ({ change }))
 }
 
@@ -111,22 +137,40 @@ function changedFigures(known: Known | null, row: NewServiceMonth) {
   }
 }
 
+function reasonFault(month: Month): Fault {
+  return faultAt(
+    '/reason',
+    'service_month.reason_missing',
+    `${month} 已经提交，新增或更正数据必须写明理由（reason）。`,
+    `${month} has been submitted: say why its figures change (reason).`,
+  )
+}
+
 async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<number, Known>> {
   const { rows: found } = await sql<Known & { at: number }>`
     select r.at, m.attendance_days, m.social_insurance
-    from jsonb_to_recordset(${keys(rows)}) as r (at int, person_id uuid, organisation_id uuid, month date)
+    from jsonb_to_recordset(${asJson(rows.map((row, at) => ({ ...keyOf(row), at })))}) as r (at int, person_id uuid, organisation_id uuid, month date)
       join service_months m on m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month
     where m.known_to = 'infinity'`.execute(db)
   return new Map(found.map(({ at, ...known }) => [at, known]))
 }
 
-function keys(rows: NewServiceMonth[]) {
-  return asJson(
-    rows.map(({ person_id, organisation_id, month }, at) => ({
-      at,
-      person_id,
-      organisation_id,
-      month: firstDay(month),
-    })),
-  )
+/** The organisations' months among the rows that are submitted, as `organisation month`. */
+async function submittedMonths(db: Db, rows: NewServiceMonth[]): Promise<Set<string>> {
+  const months = new Map(rows.map((row) => [`${row.organisation_id} ${row.month}`, keyOf(row)]))
+  const { rows: found } = await sql<{ organisation_id: string; month: Month }>`
+    select s.organisation_id, to_char(s.month, 'YYYY-MM') as month
+    from jsonb_to_recordset(${asJson([...months.values()])}) as r (organisation_id uuid, month date)
+      join service_month_submissions s using (organisation_id, month)
+    where not exists (select from service_month_withdrawals w where w.submission_id = s.id)`.execute(db)
+  return new Set(found.map(({ organisation_id, month }) => `${organisation_id} ${month}`))
+}
+
+function keyOf({ person_id, organisation_id, month }: NewServiceMonth) {
+  return { person_id, organisation_id, month: firstDay(month) }
+}
+
+function figuresOf(row: NewServiceMonth) {
+  const { attendance_days, social_insurance, reason = null } = row
+  return { ...keyOf(row), attendance_days, social_insurance, reason }
 }

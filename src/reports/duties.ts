@@ -1,6 +1,7 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
 import { type RawBuilder, sql } from 'kysely'
 import { visible } from '../credentials/queries.ts'
+import { personInScope } from '../people/roster.ts'
 import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -106,12 +107,14 @@ function staffWithoutMonth(organisation_id: string | null, month: Month): RawBui
 }
 
 async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise<Duty[]> {
-  const [unchecked = 0, computed = 0] = await counts(db, [
+  const [unchecked = 0, computed = 0, hours = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from certificate_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
+    sql`select count(*) from education_hours join people on people.id = education_hours.person_id
+      where approval = 'pending' and known_to = 'infinity' and ${personInScope(scope)}`,
   ])
   return [
     {
@@ -127,6 +130,13 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
       href: '/console/registry-checks',
       tone: 'info',
       count: unchecked,
+    },
+    {
+      label: { zh: '待审核的继续教育学时', en: 'Hours of continuing education to approve' },
+      unit: { zh: '条', en: 'entries' },
+      href: '/console/education-hours',
+      tone: 'info',
+      count: hours,
     },
   ]
 }

@@ -144,6 +144,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   run: { zh: '津贴批次', en: 'Allowance run' },
   scheme: { zh: '政策标准', en: 'Scheme' },
   service_month: { zh: '在岗月份', en: 'Service month' },
+  service_month_submission: { zh: '月度数据', en: 'Monthly figures' },
   session: { zh: '课次', en: 'Session' },
 }
 
@@ -166,6 +167,7 @@ const VERBS: Record<string, Message> = {
   downloaded: { zh: '下载', en: 'downloaded' },
   ended: { zh: '结束', en: 'ended' },
   event_added: { zh: '新增项目：', en: ': event added' },
+  imported: { zh: '导入', en: 'imported' },
   issued: { zh: '签发', en: 'issued' },
   judges_appointed: { zh: '聘请评委：', en: ': judges appointed' },
   made: { zh: '生成', en: 'made' },

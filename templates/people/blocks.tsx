@@ -1,13 +1,20 @@
 /** The blocks of a record: a titled table each, or a sentence where there is nothing. */
 import type { Child } from 'hono/jsx'
-import { CONDUCT_KINDS } from '../../src/people/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import { Card, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { type EducationRow, educationBlock } from './education-block.tsx'
-import { type EmploymentRow, employmentBlock, Links } from './employment-block.tsx'
+import { type EmploymentRow, employmentBlock } from './employment-block.tsx'
+import {
+  type ConductRow,
+  conductBlock,
+  type HoursRow,
+  hoursBlock,
+  type ServiceRow,
+  serviceBlock,
+} from './fact-blocks.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
 export interface BlockRights extends Record<'employ' | 'transfer' | 'teach' | 'judge' | 'open', boolean> {
@@ -48,8 +55,9 @@ export interface RecordBlocks {
     rank: number | null
     award: string | null
   }[]
-  education: { id: string; completed_on: string; hours: number; provider: string; subject: string }[]
-  conduct: { id: string; kind: string; happened_on: string; decided_on: string; decision: string }[] | null
+  service: ServiceRow[]
+  education: HoursRow[]
+  conduct: ConductRow[] | null
   allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[] | null
 }
 
@@ -174,48 +182,9 @@ export function blocksOf(
       ]),
       empty: w('还没有参加竞赛。', 'No competitions yet.'),
     },
-    {
-      title: w('继续教育', 'Continuing education'),
-      action: may.teach && { href: `${path}/education-hours/new`, label: w('登记学时', 'Record hours') },
-      columns: [
-        w('完成日期', 'Completed'),
-        w('主题', 'Subject'),
-        w('主办单位', 'Provider'),
-        w('学时', 'Hours'),
-        w('办理', 'Action'),
-      ],
-      rows: record.education.map((row) => [
-        row.completed_on,
-        row.subject,
-        row.provider,
-        row.hours,
-        <Links
-          links={
-            official ? [{ href: `/console/education-hours/${row.id}/versions`, label: w('历次版本', 'Versions') }] : []
-          }
-        />,
-      ]),
-      empty: w('还没有继续教育学时。', 'No continuing education yet.'),
-    },
-    {
-      title: w('责任事故与职业道德', 'Accidents and ethics'),
-      action: may.judge && { href: `${path}/conduct-events/new`, label: w('登记处理', 'Record a decision') },
-      columns: [
-        w('类别', 'Kind'),
-        w('发生日期', 'Happened'),
-        w('认定日期', 'Decided'),
-        w('处理决定', 'Decision'),
-        w('办理', 'Action'),
-      ],
-      rows: record.conduct?.map((row) => [
-        nameOf(CONDUCT_KINDS, row.kind, lang),
-        row.happened_on,
-        row.decided_on,
-        row.decision,
-        may.judge ? <a href={`/console/conduct-events/${row.id}/withdrawal`}>{w('撤回', 'Withdraw')}</a> : '—',
-      ]),
-      empty: w('没有可查看的处理记录。', 'Nothing on record that you may see.'),
-    },
+    serviceBlock(lang, record.service),
+    hoursBlock(lang, path, record.education, may, official),
+    conductBlock(lang, path, record.conduct, may),
     {
       title: w('津贴', 'Allowances'),
       columns: [w('月份', 'Month'), w('项目', 'Scheme'), w('等级', 'Level'), w('金额（元）', 'Amount (yuan)')],

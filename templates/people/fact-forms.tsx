@@ -1,5 +1,6 @@
 /** The forms of facts about one person: continuing education, conduct. */
 import { CONDUCT_KINDS } from '../../src/people/rules.ts'
+import type { Lang } from '../../src/platform/errors.ts'
 import { Field, Form } from '../form.tsx'
 import { words } from '../words.ts'
 import { AboutPerson, type PersonFormProps } from './forms.tsx'
@@ -32,6 +33,13 @@ export function EducationForm({ frame, person, values, errors }: PersonFormProps
           required
           attributes={{ min: 1, max: 500 }}
         />
+        <Field
+          label={w('证明材料', 'Proof')}
+          name="evidence"
+          value={values.evidence}
+          hint={w('结业证明的编号或文件摘要', 'Number or hash of the paper')}
+          attributes={{ maxlength: 200 }}
+        />
       </Form>
     </AboutPerson>
   )
@@ -59,31 +67,82 @@ export function ConductForm({ frame, person, values, errors }: PersonFormProps) 
         cancel={`/console/people/${person.id}`}
         danger
       >
-        <Field
-          label={w('类别', 'Kind')}
-          name="kind"
-          type="radio"
-          value={values.kind}
-          options={choices(CONDUCT_KINDS, frame.lang)}
-        />
-        <Field
-          label={w('发生日期', 'Happened on')}
-          name="happened_on"
-          type="date"
-          value={values.happened_on}
-          required
-        />
-        <Field label={w('认定日期', 'Decided on')} name="decided_on" type="date" value={values.decided_on} required />
-        <Field
-          label={w('处理决定', 'Decision')}
-          name="decision"
-          type="textarea"
-          value={values.decision}
-          required
-          hint={w('文号与内容', 'Number and contents')}
-        />
+        <ConductFields lang={frame.lang} values={values} />
       </Form>
     </AboutPerson>
+  )
+}
+
+/** `event` is on record now; the values are those typed, or its own. */
+export function CorrectionForm({
+  frame,
+  person,
+  values,
+  errors,
+  event,
+}: PersonFormProps & { event: { id: string; kind: string; decided_on: string } }) {
+  const w = words(frame.lang)
+  return (
+    <AboutPerson frame={frame} person={person} heading={w('更正处理记录', 'Correct a decision')} danger>
+      <p>
+        {w(
+          '更正后津贴按新的内容重新判断，原记录仍可查。决定本身被撤销的，请用“撤回”。',
+          'Allowances are judged by the new values; the old ones stay readable. Where the decision itself fell, withdraw it.',
+        )}
+      </p>
+      <Form
+        action={`/console/conduct-events/${event.id}/correction`}
+        errors={errors}
+        submit={w('更正', 'Correct')}
+        cancel={`/console/people/${person.id}`}
+        danger
+      >
+        <ConductFields lang={frame.lang} values={values} />
+        <Field label={w('更正理由', 'Reason')} name="reason" type="textarea" value={values.reason} required />
+      </Form>
+    </AboutPerson>
+  )
+}
+
+function ConductFields({ lang, values }: { lang: Lang; values: PersonFormProps['values'] }) {
+  const w = words(lang)
+  return (
+    <>
+      <Field
+        label={w('类别', 'Kind')}
+        name="kind"
+        type="radio"
+        value={values.kind}
+        options={choices(CONDUCT_KINDS, lang)}
+      />
+      <Field label={w('发生日期', 'Happened on')} name="happened_on" type="date" value={values.happened_on} required />
+      <Field label={w('认定日期', 'Decided on')} name="decided_on" type="date" value={values.decided_on} required />
+      <Field
+        label={w('处理决定', 'Decision')}
+        name="decision"
+        type="textarea"
+        value={values.decision}
+        required
+        hint={w('文号与内容', 'Number and contents')}
+      />
+      <Field
+        label={w('期限起', 'Period from')}
+        name="period_from"
+        type="date"
+        value={values.period_from}
+        hint={w(
+          '决定写明停岗、禁入等期限的填写；没有则不填',
+          'When the decision keeps the person out for a time; else leave empty',
+        )}
+      />
+      <Field
+        label={w('期限止', 'Period to')}
+        name="period_to"
+        type="date"
+        value={values.period_to}
+        hint={w('期满日，当天起恢复；长期的不填', 'The first day free again; empty: for good')}
+      />
+    </>
   )
 }
 

@@ -3,11 +3,12 @@
 import { BLOCKERS, type Blocker, type CertificateStatus, CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
 import { addMonths, type Month } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import { ErrorSummary, type FormError } from '../form.tsx'
+import { ErrorSummary, Field, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Empty, Notice, Tag } from '../parts.tsx'
 import { ActionBar, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { SubmitMonth } from './month-submissions.tsx'
 import { CertificateTag, levelName, nameOf } from './parts.tsx'
 
 export interface StaffProps {
@@ -25,6 +26,7 @@ export interface StaffProps {
     concurrent: boolean
     level: number | null
     certificate_status: CertificateStatus | null
+    /** on record */
     attendance_days: number | null
     previous_days: number | null
     /** as typed, as copied, or as recorded; '' when there is nothing */
@@ -35,9 +37,12 @@ export interface StaffProps {
   /** the figures come from the month before and are not recorded yet */
   copied: boolean
   errors: FormError[]
+  /** the month's submission that stands; the figures are corrected with a reason then */
+  submission: { submitted_at: string; submitted_by_name: string | null; people: number; gaps: number } | null
+  values: { reason?: string | undefined; gap_reason?: string | undefined }
 }
 
-export function Staff({ frame, month, this_month, rows, copied, errors }: StaffProps) {
+export function Staff({ frame, month, this_month, rows, copied, errors, submission, values }: StaffProps) {
   const w = words(frame.lang)
   const { lang } = frame
   const at = (other: Month) => `/console/staff?month=${other}`
@@ -55,9 +60,11 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
               {w('下一月', 'Next month')}
             </a>
           )}
-          <a class="button" href={`${at(month)}&copy=1`}>
-            {w('复制上月', 'Copy last month')}
-          </a>
+          {!submission && (
+            <a class="button" href={`${at(month)}&copy=1`}>
+              {w('复制上月', 'Copy last month')}
+            </a>
+          )}
           <a class="button" href="/console/imports/new?kind=service-months">
             {w('批量导入', 'Import')}
           </a>
@@ -67,8 +74,16 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
       {copied && (
         <Notice tone="info">
           {w(
-            `已填入 ${addMonths(month, -1)} 的出勤和社保，还没有保存。改好后点“提交本月”。`,
-            `The figures of ${addMonths(month, -1)} are filled in and not saved yet: change what differs, then submit.`,
+            `已填入 ${addMonths(month, -1)} 的出勤和社保，还没有保存。改好后点“保存本月”。`,
+            `The figures of ${addMonths(month, -1)} are filled in and not saved yet: change what differs, then save.`,
+          )}
+        </Notice>
+      )}
+      {submission && (
+        <Notice tone="good">
+          {w(
+            `${month} 已由 ${submission.submitted_by_name ?? '—'} 于 ${submission.submitted_at} 提交：${submission.people} 人${submission.gaps > 0 ? `，缺报 ${submission.gaps} 人` : ''}。更正请写明理由。`,
+            `${month} was submitted by ${submission.submitted_by_name ?? '—'} on ${submission.submitted_at}: ${submission.people} people${submission.gaps > 0 ? `, ${submission.gaps} missing` : ''}. Corrections need a reason.`,
           )}
         </Notice>
       )}
@@ -157,11 +172,27 @@ export function Staff({ frame, month, this_month, rows, copied, errors }: StaffP
             empty=""
           />
           <ActionBar>
-            <button type="submit" class="button primary">
-              {w('提交本月', 'Submit the month')}
+            {submission && (
+              <Field
+                label={w('更正理由', 'Why it is corrected')}
+                name="reason"
+                value={values.reason}
+                error={errors.find(({ pointer }) => pointer === '/reason')?.message}
+              />
+            )}
+            <button type="submit" class={submission ? 'button primary' : 'button'}>
+              {submission ? w('保存更正', 'Save the correction') : w('保存本月', 'Save the month')}
             </button>
           </ActionBar>
         </form>
+      )}
+      {!submission && rows.some(({ employment_id }) => employment_id) && (
+        <SubmitMonth
+          month={month}
+          missing={rows.filter((row) => row.employment_id && row.attendance_days === null).length}
+          reason={values.gap_reason}
+          error={errors.find(({ pointer }) => pointer === '/reason')?.message}
+        />
       )}
     </Page>
   )

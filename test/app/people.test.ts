@@ -917,7 +917,7 @@ describe('the console', () => {
     expect((await district.submit(`${path}/conduct-events`, decision)).status).toBe(303)
     const html = await textOf(district.page(path))
     for (const words of ['养老护理', '失智照护', '示例处理决定', '登记任职', '更正资料']) expect(html).toContain(words)
-    const withdrawal = /href="(\/console\/conduct-events\/[^"]+)"/.exec(html)![1]!
+    const withdrawal = /href="(\/console\/conduct-events\/[^"]+\/withdrawal)"/.exec(html)![1]!
     expect((await district.page(withdrawal)).status).toBe(200)
     expect((await district.submit(withdrawal, { reason: '复核后撤销' })).headers.get('location')).toBe(path)
     expect(await textOf(district.page(path))).not.toContain('示例处理决定')

@@ -267,6 +267,11 @@ test('5 the month is computed with every reason, submitted, approved by somebody
     evidence: '截图 2026-09-01-001',
   }
   await ok(await district.post('/api/v1/registry-checks', checks))
+  // what the facility says of its staff's continuing education counts once the district has approved it
+  const pending = await (await district.get('/api/v1/education-hours?approval=pending&limit=200')).json()
+  expect(pending.items.length).toBe(30)
+  const ids = pending.items.map(({ id }: { id: string }) => id)
+  await ok(await district.post('/api/v1/education-hour-decisions', { ids, decision: 'approved' }))
 
   const october = { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330106' }
   const unconfirmed = await district.post('/api/v1/allowance-runs', october, { key: 'run-0' })

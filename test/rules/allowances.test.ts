@@ -35,7 +35,8 @@ const trained = (hours: number, completed_on = '2026-05-01') => ({
   ...holding({ level: 5 }),
   education: [{ id: 'h', completed_on, hours }],
 })
-const event = (kind: string, happened_on: string) => carer({ conduct: [{ id: 'e', kind, happened_on }] })
+const event = (kind: string, happened_on: string, period: { period_from?: string; period_to?: string } = {}) =>
+  carer({ conduct: [{ id: 'e', kind, happened_on, ...period }] })
 
 test('a carer to whom nothing is missing is due the rate of the level', () => {
   expect(amount(carer())).toBe(40000)
@@ -107,6 +108,31 @@ describe('Hangzhou, each condition at its limit', () => {
     ['hours the day after', trained(8, '2026-11-01'), ['continuing_education']],
     ['breach in the window', event('ethics_breach', '2025-11-01'), ['ethics']],
     ['breach before it', event('ethics_breach', '2025-10-31'), []],
+    [
+      'breach before it, kept out until the first day of the month',
+      event('ethics_breach', '2024-03-01', { period_from: '2024-04-01', period_to: '2026-10-01' }),
+      [],
+    ],
+    [
+      'breach before it, kept out one day longer',
+      event('ethics_breach', '2024-03-01', { period_from: '2024-04-01', period_to: '2026-10-02' }),
+      ['ethics'],
+    ],
+    [
+      'breach before it, kept out from the last day of the month for good',
+      event('ethics_breach', '2024-03-01', { period_from: '2026-10-31' }),
+      ['ethics'],
+    ],
+    [
+      'breach before it, kept out from the day after',
+      event('ethics_breach', '2024-03-01', { period_from: '2026-11-01' }),
+      [],
+    ],
+    [
+      'breach in the window whose period is over',
+      event('ethics_breach', '2025-11-01', { period_from: '2025-11-01', period_to: '2026-02-01' }),
+      ['ethics'],
+    ],
     ['accident on the last day', event('liability_accident', '2026-10-31'), ['accident']],
     ['accident the day after', event('liability_accident', '2026-11-01'), []],
   ])('%s', (_, facts, codes) => {
@@ -164,6 +190,24 @@ describe('reasons', () => {
     ['service reaches three months', working({ starts_on: '2026-09-15' }), 'service', '2026-12'],
     ['service reaches three months at a month’s end', working({ starts_on: '2026-09-01' }), 'service', '2026-11'],
     ['a breach leaves the window', event('ethics_breach', '2026-03-15'), 'ethics', '2027-03'],
+    [
+      'a breach whose period outlasts the window',
+      event('ethics_breach', '2026-03-15', { period_from: '2026-04-01', period_to: '2027-06-02' }),
+      'ethics',
+      '2027-07',
+    ],
+    [
+      'a breach whose period ends before the window does',
+      event('ethics_breach', '2026-03-15', { period_from: '2026-04-01', period_to: '2026-12-01' }),
+      'ethics',
+      '2027-03',
+    ],
+    [
+      'a breach that keeps out for good',
+      event('ethics_breach', '2026-03-15', { period_from: '2026-04-01' }),
+      'ethics',
+      null,
+    ],
     ['a look-up supports the month itself', holding({ found_in: [] }), 'registry', OCTOBER],
     ['attendance is each month’s own', attended(19), 'attendance', '2026-11'],
     ['the filing begins', filed(['2020-01-01', '2024-01-01'], ['2027-01-20', null]), 'filed', '2027-01'],

@@ -1,15 +1,10 @@
 /** What may be said of people and their work, each rule at its boundary. */
 import { describe, expect, test } from 'vitest'
 import { earlierTwins } from '../../src/people/bulk.ts'
+import { conductFaults } from '../../src/people/conduct-rules.ts'
 import { cleanPerson } from '../../src/people/details.ts'
 import { type PersonRecord, weave } from '../../src/people/record.ts'
-import {
-  blockersOf,
-  conductFaults,
-  educationFaults,
-  employmentFaults,
-  serviceMonthFaults,
-} from '../../src/people/rules.ts'
+import { blockersOf, educationFaults, employmentFaults, serviceMonthFaults } from '../../src/people/rules.ts'
 import { changesInWords } from '../../templates/people/parts.tsx'
 
 const codes = (faults: { pointer: string; code: string }[]) => faults.map(({ pointer, code }) => `${pointer} ${code}`)
@@ -104,6 +99,19 @@ test('a person is taken as meant: spaces, full-width digits and a small x go, an
   expect(wrong.faults.map(({ pointer }) => pointer)).toEqual(['/id_number', '/name', '/phone', '/bank_account'])
 })
 
+test.each([
+  [null, null, []],
+  ['2026-05-02', null, []],
+  ['2026-05-02', '2026-05-03', []],
+  ['2026-05-01', null, ['/period_from conduct_event.period_before']],
+  ['2026-06-01', '2026-06-01', ['/period_to conduct_event.period_order']],
+  ['2026-06-01', '2026-05-31', ['/period_to conduct_event.period_order']],
+  [null, '2026-06-01', ['/period_from conduct_event.period_open']],
+])('a decision on what happened on 2026-05-02 with a period from %s to %s', (period_from, period_to, expected) => {
+  const dates = { happened_on: '2026-05-02', decided_on: '2026-05-20', period_from, period_to }
+  expect(codes(conductFaults(dates, '2026-11-23'))).toEqual(expected)
+})
+
 test('a row said twice names the first', () => {
   expect(earlierTwins(['a', 'b', null, 'a', null, 'a'])).toEqual([null, null, null, 0, null, 0])
 })
@@ -123,6 +131,7 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     allowances: null,
   }
   const education = [{ id: 'h', completed_on: '2026-03-01' }]
+  const service = [{ month: '2026-04', organisation_id: 'o', attendance_days: 20 }]
   const changes = [
     {
       seq: 7,
@@ -133,10 +142,11 @@ test('a record is woven by day, the latest first, and what the reader may not kn
       changes: {},
     },
   ]
-  const items = weave({ ...record, education, changes } as unknown as PersonRecord)
+  const items = weave({ ...record, education, service, changes } as unknown as PersonRecord)
   expect(items.map(({ on, kind, id }) => [on, kind, id])).toEqual([
     ['2026-05-02', 'change', '7'],
     ['2026-05-01', 'departure', 'e'],
+    ['2026-04-01', 'service', '2026-04 o'],
     ['2026-03-01', 'education', 'h'],
     ['2026-01-05', 'employment', 'e'],
     ['2021-06-30', 'graduation', 's'],

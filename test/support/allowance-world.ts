@@ -148,10 +148,13 @@ export async function allowanceWorld(w: World) {
       .values({ certificate_id, reason_code: 'issued_in_error', reason: '测试', effective_on })
       .execute()
 
-  const train = (person_id: string, hours = 40, completed_on = '2026-01-10') =>
+  const train = (person_id: string, hours = 40, completed_on = '2026-01-10', approval = 'approved') =>
     db
       .insertInto('education_hours')
-      .values({ person_id, hours, completed_on, provider: '示例职业培训学校', subject: `继续教育${++serial}` })
+      .values({
+        ...{ person_id, hours, completed_on, approval, provider: '示例职业培训学校', subject: `继续教育${++serial}` },
+        ...(approval === 'rejected' && { decided_by: w.accounts.district!, decision_reason: '测试' }),
+      })
       .execute()
 
   /** A carer to whom nothing is missing from 2026-07 to 2026-10, but for what `facts` change. */
@@ -232,15 +235,29 @@ export async function randomCarers(
     }
     const completed = () => mostly('2026-03-01', '2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01')
     for (let more = mostly(1, 0, 2); more > 0; more--)
-      await facts.train(id, mostly(40, 7, 8, 15, 16, 24, 32), completed())
+      await facts.train(id, mostly(40, 7, 8, 15, 16, 24, 32), completed(), mostly('approved', 'pending', 'rejected'))
     const kind = mostly(null, 'liability_accident', 'ethics_breach')
-    if (kind) await conduct(w.db, id, kind, one('2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01'))
+    if (kind)
+      await conduct(w.db, id, kind, one('2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01'), {
+        period_to: one(null, '2026-10-01', '2026-10-02', '2026-11-01', '2027-01-01'),
+        ...one({}, { period_from: '2026-10-31' }, { period_from: '2026-11-01' }, { period_from: '2026-09-30' }),
+      })
   }
 }
 
-async function conduct(db: Db, person_id: string, kind: string, happened_on: string): Promise<void> {
+async function conduct(
+  db: Db,
+  person_id: string,
+  kind: string,
+  happened_on: string,
+  { period_from, period_to }: { period_from?: string; period_to: string | null },
+): Promise<void> {
+  const possible = period_from !== undefined && period_from >= happened_on && (!period_to || period_to > period_from)
   await db
     .insertInto('conduct_events')
-    .values({ person_id, kind, happened_on, decided_on: happened_on, decision: '测试' })
+    .values({
+      ...{ person_id, kind, happened_on, decided_on: happened_on, decision: '测试' },
+      ...(possible && { period_from, period_to }),
+    })
     .execute()
 }

@@ -75,13 +75,14 @@ export async function entitlementsByOracle(db: Db, scheme_code: string, month: s
           when 'attendance_days' then p.attendance_days >= (w.threshold #>> '{}')::integer
           when 'education_hours' then coalesce((
             select sum(h.hours) from education_hours h
-            where h.person_id = p.person_id and h.known_to = 'infinity' and h.completed_on < m.next
+            where h.person_id = p.person_id and h.known_to = 'infinity' and h.approval = 'approved' and h.completed_on < m.next
               and h.completed_on >= m.next - make_interval(months => (w.parameters ->> 'window_months')::integer)), 0)
             >= case jsonb_typeof(w.threshold) when 'number' then (w.threshold #>> '{}')::integer else (w.threshold ->> b.level::text)::integer end
           when 'conduct_events' then (
             select count(*) from conduct_events c
-            where c.person_id = p.person_id and c.known_to = 'infinity' and w.parameters -> 'kinds' ? c.kind and c.happened_on < m.next
-              and c.happened_on >= m.next - make_interval(months => (w.parameters ->> 'window_months')::integer))
+            where c.person_id = p.person_id and c.known_to = 'infinity' and w.parameters -> 'kinds' ? c.kind
+              and (c.happened_on < m.next and c.happened_on >= m.next - make_interval(months => (w.parameters ->> 'window_months')::integer)
+                or c.period_from is not null and daterange(c.period_from, c.period_to) && daterange(m.first, m.next)))
             <= (w.threshold #>> '{}')::integer
           end is true) as met
       from paying p cross join wanted w cross join m left join best b using (person_id) left join service s using (person_id)
