@@ -125,7 +125,7 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
   same: { zh: '此人已在本机构名册中，资料没有变化。', en: 'On your roster already; nothing changed.' },
 }
 
-const NOTHING = { amend: false, reveal: false, employ: false, teach: false, judge: false, open: false }
+const NOTHING = { amend: false, reveal: false, employ: false, teach: false, judge: false, open: false, certify: false }
 
 function mayDo({ role }: Actor) {
   return {
@@ -134,6 +134,7 @@ function mayDo({ role }: Actor) {
     employ: may(role, 'employment.write'),
     teach: may(role, 'education.write'),
     judge: may(role, 'conduct.write'),
+    certify: may(role, 'external_certificate.write'),
     open: may(role, 'certificate.read') && may(role, 'class.read'),
   }
 }

@@ -5,6 +5,7 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { externalCertificatesOf } from './external-certificates.ts'
 import { employmentsOf, listConductEvents, listEducationHours } from './fact-queries.ts'
 import { getPerson } from './queries.ts'
 
@@ -20,6 +21,7 @@ export interface RecordItem {
     | 'result'
     | 'certificate'
     | 'revocation'
+    | 'external_certificate'
     | 'competition'
     | 'education'
     | 'conduct'
@@ -46,6 +48,7 @@ export async function getRecord(db: Db, context: Context, id: string) {
     employments: await employmentsOf(db, id),
     enrolments: await enrolmentsOf(db, id),
     certificates: await certificatesOf(db, id, today),
+    external_certificates: await externalCertificatesOf(db, id),
     competitions: await competitionsOf(db, id),
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id })).items,
     conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id })).items : null,
@@ -73,6 +76,7 @@ export function weave(record: PersonRecord): RecordItem[] {
       ...item(row.issued_on, 'certificate', row.id, row),
       ...item(row.revoked_on, 'revocation', row.id, row),
     ]),
+    ...record.external_certificates.flatMap((row) => item(row.issued_on, 'external_certificate', row.id, row)),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),

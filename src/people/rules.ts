@@ -80,6 +80,10 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'education_hours.corrected': { zh: '更正继续教育', en: 'Continuing education corrected' },
   'conduct_event.recorded': { zh: '登记责任事故或职业道德处理', en: 'Conduct recorded' },
   'conduct_event.withdrawn': { zh: '撤回处理记录', en: 'Conduct record withdrawn' },
+  'external_certificate.recorded': { zh: '登记外部证书', en: 'External certificate recorded' },
+  'external_certificate.corrected': { zh: '更正外部证书', en: 'External certificate corrected' },
+  'external_certificate.withdrawn': { zh: '撤回外部证书', en: 'External certificate withdrawn' },
+  'external_certificate.checked': { zh: '核验外部证书', en: 'External certificate looked up' },
 }
 
 /** Fields that a change of a person names. */
@@ -104,6 +108,12 @@ export const CHANGED_FIELDS: Record<string, Message> = {
   kind: { zh: '类别', en: 'kind' },
   happened_on: { zh: '发生日期', en: 'happened' },
   decided_on: { zh: '认定日期', en: 'decided' },
+  number: { zh: '证书编号', en: 'number' },
+  level: { zh: '等级', en: 'level' },
+  issuer_name: { zh: '发证机构', en: 'issuer' },
+  issued_on: { zh: '发证日期', en: 'issued' },
+  valid_until: { zh: '有效期至', en: 'valid until' },
+  result: { zh: '结果', en: 'result' },
 }
 
 export const constraints: Constraints = {

@@ -6,9 +6,10 @@ import { formatYuan } from '../../src/platform/money.ts'
 import { Card, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { type ExternalItem, externalBlock } from './external-block.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
-export type BlockRights = Record<'employ' | 'teach' | 'judge' | 'open', boolean>
+export type BlockRights = Record<'employ' | 'teach' | 'judge' | 'open' | 'certify', boolean>
 
 /** What the register holds, the latest first. */
 export interface RecordBlocks {
@@ -44,6 +45,7 @@ export interface RecordBlocks {
     valid_until: string | null
     status: string
   }[]
+  external_certificates: ExternalItem[]
   competitions: {
     competition_name: string
     event_name: string
@@ -184,11 +186,9 @@ export function blocksOf(
           {nameOf(CERTIFICATES, row.status, lang)}
         </Tag>,
       ]),
-      empty: w(
-        '还没有证书。外来证书请在“证书”中登记。',
-        'No certificates yet; register those issued elsewhere under Certificates.',
-      ),
+      empty: w('本系统还没有为其签发证书。', 'No certificate was issued here yet.'),
     },
+    externalBlock(lang, path, record.external_certificates, may.certify),
     {
       title: w('竞赛', 'Competitions'),
       columns: [w('竞赛', 'Competition'), w('赛项', 'Event'), w('日期', 'Date'), w('名次', 'Rank'), w('奖项', 'Award')],
