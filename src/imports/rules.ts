@@ -60,7 +60,9 @@ export interface ImportKind<F> {
   sheet: string
   permission: Permission
   /** what the rows belong to and the file does not name */
-  subject: 'class' | null
+  subject: 'class' | 'payment_file' | null
+  /** all rows are written, or none: where the sums of the file matter */
+  whole?: true
   columns: readonly ImportColumn[]
   /** what a row is about; null where it cannot be known. Two rows about the same: the later is at fault. */
   key(values: Values): string | null
@@ -77,6 +79,8 @@ export const IMPORT_KINDS = [
   'enrolments',
   'results',
   'education-hours',
+  'certificates',
+  'payment-results',
 ] as const
 export type ImportKindName = (typeof IMPORT_KINDS)[number]
 
