@@ -82,7 +82,7 @@ create table payment_results (
   known_to timestamptz not null default 'infinity' check (known_to > known_from),
   foreign key (file_id, run_id) references payment_files (id, run_id),
   check ((outcome = 'returned') = (reason_code is not null)),
-  check (reason_code is distinct from 'other' or length(reason) > 1)
+  check (reason_code is distinct from 'other' or coalesce(length(reason), 0) > 1)
 );
 create unique index payment_results_current on payment_results (file_id, person_id) where known_to = 'infinity';
 -- whatever the number of files made of a run, nobody is paid twice

@@ -103,6 +103,28 @@ export async function unscopedPaymentSummary(db: Db, run_id: string): Promise<Pa
   return rows[0]!
 }
 
+const SHOWN = 200
+
+/** What the run's page says: the sums, and the returned payments that no other file has paid since. The run was found through a scope. */
+export async function unscopedResultsOfRun(db: Db, run_id: string) {
+  const rows = await resultRows(db)
+    .where('r.run_id', '=', run_id)
+    .where('r.outcome', '=', 'returned')
+    .where(
+      sql<boolean>`not exists (select from payment_results paid
+        where paid.run_id = r.run_id and paid.person_id = r.person_id and paid.outcome = 'paid' and paid.known_to = 'infinity')`,
+    )
+    .orderBy('p.name_pinyin')
+    .orderBy('r.id')
+    .limit(SHOWN + 1)
+    .execute()
+  return {
+    summary: await unscopedPaymentSummary(db, run_id),
+    returned: rows.slice(0, SHOWN),
+    more: rows.length > SHOWN,
+  }
+}
+
 /** Who is to be paid by the run, and how much: all that is positive, as nothing is netted. */
 function dueOf(run_id: string) {
   return sql`select person_id, sum(amount_fen)::bigint as amount_fen from allowance_lines

@@ -16,7 +16,7 @@ import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
 import type { PaymentFileRow } from './payment-queries.ts'
-import { listPaymentResults, unscopedPaymentSummary } from './payment-result-queries.ts'
+import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
 import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
 import { ownWork } from './rules.ts'
@@ -214,17 +214,9 @@ function fileItem(file: PaymentFileRow): RunProps['files'][number] {
 async function resultsOf({ db, context }: PageCall, { id, payment_files }: RunDetail): Promise<RunProps['results']> {
   const file = payment_files.at(-1)
   if (!file) return null
-  const { role } = context.actor
-  const page = await listPaymentResults(db, context.scope, id, { outcome: 'returned', limit: 200 })
-  return {
-    summary: await unscopedPaymentSummary(db, id),
-    returned: page.items,
-    more: page.next_cursor !== null,
-    import_href:
-      may(role, 'payment.record') && may(role, 'import.write')
-        ? `/console/imports/new?kind=payment-results&subject=${file.id}`
-        : null,
-  }
+  const brings = may(context.actor.role, 'payment.record') && may(context.actor.role, 'import.write')
+  const import_href = brings ? `/console/imports/new?kind=payment-results&subject=${file.id}` : null
+  return { ...(await unscopedResultsOfRun(db, id)), import_href }
 }
 
 async function decide(
