@@ -52,6 +52,11 @@ export function externalCertificateRows(db: Db) {
     .where('c.known_to', '=', sql<Date>`'infinity'`)
 }
 
+/** What the newest look-up of the certificate `c`, as it is recorded, found: `newest`. */
+export const newestLookUp = sql`left join lateral (
+  select k.result from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision
+  order by k.checked_on desc, k.known_from desc, k.id desc limit 1) newest on true`
+
 /** Needs `c` and `newest` in the query. */
 export const externalState = sql<ExternalState>`coalesce(newest.result,
   case when exists (select from external_certificate_checks earlier where earlier.certificate_id = c.id) then 'recheck' else 'unchecked' end)`

@@ -283,10 +283,14 @@ describe('an allowance', () => {
     const { id } = await uncertified()
     const made = await ok(record({ person_id: id, ...stated() }))
     expect(await reasons(id)).toMatchObject({ outcome: 'refused', level: null, certificate_id: null })
+    const shown = async () => (await ok(as('facility').get(`/api/v1/people/${id}`))).level
+    expect(await shown()).toBeNull()
     const before = await instant()
     await ok(look(made.id, { result: 'not_found', checked_on: '2026-11-01' }))
     expect((await reasons(id)).outcome).toBe('refused')
+    expect(await shown()).toBeNull()
     await ok(look(made.id))
+    expect(await shown()).toBe(4)
     const paid = await reasons(id)
     expect(paid).toMatchObject({ outcome: 'payable', amount_fen: 40000, level: 4, certificate_id: made.id })
     const evidence = Object.fromEntries(
