@@ -1,6 +1,7 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
 import { type RawBuilder, sql } from 'kysely'
 import { visible } from '../credentials/queries.ts'
+import { personInScope } from '../people/roster.ts'
 import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -106,11 +107,13 @@ function staffWithoutMonth(organisation_id: string | null, month: Month): RawBui
 }
 
 async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise<Duty[]> {
-  const [unchecked = 0, computed = 0] = await counts(db, [
+  const [unchecked = 0, elsewhere = 0, computed = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from certificate_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
+    sql`select count(*) from external_certificates c where c.known_to = 'infinity' and ${personInScope(scope, sql.ref('c.person_id'))}
+        and not exists (select from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision)`,
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
   ])
   return [
@@ -127,6 +130,13 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
       href: '/console/registry-checks',
       tone: 'info',
       count: unchecked,
+    },
+    {
+      label: { zh: '待核验的外部证书', en: 'Certificates of other bodies to look up' },
+      unit: CERTIFICATES,
+      href: '/console/registry-checks/external',
+      tone: 'info',
+      count: elsewhere,
     },
   ]
 }

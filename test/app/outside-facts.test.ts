@@ -384,6 +384,7 @@ describe('the console', () => {
     const made = await ok(record({ person_id, ...stated() }))
     const path = '/console/registry-checks/external'
     expect(await text(as('district').page(path))).toContain(made.number)
+    expect(await text(as('district').page('/console'))).toContain('待核验的外部证书')
     expect(await text(as('district').page('/console/registry-checks'))).toContain(path)
     const none = await as('district').submit(path, finding)
     expect([none.status, await none.text()]).toEqual([422, expect.stringContaining('请先勾选证书')])

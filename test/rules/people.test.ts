@@ -114,6 +114,7 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     employments: [employment],
     enrolments: [],
     certificates: [],
+    external_certificates: [],
     competitions: [],
     conduct: null,
     allowances: null,

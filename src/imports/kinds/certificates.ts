@@ -1,11 +1,6 @@
 /** Sheets of certificates that other bodies issued to people on the roster. */
 import occupations from '../../../db/reference/occupations.json' with { type: 'json' }
-import {
-  checkExternalCertificates,
-  type ExternalCheck,
-  type NewExternalCertificate,
-  recordExternalCertificates,
-} from '../../credentials/external.ts'
+import { recordExternalCertificates } from '../../credentials/external.ts'
 import {
   cleanNumber,
   EXTERNAL_KINDS,
@@ -13,6 +8,11 @@ import {
   statedFaults,
   statedWarnings,
 } from '../../credentials/external-rules.ts'
+import {
+  checkExternalCertificates,
+  type ExternalCheck,
+  type NewExternalCertificate,
+} from '../../credentials/external-verdicts.ts'
 import { LEVELS } from '../../people/rules.ts'
 import { localDate } from '../../platform/calendar.ts'
 import type { ImportKind, Values } from '../rules.ts'
