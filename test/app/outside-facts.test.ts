@@ -396,6 +396,23 @@ describe('the console', () => {
     const record_ = await ok(as('district').get(`/api/v1/people/${person_id}/record`))
     expect(record_.items.map(({ kind }: { kind: string }) => kind)).toContain('external_certificate')
   })
+
+  test('the line of a run links the certificate it rests on to its holder', async () => {
+    const { id: person_id } = await uncertified()
+    const made = await ok(record({ person_id, ...stated() }))
+    await ok(look(made.id))
+    const ask = { scheme_code: HZ, month: '2026-10', district_code: '330106' }
+    const run = await ok(as('district').post('/api/v1/allowance-runs', ask, key()))
+    await w.runJobs()
+    const html = await text(as('district').page(`/console/runs/${run.id}/lines/${person_id}/2026-10`))
+    for (const words of [`外部证书 ${made.number}`, `/console/people/${person_id}`, '全国联网查询 2026-11-20'])
+      expect(html).toContain(words)
+  })
+
+  test('a sheet of certificates can be had to fill in', async () => {
+    expect((await as('facility').get('/api/v1/imports/templates/certificates.xlsx')).status).toBe(200)
+    expect(await text(as('facility').page('/console/imports/new?kind=certificates'))).toContain('证书编号')
+  })
 })
 
 /** What a kind says of rows, and what it writes of the good ones. */
