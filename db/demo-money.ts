@@ -4,6 +4,7 @@ import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowa
 import { confirmationShape } from '../src/allowances/shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
+import { recordExternalCertificates } from '../src/credentials/external.ts'
 import { addDays, addMonths, firstDay } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -85,5 +86,33 @@ export async function revokeOne(world: DemoWorld, city: City): Promise<void> {
       reason: '演示：复核发现成绩登记错误，撤销证书',
       effective_on: '2026-09-01',
     }),
+  )
+}
+
+/** A carer of the home showed a certificate from another province: an officer has to look it up before it counts. */
+export async function bringElsewhere(world: DemoWorld, city: City): Promise<void> {
+  const home = city.facilities.find(({ name }) => name === '示例西湖颐养院')!
+  const carer = await world.db
+    .selectFrom('people')
+    .select('id')
+    .where('id', 'in', home.staff)
+    .where(sql<boolean>`not exists (select from certificates where person_id = people.id)`)
+    .orderBy('id')
+    .executeTakeFirst()
+  if (!carer) return
+  await world.do('facility', '2026-11-12', (tx, context) =>
+    recordExternalCertificates(tx, context, [
+      {
+        person_id: carer.id,
+        number: 'S000099999901244000017',
+        kind: 'skill_level',
+        occupation_code: '4-10-01-05',
+        level: 4,
+        issuer_name: '示例外省照护技能评价中心',
+        issued_on: '2024-05-20',
+        valid_until: null,
+        evidence: '演示：证书照片 0001 号',
+      },
+    ]),
   )
 }

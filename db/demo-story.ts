@@ -12,7 +12,7 @@ import { addDays } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
-import { checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
+import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
 import { demoPerson } from './demo-people.ts'
 import type { DemoWorld } from './demo-world.ts'
 
@@ -82,6 +82,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await payAllowances(world, city)
   await holdCompetition(world, city)
   await revokeOne(world, city)
+  await bringElsewhere(world, city)
   await addCarer(world, city)
   // the embedded database never does it by itself, and guesses without it
   await sql`analyze`.execute(world.db)

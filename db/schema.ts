@@ -348,6 +348,38 @@ export interface Enrolments {
   status_reason: string | null;
 }
 
+export interface ExternalCertificateChecks {
+  certificate_id: string;
+  checked_by: string | null;
+  checked_on: string;
+  evidence: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  registry: string;
+  result: string;
+  revision: number;
+}
+
+export interface ExternalCertificates {
+  evidence: string | null;
+  id: Generated<string>;
+  issued_on: string;
+  issuer_name: string;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  level: number;
+  number: string;
+  occupation_code: string;
+  occupation_name: string;
+  organisation_id: string;
+  person_id: string;
+  recorded_by: string | null;
+  revision: Generated<number>;
+  standard_edition: string | null;
+  valid_until: string | null;
+}
+
 export interface HistoryEvents {
   actor_id: string | null;
   actor_name: string;
@@ -506,6 +538,22 @@ export interface PaymentFiles {
   run_id: string;
   sha256: string;
   total_fen: number;
+}
+
+export interface PaymentResults {
+  amount_fen: number;
+  bank_reference: string | null;
+  file_id: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  outcome: string;
+  person_id: string;
+  reason: string | null;
+  reason_code: string | null;
+  recorded_by: string;
+  run_id: string;
+  settled_on: string;
 }
 
 export interface People {
@@ -700,6 +748,8 @@ export interface DB {
   educations: Educations;
   employments: Employments;
   enrolments: Enrolments;
+  external_certificate_checks: ExternalCertificateChecks;
+  external_certificates: ExternalCertificates;
   history_events: HistoryEvents;
   history_lock: HistoryLock;
   idempotency_keys: IdempotencyKeys;
@@ -713,6 +763,7 @@ export interface DB {
   organisation_standings: OrganisationStandings;
   organisations: Organisations;
   payment_files: PaymentFiles;
+  payment_results: PaymentResults;
   people: People;
   person_documents: PersonDocuments;
   rate_limits: RateLimits;

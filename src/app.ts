@@ -9,6 +9,7 @@ import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
 import { allowancesConsole } from './allowances/console.tsx'
+import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { competitionsApi } from './competitions/api.ts'
@@ -61,6 +62,7 @@ export const constraints = {
   ...competitionConstraints,
   ...credentialConstraints,
   ...allowanceConstraints,
+  ...paymentResultConstraints,
   ...importConstraints,
 }
 

@@ -5,4 +5,5 @@ export const MIGRATIONS = [
   '0003_organisations',
   '0005_employments',
   '0006_monthly_facts',
+  '0008_outside_facts',
 ]

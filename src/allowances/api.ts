@@ -7,6 +7,7 @@ import { approveRun, computeRun, rejectRun, submitRun } from './actions.ts'
 import { getEntitlements } from './entitlements.ts'
 import { listLines } from './line-queries.ts'
 import { lineStream, streamed } from './line-stream.ts'
+import { paymentResultsApi } from './payment-results-api.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
 import { getRunDetail, listRuns } from './queries.ts'
 import type { Reason } from './reasons.ts'
@@ -35,6 +36,7 @@ export function allowancesApi(app: App): void {
   runs(app)
   decisions(app)
   money(app)
+  paymentResultsApi(app)
 }
 
 function runs(app: App): void {

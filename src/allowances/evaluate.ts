@@ -51,10 +51,12 @@ export interface CertificateFact {
   revoked_from: LocalDate | null
   /** the registers whose newest look-up found it */
   found_in: { check_id: string; registry: string }[]
+  /** another body issued it */
+  external?: true
 }
 
-/** By position of the condition: ids that the columns of a line do not hold, and the earliest month it could be met. */
-export type Notes = Record<string, { evidence?: string[]; earliest?: Month }>
+/** By position of the condition: ids that the columns of a line do not hold, the earliest month it could be met, and which ids are of certificates issued elsewhere. */
+export type Notes = Record<string, { evidence?: string[]; earliest?: Month; external?: string[] }>
 
 export interface Decision {
   /** the employment that pays this month; null when there is none in the scheme's posts */
@@ -89,10 +91,10 @@ export function decide(facts: Facts, rules: Rules, month: Month): Decision {
     const finding = measure(view, rules.conditions[position]!)
     found.push(finding.found)
     if (!finding.met) failed |= 1 << position
-    const { evidence, earliest } = finding
-    if (!evidence && !earliest) continue
+    const { evidence, earliest, external } = finding
+    if (!evidence && !earliest && !external) continue
     notes ??= {}
-    notes[position] = { ...(evidence && { evidence }), ...(earliest && { earliest }) }
+    notes[position] = { ...(evidence && { evidence }), ...(earliest && { earliest }), ...(external && { external }) }
   }
   const level = certificate?.level ?? null
   const rate = employment && level !== null ? rateFor(rules, level, employment.organisation) : null

@@ -46,6 +46,18 @@ function linksOf({ kind, id }: Evidence, line: LineRow, details: EvidenceDetails
         ? [own, { text: certificate.class_name ?? '', href: `/console/classes/${certificate.class_id}` }]
         : [own]
     }
+    case 'external_certificate': {
+      const certificate = details.external.find((row) => row.id === id)
+      if (!certificate) return []
+      const { number, issued_on } = certificate
+      return [
+        {
+          text: w(`外部证书 ${number} ${issued_on} 发证`, `${number} of ${issued_on}, issued elsewhere`),
+          href: person,
+        },
+      ]
+    }
+    case 'external_certificate_check':
     case 'registry_check': {
       const check = details.checks.find((row) => row.id === id)
       return check ? [{ text: `${registryName(check.registry, lang)} ${check.checked_on}`, href: null }] : []

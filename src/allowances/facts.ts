@@ -23,6 +23,7 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
   await readEmployments(db, ids, window, of)
   await readAttendance(db, ids, window, of)
   await readCertificates(db, ids, window, of)
+  await readExternalCertificates(db, ids, window, of)
   await readEducation(db, ids, window, of)
   await readConduct(db, ids, window, of)
   return of
@@ -107,6 +108,31 @@ function creditAsReplaced(
     certificate.credited_from = earlier.issued_on
   }
 }
+
+/** Certificates of other bodies that were found: the newest look-up of what is recorded now decides, whatever the register. */
+async function readExternalCertificates(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
+  const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
+  const { rows } = await sql<Omit<CertificateRow, 'replaces_id' | 'revoked_from'> & LookUp>`
+    select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, k.id as check_id, k.registry, k.result
+    from external_certificates c
+    join external_certificate_checks k on k.certificate_id = c.id and k.revision = c.revision and k.known_from <= ${cutoff}::timestamptz
+    ${wanted(ids)}
+    where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[])
+      and c.known_from <= ${cutoff}::timestamptz and c.known_to > ${cutoff}::timestamptz
+    order by k.checked_on desc, k.known_from desc, k.id desc`.execute(db)
+  for (const looks of Map.groupBy(rows, (row) => row.id).values()) {
+    const { person_id, check_id: _, registry: __, result, ...row } = looks[0]!
+    if (result !== 'found') continue
+    const newest = [...Map.groupBy(looks, (look) => look.registry).values()].map(([look]) => look!)
+    const found_in = newest.flatMap((look) => (look.result === 'found' ? [look] : []))
+    of(person_id).certificates.push({
+      ...{ ...row, credited_from: row.issued_on, revoked_from: null, external: true },
+      found_in: found_in.map(({ check_id, registry }) => ({ check_id, registry })),
+    })
+  }
+}
+
+type LookUp = { check_id: string; registry: string; result: string }
 
 /** The days from which events can matter to one of the months. */
 function windowStart({ months, rules }: Window, measure: 'education_hours' | 'conduct_events'): LocalDate {

@@ -179,6 +179,19 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .select(['id', 'registry', 'checked_on'])
     .where('id', '=', ids('registry_check'))
     .execute()
+  const external = await db
+    .selectFrom('external_certificates')
+    .select(['id', 'number', 'issued_on'])
+    .distinctOn('id')
+    .where('id', '=', ids('external_certificate'))
+    .orderBy('id')
+    .orderBy('known_from', 'desc')
+    .execute()
+  const external_checks = await db
+    .selectFrom('external_certificate_checks')
+    .select(['id', 'registry', 'checked_on'])
+    .where('id', '=', ids('external_certificate_check'))
+    .execute()
   const education = await db
     .selectFrom('education_hours')
     .select(['id', 'subject', 'provider', 'hours', 'completed_on'])
@@ -201,6 +214,6 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .select(['code', 'name'])
     .where('code', '=', sql<string>`any(${codes}::text[])`)
     .execute()
-  return { certificates, checks, education, conduct, districts }
+  return { certificates, checks: [...checks, ...external_checks], external, education, conduct, districts }
 }
 export type EvidenceDetails = Awaited<ReturnType<typeof describeEvidence>>

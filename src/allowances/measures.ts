@@ -30,6 +30,8 @@ export interface Finding {
   found: Found
   /** ids that no column of a line holds */
   evidence?: string[] | undefined
+  /** which of the ids that it rests on are of certificates issued elsewhere, or of their look-ups */
+  external?: string[] | undefined
   /** of what is not met: the first month in which it could be, where that can be told */
   earliest?: Month | undefined
 }
@@ -66,7 +68,8 @@ export function measure(view: View, condition: Condition): Finding {
     }
     case 'certificate_level': {
       const found = certificate?.level ?? null
-      if (found !== null && found <= condition.threshold) return { met: true, found }
+      if (found !== null && found <= condition.threshold)
+        return { met: true, found, external: certificate?.external && [certificate.id] }
       const own = facts.certificates.filter((one) => rules.occupation_codes.includes(one.occupation_code))
       const coming = own
         .filter((one) => one.level <= condition.threshold && one.revoked_from === null)
@@ -75,13 +78,15 @@ export function measure(view: View, condition: Condition): Finding {
         met: false,
         found,
         evidence: some(own.map((one) => one.id)),
+        external: some(own.filter((one) => one.external).map((one) => one.id)),
         earliest: coming.filter((one) => one > month).sort()[0],
       }
     }
     case 'registry_check': {
       const met = view.check_id !== null
       // a look-up has no month of its own: once made, it supports this one too
-      return { met, found: met, earliest: certificate && !met ? month : undefined }
+      const external = certificate?.external && view.check_id !== null ? [view.check_id] : undefined
+      return { met, found: met, external, earliest: certificate && !met ? month : undefined }
     }
     case 'attendance_days': {
       const found = employment && daysAttended(facts, employment, month)

@@ -23,7 +23,7 @@ export interface Judged {
 }
 
 export interface Evidence {
-  /** `organisation`, `employment`, `certificate`, `registry_check`, `service_month`, `education_hours`, `conduct_event`, `scheme_rate` */
+  /** `organisation`, `employment`, `certificate`, `registry_check`, `external_certificate`, `external_certificate_check`, `service_month`, `education_hours`, `conduct_event`, `scheme_rate` */
   kind: string
   id: string
 }
@@ -95,7 +95,7 @@ function ofCondition(line: Judged, condition: Condition, position: number): Reas
     evidence: [
       ...held(line, condition.measure),
       ...(note?.evidence ?? []).map((id) => ({ kind: NOTED[condition.measure] ?? 'fact', id })),
-    ],
+    ].map((one) => (note?.external?.includes(one.id) ? { ...one, kind: ELSEWHERE[one.kind] ?? one.kind } : one)),
     citation: condition.citation,
     confidence: condition.confidence,
     earliest_month: note?.earliest ?? null,
@@ -152,6 +152,12 @@ const NOTED: Partial<Record<Measure, string>> = {
   certificate_level: 'certificate',
   education_hours: 'education_hours',
   conduct_events: 'conduct_event',
+}
+
+/** The same, of a certificate that another body issued. */
+const ELSEWHERE: Record<string, string> = {
+  certificate: 'external_certificate',
+  registry_check: 'external_certificate_check',
 }
 
 function some(kind: string, id: string | null): Evidence[] {

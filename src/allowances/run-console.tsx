@@ -16,6 +16,7 @@ import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
 import type { PaymentFileRow } from './payment-queries.ts'
+import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
 import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
 import { ownWork } from './rules.ts'
@@ -28,6 +29,7 @@ const EVENTS: Record<string, Message> = {
   'run.submitted': { zh: '提交审批', en: 'Submitted' },
   'run.approved': { zh: '审批通过', en: 'Approved' },
   'run.rejected': { zh: '驳回', en: 'Rejected' },
+  'payment_results.recorded': { zh: '登记银行回单', en: 'Answer of the bank recorded' },
 }
 const TABS: Record<string, { label: Message; filter: Pick<LineFilter, 'outcome' | 'kinds'> }> = {
   '': { label: { zh: '全部', en: 'All' }, filter: {} },
@@ -144,6 +146,7 @@ async function showRun(call: PageCall) {
       next={lines.next_cursor && address({ tab, cursor: lines.next_cursor })}
       first={query.cursor ? address({ tab }) : null}
       files={run.payment_files.map(fileItem)}
+      results={await resultsOf(call, run)}
       timeline={events.map((event) => ({
         at: localTime(event.at),
         title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }),
@@ -206,6 +209,14 @@ function lineItem(line: LineRow, lang: Lang): RunProps['lines'][number] {
 
 function fileItem(file: PaymentFileRow): RunProps['files'][number] {
   return { ...file, total_in_capitals: capitalYuan(file.total_fen), at: localTime(file.made_at) }
+}
+
+async function resultsOf({ db, context }: PageCall, { id, payment_files }: RunDetail): Promise<RunProps['results']> {
+  const file = payment_files.at(-1)
+  if (!file) return null
+  const brings = may(context.actor.role, 'payment.record') && may(context.actor.role, 'import.write')
+  const import_href = brings ? `/console/imports/new?kind=payment-results&subject=${file.id}` : null
+  return { ...(await unscopedResultsOfRun(db, id)), import_href }
 }
 
 async function decide(

@@ -8,6 +8,7 @@ import type { App } from '../platform/http.ts'
 import { issueCertificate, replaceCertificate, requestBatch, revokeCertificate } from './actions.ts'
 import { checksApi } from './checks-api.ts'
 import { sendBatchZip, sendPdf } from './download.ts'
+import { externalApi } from './external-api.ts'
 import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
@@ -118,6 +119,7 @@ export function credentialsApi(app: App): void {
   )
   batches(app)
   checksApi(app)
+  externalApi(app)
 }
 
 function batches(app: App): void {

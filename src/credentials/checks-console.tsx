@@ -13,10 +13,10 @@ import { CHECK_ROWS } from './rules.ts'
 import { listShape, newCheckShape, registryCheckShape } from './shapes.ts'
 
 const checkTitle = { zh: '核验名册', en: 'Check a roster' }
-const registryTitle = { zh: '官方平台核验', en: 'Official registers' }
+export const registryTitle = { zh: '官方平台核验', en: 'Official registers' }
 
 const checkForm = z.object({ rows: z.string().max(100_000).default(''), roster: z.literal('true').optional() })
-const registryForm = z.preprocess(
+export const registryForm = z.preprocess(
   ({ certificate_ids = [], ...sent }: Record<string, unknown>) => ({
     ...sent,
     certificate_ids: [certificate_ids].flat(),
@@ -136,7 +136,8 @@ async function registryChecks({ c, db, context, query }: PageCall, values: Recor
   return (
     <RegistryChecks
       frame={frameOf(c, inLanguage(c.get('lang'), registryTitle))}
-      items={items}
+      issued="here"
+      items={items.map((item) => ({ ...item, href: `/console/certificates/${item.id}` }))}
       next={next_cursor && `/console/registry-checks?${new URLSearchParams({ cursor: next_cursor })}`}
       today={today}
       values={values}

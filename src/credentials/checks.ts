@@ -196,7 +196,8 @@ export async function recordRegistryChecks(
   return { recorded: certificates.length }
 }
 
-function refuseImpossibleDay(
+/** A look-up on a day before an issue or after today: `registry_check.checked_on`. */
+export function refuseImpossibleDay(
   checked_on: string,
   certificates: { number: string; issued_on: string }[],
   today: string,

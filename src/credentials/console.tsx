@@ -11,6 +11,7 @@ import { inLanguage, type Lang, type Message, type Refusal } from '../platform/e
 import type { App } from '../platform/http.ts'
 import { replaceCertificate, revokeCertificate } from './actions.ts'
 import { checksConsole } from './checks-console.tsx'
+import { externalConsole } from './external-console.tsx'
 import { issueConsole } from './issue-console.tsx'
 import { qrRuns } from './qr.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
@@ -78,6 +79,7 @@ export function credentialsConsole(app: App): void {
     (call) => end(call, Replace, call.values, call.refusal),
   )
   checksConsole(app)
+  externalConsole(app)
   verifyPages(app)
 }
 

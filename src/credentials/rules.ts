@@ -197,4 +197,11 @@ export const constraints: Constraints = {
     code: 'certificate.revoked_already',
     message: { zh: '这张证书已经撤销或换发。', en: 'This certificate is revoked or replaced already.' },
   },
+  external_certificates_current: {
+    code: 'external_certificate.recorded_already',
+    message: {
+      zh: '这个证书编号刚刚已由别人登记，请刷新后核对。',
+      en: 'Somebody has just recorded this certificate number: reload and compare.',
+    },
+  },
 }

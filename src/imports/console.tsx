@@ -95,6 +95,8 @@ const USES: Record<ImportKindName, Message> = {
   'service-months': { zh: '每月出勤天数和社保', en: 'Days attended and social insurance of a month' },
   enrolments: { zh: '把名册里的人加入一个培训班', en: 'Enrols people of your roster in a class' },
   results: { zh: '一个培训班的考核成绩', en: 'What a class was marked' },
+  certificates: { zh: '其他机构签发给名册人员的证书，待核验', en: 'Certificates that others issued to your people' },
+  'payment-results': { zh: '银行对一份发放文件的回单', en: 'What the bank answered to a payment file' },
   'education-hours': { zh: '谁学了什么、在哪里、多少学时', en: 'Who learned what, where, in how many hours' },
 }
 

@@ -1,7 +1,9 @@
 /** Every kind of sheet there is, by name. */
+import { certificates } from './kinds/certificates.ts'
 import { educationHours } from './kinds/education-hours.ts'
 import { employments } from './kinds/employments.ts'
 import { enrolments } from './kinds/enrolments.ts'
+import { paymentResults } from './kinds/payment-results.ts'
 import { people } from './kinds/people.ts'
 import { results } from './kinds/results.ts'
 import { serviceMonths } from './kinds/service-months.ts'
@@ -15,4 +17,6 @@ export const KINDS: Record<ImportKindName, ImportKind<unknown>> = {
   enrolments,
   results,
   'education-hours': educationHours,
+  certificates,
+  'payment-results': paymentResults,
 }

@@ -61,7 +61,7 @@ export interface ImportKind<F> {
   sheet: string
   permission: Permission
   /** what the rows belong to and the file does not name */
-  subject: 'class' | null
+  subject: 'class' | 'payment_file' | null
   /** all rows or none, in one transaction: a file of which a part was written could not be told from the rest */
   whole?: true
   columns: readonly ImportColumn[]
@@ -84,6 +84,8 @@ export const IMPORT_KINDS = [
   'enrolments',
   'results',
   'education-hours',
+  'certificates',
+  'payment-results',
 ] as const
 export type ImportKindName = (typeof IMPORT_KINDS)[number]
 

@@ -143,6 +143,7 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
 }
 
 const NOTHING = {
+  certify: false,
   ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
   division: null,
 }
@@ -155,6 +156,7 @@ function mayDo({ actor: { role }, scope }: Context) {
     transfer: may(role, 'employment.transfer'),
     teach: may(role, 'education.write'),
     judge: may(role, 'conduct.write'),
+    certify: may(role, 'external_certificate.write'),
     open: may(role, 'certificate.read') && may(role, 'class.read'),
     division: scope.kind === 'division' ? scope.prefix : null,
   }

@@ -7,6 +7,7 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { cleanText } from '../platform/text.ts'
 import { educated } from './education-queries.ts'
+import { newestLookUp } from './external-certificates.ts'
 import { checkIdentity, type IdType } from './identity.ts'
 import { knownAt } from './known.ts'
 import { personInScope } from './roster.ts'
@@ -116,19 +117,26 @@ function currentPost(today: LocalDate): RawBuilder<unknown> {
     ) post on true`
 }
 
-/** The certificate that speaks for a person: the highest level that is valid, else the last one that was. Its level counts only while it is valid. */
+/** The certificate that speaks for a person, ours or one of another body that was found: the highest level that is valid, else the last one that was. Its level counts only while it is valid. */
 export function bestCertificate(today: LocalDate, needed = true): RawBuilder<unknown> {
   if (!needed) return sql``
   return sql`left join lateral (
       select case when state.status in ('valid', 'expiring') then c.level end as level, state.status
-      from certificates c
-        left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= ${today}::date
+      from (
+          select c.level, c.issued_on, c.valid_until, r.certificate_id is not null as revoked
+          from certificates c left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= ${today}::date
+          where c.person_id = people.id and c.kind = 'skill_level' and r.reason_code is distinct from 'replaced'
+          union all
+          select c.level, c.issued_on, c.valid_until, false
+          from external_certificates c ${newestLookUp}
+          where c.person_id = people.id and c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
+        ) c
         cross join lateral (select case
-          when r.certificate_id is not null then 'revoked'
+          when c.revoked then 'revoked'
           when c.valid_until <= ${today}::date then 'expired'
           when c.valid_until <= ${addDays(today, 30)}::date then 'expiring'
           else 'valid' end as status) state
-      where c.person_id = people.id and c.kind = 'skill_level' and r.reason_code is distinct from 'replaced' and c.issued_on <= ${today}::date
+      where c.issued_on <= ${today}::date
       order by state.status in ('valid', 'expiring') desc, c.level, c.issued_on desc limit 1
     ) certificate on true`
 }

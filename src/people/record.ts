@@ -7,6 +7,7 @@ import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { educationsOf } from './education-queries.ts'
 import { employmentsOf } from './employment-queries.ts'
+import { externalCertificatesOf } from './external-certificates.ts'
 import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import { happenedBy, type Instant, knownAt } from './known.ts'
 import { getPerson } from './queries.ts'
@@ -24,6 +25,7 @@ export interface RecordItem {
     | 'result'
     | 'certificate'
     | 'revocation'
+    | 'external_certificate'
     | 'competition'
     | 'education'
     | 'graduation'
@@ -53,6 +55,7 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
     educations: await educationsOf(db, id, known_at),
     enrolments: await enrolmentsOf(db, id, known_at),
     certificates: await certificatesOf(db, id, today, known_at),
+    external_certificates: await externalCertificatesOf(db, id, known_at),
     competitions: await competitionsOf(db, id, known_at),
     service: (await listServiceMonths(db, scope, { ...MOST, person_id: id, known_at })).items,
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id, known_at })).items,
@@ -81,6 +84,7 @@ export function weave(record: PersonRecord): RecordItem[] {
       ...item(row.issued_on, 'certificate', row.id, row),
       ...item(row.revoked_on, 'revocation', row.id, row),
     ]),
+    ...record.external_certificates.flatMap((row) => item(row.issued_on, 'external_certificate', row.id, row)),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
     ...record.service.flatMap((row) => item(`${row.month}-01`, 'service', `${row.month} ${row.organisation_id}`, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),

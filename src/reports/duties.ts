@@ -107,11 +107,13 @@ function staffWithoutMonth(organisation_id: string | null, month: Month): RawBui
 }
 
 async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise<Duty[]> {
-  const [unchecked = 0, computed = 0, hours = 0] = await counts(db, [
+  const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from certificate_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
+    sql`select count(*) from external_certificates c where c.known_to = 'infinity' and ${personInScope(scope, sql.ref('c.person_id'))}
+        and not exists (select from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision)`,
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
     sql`select count(*) from education_hours join people on people.id = education_hours.person_id
       where approval = 'pending' and known_to = 'infinity' and ${personInScope(scope)}`,
@@ -137,6 +139,13 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
       href: '/console/education-hours',
       tone: 'info',
       count: hours,
+    },
+    {
+      label: { zh: '待核验的外部证书', en: 'Certificates of other bodies to look up' },
+      unit: CERTIFICATES,
+      href: '/console/registry-checks/external',
+      tone: 'info',
+      count: elsewhere,
     },
   ]
 }

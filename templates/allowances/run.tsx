@@ -19,6 +19,7 @@ import {
 } from '../parts.tsx'
 import { Pager, Results } from '../table.tsx'
 import { useWords, words } from '../words.ts'
+import { PaymentResults, type ResultsProps } from './payment-results.tsx'
 import { Files, type LineItem, Lines, type PaymentFileItem } from './run-parts.tsx'
 import { STATUS_TONES } from './runs.tsx'
 
@@ -48,6 +49,8 @@ export interface RunProps {
   next: string | null
   first: string | null
   files: PaymentFileItem[]
+  /** null until there is a payment file */
+  results: ResultsProps | null
   timeline: TimelineItem[]
 }
 
@@ -69,6 +72,7 @@ export function RunPage(props: RunProps) {
       )}
       <Kpis items={props.kpis} />
       {props.files.length > 0 && <Files files={props.files} />}
+      {props.results && <PaymentResults lang={frame.lang} results={props.results} />}
       <Tabs label={w('明细', 'Lines')} items={props.tabs} />
       <Results>
         <Lines run_id={run.id} lines={props.lines} lang={frame.lang} computing={status === 'computing'} />

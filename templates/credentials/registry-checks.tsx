@@ -1,37 +1,66 @@
-/** Certificates that nobody has looked up in an official register yet, and recording what was found. */
+/** Certificates that nobody has looked up in an official register yet, our own or others', and recording what was found. */
 import { REGISTRIES, REGISTRY_RESULTS } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { ErrorSummary, Field, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty } from '../parts.tsx'
+import { Empty, Tabs, Tag } from '../parts.tsx'
 import { ActionBar, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { type CertificateRow, levelName } from './certificates.tsx'
+import { levelName } from './certificates.tsx'
 
 export interface RegistryChecksProps {
   frame: Frame
-  items: CertificateRow[]
+  /** whose certificates */
+  issued: 'here' | 'elsewhere'
+  items: {
+    id: string
+    /** the page that shows it */
+    href: string
+    number: string
+    holder_name: string
+    id_number_masked: string
+    occupation_name: string
+    level: number | null
+    issuer_name: string
+    issued_on: string
+    /** corrected since it was looked up */
+    again?: boolean
+  }[]
   next: string | null
   today: string
   values: Record<string, string>
   errors: FormError[]
 }
 
+const ACTIONS = { here: '/console/registry-checks', elsewhere: '/console/registry-checks/external' }
+
 /** No register offers an interface: an officer looks each up by hand, ticks, and records what was found and where the proof lies. */
-export function RegistryChecks({ frame, items, next, today, values, errors }: RegistryChecksProps) {
+export function RegistryChecks({ frame, issued, items, next, today, values, errors }: RegistryChecksProps) {
   const w = words(frame.lang)
   const choices = (vocabulary: Record<string, { zh: string; en: string }>) =>
     Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))
   const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.message
   return (
     <Page {...frame} heading={w('官方平台核验', 'Official registers')}>
+      <Tabs
+        label={w('发证', 'Issued')}
+        items={[
+          { label: w('本系统签发', 'Issued here'), href: ACTIONS.here, current: issued === 'here' },
+          { label: w('外部证书', 'Issued elsewhere'), href: ACTIONS.elsewhere, current: issued === 'elsewhere' },
+        ]}
+      />
       <p class="lead">
-        {w(
-          '下列技能等级证书还没有在官方平台查过。请到平台逐张查询，勾选结果相同的，一起登记。',
-          'Nobody has looked these skill-level certificates up yet. Look each up in the register, tick those with the same result, and record it.',
-        )}
+        {issued === 'here'
+          ? w(
+              '下列技能等级证书还没有在官方平台查过。请到平台逐张查询，勾选结果相同的，一起登记。',
+              'Nobody has looked these skill-level certificates up yet. Look each up in the register, tick those with the same result, and record it.',
+            )
+          : w(
+              '下列证书由其他机构签发，核验前不作数。请到平台逐张查询，勾选结果相同的，一起登记。',
+              'Other bodies issued these; they count for nothing until they are found. Look each up in the register, tick those with the same result, and record it.',
+            )}
       </p>
-      <form method="post" action="/console/registry-checks">
+      <form method="post" action={ACTIONS[issued]}>
         <ErrorSummary errors={errors} />
         <Results>
           <Table
@@ -52,7 +81,12 @@ export function RegistryChecks({ frame, items, next, today, values, errors }: Re
               id: item.id,
               label: `${item.holder_name} ${item.number}`,
               cells: {
-                number: <a href={`/console/certificates/${item.id}`}>{item.number}</a>,
+                number: (
+                  <>
+                    <a href={item.href}>{item.number}</a>
+                    {item.again && <Tag tone="warn">{w('待复核', 'To be looked up again')}</Tag>}
+                  </>
+                ),
                 holder: item.holder_name,
                 id_number: item.id_number_masked,
                 level: `${item.occupation_name} ${item.level ? levelName(item.level, frame.lang) : ''}`,

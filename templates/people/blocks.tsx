@@ -7,6 +7,7 @@ import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { type EducationRow, educationBlock } from './education-block.tsx'
 import { type EmploymentRow, employmentBlock } from './employment-block.tsx'
+import { type ExternalItem, externalBlock } from './external-block.tsx'
 import {
   type ConductRow,
   conductBlock,
@@ -17,7 +18,7 @@ import {
 } from './fact-blocks.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
-export interface BlockRights extends Record<'employ' | 'transfer' | 'teach' | 'judge' | 'open', boolean> {
+export interface BlockRights extends Record<'employ' | 'transfer' | 'teach' | 'judge' | 'open' | 'certify', boolean> {
   /** start of the codes of the districts an officer works for; null for others */
   division: string | null
 }
@@ -48,6 +49,7 @@ export interface RecordBlocks {
     valid_until: string | null
     status: string
   }[]
+  external_certificates: ExternalItem[]
   competitions: {
     competition_name: string
     event_name: string
@@ -165,11 +167,9 @@ export function blocksOf(
           {nameOf(CERTIFICATES, row.status, lang)}
         </Tag>,
       ]),
-      empty: w(
-        '还没有证书。外来证书请在“证书”中登记。',
-        'No certificates yet; register those issued elsewhere under Certificates.',
-      ),
+      empty: w('本系统还没有为其签发证书。', 'No certificate was issued here yet.'),
     },
+    externalBlock(lang, path, record.external_certificates, may.certify),
     {
       title: w('竞赛', 'Competitions'),
       columns: [w('竞赛', 'Competition'), w('赛项', 'Event'), w('日期', 'Date'), w('名次', 'Rank'), w('奖项', 'Award')],

@@ -1,9 +1,10 @@
 /** Small pieces of the pages about people: choices from a vocabulary, certificate states, and changes in words. */
 
+import { EXTERNAL_KINDS, EXTERNAL_STATES } from '../../src/credentials/external-rules.ts'
+import { CHANGED_FIELDS } from '../../src/people/history-words.ts'
 import {
   CERTIFICATE_STATUSES,
   type CertificateStatus,
-  CHANGED_FIELDS,
   CONDUCT_KINDS,
   CONTRACT_KINDS,
   EDUCATIONS,
@@ -56,7 +57,15 @@ export const CERTIFICATES = {
   replaced: { zh: '已换发', en: 'Replaced' },
 }
 
-const VALUES: Vocabulary = { ...POSTS, ...CONTRACT_KINDS, ...EDUCATIONS, ...WORKFORCES, ...CONDUCT_KINDS }
+const VALUES: Vocabulary = {
+  ...POSTS,
+  ...CONTRACT_KINDS,
+  ...EDUCATIONS,
+  ...WORKFORCES,
+  ...CONDUCT_KINDS,
+  ...EXTERNAL_KINDS,
+  ...EXTERNAL_STATES,
+}
 
 /** What an event says was changed: `姓名 王小芳 → 王晓芳；手机`. Ids of other records, and what was and is empty, are left out. */
 export function changesInWords(changes: Record<string, unknown>, lang: Lang): string {

@@ -1,7 +1,8 @@
 /** One person: who they are, and everything the register holds about them, in blocks. */
 
+import { PERSON_EVENTS } from '../../src/people/history-words.ts'
 import { maskPhone } from '../../src/people/identity.ts'
-import { type CertificateStatus, EDUCATIONS, ID_TYPES, PERSON_EVENTS, WORKFORCES } from '../../src/people/rules.ts'
+import { type CertificateStatus, EDUCATIONS, ID_TYPES, WORKFORCES } from '../../src/people/rules.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Timeline } from '../parts.tsx'

@@ -720,7 +720,7 @@ describe('payment', () => {
     for (const statement of [
       'update payment_files set total_fen = 1',
       'delete from payment_files',
-      'truncate payment_files',
+      'truncate payment_files cascade',
     ])
       await expect(sql.raw(statement).execute(w.db)).rejects.toThrow('append-only')
   })

@@ -301,7 +301,10 @@ describe('rows and the register', () => {
     })
     expect(await written()).toBe(4550)
     // what each slice wrote is told by figures and a digest, the import by one event at its end
-    expect((await events(id)).map(({ kind }) => kind)).toEqual([...Array(3).fill('service_month.imported'), 'import.committed'])
+    expect((await events(id)).map(({ kind }) => kind)).toEqual([
+      ...Array(3).fill('service_month.imported'),
+      'import.committed',
+    ])
   })
 
   test('a job that failed can be started again, and goes on from there', async () => {

@@ -126,6 +126,7 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     ],
     enrolments: [],
     certificates: [],
+    external_certificates: [],
     competitions: [],
     conduct: null,
     allowances: null,
