@@ -29,11 +29,11 @@ export async function listHistory(db: Db, scope: Scope, filter: HistoryFilter): 
   return toPage(rows, filter.limit, (row) => [row.seq])
 }
 
-/** The events of one record whose page the caller was already allowed to see. */
-export async function timelineOf(db: Db, subject_kind: string, subject_id: string): Promise<HistoryRow[]> {
+/** The events of one record whose page the caller was already allowed to see; of several where it took others over. */
+export async function timelineOf(db: Db, subject_kind: string, ...subject_ids: string[]): Promise<HistoryRow[]> {
   return historyRows(db)
     .where('subject_kind', '=', subject_kind)
-    .where('subject_id', '=', subject_id)
+    .where('subject_id', 'in', subject_ids)
     .orderBy('at', 'desc')
     .orderBy('seq', 'desc')
     .limit(50)

@@ -4,9 +4,11 @@ import type { z } from 'zod'
 import { described, read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
+import { inLanguage } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { personFactsApi } from './fact-api.ts'
+import { personMergingApi } from './merging-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
 import {
@@ -94,7 +96,11 @@ export function peopleApi(app: App): void {
       answer: registeredShape,
       status: 201,
     },
-    ({ tx, context, body }) => registerPerson(tx, context, body),
+    async ({ c, tx, context, body }) => {
+      const { warnings, ...person } = await registerPerson(tx, context, body)
+      const told = warnings.map((one) => ({ ...one, message: inLanguage(c.get('lang'), one.message) }))
+      return { ...person, warnings: told }
+    },
   )
   write(
     app,
@@ -138,6 +144,7 @@ export function peopleApi(app: App): void {
     }) as never,
   )
   personFactsApi(app)
+  personMergingApi(app)
 }
 
 function valid<S extends z.ZodType>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {

@@ -12,6 +12,7 @@ import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
+import { personMergingConsole } from './merging-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
@@ -58,8 +59,12 @@ export function peopleConsole(app: App): void {
     'person.write',
     z.preprocess(filledIn, newPersonShape),
     async ({ tx, context, input }) => {
-      const { id, change } = await registerPerson(tx, context, input)
-      return { to: `/console/people/${id}`, flash: REGISTERED[change] }
+      const { id, change, warnings } = await registerPerson(tx, context, input)
+      const said = [REGISTERED[change], ...warnings.map(({ message }) => message)]
+      return {
+        to: `/console/people/${id}`,
+        flash: { zh: said.map(({ zh }) => zh).join(''), en: said.map(({ en }) => en).join(' ') },
+      }
     },
     async (call) => newPersonPage(call, call.values, call.refusal),
   )
@@ -114,6 +119,7 @@ export function peopleConsole(app: App): void {
     (call) => disclosurePage(call, call),
   )
   personFactsConsole(app)
+  personMergingConsole(app)
 }
 
 const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {

@@ -6,6 +6,7 @@ import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { employmentsOf, listConductEvents, listEducationHours } from './fact-queries.ts'
+import { recordsOf } from './merged-records.ts'
 import { getPerson } from './queries.ts'
 
 export type PersonRecord = Awaited<ReturnType<typeof getRecord>>
@@ -34,23 +35,24 @@ const MOST = { limit: 200 }
 /**
  * The record of a person within the scope, or 404; the latest first in every block. Allowances (a facility: its own lines), accidents
  * and breaches (a facility: of its own staff) are for those who may read entitlements and for the person, and null for others; an
- * institution sees its own changes only.
+ * institution sees its own changes only. What stayed with records merged into this one (allowances, changes, a class both were in) is here too.
  */
 export async function getRecord(db: Db, context: Context, id: string) {
   const { scope } = context
   const today = localDate(context.now)
   const person = await getPerson(db, scope, id, today)
+  const records = await recordsOf(db, id)
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   return {
     person,
     employments: await employmentsOf(db, id),
-    enrolments: await enrolmentsOf(db, id),
+    enrolments: await enrolmentsOf(db, records),
     certificates: await certificatesOf(db, id, today),
-    competitions: await competitionsOf(db, id),
+    competitions: await competitionsOf(db, records),
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id })).items,
     conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id })).items : null,
-    allowances: close ? await allowancesOf(db, scope, id) : null,
-    changes: (await timelineOf(db, 'person', id)).filter(
+    allowances: close ? await allowancesOf(db, scope, records) : null,
+    changes: (await timelineOf(db, 'person', ...records)).filter(
       (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
     ),
   }
@@ -77,15 +79,19 @@ export function weave(record: PersonRecord): RecordItem[] {
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
     ...(record.allowances ?? []).flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
-    ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes }) =>
-      item(localDate(at), 'change', String(seq), { kind, actor_name, reason, changes }),
+    ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes, subject_id }) =>
+      item(localDate(at), 'change', String(seq), {
+        ...{ kind, actor_name, reason, changes },
+        // the record it happened to, where that was merged into this one
+        ...(subject_id === record.person.id ? {} : { merged_from: subject_id }),
+      }),
     ),
   ]
   return items.sort((a, b) => (a.on === b.on ? 0 : a.on < b.on ? 1 : -1))
 }
 
 /** Marks are hundredths of a point. */
-async function enrolmentsOf(db: Db, person_id: string) {
+async function enrolmentsOf(db: Db, records: string[]) {
   return db
     .selectFrom('enrolments')
     .innerJoin('classes', 'classes.id', 'enrolments.class_id')
@@ -112,7 +118,7 @@ async function enrolmentsOf(db: Db, person_id: string) {
       'assessment_results.review',
       'assessment_results.passed',
     ])
-    .where('enrolments.person_id', '=', person_id)
+    .where('enrolments.person_id', 'in', records)
     .orderBy('classes.starts_on', 'desc')
     .execute()
 }
@@ -144,7 +150,7 @@ async function certificatesOf(db: Db, person_id: string, today: LocalDate) {
 }
 
 /** Ranks only after they were published. */
-async function competitionsOf(db: Db, person_id: string) {
+async function competitionsOf(db: Db, records: string[]) {
   return db
     .selectFrom('competition_entries')
     .innerJoin('competition_events', 'competition_events.id', 'competition_entries.event_id')
@@ -164,12 +170,12 @@ async function competitionsOf(db: Db, person_id: string) {
       'competition_rankings.rank',
       'competition_rankings.award',
     ])
-    .where('competition_entries.person_id', '=', person_id)
+    .where('competition_entries.person_id', 'in', records)
     .orderBy('competitions.held_on', 'desc')
     .execute()
 }
 
-async function allowancesOf(db: Db, scope: Scope, person_id: string) {
+async function allowancesOf(db: Db, scope: Scope, records: string[]) {
   let query = db
     .selectFrom('allowance_ledger as ledger')
     .innerJoin('schemes', 'schemes.code', 'ledger.scheme_code')
@@ -189,7 +195,7 @@ async function allowancesOf(db: Db, scope: Scope, person_id: string) {
       'ledger.amount_fen',
       'ledger.entitlement_fen',
     ])
-    .where('ledger.person_id', '=', person_id)
+    .where('ledger.person_id', 'in', records)
   if (scope.kind === 'organisation') query = query.where('line.organisation_id', '=', scope.organisation_id)
   return query.orderBy('ledger.month', 'desc').orderBy('ledger.seq', 'desc').limit(MOST.limit).execute()
 }

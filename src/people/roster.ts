@@ -5,8 +5,18 @@ import type { Db, Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
 
-/** Whether the person (`people.id` of the query, or another column) is within the scope. */
-export function personInScope(scope: Scope, person: RawBuilder<unknown> = sql.ref('people.id')): RawBuilder<boolean> {
+/** Whether the person (`people.id` of the query, or another column) is within the scope. A merged record is in none: its survivor is. */
+export function personInScope(scope: Scope, person?: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(${notMerged(person)} and ${knownIn(scope, person ?? sql.ref('people.id'))})`
+}
+
+/** Whether the record (`people` of the query, or the person another column names) still stands for itself. */
+export function notMerged(person?: RawBuilder<unknown>): RawBuilder<boolean> {
+  if (!person) return sql`people.merged_into is null`
+  return sql`not exists (select from people gone where gone.id = ${person} and gone.merged_into is not null)`
+}
+
+function knownIn(scope: Scope, person: RawBuilder<unknown>): RawBuilder<boolean> {
   if (scope.kind === 'person') return sql`${person} = ${scope.person_id}::uuid`
   if (scope.kind === 'organisation')
     return sql`exists (select from roster_entries r where r.person_id = ${person} and r.organisation_id = ${scope.organisation_id}::uuid)`

@@ -80,6 +80,9 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'education_hours.corrected': { zh: '更正继续教育', en: 'Continuing education corrected' },
   'conduct_event.recorded': { zh: '登记责任事故或职业道德处理', en: 'Conduct recorded' },
   'conduct_event.withdrawn': { zh: '撤回处理记录', en: 'Conduct record withdrawn' },
+  'person.merged': { zh: '合并记录', en: 'Records merged' },
+  'person.merge_undone': { zh: '撤销合并', en: 'Merge undone' },
+  'person.told_apart': { zh: '认定不是同一人', en: 'Told apart from another' },
 }
 
 /** Fields that a change of a person names. */
@@ -107,6 +110,13 @@ export const CHANGED_FIELDS: Record<string, Message> = {
 }
 
 export const constraints: Constraints = {
+  person_merged: {
+    code: 'person.merged',
+    message: {
+      zh: '这条人员记录已经合并到另一条记录，不能再写入。请刷新后在合并后的记录上办理。',
+      en: 'This record was merged into another and takes nothing new: reload and use that record.',
+    },
+  },
   employments_overlap: {
     code: 'employment.overlap',
     message: {
