@@ -73,7 +73,8 @@ export async function listDuplicateCandidates(
     with pair as materialized (${sql.join(tiers, sql` union all `)})
     select pair.*, ${sameNumber} as same_number,
       first.name = second.name and coalesce(first.birth_date = second.birth_date, false) as same_birth_date,
-      first.name = second.name and coalesce(first.phone = second.phone, false) as same_phone
+      first.name = second.name and coalesce(first.phone = second.phone, false)
+        and coalesce(first.birth_date = second.birth_date, true) as same_phone
     from pair join people first on first.id = pair.first_id join people second on second.id = pair.second_id
     order by rank, pair.name, first_id, second_id limit ${wanted}`.execute(db)
   const page = toPage(rows, filter.limit, (row) => [row.rank, row.name, row.first_id, row.second_id])
