@@ -115,7 +115,7 @@ export function createApp(deps: Deps): App {
 
 /** Not kept by the browser: what was merged can be taken apart again. */
 function redirectMoved(c: Call<Env>, error: Error): Response | null {
-  if (!(error instanceof Moved) || c.req.method !== 'GET') return null
+  if (!(error instanceof Moved) || !['GET', 'HEAD'].includes(c.req.method)) return null
   const { pathname, search } = new URL(c.req.url)
   const path = pathname.replace(error.from, error.to)
   return path === pathname ? null : c.body(null, 308, { Location: path + search, 'Cache-Control': 'no-store' })

@@ -19,24 +19,42 @@ export interface DuplicateCandidate {
   people: [Person, Person]
 }
 
-/** What makes a pair, the strongest first: `first` and `second` are people, in order of id so that a pair is found once. */
-const TIERS: { rank: number; from: RawBuilder<unknown>; where: RawBuilder<unknown> }[] = [
+interface Tier {
+  rank: number
+  /** keys that stand more than once, read off an index in order; of those that have a name, from the name of the cursor on */
+  repeated: (from: RawBuilder<unknown>) => RawBuilder<unknown>
+  /** the two people of a pair in order of id, so that it is found once */
+  pairs: RawBuilder<unknown>
+}
+
+/** What makes a pair, the strongest first. */
+const TIERS: Tier[] = [
   {
     rank: 1,
-    from: sql`person_documents mine join person_documents theirs on theirs.number_hash = mine.number_hash and theirs.person_id > mine.person_id
+    repeated: () =>
+      sql`select number_hash from person_documents where number_hash is not null group by number_hash having count(*) > 1`,
+    pairs: sql`person_documents mine join person_documents theirs
+      on mine.number_hash = repeated.number_hash and theirs.number_hash = repeated.number_hash and theirs.person_id > mine.person_id
       join people first on first.id = mine.person_id join people second on second.id = theirs.person_id`,
-    where: sql`mine.number_hash is not null`,
   },
   {
     // passports and old permanent residence cards say no birth date
     rank: 2,
-    from: sql`people first join people second on second.name = first.name and second.phone = first.phone and second.id > first.id`,
-    where: sql`first.phone is not null and second.phone is not null and coalesce(second.birth_date = first.birth_date, true)`,
+    repeated: (from) => sql`select name, phone from people where merged_into is null and phone is not null ${from}
+      group by name, phone having count(*) > 1`,
+    pairs: sql`people first join people second on first.name = repeated.name and first.phone = repeated.phone
+      and second.name = repeated.name and second.phone = repeated.phone and second.id > first.id
+      and coalesce(second.birth_date = first.birth_date, true)`,
   },
   {
     rank: 3,
-    from: sql`people first join people second on second.name = first.name and second.birth_date = first.birth_date and second.id > first.id`,
-    where: sql`coalesce(second.phone <> first.phone, true) and first.birth_date is not null and second.birth_date is not null`,
+    repeated: (
+      from,
+    ) => sql`select name, birth_date from people where merged_into is null and birth_date is not null ${from}
+      group by name, birth_date having count(*) > 1`,
+    pairs: sql`people first join people second on first.name = repeated.name and first.birth_date = repeated.birth_date
+      and second.name = repeated.name and second.birth_date = repeated.birth_date and second.id > first.id
+      and coalesce(second.phone <> first.phone, true)`,
   },
 ]
 
@@ -54,19 +72,25 @@ export async function listDuplicateCandidates(
 ): Promise<Page<DuplicateCandidate>> {
   const after = readCursor(filter.cursor, 4)
   const wanted = filter.limit + 1
-  const tiers = TIERS.filter(({ rank }) => !after || rank >= Number(after[0])).map(({ rank, from, where }) => {
-    const later =
-      after && rank === Number(after[0])
-        ? sql`and first.name >= ${after[1]} and (first.name, first.id, second.id) > (${after[1]}, ${after[2]}::uuid, ${after[3]}::uuid)`
-        : sql``
+  const tiers = TIERS.filter(({ rank }) => !after || rank >= Number(after[0])).map(({ rank, repeated, pairs }) => {
+    const resumed = after && rank === Number(after[0])
+    const later = resumed
+      ? sql`and (first.name, first.id, second.id) > (${after[1]}, ${after[2]}::uuid, ${after[3]}::uuid)`
+      : sql``
     // who shares a number was listed above
     const others = rank === 1 ? sql`` : sql`and not ${sameNumber}`
+    // what repeats comes in order of the name, so that a page is full before the register is read
+    const name = rank === 1 ? sql`pair.name` : sql`repeated.name`
+    // the offset keeps the planner from joining everybody with everybody before it looks at what repeats
     return sql`(
-      select ${rank === 1 ? sql`distinct` : sql``} ${rank}::int as rank, first.name, first.id as first_id, second.id as second_id
-      from ${from}
-      where ${where} and first.merged_into is null and second.merged_into is null
-        and ${personInScope(scope, sql.ref('first.id'))} and ${personInScope(scope, sql.ref('second.id'))}
-        and not exists (select from person_distinctions d where d.first_id = first.id and d.second_id = second.id) ${others} ${later}
+      select ${rank === 1 ? sql`distinct` : sql``} ${rank}::int as rank, ${name} as name, pair.first_id, pair.second_id
+      from (${repeated(resumed ? sql`and name >= ${after[1]}` : sql``)}) repeated cross join lateral (
+        select first.name, first.id as first_id, second.id as second_id from ${pairs}
+        where first.merged_into is null and second.merged_into is null
+          and ${personInScope(scope, sql.ref('first.id'))} and ${personInScope(scope, sql.ref('second.id'))}
+          and not exists (select from person_distinctions d where d.first_id = first.id and d.second_id = second.id) ${others} ${later}
+        offset 0
+      ) pair
       order by 2, 3, 4 limit ${wanted})`
   })
   const { rows } = await sql<PairRow>`
