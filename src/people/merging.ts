@@ -46,8 +46,8 @@ export async function mergePeople(tx: Tx, context: Context, id: string, request:
   const { merged, survivor } = await lockPair(tx, context, pair)
   if (merged.id_type === 'resident_id' && survivor.id_type === 'resident_id' && !request.confirm_different_documents)
     refuse('conflict', 'merge.different_documents', {
-      zh: `两条记录的居民身份证号码不同（${merged.id_number_masked} 与 ${survivor.id_number_masked}），一个人只有一个号码。请先核对两份证件；确属同一人的（如号码变更或重号更正），请确认“证件号码不同”后再合并。`,
-      en: `The records have two resident ID numbers (${merged.id_number_masked} and ${survivor.id_number_masked}), and a person has one. Compare both documents; if it is one person all the same, confirm that the documents differ (confirm_different_documents).`,
+      zh: `两条记录的居民身份证号码不同（${merged.id_number_masked} 与 ${survivor.id_number_masked}），一个人只有一个号码。请先核对两份证件；确属同一人的（如号码变更或重号更正），请勾选“号码不同但确属同一人”（confirm_different_documents）后再合并。`,
+      en: `The records have two resident ID numbers (${merged.id_number_masked} and ${survivor.id_number_masked}), and a person has one. Compare both documents; if it is one person all the same, tick “one person with two numbers” (confirm_different_documents).`,
     })
   const { moved, not_carried } = await planMove(tx, pair)
   const filled = (Object.keys(FILLED) as Filled[]).filter((field) => {

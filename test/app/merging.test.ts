@@ -10,6 +10,7 @@ import { BELONGINGS } from '../../src/people/belongings.ts'
 import { findLikelySame } from '../../src/people/duplicates.ts'
 import { checkDigit } from '../../src/people/identity.ts'
 import { mergePeople } from '../../src/people/merging.ts'
+import { readSheet } from '../../src/platform/workbook.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
@@ -527,20 +528,63 @@ describe('a merged record', () => {
     )
   })
 
-  test('is in no list, search, count, roster, export, report or candidate', async () => {
-    const { items } = await ok<{ items: { id: string }[] }>(
-      as('facility').get(`/api/v1/people?limit=200&q=${encodeURIComponent(pair.name)}`),
-    )
-    expect(items.map(({ id }) => id)).toContain(pair.survivor)
-    expect(items.map(({ id }) => id)).not.toContain(pair.merged)
-    expect(
-      (await ok<{ items: [] }>(as('admin').get(`/api/v1/people?q=${encodeURIComponent(pair.name)}&limit=200`))).items,
-    ).not.toContainEqual(expect.objectContaining({ id: pair.merged }))
-    for (const list of ['service-months', 'education-hours'])
-      expect((await ok<{ items: [] }>(as('admin').get(`/api/v1/${list}?person_id=${pair.merged}`))).items).toEqual([])
-    expect(await text(as('facility').page('/console/staff'))).not.toContain(pair.merged)
-    expect(await text(as('facility').page('/console/people'))).not.toContain(pair.merged)
-    expect(await candidatesOf(as('admin'), pair.survivor, pair.merged)).toEqual([])
+  test('is in no list, search, count, roster, export, report or candidate, and is back in them after undoing', async () => {
+    const name = '慕容合并'
+    const mine = phone()
+    const one = await register({ name, phone: mine })
+    const other = await register({ name, ...passport(), phone: mine })
+    // the same of both: what stays with the merged record must not be counted either
+    for (const { id } of [one, other]) {
+      await facts.employ(id)
+      await facts.certify(id, 4)
+      await compete(id, await contest(), 1)
+    }
+    const class_id = (
+      await w.db.selectFrom('enrolments').select('class_id').where('person_id', '=', one.id).executeTakeFirstOrThrow()
+    ).class_id
+    const q = encodeURIComponent(name)
+    const figures = async () => {
+      const ids = async (client: Client, path: string, key: 'id' | 'person_id') =>
+        (await ok<{ items: Record<'id' | 'person_id', string>[] }>(client.get(path))).items
+          .map((item) => item[key])
+          .filter((id) => [one.id, other.id].includes(id))
+          .sort()
+      const workbook = await as('facility').page(`/console/people/export?q=${q}`)
+      const check = await as('facility').post('/api/v1/certificate-checks', { roster: true })
+      const training = await ok<{ totals: { people: number } }>(as('admin').get('/api/v1/reports/training?year=2020'))
+      const workforce = await ok<{ totals: { in_post: number } }>(
+        as('admin').get('/api/v1/reports/workforce?year=2026'),
+      )
+      return {
+        search: await ids(as('facility'), `/api/v1/people?q=${q}`, 'id'),
+        employments: await ids(as('facility'), '/api/v1/employments?limit=200', 'person_id'),
+        class: await ids(as('trainer'), `/api/v1/classes/${class_id}/enrolments?limit=200`, 'person_id'),
+        counted: /共 (\d+) 人/.exec(await text(as('facility').page(`/console/people?q=${q}`)))?.[1],
+        exported: (await readSheet(new Uint8Array(await workbook.arrayBuffer()), 'people.xlsx')).rows.length,
+        staff: [one.id, other.id].filter((id) => staff.includes(`days.${id}`)).length,
+        checked: ((await check.json()) as { items?: { name: string }[] }).items?.filter((row) => row.name === name)
+          .length,
+        trained: training.totals.people,
+        workforce: JSON.stringify(workforce.totals),
+        candidates: (await candidatesOf(as('admin'), one.id, other.id)).length,
+      }
+    }
+    let staff = await text(as('facility').page('/console/staff'))
+    const before = await figures()
+    expect(before).toMatchObject({ search: [one.id, other.id].sort(), counted: '2', staff: 2, candidates: 1 })
+    const done = await merged(other.id, one.id)
+    staff = await text(as('facility').page('/console/staff'))
+    const after = await figures()
+    expect(after).toMatchObject({
+      ...{ search: [one.id], employments: [one.id], class: [one.id], counted: '1' },
+      ...{ exported: before.exported - 1, staff: 1, candidates: 0, trained: before.trained - 1 },
+    })
+    expect(after.workforce).not.toBe(before.workforce)
+    for (const list of ['service-months', 'education-hours', 'conduct-events'])
+      expect((await ok<{ items: [] }>(as('admin').get(`/api/v1/${list}?person_id=${other.id}`))).items).toEqual([])
+    await ok(undo(done.id))
+    staff = await text(as('facility').page('/console/staff'))
+    expect(await figures()).toEqual(before)
   })
 
   test('takes nothing new: by API 409, and by the database itself', async () => {
