@@ -1,11 +1,13 @@
 /** What happened in the demo city: classes, certificates, a competition, allowances, and each trouble once. */
 import { sql } from 'kysely'
 import { addAccount } from '../src/access/actions.ts'
+import { registerPeople } from '../src/people/actions.ts'
 import { recordConductEvent } from '../src/people/conduct-events.ts'
 import { recordEducationHours } from '../src/people/education-hours.ts'
 import { recordEducation } from '../src/people/educations.ts'
 import { endEmployment } from '../src/people/employment-changes.ts'
 import { recordEmployments } from '../src/people/employments.ts'
+import { checkDigit } from '../src/people/identity.ts'
 import { submitMonth } from '../src/people/month-submissions.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
 import { addDays } from '../src/platform/calendar.ts'
@@ -14,7 +16,7 @@ import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
 import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
 import { demoPerson } from './demo-people.ts'
-import type { DemoWorld } from './demo-world.ts'
+import { DEMO_ACCOUNTS, type DemoWorld } from './demo-world.ts'
 
 /** Plays twelve months; leaves October 2026 in Xihu for whoever looks at the demo. */
 export async function tellStory(world: DemoWorld, city: City): Promise<void> {
@@ -84,8 +86,20 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await revokeOne(world, city)
   await bringElsewhere(world, city)
   await addCarer(world, city)
+  await registerTwice(world, city)
   // the embedded database never does it by itself, and guesses without it
   await sql`analyze`.execute(world.db)
+}
+
+/** A facility registered one of its carers once more, under a number that belongs to nobody: a pair for 疑似重复. */
+async function registerTwice(world: DemoWorld, city: City): Promise<void> {
+  const home = city.facilities.find(({ name }) => name === DEMO_ACCOUNTS.facility!.place)!
+  const { name, id_number, education } = city.people.get(home.staff.at(-1)!)!
+  const seventeen = `109902${id_number.slice(6, 17)}`
+  const again = { name, education, id_type: 'resident_id' as const, workforce: 'elder_care' as const }
+  await world.do('facility', '2026-11-02', (tx, context) =>
+    registerPeople(tx, context, [{ ...again, id_number: seventeen + checkDigit(seventeen) }]),
+  )
 }
 
 /** Who did the work in each institution and district: the account that the README lists where there is one, else a further one. */

@@ -137,6 +137,13 @@ export interface CertificateChecks {
   summary: Json;
 }
 
+export interface CertificateMoves {
+  certificate_id: string;
+  from_id: string;
+  moved_at: Generated<Timestamp>;
+  to_id: string;
+}
+
 export interface CertificateRevocations {
   certificate_id: string;
   effective_on: string;
@@ -566,6 +573,7 @@ export interface People {
   id_number_masked: string;
   id_number_sealed: string;
   id_type: string;
+  merged_into: string | null;
   name: string;
   name_initials: string;
   name_pinyin: string;
@@ -576,9 +584,35 @@ export interface People {
   workforce: string;
 }
 
+export interface PersonDistinctions {
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  first_id: string;
+  reason: string;
+  second_id: string;
+}
+
 export interface PersonDocuments {
   document_hash: string;
+  id: Generated<string>;
+  number_hash: string | null;
   person_id: string;
+}
+
+export interface PersonMerges {
+  filled: string[];
+  id: Generated<string>;
+  kept: Json | null;
+  merged_at: Generated<Timestamp>;
+  merged_by: string;
+  merged_id: string;
+  moved: Json;
+  not_carried: Json;
+  reason: string;
+  survivor_id: string;
+  undo_reason: string | null;
+  undone_at: Timestamp | null;
+  undone_by: string | null;
 }
 
 export interface RateLimits {
@@ -730,6 +764,7 @@ export interface DB {
   assessment_results: AssessmentResults;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
+  certificate_moves: CertificateMoves;
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
   certificates: Certificates;
@@ -765,7 +800,9 @@ export interface DB {
   payment_files: PaymentFiles;
   payment_results: PaymentResults;
   people: People;
+  person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
+  person_merges: PersonMerges;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
   roster_entries: RosterEntries;

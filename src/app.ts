@@ -34,7 +34,7 @@ import { constraints as organisationConstraints } from './organisations/rules.ts
 import { peopleApi } from './people/api.ts'
 import { peopleConsole } from './people/console.tsx'
 import { constraints as peopleConstraints } from './people/rules.ts'
-import { Refusal } from './platform/errors.ts'
+import { Moved, Refusal } from './platform/errors.ts'
 import { health } from './platform/health.ts'
 import {
   type App,
@@ -117,8 +117,16 @@ export function createApp(deps: Deps): App {
       new Refusal('not_found', 'not_found', { zh: '没有这个地址。', en: 'There is nothing at this address.' }, {}),
     ),
   )
-  app.onError((error, c) => answerRefusal(c, refusalFor(c, error)))
+  app.onError((error, c) => redirectMoved(c, error) ?? answerRefusal(c, refusalFor(c, error)))
   return app
+}
+
+/** Not kept by the browser: what was merged can be taken apart again. */
+function redirectMoved(c: Call<Env>, error: Error): Response | null {
+  if (!(error instanceof Moved) || !['GET', 'HEAD'].includes(c.req.method)) return null
+  const { pathname, search } = new URL(c.req.url)
+  const path = pathname.replace(error.from, error.to)
+  return path === pathname ? null : c.body(null, 308, { Location: path + search, 'Cache-Control': 'no-store' })
 }
 
 function answerRefusal(c: Call<Env>, refusal: Refusal | null) {

@@ -40,3 +40,5 @@ create unique index educations_current on educations (id) where known_to = 'infi
 -- `education` is the highest level among the current educations of a person when there are any; what was typed before the first
 -- of them waits here
 alter table people add stated_education text;
+
+create trigger educations_of_nobody_merged after insert on educations referencing new table as added for each statement execute function guard_merged_person();

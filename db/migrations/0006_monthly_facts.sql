@@ -52,7 +52,11 @@ begin
   perform pg_advisory_xact_lock_shared(service_month_key(organisation_id, month))
   from (select distinct organisation_id, month from added where reason is null order by 1, 2) written;
   select s.month into submitted
-  from (select distinct organisation_id, month from added where reason is null) written join service_month_submissions s using (organisation_id, month)
+  -- records merged and taken apart write their months again as they were: the reason stands with the merge
+  from (
+    select distinct organisation_id, month from added a where reason is null and not exists (
+      select from person_merges m where a.person_id in (m.merged_id, m.survivor_id) and a.known_from in (m.merged_at, m.undone_at))
+  ) written join service_month_submissions s using (organisation_id, month)
   where not exists (select from service_month_withdrawals w where w.submission_id = s.id) limit 1;
   if found then
     raise exception 'figures of %, which is submitted, are corrected with a reason only', to_char(submitted, 'YYYY-MM')

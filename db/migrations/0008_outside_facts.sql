@@ -97,3 +97,5 @@ begin
 end $$;
 create trigger payment_results_closed before update on payment_results for each row execute function only_close();
 create trigger payment_results_frozen before delete or truncate on payment_results execute function refuse_change();
+
+create trigger external_certificates_of_nobody_merged after insert on external_certificates referencing new table as added for each statement execute function guard_merged_person();

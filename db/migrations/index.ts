@@ -3,6 +3,7 @@ export const MIGRATIONS = [
   '0001_foundation',
   '0002_imports',
   '0003_organisations',
+  '0004_merging',
   '0005_employments',
   '0006_monthly_facts',
   '0008_outside_facts',

@@ -16,6 +16,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     group: { zh: '培训与认证', en: 'Training and credentials' },
     items: [
       { href: '/console/people', label: { zh: '从业人员', en: 'People' }, permission: 'person.read' },
+      { href: '/console/duplicates', label: { zh: '疑似重复', en: 'Duplicates' }, permission: 'person.merge' },
       { href: '/console/imports/new', label: { zh: '批量导入', en: 'Imports' }, permission: 'import.write' },
       { href: '/console/registers', label: { zh: '名册导出', en: 'Registers' }, permission: 'person.export' },
       { href: '/console/staff', label: { zh: '在岗人员', en: 'Staff' }, permission: 'service_month.write' },

@@ -26,6 +26,7 @@ export const PERMISSIONS = {
   'organisation.write': ['admin', 'district', 'health'],
   'person.read': [...officers, ...institutions],
   'person.write': ['trainer', 'facility'],
+  'person.merge': ['admin', 'district', 'health'],
   'person.reveal': ['district', 'health', 'finance', 'facility'],
   'person.export': ['district', 'health', 'finance', 'facility'],
   'employment.write': ['facility'],

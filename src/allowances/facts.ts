@@ -60,6 +60,9 @@ async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window,
 
 async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
   const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
+  const moved = await movedSince(db, cutoff)
+  const wantedIds = new Set(ids)
+  const holders = [...moved.values()].flatMap((move) => (wantedIds.has(move.from_id) ? [move.person_id] : []))
   // one row a look-up, the newest of each register first
   const { rows } = await sql<CertificateRow>`
     select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, c.replaces_id, r.effective_on as revoked_from,
@@ -67,13 +70,15 @@ async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window
     from certificates c
     left join certificate_revocations r on r.certificate_id = c.id and r.known_from <= ${cutoff}::timestamptz
     left join registry_checks k on k.certificate_id = c.id and k.known_from <= ${cutoff}::timestamptz
-    ${wanted(ids)}
+    ${wanted([...new Set([...ids, ...holders])])}
     where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[]) and c.known_from <= ${cutoff}::timestamptz
     order by k.checked_on desc, k.known_from desc, k.id desc`.execute(db)
   const certificates = new Map<string, CertificateFact>()
   const replaced = new Map<string, string>()
   const looked = new Set<string>()
-  for (const { person_id, replaces_id, check_id, registry, result, ...row } of rows) {
+  for (const { person_id: holder, replaces_id, check_id, registry, result, ...row } of rows) {
+    const person_id = moved.get(row.id)?.from_id ?? holder
+    if (!wantedIds.has(person_id)) continue
     let certificate = certificates.get(row.id)
     if (!certificate) {
       certificate = { ...row, credited_from: row.issued_on, found_in: [] }
@@ -86,6 +91,15 @@ async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window
     if (result === 'found') certificate.found_in.push({ check_id, registry })
   }
   for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
+}
+
+/** Certificates that a merge has moved since the cutoff, with the record each lay in then: a run under way still counts it there. */
+async function movedSince(db: Db, cutoff: string): Promise<Map<string, { from_id: string; person_id: string }>> {
+  const { rows } = await sql<{ certificate_id: string; from_id: string; person_id: string }>`
+    select distinct on (m.certificate_id) m.certificate_id, m.from_id, c.person_id
+    from certificate_moves m join certificates c on c.id = m.certificate_id
+    where m.moved_at > ${cutoff}::timestamptz order by m.certificate_id, m.moved_at`.execute(db)
+  return new Map(rows.map(({ certificate_id, ...move }) => [certificate_id, move]))
 }
 
 type CertificateRow = Omit<CertificateFact, 'credited_from' | 'found_in'> & {

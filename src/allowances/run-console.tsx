@@ -116,7 +116,7 @@ async function showRun(call: PageCall) {
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
   const lines = await listLines(db, context.scope, run.id, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor })
   const address = (part: Record<string, string>) => `/console/runs/${run.id}?${new URLSearchParams(part)}`
-  const events = await timelineOf(db, 'allowance_run', run.id)
+  const events = await timelineOf(db, 'allowance_run', [run.id])
   const makers = await makersOf(db, run.id)
   const role = context.actor.role
   const obstacle =

@@ -48,7 +48,7 @@ export function credentialsConsole(app: App): void {
         certificate={certificate}
         qr={qrRuns(certificate.verify_url)}
         checks={await listRegistryChecks(db, certificate.id)}
-        timeline={(await timelineOf(db, 'certificate', certificate.id)).map((event) => asItem(event, c.get('lang')))}
+        timeline={(await timelineOf(db, 'certificate', [certificate.id])).map((event) => asItem(event, c.get('lang')))}
         may_end={may_end && may(context.actor.role, 'certificate.revoke')}
         may_open_person={context.actor.role !== 'assessor'}
       />

@@ -82,7 +82,11 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
       'certificates.id',
       'certificates.number',
       'certificates.holder_name',
-      'people.id_number_sealed',
+      // of the record it was issued to, which may have been merged since: its number was printed
+      sql<string>`coalesce((select first.id_number_sealed from certificate_moves m join people first on first.id = m.from_id
+        where m.certificate_id = certificates.id order by m.moved_at limit 1), people.id_number_sealed)`.as(
+        'id_number_sealed',
+      ),
       'certificates.occupation_name',
       'certificates.level',
       'certificates.issuer_name',

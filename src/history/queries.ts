@@ -29,17 +29,17 @@ export async function listHistory(db: Db, scope: Scope, filter: HistoryFilter): 
   return toPage(rows, filter.limit, (row) => [row.seq])
 }
 
-/** The events of one record whose page the caller was already allowed to see, up to an instant. */
+/** The events of one record whose page the caller was already allowed to see, of several where it took others over; up to an instant. */
 export async function timelineOf(
   db: Db,
   subject_kind: string,
-  subject_id: string,
+  subject_ids: string[],
   until = 'infinity',
 ): Promise<HistoryRow[]> {
   return historyRows(db)
     .where('at', '<=', sql<Date>`${until}::timestamptz`)
     .where('subject_kind', '=', subject_kind)
-    .where('subject_id', '=', subject_id)
+    .where('subject_id', 'in', subject_ids)
     .orderBy('at', 'desc')
     .orderBy('seq', 'desc')
     .limit(50)

@@ -97,7 +97,7 @@ async function organisationPage({ c, db, context, params }: PageCall) {
       filings={await listFilings(db, scope, id)}
       today={today}
       staff={close ? await countStaff(db, id, today) : null}
-      changes={close ? await timelineOf(db, 'organisation', id) : null}
+      changes={close ? await timelineOf(db, 'organisation', [id]) : null}
       warnings={warnings.map(({ message }) => inLanguage(c.get('lang'), message))}
       may_write={may(context.actor.role, 'organisation.write')}
     />

@@ -5,7 +5,7 @@ import { recordHistory } from '../history/actions.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
 import { namePinyin } from '../platform/pinyin.ts'
 import {
   asJson,
@@ -20,9 +20,19 @@ import {
   twinFault,
 } from './bulk.ts'
 import { accept, type CleanPerson, cleanAccount, cleanPerson, cleanPhone } from './details.ts'
+import { findLikelySame } from './duplicates.ts'
 import { educated } from './education-queries.ts'
 import { checkName, maskAccount, maskIdNumber, maskName } from './identity.ts'
-import { documentHash, employedAt, getPerson, type KnownPrivately, knownByHash, type Person } from './queries.ts'
+import { missingPerson } from './merged-records.ts'
+import {
+  documentHash,
+  employedAt,
+  getPerson,
+  type KnownPrivately,
+  knownByHash,
+  numberHash,
+  type Person,
+} from './queries.ts'
 import { personInScope, putOnRoster } from './roster.ts'
 import { WORKFORCES, type Workforce } from './rules.ts'
 import type { DisclosureRequest, NewPerson, PersonAmendment } from './shapes.ts'
@@ -106,13 +116,20 @@ export async function registerPeople(
 
 /**
  * Registers one person; as {@link registerPeople}, but what clashes with the register is a conflict (409) under its own code.
+ * Warns, and registers all the same, where the register has somebody very much alike ({@link findLikelySame}).
  */
-export async function registerPerson(tx: Tx, context: Context, input: NewPerson): Promise<Person & { change: Change }> {
+export async function registerPerson(
+  tx: Tx,
+  context: Context,
+  input: NewPerson,
+): Promise<Person & { change: Change; warnings: Fault[] }> {
   const [check] = await checkPeople(tx, context, [input])
   const clash = check?.known && check.faults[0]
   if (clash) refuse('conflict', clash.code, clash.message, { faults: check.faults })
+  const [warning] = await findLikelySame(tx, [check!])
   const [done] = await registerPeople(tx, context, [input], onlyRow)
-  return { ...(await getPerson(tx, context.scope, done!.id, localDate(context.now))), change: done!.change }
+  const person = await getPerson(tx, context.scope, done!.id, localDate(context.now))
+  return { ...person, change: done!.change, warnings: warning ? [warning] : [] }
 }
 
 /**
@@ -237,7 +254,7 @@ async function lockPerson(tx: Tx, context: Context, id: string) {
     .where(personInScope(context.scope))
     .forUpdate()
     .executeTakeFirst()
-  return row ?? notFound({ zh: '人员', en: 'person' })
+  return row ?? missingPerson(tx, context.scope, id)
 }
 
 async function changedFields(context: Context, person: KnownPrivately, clean: CleanPerson): Promise<string[]> {
@@ -314,10 +331,15 @@ async function addPeople(tx: Tx, context: Context, checks: PersonCheck[]): Promi
       id_number_masked: maskIdNumber(id_number),
     })),
   )
+  const numbers = await Promise.all(ordered.map(({ clean }) => numberHash(context, clean.id_number)))
   await tx.insertInto('people').values(people).execute()
   const taken = await tx
     .insertInto('person_documents')
-    .values(ordered.map(({ document_hash }, index) => ({ document_hash, person_id: ids[index]! })))
+    .values(
+      ordered.map(({ document_hash }, index) => ({
+        ...{ document_hash, number_hash: numbers[index]!, person_id: ids[index]! },
+      })),
+    )
     .onConflict((oc) => oc.doNothing())
     .returning('document_hash')
     .execute()

@@ -4,11 +4,13 @@ import type { z } from 'zod'
 import { described, read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
+import { inLanguage } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { educationsApi } from './education-api.ts'
 import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
+import { personMergingApi } from './merging-api.ts'
 import { monthSubmissionsApi } from './month-submission-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
@@ -100,7 +102,11 @@ export function peopleApi(app: App): void {
       answer: registeredShape,
       status: 201,
     },
-    ({ tx, context, body }) => registerPerson(tx, context, body),
+    async ({ c, tx, context, body }) => {
+      const { warnings, ...person } = await registerPerson(tx, context, body)
+      const told = warnings.map((one) => ({ ...one, message: inLanguage(c.get('lang'), one.message) }))
+      return { ...person, warnings: told }
+    },
   )
   write(
     app,
@@ -148,6 +154,7 @@ export function peopleApi(app: App): void {
   versionsApi(app)
   personFactsApi(app)
   monthSubmissionsApi(app)
+  personMergingApi(app)
 }
 
 function valid<S extends z.ZodType>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {

@@ -16,6 +16,7 @@ import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
 import { educationHoursConsole } from './hours-console.tsx'
 import { endOfDay } from './known.ts'
+import { personMergingConsole } from './merging-console.tsx'
 import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
@@ -65,8 +66,12 @@ export function peopleConsole(app: App): void {
     'person.write',
     z.preprocess(filledIn, newPersonShape),
     async ({ tx, context, input }) => {
-      const { id, change } = await registerPerson(tx, context, input)
-      return { to: `/console/people/${id}`, flash: REGISTERED[change] }
+      const { id, change, warnings } = await registerPerson(tx, context, input)
+      const said = [REGISTERED[change], ...warnings.map(({ message }) => message)]
+      return {
+        to: `/console/people/${id}`,
+        flash: { zh: said.map(({ zh }) => zh).join(''), en: said.map(({ en }) => en).join(' ') },
+      }
     },
     async (call) => newPersonPage(call, call.values, call.refusal),
   )
@@ -131,6 +136,7 @@ export function peopleConsole(app: App): void {
   staffConsole(app)
   monthSubmissionsConsole(app)
   educationHoursConsole(app)
+  personMergingConsole(app)
 }
 
 const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {

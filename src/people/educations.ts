@@ -156,14 +156,14 @@ async function closeEducation(tx: Tx, { person_id, id }: Pick<Row, 'person_id' |
 }
 
 /** Before the first education of a person, what was typed is put aside. */
-async function stateEducation(tx: Tx, person_id: string): Promise<void> {
+export async function stateEducation(tx: Tx, person_id: string): Promise<void> {
   await sql`
     update people set stated_education = education
     where id = ${person_id}::uuid and not ${educated}`.execute(tx)
 }
 
 /** The highest level among the current educations, or what was typed when there is none. */
-async function sumUp(tx: Tx, person_id: string): Promise<void> {
+export async function sumUp(tx: Tx, person_id: string): Promise<void> {
   await sql`
     with highest as (
       select coalesce((
@@ -171,8 +171,9 @@ async function sumUp(tx: Tx, person_id: string): Promise<void> {
         order by array_position(${Object.keys(EDUCATIONS)}::text[], level) desc limit 1
       ), stated_education) as level from people where id = ${person_id}::uuid
     )
-    update people set education = highest.level, revision = revision + 1
-    from highest where id = ${person_id}::uuid and education is distinct from highest.level`.execute(tx)
+    update people set education = highest.level, stated_education = case when ${educated} then stated_education end,
+      revision = revision + case when education is distinct from highest.level then 1 else 0 end
+    from highest where id = ${person_id}::uuid`.execute(tx)
 }
 
 function eventOf({ person_id }: Pick<Row, 'person_id'>, kind: string) {

@@ -8,7 +8,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import { concurrent } from './employment-queries.ts'
 import { type Instant, knownAt } from './known.ts'
 import { bestCertificate, employedAt } from './queries.ts'
-import { organisationInScope, personInScope } from './roster.ts'
+import { notMerged, organisationInScope, personInScope } from './roster.ts'
 import type { Approval, CertificateStatus } from './rules.ts'
 
 export interface ServiceMonthFilter extends PageInput {
@@ -110,7 +110,7 @@ export async function staffOf(db: Db, organisation_id: string, month: Month): Pr
       left join (select * from service_months where ${own} and month = ${firstDay(month)}::date) m on m.person_id = people.id
       left join (select * from service_months where ${own} and month = ${firstDay(addMonths(month, -1))}::date) b on b.person_id = people.id
       ${bestCertificate(lastDay(month))}
-    where r.organisation_id = ${organisation_id}::uuid
+    where r.organisation_id = ${organisation_id}::uuid and ${notMerged()}
       and (e.id is not null or not exists (select from employments where person_id = people.id and ${own}))
     order by people.name_pinyin, people.name, people.id limit ${MAX_STAFF}`.execute(db)
   return rows

@@ -23,6 +23,9 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'external_certificate.corrected': { zh: '更正外部证书', en: 'External certificate corrected' },
   'external_certificate.withdrawn': { zh: '撤回外部证书', en: 'External certificate withdrawn' },
   'external_certificate.checked': { zh: '核验外部证书', en: 'External certificate looked up' },
+  'person.merged': { zh: '合并记录', en: 'Records merged' },
+  'person.merge_undone': { zh: '撤销合并', en: 'Merge undone' },
+  'person.told_apart': { zh: '认定不是同一人', en: 'Told apart from another' },
 }
 
 /** Fields that a change of a person names. */

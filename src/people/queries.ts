@@ -3,13 +3,13 @@ import { type RawBuilder, sql } from 'kysely'
 import { addDays, type LocalDate } from '../platform/calendar.ts'
 import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { cleanText } from '../platform/text.ts'
 import { educated } from './education-queries.ts'
 import { newestLookUp } from './external-certificates.ts'
 import { checkIdentity, type IdType } from './identity.ts'
 import { knownAt } from './known.ts'
+import { missingPerson } from './merged-records.ts'
 import { personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
 
@@ -87,15 +87,20 @@ export async function countPeople(db: Db, scope: Scope, filter: Omit<PersonFilte
   return { count: Math.min(rows[0]!.count, COUNTED), more: rows[0]!.count > COUNTED }
 }
 
-/** One person within the scope, or 404. An institution sees the masked account only of those whom it employs or did. */
+/** One person within the scope, or 404; a merged record answers its survivor's address (308). An institution sees the masked account only of those whom it employs or did. */
 export async function getPerson(db: Db, scope: Scope, id: string, today: LocalDate): Promise<Person> {
+  return (await getPeople(db, scope, [id], today)).get(id.toLowerCase()) ?? missingPerson(db, scope, id)
+}
+
+/** Those of them within the scope, by id; the account as {@link getPerson} shows it. */
+export async function getPeople(db: Db, scope: Scope, ids: string[], today: LocalDate): Promise<Map<string, Person>> {
   const account = scope.kind === 'organisation' ? employedAt(scope.organisation_id) : sql`true`
   const { rows } = await sql<Person>`
     select ${summary}, people.sex, extract(year from people.birth_date)::int as birth_year, people.education, people.phone,
       case when ${account} then people.bank_account_masked end as bank_account_masked
     from people ${currentPost(today)} ${bestCertificate(today)}
-    where people.id = ${id}::uuid and ${personInScope(scope)}`.execute(db)
-  return rows[0] ?? notFound({ zh: '人员', en: 'person' })
+    where people.id = any (${ids}::uuid[]) and ${personInScope(scope)}`.execute(db)
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Whether the organisation employs the person, or did: what makes it more than somebody who knows the document. */
@@ -227,6 +232,11 @@ export async function findPeopleByDocument(
 
 export function documentHash(context: Context, document: { id_type: IdType; id_number: string }): Promise<string> {
   return context.vault.fingerprint(`${document.id_type}:${document.id_number}`)
+}
+
+/** The same for every type of document: one number under two types may be one person. */
+export function numberHash(context: Context, id_number: string): Promise<string> {
+  return context.vault.fingerprint(`number:${id_number}`)
 }
 
 export async function knownByHash(

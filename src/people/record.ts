@@ -10,6 +10,7 @@ import { employmentsOf } from './employment-queries.ts'
 import { externalCertificatesOf } from './external-certificates.ts'
 import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import { happenedBy, type Instant, knownAt } from './known.ts'
+import { recordsOf } from './merged-records.ts'
 import { getPerson } from './queries.ts'
 
 export type PersonRecord = Awaited<ReturnType<typeof getRecord>>
@@ -42,26 +43,27 @@ const MOST = { limit: 200 }
  * The record of a person within the scope, or 404; the latest first in every block. With `known_at` the facts are those known then;
  * who the person is stays as it is now. Allowances (a facility: its own lines), accidents
  * and breaches (a facility: of its own staff) are for those who may read entitlements and for the person, and null for others; an
- * institution sees its own changes only.
+ * institution sees its own changes only. What stayed with records merged into this one (allowances, changes, a class both were in) is here too.
  */
 export async function getRecord(db: Db, context: Context, id: string, known_at?: Instant) {
   const { scope } = context
   const today = localDate(context.now)
   const person = await getPerson(db, scope, id, today)
+  const records = await recordsOf(db, id)
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   return {
     person,
     employments: await employmentsOf(db, id, known_at),
     educations: await educationsOf(db, id, known_at),
-    enrolments: await enrolmentsOf(db, id, known_at),
+    enrolments: await enrolmentsOf(db, records, known_at),
     certificates: await certificatesOf(db, id, today, known_at),
     external_certificates: await externalCertificatesOf(db, id, known_at),
-    competitions: await competitionsOf(db, id, known_at),
+    competitions: await competitionsOf(db, records, known_at),
     service: (await listServiceMonths(db, scope, { ...MOST, person_id: id, known_at })).items,
     education: (await listEducationHours(db, scope, { ...MOST, person_id: id, known_at })).items,
     conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id, known_at })).items : null,
-    allowances: close ? await allowancesOf(db, scope, id, known_at) : null,
-    changes: (await timelineOf(db, 'person', id, known_at)).filter(
+    allowances: close ? await allowancesOf(db, scope, records, known_at) : null,
+    changes: (await timelineOf(db, 'person', records, known_at)).filter(
       (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
     ),
   }
@@ -91,15 +93,19 @@ export function weave(record: PersonRecord): RecordItem[] {
     ...record.educations.flatMap((row) => item(row.graduated_on, 'graduation', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
     ...(record.allowances ?? []).flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
-    ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes }) =>
-      item(localDate(at), 'change', String(seq), { kind, actor_name, reason, changes }),
+    ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes, subject_id }) =>
+      item(localDate(at), 'change', String(seq), {
+        ...{ kind, actor_name, reason, changes },
+        // the record it happened to, where that was merged into this one
+        ...(subject_id === record.person.id ? {} : { merged_from: subject_id }),
+      }),
     ),
   ]
   return items.sort((a, b) => (a.on === b.on ? 0 : a.on < b.on ? 1 : -1))
 }
 
 /** Marks are hundredths of a point. */
-async function enrolmentsOf(db: Db, person_id: string, known_at?: Instant) {
+async function enrolmentsOf(db: Db, records: string[], known_at?: Instant) {
   return db
     .selectFrom('enrolments')
     .innerJoin('classes', 'classes.id', 'enrolments.class_id')
@@ -124,7 +130,7 @@ async function enrolmentsOf(db: Db, person_id: string, known_at?: Instant) {
       'assessment_results.review',
       'assessment_results.passed',
     ])
-    .where('enrolments.person_id', '=', person_id)
+    .where('enrolments.person_id', 'in', records)
     .where(happenedBy('enrolments.created_at', known_at))
     .orderBy('classes.starts_on', 'desc')
     .execute()
@@ -162,7 +168,7 @@ async function certificatesOf(db: Db, person_id: string, today: LocalDate, known
 }
 
 /** Ranks only after they were published. */
-async function competitionsOf(db: Db, person_id: string, known_at?: Instant) {
+async function competitionsOf(db: Db, records: string[], known_at?: Instant) {
   return db
     .selectFrom('competition_entries')
     .innerJoin('competition_events', 'competition_events.id', 'competition_entries.event_id')
@@ -183,13 +189,13 @@ async function competitionsOf(db: Db, person_id: string, known_at?: Instant) {
       'competition_rankings.rank',
       'competition_rankings.award',
     ])
-    .where('competition_entries.person_id', '=', person_id)
+    .where('competition_entries.person_id', 'in', records)
     .where(happenedBy('competitions.created_at', known_at))
     .orderBy('competitions.held_on', 'desc')
     .execute()
 }
 
-async function allowancesOf(db: Db, scope: Scope, person_id: string, known_at?: Instant) {
+async function allowancesOf(db: Db, scope: Scope, records: string[], known_at?: Instant) {
   let query = db
     .selectFrom('allowance_ledger as ledger')
     .innerJoin('schemes', 'schemes.code', 'ledger.scheme_code')
@@ -209,7 +215,7 @@ async function allowancesOf(db: Db, scope: Scope, person_id: string, known_at?: 
       'ledger.amount_fen',
       'ledger.entitlement_fen',
     ])
-    .where('ledger.person_id', '=', person_id)
+    .where('ledger.person_id', 'in', records)
     .where(
       sql<boolean>`not exists (select from allowance_decisions d
         where d.run_id = ledger.run_id and d.kind = 'approval' and not ${happenedBy('d.decided_at', known_at)})`,

@@ -6,8 +6,18 @@ import type { Db, Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
 
-/** Whether the person (`people.id` of the query, or another column) is within the scope. */
-export function personInScope(scope: Scope, person: RawBuilder<unknown> = sql.ref('people.id')): RawBuilder<boolean> {
+/** Whether the person (`people.id` of the query, or another column) is within the scope. A merged record is in none: its survivor is. */
+export function personInScope(scope: Scope, person?: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`(${notMerged(person)} and ${knownIn(scope, person ?? sql.ref('people.id'))})`
+}
+
+/** Whether the record (`people` of the query, or the person another column names) still stands for itself. */
+export function notMerged(person?: RawBuilder<unknown>): RawBuilder<boolean> {
+  if (!person) return sql`people.merged_into is null`
+  return sql`not exists (select from people gone where gone.id = ${person} and gone.merged_into is not null)`
+}
+
+function knownIn(scope: Scope, person: RawBuilder<unknown>): RawBuilder<boolean> {
   if (scope.kind === 'person') return sql`${person} = ${scope.person_id}::uuid`
   if (scope.kind === 'organisation')
     return sql`exists (select from roster_entries r where r.person_id = ${person} and r.organisation_id = ${scope.organisation_id}::uuid)`
@@ -86,7 +96,7 @@ export async function closedOrganisationFaults(
   })
 }
 
-/** For each row the fault that the person is unknown to the actor, or none. */
+/** For each row the fault that the person is unknown to the actor, or was merged into one who is known (`person.merged`), or none. */
 export async function unknownPersonFaults(db: Db, scope: Scope, rows: { person_id: string }[]): Promise<Fault[][]> {
   const asked = [...new Set(rows.map(({ person_id }) => person_id))]
   const known = await db
@@ -103,5 +113,30 @@ export async function unknownPersonFaults(db: Db, scope: Scope, rows: { person_i
     '没有找到这个人员，请先在“从业人员”中登记。',
     'There is no such person on your roster: register the person first.',
   )
-  return rows.map(({ person_id }) => (ids.has(person_id) ? [] : [fault]))
+  const strangers = [...new Set(rows.flatMap(({ person_id }) => (ids.has(person_id) ? [] : [person_id])))]
+  const merged = new Map((await survivorsOf(db, scope, strangers)).map((row) => [row.id, mergedFault(row)]))
+  return rows.map(({ person_id }) => (ids.has(person_id) ? [] : [merged.get(person_id) ?? fault]))
+}
+
+interface Survivor {
+  id: string
+  survivor_id: string
+  name: string
+}
+
+async function survivorsOf(db: Db, scope: Scope, ids: string[]): Promise<Survivor[]> {
+  if (ids.length === 0) return []
+  const { rows } = await sql<Survivor>`
+    select m.id, people.id as survivor_id, people.name from people m join people on people.id = survivor_of(m.id)
+    where m.id = any (${ids}::uuid[]) and m.merged_into is not null and ${personInScope(scope)}`.execute(db)
+  return rows
+}
+
+function mergedFault({ survivor_id, name }: Survivor): Fault {
+  return faultAt(
+    '/person_id',
+    'person.merged',
+    `这条人员记录已经合并到“${name}”（编号 ${survivor_id}），请改用合并后的编号。`,
+    `This record was merged into “${name}”: use its id ${survivor_id}.`,
+  )
 }

@@ -80,6 +80,13 @@ export type CertificateStatus = keyof typeof CERTIFICATE_STATUSES
 export const constraints: Constraints = {
   ...employmentConstraints,
   ...educationConstraints,
+  person_merged: {
+    code: 'person.merged',
+    message: {
+      zh: '这条人员记录已经合并到另一条记录，不能再写入。请刷新后在合并后的记录上办理。',
+      en: 'This record was merged into another and takes nothing new: reload and use that record.',
+    },
+  },
   service_months_reason: {
     code: 'service_month.reason_missing',
     message: {

@@ -124,7 +124,10 @@ export const personShape = personSummary
     bank_account_masked: z.string().nullable(),
   })
   .meta({ id: 'Person' })
-export const registeredShape = personShape.extend({ change: changeShape }).meta({ id: 'RegisteredPerson' })
+const warningShape = z.object({ pointer: z.string(), code: z.string(), message: z.string() })
+export const registeredShape = personShape
+  .extend({ change: changeShape, warnings: z.array(warningShape) })
+  .meta({ id: 'RegisteredPerson' })
 export const personPageShape = listOf(personSummary.meta({ id: 'PersonSummary' }))
 
 export const recordShape = z

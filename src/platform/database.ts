@@ -83,6 +83,14 @@ export async function lockFacts(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock_shared(4806)`.execute(tx)
 }
 
+/**
+ * Nobody records a fact until the transaction ends, and whoever does now is waited for. Answers the instant, as text with
+ * microseconds, at which what the transaction writes becomes known: no cutoff can fall between its closing and its writing.
+ */
+export async function lockFactsAlone(tx: Tx): Promise<string> {
+  return readCutoff(tx)
+}
+
 /** The instant up to which everything is committed, as text with microseconds: a Date would lose them. */
 export async function readCutoff(tx: Tx): Promise<string> {
   await sql`select pg_advisory_xact_lock(4806)`.execute(tx)

@@ -51,6 +51,17 @@ export class Refusal extends Error {
   }
 }
 
+/** The record lives on under another id: reading it answers 308 with the new address, writing to it is refused with these words. */
+export class Moved extends Refusal {
+  readonly from: string
+  readonly to: string
+  constructor(from: string, to: string, code: string, words: Message) {
+    super('conflict', code, words, {})
+    this.from = from
+    this.to = to
+  }
+}
+
 export interface RefusalDetails {
   /** every fault of the input, not the first */
   faults?: Fault[]

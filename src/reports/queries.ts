@@ -1,6 +1,7 @@
 /** The figures of the reports: one set-based statement each, counted per division, month and level, and once over all of them. */
 import { type RawBuilder, sql } from 'kysely'
 import { statusOn } from '../credentials/queries.ts'
+import { notMerged } from '../people/roster.ts'
 import { type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { monthEnds, type Range, type Rate, rate } from './rules.ts'
@@ -122,7 +123,7 @@ export function reportTraining(db: Db, range: Range) {
       count(a.id) filter (where e.status <> 'withdrawn' and a.passed) as passed`,
     from: sql`classes k join courses u on u.id = k.course_id and k.status <> 'cancelled'
       join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
-      left join enrolments e on e.class_id = k.id ${ofWorkforce(range, 'e.person_id')}
+      left join enrolments e on e.class_id = k.id and ${notMerged(sql.ref('e.person_id'))} ${ofWorkforce(range, 'e.person_id')}
       left join assessment_results a on a.enrolment_id = e.id and a.known_to = 'infinity'`,
     rates: (row) => ({
       completion_rate: rate(row.completed, row.completed + row.failed),
@@ -176,7 +177,7 @@ export function reportCompetitions(db: Db, range: Range) {
     day: 'k.held_on',
     by: ['k.tier'],
     figures: sql`count(distinct k.id) as competitions, count(distinct v.id) as events, count(*) as entries, count(r.entry_id) as ranked, count(r.award) as awards`,
-    from: sql`competitions k join competition_events v on v.competition_id = k.id join competition_entries e on e.event_id = v.id
+    from: sql`competitions k join competition_events v on v.competition_id = k.id join competition_entries e on e.event_id = v.id and ${notMerged(sql.ref('e.person_id'))}
       join organisations o on o.id = e.organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range, 'e.person_id')}
       left join competition_rankings r on r.event_id = v.id and r.entry_id = e.id and v.published_at is not null`,
     rates: (row) => ({ award_rate: rate(row.awards, row.ranked) }),

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import { refuseStale } from '../access/route.ts'
 import { recordHistory } from '../history/actions.ts'
 import { faultAt } from '../people/bulk.ts'
+import { notMerged } from '../people/roster.ts'
 import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
@@ -72,6 +73,7 @@ export async function changeClass(
     .select('person_id')
     .where('class_id', '=', id)
     .where('status', '=', 'enrolled')
+    .where(notMerged(sql.ref('enrolments.person_id')))
     .execute()
   if (people.length > next.capacity)
     faults.push(

@@ -1,5 +1,7 @@
 /** Who is in a class: enrolment of one or many, and withdrawal. */
+import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
+import { notMerged } from '../people/roster.ts'
 import { LEVELS } from '../people/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
@@ -27,6 +29,7 @@ export async function enrolPeople(tx: Tx, context: Context, class_id: string, pe
     .select('person_id')
     .where('class_id', '=', class_id)
     .where('status', '=', 'enrolled')
+    .where(notMerged(sql.ref('enrolments.person_id')))
     .execute()
   const inClass = new Set(before.map(({ person_id }) => person_id))
   const wanted = [...new Set(person_ids)].filter((id) => !inClass.has(id))
@@ -78,6 +81,7 @@ async function lockPeople(tx: Tx, organisationId: string, ids: string[]): Promis
     .select(['people.id', 'people.name'])
     .where('roster_entries.organisation_id', '=', organisationId)
     .where('people.id', 'in', ids)
+    .where(notMerged())
     .orderBy('people.id')
     .forNoKeyUpdate('people')
     .execute()

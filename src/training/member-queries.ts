@@ -1,6 +1,7 @@
 /** Reads of the people in a class: who they are, their hours, their results, who may join. */
 import { sql } from 'kysely'
 import { named } from '../people/queries.ts'
+import { notMerged } from '../people/roster.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -80,6 +81,7 @@ function enrolmentRows(db: Db, scope: Scope) {
       ),
     ])
     .where(classesIn(scope))
+    .where(notMerged())
     .orderBy('people.name_pinyin')
     .orderBy('people.name')
     .orderBy('enrolments.id')
@@ -131,6 +133,7 @@ export async function listCandidates(
     .select(['people.id', 'people.name', 'people.name_pinyin', 'people.id_number_masked', 'people.workforce'])
     .where('classes.id', '=', classId)
     .where(classesIn(scope))
+    .where(notMerged())
     .where(
       sql<boolean>`not exists (select 1 from enrolments e where e.class_id = classes.id and e.person_id = people.id and e.status <> 'withdrawn')`,
     )

@@ -5,7 +5,7 @@ import { maskPhone } from '../../src/people/identity.ts'
 import { type CertificateStatus, EDUCATIONS, ID_TYPES, WORKFORCES } from '../../src/people/rules.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Facts, Timeline } from '../parts.tsx'
+import { Card, Facts, Tag, Timeline } from '../parts.tsx'
 import { words } from '../words.ts'
 import { type BlockRights, Blocks, blocksOf, type RecordBlocks } from './blocks.tsx'
 import { KnownOnForm, KnownOnNotice } from './known-on.tsx'
@@ -29,7 +29,14 @@ export interface PersonProps {
       certificate_status: CertificateStatus | null
       organisation_name: string | null
     }
-    changes: { at: Date; kind: string; actor_name: string; reason: string | null; changes: unknown }[]
+    changes: {
+      at: Date
+      kind: string
+      actor_name: string
+      reason: string | null
+      changes: unknown
+      subject_id: string
+    }[]
   }
   /** what the reader may do; all false on one's own record */
   may: { amend: boolean; reveal: boolean } & BlockRights
@@ -91,9 +98,14 @@ export function PersonPage({ frame, record, may, organisation_id, own, known_on 
       <Blocks blocks={blocks} />
       <Card title={w('变更记录', 'Changes')}>
         <Timeline
-          items={record.changes.map(({ at, kind, actor_name, reason, changes }) => ({
+          items={record.changes.map(({ at, kind, actor_name, reason, changes, subject_id }) => ({
             at: localTime(at),
-            title: nameOf(PERSON_EVENTS, kind, frame.lang),
+            title: (
+              <>
+                {nameOf(PERSON_EVENTS, kind, frame.lang)}
+                {subject_id !== person.id && <Tag tone="plain">{w('已并入的记录', 'Merged record')}</Tag>}
+              </>
+            ),
             who: actor_name,
             body: [reason, changesInWords(changes as Record<string, unknown>, frame.lang)]
               .filter(Boolean)
