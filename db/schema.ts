@@ -456,9 +456,10 @@ export interface People {
   birth_date: string | null;
   created_at: Generated<Timestamp>;
   education: string | null;
+  erased_at: Timestamp | null;
   id: Generated<string>;
   id_number_masked: string;
-  id_number_sealed: string;
+  id_number_sealed: string | null;
   id_type: string;
   name: string;
   name_initials: string;
@@ -471,7 +472,14 @@ export interface People {
 
 export interface PersonDocuments {
   document_hash: string;
+  document_id: Generated<string>;
+  id_type: string;
+  key_id: string;
+  number_masked: string;
+  number_sealed: string;
   person_id: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
 }
 
 export interface RateLimits {
@@ -489,6 +497,19 @@ export interface RegistryChecks {
   known_from: Generated<Timestamp>;
   registry: string;
   result: string;
+}
+
+export interface RetentionRules {
+  action: string;
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  keep_days: number | null;
+  keep_months: number | null;
+  sources: string[];
+  what: string;
+  what_en: string;
 }
 
 export interface RosterEntries {
@@ -632,6 +653,7 @@ export interface DB {
   person_documents: PersonDocuments;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
+  retention_rules: RetentionRules;
   roster_entries: RosterEntries;
   scheme_conditions: SchemeConditions;
   scheme_confirmations: SchemeConfirmations;

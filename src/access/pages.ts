@@ -11,6 +11,7 @@ import { faultsOf } from '../platform/shape-faults.ts'
 import { requires } from './guard.ts'
 import { menuFor } from './menu.ts'
 import { type Permission, ROLES } from './rules.ts'
+import { openSearch } from './searching.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -46,7 +47,7 @@ export function page(
   show: (call: PageCall) => Promise<Html | Response>,
 ): void {
   app.get(path, requires(permission, 'get', path), async (c) => {
-    const answer = await show(pageCall(c))
+    const answer = await show(await pageCall(c))
     return answer instanceof Response ? answer : c.html(answer)
   })
 }
@@ -81,7 +82,7 @@ export function form<S extends z.ZodType>(
       const values = Object.fromEntries(
         Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
       )
-      return c.html(await retry({ ...pageCall(c), values, refusal }), refusal.status)
+      return c.html(await retry({ ...(await pageCall(c)), values, refusal }), refusal.status)
     }
   })
 }
@@ -143,8 +144,8 @@ function shapeRefusal(faults: Fault[]): Refusal {
   )
 }
 
-function pageCall(c: Call<Env>): PageCall {
-  return { c, db: c.get('db'), context: c.get('context'), params: paramsOf(c), query: c.req.query() }
+async function pageCall(c: Call<Env>): Promise<PageCall> {
+  return { c, db: c.get('db'), context: c.get('context'), params: paramsOf(c), query: await openSearch(c) }
 }
 
 /** An id in an address that is no UUID is nobody's record, and never reaches the database. */

@@ -83,6 +83,7 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
       'certificates.number',
       'certificates.holder_name',
       'people.id_number_sealed',
+      'certificates.id_number_masked',
       'certificates.occupation_name',
       'certificates.level',
       'certificates.issuer_name',

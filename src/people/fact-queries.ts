@@ -5,7 +5,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import { bestCertificate, employedAt } from './queries.ts'
+import { afterPerson, bestCertificate, employedAt } from './queries.ts'
 import { organisationInScope, personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
 
@@ -19,24 +19,20 @@ export interface EmploymentFilter extends PageInput {
 
 /** What is on record now, sorted by pinyin, name and id; an institution sees its own. */
 export async function listEmployments(db: Db, scope: Scope, filter: EmploymentFilter): Promise<Page<Employment>> {
-  const after = readCursor(filter.cursor, 3)
+  const after = readCursor(filter.cursor, 2)
   const { organisation_id, on } = filter
-  let query = employmentRows(db).select('people.name_pinyin').where(organisationInScope(scope))
+  let query = employmentRows(db).where(organisationInScope(scope))
   if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
   if (on)
     query = query.where('starts_on', '<=', on).where((eb) => eb.or([eb('ends_on', 'is', null), eb('ends_on', '>', on)]))
-  if (after)
-    query = query.where(
-      sql<boolean>`(people.name_pinyin, people.name, employments.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
-    )
+  if (after) query = query.where(afterPerson(after[0], sql`employments.id`, sql`${after[1]}::uuid`))
   const rows = await query
     .orderBy('people.name_pinyin')
     .orderBy('people.name')
     .orderBy('employments.id')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.id])
-  return { ...page, items: page.items.map(({ name_pinyin: _, ...row }) => row) }
+  return toPage(rows, filter.limit, (row) => [row.person_id, row.id])
 }
 
 export async function getEmployment(db: Db, scope: Scope, id: string): Promise<Employment> {
@@ -86,15 +82,15 @@ export interface ServiceMonthFilter extends PageInput {
 
 /** The newest month first, then by pinyin, name and id; an institution sees its own, a carer theirs. */
 export async function listServiceMonths(db: Db, scope: Scope, filter: ServiceMonthFilter): Promise<Page<ServiceMonth>> {
-  const after = readCursor(filter.cursor, 5)
+  const after = readCursor(filter.cursor, 3)
   const { month, organisation_id, person_id } = filter
-  let query = serviceMonthRows(db).select('people.name_pinyin').where(factInScope(scope))
+  let query = serviceMonthRows(db).where(factInScope(scope))
   if (month) query = query.where('month', '=', firstDay(month))
   if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
   if (person_id) query = query.where('people.id', '=', person_id)
   if (after)
     query = query.where(sql<boolean>`(month < ${after[0]}::date or month = ${after[0]}::date
-      and (people.name_pinyin, people.name, people.id, organisations.id) > (${after[1]}, ${after[2]}, ${after[3]}::uuid, ${after[4]}::uuid))`)
+      and ${afterPerson(after[1], sql`people.id, organisations.id`, sql`k.id, ${after[2]}::uuid`)})`)
   const rows = await query
     .orderBy('service_months.month', 'desc')
     .orderBy('people.name_pinyin')
@@ -103,14 +99,7 @@ export async function listServiceMonths(db: Db, scope: Scope, filter: ServiceMon
     .orderBy('organisations.id')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [
-    firstDay(row.month),
-    row.name_pinyin,
-    row.person_name,
-    row.person_id,
-    row.organisation_id,
-  ])
-  return { ...page, items: page.items.map(({ name_pinyin: _, ...row }) => row) }
+  return toPage(rows, filter.limit, (row) => [firstDay(row.month), row.person_id, row.organisation_id])
 }
 
 export type ServiceMonth = Awaited<ReturnType<ReturnType<typeof serviceMonthRows>['execute']>>[number]

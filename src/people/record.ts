@@ -5,6 +5,7 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { documentsOf } from './documents.ts'
 import { employmentsOf, listConductEvents, listEducationHours } from './fact-queries.ts'
 import { getPerson } from './queries.ts'
 
@@ -43,6 +44,7 @@ export async function getRecord(db: Db, context: Context, id: string) {
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   return {
     person,
+    documents: await documentsOf(db, id),
     employments: await employmentsOf(db, id),
     enrolments: await enrolmentsOf(db, id),
     certificates: await certificatesOf(db, id, today),

@@ -63,6 +63,7 @@ export async function unknownPersonFaults(db: Db, scope: Scope, rows: { person_i
     .selectFrom('people')
     .select('id')
     .where('id', 'in', [...new Set(rows.map(({ person_id }) => person_id))])
+    .where('erased_at', 'is', null)
     .where(personInScope(scope))
     .execute()
   const ids = new Set(known.map(({ id }) => id))

@@ -7,6 +7,7 @@ import {
   CONDUCT_KINDS,
   CONTRACT_KINDS,
   EDUCATIONS,
+  ID_TYPES,
   LEVELS,
   POSTS,
   WORKFORCES,
@@ -56,7 +57,7 @@ export const CERTIFICATES = {
   replaced: { zh: '已换发', en: 'Replaced' },
 }
 
-const VALUES: Vocabulary = { ...POSTS, ...CONTRACT_KINDS, ...EDUCATIONS, ...WORKFORCES, ...CONDUCT_KINDS }
+const VALUES: Vocabulary = { ...POSTS, ...CONTRACT_KINDS, ...EDUCATIONS, ...WORKFORCES, ...CONDUCT_KINDS, ...ID_TYPES }
 
 /** What an event says was changed: `姓名 王小芳 → 王晓芳；手机`. Ids of other records, and what was and is empty, are left out. */
 export function changesInWords(changes: Record<string, unknown>, lang: Lang): string {

@@ -4,9 +4,10 @@ import { maskPhone } from '../../src/people/identity.ts'
 import { type CertificateStatus, EDUCATIONS, ID_TYPES, PERSON_EVENTS, WORKFORCES } from '../../src/people/rules.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Facts, Timeline } from '../parts.tsx'
+import { Card, Facts, Notice, Timeline } from '../parts.tsx'
 import { words } from '../words.ts'
 import { type BlockRights, Blocks, blocksOf, type RecordBlocks } from './blocks.tsx'
+import { type DocumentRow, Documents } from './documents.tsx'
 import { changesInWords, levelName, nameOf } from './parts.tsx'
 
 export interface PersonProps {
@@ -26,19 +27,31 @@ export interface PersonProps {
       level: number | null
       certificate_status: CertificateStatus | null
       organisation_name: string | null
+      erased: boolean
     }
+    documents: DocumentRow[]
     changes: { at: Date; kind: string; actor_name: string; reason: string | null; changes: unknown }[]
   }
   /** what the reader may do; all false on one's own record */
-  may: { amend: boolean; reveal: boolean } & BlockRights
+  may: Record<'amend' | 'reveal' | 'document' | 'erase', boolean> & BlockRights
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
 }
 
-export function PersonPage({ frame, record, may, organisation_id, own }: PersonProps) {
+export function PersonPage({ frame, record, may: rights, organisation_id, own }: PersonProps) {
   const w = words(frame.lang)
   const { person } = record
+  const erased = {
+    amend: false,
+    reveal: false,
+    document: false,
+    erase: false,
+    employ: false,
+    teach: false,
+    judge: false,
+  }
+  const may = { ...rights, ...(record.person.erased ? erased : {}) }
   const path = `/console/people/${person.id}`
   const blocks = blocksOf(frame.lang, path, record, may, organisation_id)
   return (
@@ -62,14 +75,27 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
               {w('更正资料', 'Correct')}
             </a>
           )}
+          {may.erase && (
+            <a class="button" href={`${path}/erasure`}>
+              {w('删除个人信息', 'Erase')}
+            </a>
+          )}
         </>
       }
     >
+      {person.erased && (
+        <Notice tone="info">
+          {w(
+            '此人的个人信息已按规定删除，只保留编号与金额。',
+            'The personal data of this person was erased as the rules require; only ids and sums remain.',
+          )}
+        </Notice>
+      )}
       <Card>
         <Facts
           items={[
             { label: w('姓名', 'Name'), value: person.name },
-            { label: nameOf(ID_TYPES, person.id_type, frame.lang), value: person.id_number_masked },
+            { label: nameOf(ID_TYPES, person.id_type, frame.lang), value: person.id_number_masked || '—' },
             { label: w('从业类别', 'Workforce'), value: nameOf(WORKFORCES, person.workforce, frame.lang) },
             { label: w('所在机构', 'Organisation'), value: person.organisation_name ?? '—' },
             {
@@ -83,6 +109,9 @@ export function PersonPage({ frame, record, may, organisation_id, own }: PersonP
           ]}
         />
       </Card>
+      {!person.erased && (
+        <Documents lang={frame.lang} documents={record.documents} add={may.document ? `${path}/documents/new` : null} />
+      )}
       <Blocks blocks={blocks} />
       <Card title={w('变更记录', 'Changes')}>
         <Timeline
