@@ -48,6 +48,22 @@ begin
   return new;
 end $$;
 create trigger people_erased_for_good before update of erased_at on people for each row execute function guard_erased_person();
+-- nothing new is written about somebody who is gone; the lock of the foreign key makes the writer wait for an erasure under way
+create function refuse_erased() returns trigger language plpgsql as $$
+begin
+  if exists (select from added a join people p on p.id = a.person_id where p.erased_at is not null) then
+    raise exception 'a person of a row of % was erased', tg_table_name using errcode = '23514', constraint = 'person_erased';
+  end if;
+  return null;
+end $$;
+do $$
+declare name text;
+begin
+  foreach name in array array['person_documents', 'roster_entries', 'employments', 'service_months', 'education_hours', 'conduct_events',
+    'enrolments', 'competition_entries', 'certificates', 'accounts'] loop
+    execute format('create trigger %I after insert on %I referencing new table as added for each statement execute function refuse_erased()', name || '_erased', name);
+  end loop;
+end $$;
 
 -- ─── retention: how long what is kept, as dated facts with their source; what was not confirmed erases nothing ─────────
 create table retention_rules (

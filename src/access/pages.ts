@@ -39,7 +39,7 @@ export interface Done {
   flash?: Message
 }
 
-/** Declares a GET page under its full path (`/console/people`). */
+/** Declares a GET page under its full path (`/console/people`); no cache keeps what only some may see. */
 export function page(
   app: App,
   path: string,
@@ -47,6 +47,7 @@ export function page(
   show: (call: PageCall) => Promise<Html | Response>,
 ): void {
   app.get(path, requires(permission, 'get', path), async (c) => {
+    if (permission !== 'public') c.header('Cache-Control', 'no-store')
     const answer = await show(await pageCall(c))
     return answer instanceof Response ? answer : c.html(answer)
   })

@@ -110,6 +110,13 @@ export const CHANGED_FIELDS: Record<string, Message> = {
 }
 
 export const constraints: Constraints = {
+  person_erased: {
+    code: 'person.erased',
+    message: {
+      zh: '其中有人的个人信息已按规定删除，不能再登记任何内容。',
+      en: 'The personal data of one of these people was erased; nothing can be recorded about them any more.',
+    },
+  },
   employments_overlap: {
     code: 'employment.overlap',
     message: {
