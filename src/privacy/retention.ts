@@ -46,6 +46,15 @@ interface Erasure {
   slice(tx: Tx, context: Context, expired: RawBuilder<boolean>): Promise<number>
 }
 
+/** What stands in place of the words of a job, which still counts as failed. */
+const CLEARED = {
+  code: 'job.cleared',
+  message: {
+    zh: '失败的说明已按保留期限清除。',
+    en: 'The words about the fault are over their time and were cleared.',
+  },
+}
+
 const SLICE = 2000
 const PEOPLE = 100
 
@@ -65,6 +74,19 @@ const ERASURES: Record<string, Erasure> = {
   'idempotency-keys': deletion('idempotency_keys', (before) => sql`created_at < ${before}`),
   sessions: deletion('sessions', (before) => sql`expires_at <= ${before}`),
   'rate-limits': deletion('rate_limits', (before) => sql`window_ends_at <= ${before}`),
+  'job-faults': {
+    table: 'jobs',
+    expired: (before) =>
+      sql`error ->> 'code' <> 'job.cleared' and created_at < ${before} and status not in ('queued', 'running')`,
+    async slice(tx, _, expired) {
+      const { numUpdatedRows } = await tx
+        .updateTable('jobs')
+        .set({ error: JSON.stringify(CLEARED) })
+        .where(expired)
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
+    },
+  },
   'people-without-facts': {
     table: 'people',
     expired: (before, now) => sql`people.erased_at is null and people.created_at < ${before}

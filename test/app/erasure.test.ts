@@ -320,6 +320,22 @@ describe('the retention schedule', () => {
     ).toEqual([{ key: 'counting' }])
   })
 
+  test('forgets the words of a job that failed a month ago, and no newer ones', async () => {
+    const failed = (days: number) => ({
+      ...{
+        kind: 'x',
+        status: 'failed',
+        error: '{"code":"x"}',
+        created_at: new Date(w.clock.now.getTime() - days * 86_400_000),
+      },
+    })
+    await w.db
+      .insertInto('jobs')
+      .values([failed(31), failed(29), { ...failed(31), status: 'running', run_at: new Date('2100-01-01') }])
+      .execute()
+    expect([await expired('job-faults'), await apply('job-faults'), await apply('job-faults')]).toEqual([1, 1, 0])
+  })
+
   test('erases people without fact or money once an office has confirmed the years, and nobody else', async () => {
     const old = new Date('2010-01-01T00:00:00Z')
     const nobody = await registered()

@@ -207,6 +207,10 @@ test('a busy day leaves nothing personal in a log, a header, an address or an er
   ])
     expect(() => expectNothingPersonal([text])).toThrow()
   expect(faults).toEqual([])
+  // the history is kept for good, so it may say what happened and to which record, never to whom by name
+  const events = await w.db.selectFrom('history_events').selectAll().execute()
+  expect(events.length).toBeGreaterThan(20)
+  expectNothingPersonal(events.map((event) => JSON.stringify(event)))
 })
 
 test('nor do faults of the database that quote a name, in a call, in a form and in a job', async () => {

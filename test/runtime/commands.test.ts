@@ -111,6 +111,7 @@ test('a role without the permission is refused, and wrong use is told apart', as
 })
 
 test('what is over its time is counted, then erased by rule, and what nobody has confirmed is named', async () => {
+  await w.db.deleteFrom('rate_limits').execute()
   await w.db
     .insertInto('rate_limits')
     .values({ key: 'ended', window_ends_at: new Date(0), count: 1 })
