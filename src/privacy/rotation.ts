@@ -1,5 +1,6 @@
 /** Exchanging the vault's key: what an old key sealed is sealed again, documents are found by the new key, in slices that survive a crash. */
-import { type RawBuilder, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import type { PersonDocuments } from '../../db/schema.ts'
 import { recordHistory } from '../history/actions.ts'
 import { enqueueJob, type JobHandlers } from '../jobs/actions.ts'
 import { asJson } from '../people/bulk.ts'
@@ -126,7 +127,7 @@ async function addDocumentRows(tx: Tx, context: Context, after: string | undefin
     .execute()
   const last = people.at(-1)
   if (!last) return { count: 0, after: null }
-  const { rows } = await sql<{ document_id: string; id_type: string; number_sealed: string }>`
+  const { rows } = await sql<Omit<Selectable<PersonDocuments>, 'document_hash' | 'key_id'>>`
     select distinct on (d.document_id) d.document_id, d.person_id, d.id_type, d.number_sealed, d.number_masked, d.recorded_at, d.recorded_by
     from person_documents d
     where d.person_id = any (${people.map(({ id }) => id)}::uuid[]) and ${withoutRow(key_id)}`.execute(tx)
@@ -137,11 +138,24 @@ async function addDocumentRows(tx: Tx, context: Context, after: string | undefin
       return { ...row, key_id, document_hash: current!.hash, number_sealed: await context.vault.seal(id_number) }
     }),
   )
-  await tx
+  const written = await tx
     .insertInto('person_documents')
-    .values(added as never)
+    .values(added)
+    .onConflict((oc) => oc.column('document_hash').doNothing())
+    .returning('document_id')
     .execute()
+  const ids = new Set(written.map(({ document_id }) => document_id))
+  const twice = added.find(({ document_id }) => !ids.has(document_id))
+  if (twice) refuseTwice(twice.person_id)
   return { count: added.length, after: [last.id] }
+}
+
+/** Only a process that did not know the old key can have done this. */
+function refuseTwice(person_id: string): never {
+  refuse('conflict', 'vault.document_twice', {
+    zh: `人员 ${person_id} 的证件已用新密钥登记在另一人名下：有进程曾缺少旧密钥。请核对合并后再执行一次 keys rotate。`,
+    en: `A document of the person ${person_id} is registered for somebody else under the new key: a process lacked the old one. Merge the two, then run keys rotate again.`,
+  })
 }
 
 async function dropDocumentRows(tx: Tx, context: Context): Promise<Worked> {

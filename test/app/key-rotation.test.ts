@@ -114,18 +114,34 @@ describe('half-way', () => {
     withAccount = true
   })
 
-  test('the database itself refuses a document under any of its hashes', async () => {
+  test('the database itself refuses a document written for somebody else, done by the exchange or not', async () => {
     const { id } = await w.db.selectFrom('people').select('id').orderBy('id', 'desc').executeTakeFirstOrThrow()
-    for (const { hash, key_id } of await vaults[1].fingerprints(`resident_id:${person(0).id_number}`))
-      await expect(
-        w.db
-          .insertInto('person_documents')
-          .values({
-            ...{ document_hash: hash, key_id, person_id: id, id_type: 'resident_id' },
-            ...{ number_sealed: 'x', number_masked: 'x' },
-          })
-          .execute(),
-      ).rejects.toMatchObject({ code: '23505' })
+    for (const n of [0, 100, 300, PEOPLE - 1]) {
+      const hashes = await vaults[1].fingerprints(`resident_id:${person(n).id_number}`)
+      const rows = hashes.map(({ hash, key_id }) => ({
+        ...{ document_hash: hash, key_id, person_id: id, id_type: 'resident_id' },
+        ...{ number_sealed: 'x', number_masked: 'x' },
+      }))
+      await expect(w.db.insertInto('person_documents').values(rows).execute()).rejects.toMatchObject({ code: '23505' })
+    }
+  })
+
+  test('a double that a process without the old key has made stops the exchange, and names the record', async () => {
+    const [known] = await register(vaults[1], 1003)
+    await w.db.deleteFrom('person_documents').where('person_id', '=', known!.id).where('key_id', '=', 'k2').execute()
+    const [double] = await register(vaults[2], 1003)
+    expect(double?.change).toBe('new')
+    await w.db
+      .updateTable('jobs')
+      .set({ run_at: new Date(0) })
+      .execute()
+    await w.runJobs()
+    const job = await w.db.selectFrom('jobs').select(['status', 'error']).executeTakeFirstOrThrow()
+    expect(job).toMatchObject({ status: 'failed', error: { code: 'vault.document_twice' } })
+    expect(JSON.stringify(job.error)).toContain(known!.id)
+    await w.db.deleteFrom('person_documents').where('person_id', '=', double!.id).execute()
+    await w.db.deleteFrom('jobs').execute()
+    await start(vaults[1])
   })
 
   test('a process that still seals with the old key ends the job with a sentence instead of turning it round', async () => {
@@ -153,13 +169,14 @@ describe('afterwards', () => {
     expect(job).toEqual({ status: 'succeeded', result: { key_id: 'k2', left: 0 } })
     expect(await countOld(w.db, 'k2')).toBe(0)
     expect(Object.keys(await countByKey(w.db))).toEqual(['k2'])
-    expect(await count('person_documents')).toBe(PEOPLE + 3)
+    expect(await count('person_documents')).toBe(PEOPLE + 4)
     const events = await w.db
       .selectFrom('history_events')
       .select(['kind', 'changes'])
       .where('subject_kind', '=', 'vault')
       .execute()
     expect(events.map(({ kind }) => kind)).toEqual([
+      'vault.rotation_started',
       'vault.rotation_started',
       'vault.rotation_started',
       'vault.rotated',
