@@ -36,7 +36,10 @@ interface VersionFile {
 /** Idempotent: a scheme version that is there is never touched, a new one is added. */
 export async function loadReference(db: Kysely<DB>): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const once = <T extends 'sources' | 'districts' | 'occupations' | 'standard_hours'>(table: T, rows: object[]) =>
+    const once = <T extends 'sources' | 'districts' | 'occupations' | 'standard_hours' | 'retention_rules'>(
+      table: T,
+      rows: object[],
+    ) =>
       tx
         .insertInto(table)
         .values(rows as never)
@@ -49,6 +52,7 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
       reference<{ editions: unknown }>('occupations').map(({ editions: _, ...row }) => row),
     )
     await once('standard_hours', reference('standard-hours'))
+    await once('retention_rules', reference('retention'))
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
   })
 }

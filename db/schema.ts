@@ -569,9 +569,10 @@ export interface People {
   birth_date: string | null;
   created_at: Generated<Timestamp>;
   education: string | null;
+  erased_at: Timestamp | null;
   id: Generated<string>;
   id_number_masked: string;
-  id_number_sealed: string;
+  id_number_sealed: string | null;
   id_type: string;
   merged_into: string | null;
   name: string;
@@ -594,9 +595,15 @@ export interface PersonDistinctions {
 
 export interface PersonDocuments {
   document_hash: string;
-  id: Generated<string>;
+  document_id: Generated<string>;
+  id_type: string;
+  key_id: string;
   number_hash: string | null;
+  number_masked: string;
+  number_sealed: string;
   person_id: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
 }
 
 export interface PersonMerges {
@@ -630,6 +637,19 @@ export interface RegistryChecks {
   known_from: Generated<Timestamp>;
   registry: string;
   result: string;
+}
+
+export interface RetentionRules {
+  action: string;
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  keep_days: number | null;
+  keep_months: number | null;
+  sources: string[];
+  what: string;
+  what_en: string;
 }
 
 export interface RosterEntries {
@@ -805,6 +825,7 @@ export interface DB {
   person_merges: PersonMerges;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
+  retention_rules: RetentionRules;
   roster_entries: RosterEntries;
   scheme_conditions: SchemeConditions;
   scheme_confirmations: SchemeConfirmations;

@@ -48,6 +48,9 @@ import {
   refusalFor,
 } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
+import { privacyApi } from './privacy/api.ts'
+import { privacyConsole } from './privacy/console.tsx'
+import { rotationJobs } from './privacy/rotation.ts'
 import { reportsApi } from './reports/api.ts'
 import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
@@ -67,7 +70,12 @@ export const constraints = {
 }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
-export const jobHandlers: JobHandlers = { ...credentialJobs, 'allowances.run': allowanceRunJob(), ...importJobs }
+export const jobHandlers: JobHandlers = {
+  ...credentialJobs,
+  'allowances.run': allowanceRunJob(),
+  ...importJobs,
+  ...rotationJobs,
+}
 
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
 export function createApp(deps: Deps): App {
@@ -107,6 +115,8 @@ export function createApp(deps: Deps): App {
   importsConsole(app)
   reportsApi(app)
   reportsConsole(app)
+  privacyApi(app)
+  privacyConsole(app)
   jobsApi(app)
   historyApi(app)
   historyConsole(app)

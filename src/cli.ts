@@ -1,10 +1,11 @@
 /** The command line: each command calls the same actions as the pages. Exit 0 done, 1 refused with a reason, 2 wrong use. */
 import { parseArgs } from 'node:util'
 import { commands as operatorCommands } from './commands.ts'
+import { privacyCommands } from './privacy-commands.ts'
 import { explain } from './program.ts'
 import { workCommands } from './work-commands.ts'
 
-const commands = { ...operatorCommands, ...workCommands }
+const commands = { ...operatorCommands, ...workCommands, ...privacyCommands }
 
 const words = process.argv.slice(2)
 const [name, command] =

@@ -16,6 +16,7 @@ import { type Context, SYSTEM, scopeOf } from './platform/context.ts'
 import { openEmbedded } from './platform/embedded.ts'
 import { refuse, refuseFaults } from './platform/errors.ts'
 import { faultsOf } from './platform/shape-faults.ts'
+import { countByKey, countOld } from './privacy/rotation.ts'
 import { openProgram, type Program } from './program.ts'
 
 type Values = Record<string, string | boolean | undefined>
@@ -194,6 +195,9 @@ async function doctor({ db, runner }: Program): Promise<Record<string, unknown>>
   return {
     database: 'ready',
     key: (await runner.vault.open(sealed)) === 'doctor' ? 'ready' : 'broken',
+    keys: runner.vault.key_ids.join(', '),
+    sealed_by_key: await countByKey(db),
+    to_seal_again: await countOld(db, runner.vault.key_ids[0]),
     fonts: (await runner.assets('serif.ttf')).length > 1e6 ? 'ready' : 'missing',
     history: proof.broken_at === null ? `holds, ${proof.events} events` : `broken at ${proof.broken_at}`,
     unconfirmed_conditions: unconfirmed.length,

@@ -1,6 +1,4 @@
 /** What the server and the command line share on Node: the database opened and current, the vault, the log. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { loadReference } from '../db/load-reference.ts'
@@ -8,8 +6,8 @@ import { MigrationFault, migrate } from '../db/migrate.ts'
 import { migrationState } from '../db/migrations/state.ts'
 import { addAccount } from './access/actions.ts'
 import { constraints } from './app.ts'
-import { type Config, ConfigFault, isKey } from './config.ts'
-import { bytesToBase64 } from './platform/bytes.ts'
+import { type Config, ConfigFault } from './config.ts'
+import { addKey, keptKeys } from './key-file.ts'
 import { systemNow } from './platform/calendar.ts'
 import { SYSTEM } from './platform/context.ts'
 import { type Db, openPostgres, refusalOf } from './platform/database.ts'
@@ -18,13 +16,15 @@ import { Refusal } from './platform/errors.ts'
 import type { Deps } from './platform/http.ts'
 import { nodeAssets } from './platform/node-assets.ts'
 import { AddressFault } from './platform/node-server.ts'
-import { openVault, randomToken } from './platform/vault.ts'
+import { openVault, randomToken, type Vault } from './platform/vault.ts'
 
 export interface Program {
   db: Db
   /** names of the migrations applied by opening it */
   applied: string[]
   runner: Pick<Deps, 'vault' | 'assets' | 'log'>
+  /** makes a new key and answers the vault that seals with it; null where the keys are settings */
+  addKey: (() => Promise<Vault>) | null
   /** makes the account `admin` when there is none, and prints its password once */
   firstAdmin(config: Config): Promise<void>
   /** the whole database as a tar; null on PostgreSQL, which has pg_dump */
@@ -48,11 +48,20 @@ export async function openProgram(config: Config, options: { migrateNow?: boolea
       // a server gathers its statistics by itself; the embedded database never does, and its plans would stay those of empty tables
       if (embedded) await sql`analyze`.execute(db)
     } else await requireCurrent(db)
+    const [key, ...oldKeys] = config.key ? [config.key, ...config.oldKeys] : keptKeys(config.dataDir)
+    const vault = await openVault(key!, oldKeys)
+    await requireRightKey(db, vault)
     const log = pino({ level: config.logLevel, base: null }, pino.destination(2))
     return {
       db,
       applied,
-      runner: { vault: await openVault(config.key ?? keptKey(config.dataDir)), assets: nodeAssets, log },
+      runner: { vault, assets: nodeAssets, log },
+      addKey: config.key
+        ? null
+        : async () => {
+            const [current, ...old] = addKey(config.dataDir)
+            return openVault(current, old)
+          },
       firstAdmin: (settings) => firstAdmin(db, settings),
       dump: embedded?.dump ?? null,
       close,
@@ -75,20 +84,16 @@ async function requireCurrent(db: Db): Promise<void> {
     )
 }
 
-/** The embedded database's key: made once, readable by its owner only. Whoever loses it cannot read the ID numbers any more. */
-function keptKey(dataDir: string): string {
-  const file = join(dataDir, 'huyu.key')
-  if (!existsSync(file)) {
-    mkdirSync(dataDir, { recursive: true })
-    writeFileSync(file, bytesToBase64(crypto.getRandomValues(new Uint8Array(32))), { mode: 0o600 })
-    chmodSync(file, 0o600)
-  }
-  const key = readFileSync(file, 'utf8').trim()
-  if (!isKey(key))
-    throw new ConfigFault(
-      `密钥文件 ${file} 已损坏，请从备份恢复 / the key file ${file} is damaged: restore it from a backup`,
-    )
-  return key
+/** A wrong key would register everybody a second time under hashes of its own: found out before anything is served. */
+async function requireRightKey(db: Db, vault: Vault): Promise<void> {
+  const last = await db
+    .selectFrom('people')
+    .select('id_number_sealed')
+    .where('id_number_sealed', 'is not', null)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (last) await vault.open(last.id_number_sealed!)
 }
 
 async function firstAdmin(db: Db, config: Config): Promise<void> {

@@ -11,6 +11,7 @@ interface Bindings {
   HYPERDRIVE: { connectionString: string }
   ASSETS: { fetch(address: string): Promise<Response> }
   HUYU_KEY: string
+  HUYU_OLD_KEYS?: string
   PUBLIC_URL: string
   /** databases opened for this call, closed when its answer has been sent */
   opened?: Db[]
@@ -49,6 +50,7 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
   const config = readConfig({
     DATABASE_URL: env.HYPERDRIVE.connectionString,
     HUYU_KEY: env.HUYU_KEY,
+    HUYU_OLD_KEYS: env.HUYU_OLD_KEYS,
     PUBLIC_URL: env.PUBLIC_URL,
   })
   const deps: Deps = {
@@ -57,7 +59,7 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
       ;(c.env as unknown as Bindings).opened?.push(db)
       return db
     },
-    vault: await openVault(config.key!),
+    vault: await openVault(config.key!, config.oldKeys),
     assets: async (name) => {
       const answer = await env.ASSETS.fetch(`https://assets.invalid/fonts/${name}`)
       if (!answer.ok) throw new Error(`the asset ${name} was not uploaded: ${answer.status}`)

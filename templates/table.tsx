@@ -6,25 +6,31 @@ import { useWords } from './words.ts'
 /** Fetches the same page and takes only its list; the link or form works without it. */
 const LIST = { 'hx-target': '#list', 'hx-select': '#list', 'hx-swap': 'outerHTML', 'hx-push-url': 'true' }
 
-/** A GET form above a `Results`; text of type `search` and every select apply at once when scripts run. */
+/**
+ * A form above a `Results`; text of type `search` and every select apply at once when scripts run. With `personal` the fields `q`,
+ * `name` and `number` never stand in an address: the form posts, and is sent on to the list with what was typed sealed.
+ */
 export function Filters({
   action,
   count,
+  personal,
   children,
-}: PropsWithChildren<{ action: string; count?: string | undefined }>) {
+}: PropsWithChildren<{ action: string; count?: string | undefined; personal?: boolean }>) {
   const w = useWords()
+  const [method, to] = personal ? (['post', '/console/search'] as const) : (['get', action] as const)
   return (
     <>
       <search>
         <form
           class="filters"
-          method="get"
-          action={action}
-          hx-get={action}
+          method={method}
+          action={to}
+          {...{ [`hx-${method}`]: to }}
           hx-trigger="submit, change target:select, input target:[type=search] changed delay:300ms"
           hx-select-oob="#count:innerHTML"
           {...LIST}
         >
+          {personal && <input type="hidden" name="to" value={action} />}
           {children}
           <div class="actions">
             <button type="submit" class="button primary">

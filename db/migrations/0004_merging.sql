@@ -11,8 +11,6 @@ create index people_by_name_birth_date on people (name, birth_date, id) include 
 -- the same number under two types of document. Filled from now on; of rows written before, the number is sealed and the hash unknown.
 alter table person_documents add column number_hash text;
 create index person_documents_by_number on person_documents (number_hash, person_id) where number_hash is not null;
--- a document keeps its id when it is hashed with another key or changes hands
-alter table person_documents add column id uuid not null default new_id();
 
 -- somebody compared the two and decided that they are two people
 create table person_distinctions (

@@ -99,3 +99,4 @@ create trigger payment_results_closed before update on payment_results for each 
 create trigger payment_results_frozen before delete or truncate on payment_results execute function refuse_change();
 
 create trigger external_certificates_of_nobody_merged after insert on external_certificates referencing new table as added for each statement execute function guard_merged_person();
+create trigger external_certificates_erased after insert on external_certificates referencing new table as added for each statement execute function refuse_erased();

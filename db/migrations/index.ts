@@ -6,5 +6,6 @@ export const MIGRATIONS = [
   '0004_merging',
   '0005_employments',
   '0006_monthly_facts',
+  '0007_privacy',
   '0008_outside_facts',
 ]

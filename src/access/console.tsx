@@ -10,6 +10,7 @@ import { requires } from './guard.ts'
 import { faultsFor, form, frameOf, goTo, page } from './pages.ts'
 import { listAccounts } from './queries.ts'
 import { may, ROLES } from './rules.ts'
+import { sealSearch, searchShape } from './searching.ts'
 import { newAccountShape } from './shapes.ts'
 
 const preferences = {
@@ -46,6 +47,9 @@ export function accessConsole(app: App): void {
     await signOut(c)
     return goTo(c, { to: '/console/sign-in', flash: { zh: '已退出。', en: 'You are signed out.' } })
   })
+  form(app, '/console/search', 'session.own', searchShape, async ({ context, input }) => ({
+    to: await sealSearch(context.vault, input),
+  }))
   app.post('/console/preferences', requires('public', 'post', '/console/preferences'), async (c) => {
     const sent = await c.req.parseBody()
     for (const [name, allowed] of Object.entries(preferences)) {

@@ -11,6 +11,7 @@ import { faultsOf } from '../platform/shape-faults.ts'
 import { requires } from './guard.ts'
 import { menuFor } from './menu.ts'
 import { type Permission, ROLES } from './rules.ts'
+import { openSearch } from './searching.ts'
 
 export type Html = HtmlEscapedString | Promise<HtmlEscapedString>
 
@@ -38,7 +39,7 @@ export interface Done {
   flash?: Message
 }
 
-/** Declares a GET page under its full path (`/console/people`). */
+/** Declares a GET page under its full path (`/console/people`); no cache keeps what only some may see. */
 export function page(
   app: App,
   path: string,
@@ -46,7 +47,8 @@ export function page(
   show: (call: PageCall) => Promise<Html | Response>,
 ): void {
   app.get(path, requires(permission, 'get', path), async (c) => {
-    const answer = await show(pageCall(c))
+    if (permission !== 'public') c.header('Cache-Control', 'no-store')
+    const answer = await show(await pageCall(c))
     return answer instanceof Response ? answer : c.html(answer)
   })
 }
@@ -81,7 +83,7 @@ export function form<S extends z.ZodType>(
       const values = Object.fromEntries(
         Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
       )
-      return c.html(await retry({ ...pageCall(c), values, refusal }), refusal.status)
+      return c.html(await retry({ ...(await pageCall(c)), values, refusal }), refusal.status)
     }
   })
 }
@@ -143,8 +145,8 @@ function shapeRefusal(faults: Fault[]): Refusal {
   )
 }
 
-export function pageCall(c: Call<Env>): PageCall {
-  return { c, db: c.get('db'), context: c.get('context'), params: paramsOf(c), query: c.req.query() }
+export async function pageCall(c: Call<Env>): Promise<PageCall> {
+  return { c, db: c.get('db'), context: c.get('context'), params: paramsOf(c), query: await openSearch(c) }
 }
 
 /** An id in an address that is no UUID is nobody's record, and never reaches the database. */

@@ -1,5 +1,6 @@
 /** Reads of lines: a page of a run's, one with its reasons, and what its evidence is. */
 import { sql } from 'kysely'
+import { afterPerson } from '../people/queries.ts'
 import { firstDay, type Month, monthOf } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -42,15 +43,12 @@ export interface LineRow {
 export async function listLines(db: Db, scope: Scope, run_id: string, filter: LineFilter): Promise<Page<LineRow>> {
   const run = await getRun(db, scope, run_id)
   const versions = await readVersions(db, run.scheme_code)
-  const after = readCursor(filter.cursor, 4)
+  const after = readCursor(filter.cursor, 2)
   let query = lineRows(db).where('l.run_id', '=', run_id)
   if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
   if (filter.kind) query = query.where('l.kind', '=', filter.kind)
   if (filter.kinds) query = query.where('l.kind', 'in', filter.kinds)
-  if (after)
-    query = query.where(
-      sql<boolean>`(p.name_pinyin, p.name, l.person_id, l.month) > (${after[0]}, ${after[1]}, ${after[2]}::uuid, ${after[3]}::date)`,
-    )
+  if (after) query = query.where(afterPerson(after[0], sql`l.person_id, l.month`, sql`k.id, ${after[1]}::date`, 'p'))
   const rows = await query
     .orderBy('p.name_pinyin')
     .orderBy('p.name')
@@ -58,7 +56,7 @@ export async function listLines(db: Db, scope: Scope, run_id: string, filter: Li
     .orderBy('l.month')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.person_id, row.month])
+  const page = toPage(rows, filter.limit, (row) => [row.person_id, row.month])
   return { ...page, items: page.items.map((row) => asLine(row, run.scheme_code, versions)) }
 }
 
@@ -83,7 +81,6 @@ function lineRows(db: Db) {
     .select([
       'l.person_id',
       'p.name as person_name',
-      'p.name_pinyin',
       'p.id_number_masked',
       'l.month',
       'l.kind',

@@ -1,5 +1,6 @@
 /** Reads of what the bank answered: the results of a run, their sums, and who was to be paid. */
 import { sql } from 'kysely'
+import { afterPerson } from '../people/queries.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -61,20 +62,20 @@ export async function listPaymentResults(
 ): Promise<Page<PaymentResultRow>> {
   await getRun(db, scope, run_id)
   const after = readCursor(filter.cursor, 3)
-  let query = resultRows(db).select('p.name_pinyin').where('r.run_id', '=', run_id)
+  let query = resultRows(db).where('r.run_id', '=', run_id)
   if (filter.outcome) query = query.where('r.outcome', '=', filter.outcome)
   if (filter.file_id) query = query.where('r.file_id', '=', filter.file_id)
   if (after)
     query = query.where(sql<boolean>`(r.outcome < ${after[0]} or r.outcome = ${after[0]}
-      and (p.name_pinyin, r.id) > (${after[1]}, ${after[2]}::uuid))`)
+      and ${afterPerson(after[1], sql`r.id`, sql`${after[2]}::uuid`, 'p')})`)
   const rows = await query
     .orderBy('r.outcome', 'desc')
     .orderBy('p.name_pinyin')
+    .orderBy('p.name')
     .orderBy('r.id')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [row.outcome, row.name_pinyin, row.id])
-  return { ...page, items: page.items.map(({ name_pinyin: _, ...row }) => row) }
+  return toPage(rows, filter.limit, (row) => [row.outcome, row.person_id, row.id])
 }
 
 export interface PaymentSummary {
@@ -115,6 +116,7 @@ export async function unscopedResultsOfRun(db: Db, run_id: string) {
         where paid.run_id = r.run_id and paid.person_id = r.person_id and paid.outcome = 'paid' and paid.known_to = 'infinity')`,
     )
     .orderBy('p.name_pinyin')
+    .orderBy('p.name')
     .orderBy('r.id')
     .limit(SHOWN + 1)
     .execute()

@@ -98,7 +98,8 @@ async function openRows(tx: Tx, { vault }: Context, run_id: string): Promise<Pay
   return Promise.all(
     rows.map(async ({ id_number_sealed, bank_account_sealed, ...row }) => ({
       ...row,
-      id_number: await vault.open(id_number_sealed),
+      // of somebody who was erased nothing is left to print
+      id_number: id_number_sealed === null ? '' : await vault.open(id_number_sealed),
       bank_account: bank_account_sealed && (await vault.open(bank_account_sealed)),
     })),
   )

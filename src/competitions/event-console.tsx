@@ -4,6 +4,7 @@ import { Entrants, Entries } from '../../templates/competitions/entries.tsx'
 import { Marks, Publication, RankingTab } from '../../templates/competitions/marks.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { searchIn } from '../access/searching.ts'
 import { listPeople } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
 import { notFound, type Refusal } from '../platform/errors.ts'
@@ -80,7 +81,7 @@ async function entrants(call: PageCall, refusal?: Refusal) {
     { limit: 50, cursor: query.cursor, q: q || undefined },
     localDate(context.now),
   )
-  const next = people.next_cursor && new URLSearchParams({ q, cursor: people.next_cursor })
+  const next = people.next_cursor && new URLSearchParams({ ...searchIn(c), cursor: people.next_cursor })
   return (
     <Entrants
       frame={frame}

@@ -5,6 +5,7 @@ import { Replace, Revoke } from '../../templates/credentials/certificate-end.tsx
 import { Certificates } from '../../templates/credentials/certificates.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { searchIn } from '../access/searching.ts'
 import { timelineOf } from '../history/queries.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
@@ -96,7 +97,7 @@ async function list({ c, db, context, query }: PageCall) {
       tab={tab}
       filter={filter}
       items={items}
-      next={next_cursor && `/console/certificates?${new URLSearchParams({ tab, ...filter, cursor: next_cursor })}`}
+      next={next_cursor && `/console/certificates?${new URLSearchParams({ ...searchIn(c), cursor: next_cursor })}`}
       may_issue={may(context.actor.role, 'certificate.issue')}
     />
   )

@@ -87,6 +87,7 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
         where m.certificate_id = certificates.id order by m.moved_at limit 1), people.id_number_sealed)`.as(
         'id_number_sealed',
       ),
+      'certificates.id_number_masked',
       'certificates.occupation_name',
       'certificates.level',
       'certificates.issuer_name',

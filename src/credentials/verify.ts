@@ -110,14 +110,17 @@ async function compare(asking: Asking, row: PublicRow, proof: Proof): Promise<Ve
   return (await holderAgrees(asking.vault, row, proof)) ? 'match' : 'mismatch'
 }
 
-/** Whether the name and the last four of the document number, where given, are the holder's. */
+/**
+ * Whether the name and the last four of the document number, where given, are the holder's. Of a holder whose personal data was
+ * erased only the printed mask is left: where it shows the last four, they are compared with it.
+ */
 export async function holderAgrees(
   vault: Vault,
-  row: Pick<PublicRow, 'holder_name' | 'id_number_sealed'>,
+  row: Pick<PublicRow, 'holder_name' | 'id_number_sealed' | 'id_number_masked'>,
   proof: Proof,
 ): Promise<boolean> {
   if (proof.name && cleanName(proof.name) !== cleanName(row.holder_name)) return false
   if (!proof.id_last4) return true
-  const id_number = await vault.open(row.id_number_sealed)
+  const id_number = row.id_number_sealed === null ? row.id_number_masked : await vault.open(row.id_number_sealed)
   return id_number.slice(-4) === cleanText(proof.id_last4).toUpperCase()
 }

@@ -29,7 +29,7 @@ export function registersConsole(app: App): void {
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
-      return c.html(await registersPage(pageCall(c), sent, refusal), refusal.status)
+      return c.html(await registersPage(await pageCall(c), sent, refusal), refusal.status)
     }
   })
 }

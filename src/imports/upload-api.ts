@@ -78,7 +78,7 @@ export function uploadForm(
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal || refusal.status === 404) throw refusal ?? error
-      return c.html(await retry(pageCall(c), seen, refusal), refusal.status)
+      return c.html(await retry(await pageCall(c), seen, refusal), refusal.status)
     }
   })
 }

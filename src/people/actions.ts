@@ -7,6 +7,7 @@ import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
 import { namePinyin } from '../platform/pinyin.ts'
+import type { Fingerprint } from '../platform/vault.ts'
 import {
   asJson,
   type Change,
@@ -20,17 +21,18 @@ import {
   twinFault,
 } from './bulk.ts'
 import { accept, type CleanPerson, cleanAccount, cleanPerson, cleanPhone } from './details.ts'
+import { addDocuments, refuseErased } from './documents.ts'
 import { findLikelySame } from './duplicates.ts'
 import { educated } from './education-queries.ts'
 import { checkName, maskAccount, maskIdNumber, maskName } from './identity.ts'
 import { missingPerson } from './merged-records.ts'
 import {
-  documentHash,
+  documentHashes,
   employedAt,
   getPerson,
   type KnownPrivately,
   knownByHash,
-  numberHash,
+  numberHashes,
   type Person,
 } from './queries.ts'
 import { personInScope, putOnRoster } from './roster.ts'
@@ -39,7 +41,8 @@ import type { DisclosureRequest, NewPerson, PersonAmendment } from './shapes.ts'
 
 export interface PersonCheck extends RowCheck {
   clean: CleanPerson
-  document_hash: string
+  /** under every key in force, the current first: by that one the rows of a call are told apart */
+  hashes: Fingerprint[]
   known: KnownPrivately | null
   /** fields of a known person that the row changes */
   fields: string[]
@@ -51,19 +54,23 @@ export interface PersonCheck extends RowCheck {
  */
 export async function checkPeople(db: Db, context: Context, rows: NewPerson[]): Promise<PersonCheck[]> {
   const cleaned = rows.map(cleanPerson)
-  const hashes = await Promise.all(cleaned.map(({ clean }) => documentHash(context, clean)))
-  const twins = earlierTwins(hashes)
-  const known = await knownByHash(db, hashes, context.actor.organisation_id)
+  const hashed = await Promise.all(cleaned.map(({ clean }) => documentHashes(context, clean)))
+  const twins = earlierTwins(hashed.map(currentHash))
+  const known = await knownByHash(
+    db,
+    hashed.flat().map(({ hash }) => hash),
+    context.actor.organisation_id,
+  )
   return Promise.all(
     cleaned.map(async ({ clean, faults }, index) => {
-      const document_hash = hashes[index]!
-      const person = known.get(document_hash) ?? null
+      const hashes = hashed[index]!
+      const person = hashes.map(({ hash }) => known.get(hash)).find((found) => found) ?? null
       const twin = twins[index] ?? null
       if (twin !== null) faults.push(twinFault('/id_number', 'person.twice', twin, { zh: '证件', en: 'document' }))
       const fields = person ? await changedFields(context, person, clean) : []
       if (person && faults.length === 0) faults.push(...clashes(person, clean, fields))
       const change: Change = !person ? 'new' : fields.length > 0 || !person.on_roster ? 'changed' : 'same'
-      return { change, faults, clean, document_hash, known: person, fields }
+      return { change, faults, clean, hashes, known: person, fields }
     }),
   )
 }
@@ -90,7 +97,10 @@ export async function registerPeople(
   // another organisation registered one of them in this very moment: look again
   if (!added) return registerPeople(tx, context, rows, at)
   await changePeople(tx, context, checks)
-  const done = checks.map((check) => ({ id: check.known?.id ?? added.get(check.document_hash)!, change: check.change }))
+  const done = checks.map((check) => ({
+    id: check.known?.id ?? added.get(currentHash(check.hashes))!,
+    change: check.change,
+  }))
   const { organisation_id } = context.actor
   if (organisation_id)
     await putOnRoster(
@@ -194,8 +204,9 @@ export async function amendPerson(
       subject_kind: 'person',
       subject_id: id,
       reason,
+      // the history is chained and kept for good, so a name enters it masked only: an erased person must be gone from it too
       changes: {
-        ...(name === known.name ? {} : { name: [known.name, name] }),
+        ...(name === known.name ? {} : { name: [maskName(known.name), maskName(name)] }),
         ...(fields.length > 0 ? { fields } : {}),
       },
     })
@@ -248,13 +259,16 @@ async function lockPerson(tx: Tx, context: Context, id: string) {
       'bank_account_sealed',
       'bank_account_masked',
       'revision',
+      'erased_at',
     ])
     .select([employedAt(own).as('employed_here'), educated.as('educated')])
     .where('id', '=', id)
     .where(personInScope(context.scope))
     .forUpdate()
     .executeTakeFirst()
-  return row ?? missingPerson(tx, context.scope, id)
+  if (!row) return missingPerson(tx, context.scope, id)
+  refuseErased(row)
+  return row
 }
 
 async function changedFields(context: Context, person: KnownPrivately, clean: CleanPerson): Promise<string[]> {
@@ -315,11 +329,15 @@ function accountFault(bank_account_masked: string): Fault {
   )
 }
 
-/** Answers the new ids by document hash, or null, with nothing written, when one of the documents has just been taken. */
+function currentHash([current]: Fingerprint[]): string {
+  return current!.hash
+}
+
+/** Answers the new ids by the current hash of the document, or null, with nothing written, when one of the documents has just been taken. */
 async function addPeople(tx: Tx, context: Context, checks: PersonCheck[]): Promise<Map<string, string> | null> {
   if (checks.length === 0) return new Map()
   // in one order for everybody, so that two imports of the same people wait for each other instead of locking each other out
-  const ordered = [...checks].sort((a, b) => (a.document_hash < b.document_hash ? -1 : 1))
+  const ordered = [...checks].sort((a, b) => (currentHash(a.hashes) < currentHash(b.hashes) ? -1 : 1))
   const ids = await newIds(tx, ordered.length)
   const people = await Promise.all(
     ordered.map(async ({ clean: { id_number, bank_account, ...clean } }, index) => ({
@@ -331,20 +349,15 @@ async function addPeople(tx: Tx, context: Context, checks: PersonCheck[]): Promi
       id_number_masked: maskIdNumber(id_number),
     })),
   )
-  const numbers = await Promise.all(ordered.map(({ clean }) => numberHash(context, clean.id_number)))
+  const numbers = await Promise.all(ordered.map(({ clean }) => numberHashes(context, clean.id_number)))
   await tx.insertInto('people').values(people).execute()
-  const taken = await tx
-    .insertInto('person_documents')
-    .values(
-      ordered.map(({ document_hash }, index) => ({
-        ...{ document_hash, number_hash: numbers[index]!, person_id: ids[index]! },
-      })),
-    )
-    .onConflict((oc) => oc.doNothing())
-    .returning('document_hash')
-    .execute()
-  if (taken.length === ordered.length)
-    return new Map(ordered.map(({ document_hash }, index) => [document_hash, ids[index]!]))
+  const documents = people.map(({ id, id_type, id_number_sealed, id_number_masked }, index) => ({
+    ...{ person_id: id, id_type, number_sealed: id_number_sealed, number_masked: id_number_masked },
+    hashes: ordered[index]!.hashes,
+    numbers: numbers[index]!,
+  }))
+  if (await addDocuments(tx, context, documents))
+    return new Map(ordered.map(({ hashes }, index) => [currentHash(hashes), ids[index]!]))
   await tx.deleteFrom('person_documents').where('person_id', 'in', ids).execute()
   await tx.deleteFrom('people').where('id', 'in', ids).execute()
   return null

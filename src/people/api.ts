@@ -7,6 +7,7 @@ import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { addDocument, listDocuments } from './documents.ts'
 import { educationsApi } from './education-api.ts'
 import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
@@ -17,11 +18,15 @@ import { getRecord, weave } from './record.ts'
 import {
   disclosedShape,
   disclosureShape,
+  documentShape,
   knownAtShape,
+  listOf,
+  newDocumentShape,
   newPersonShape,
   personAmendmentShape,
   personFilterShape,
   personPageShape,
+  personSearchShape,
   personShape,
   recordShape,
   registeredShape,
@@ -122,6 +127,57 @@ export function peopleApi(app: App): void {
       answer: personShape,
     },
     ({ tx, context, params, revision, body }) => amendPerson(tx, context, params.id, revision, body),
+  )
+  read(
+    app,
+    {
+      path: '/people/{id}/documents',
+      permission: 'person.read',
+      name: 'listPersonDocuments',
+      tag,
+      summary: '人员的证件，号码隐去 The documents of a person, masked',
+      params: idShape,
+      answer: listOf(documentShape),
+    },
+    async ({ db, context, params }) => ({ items: await listDocuments(db, context, params.id), next_cursor: null }),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/people/{id}/documents',
+      permission: 'document.write',
+      name: 'addPersonDocument',
+      tag,
+      summary: '为同一人登记另一份证件 Add another document to the same person',
+      params: idShape,
+      body: newDocumentShape,
+      answer: documentShape,
+      status: 201,
+    },
+    ({ tx, context, params, body }) => addDocument(tx, context, params.id, body),
+  )
+  // reads, but by POST: whoever looks for a name need not put it into an address, which proxies and browsers keep
+  app.openapi(
+    described(
+      {
+        path: '/people/search',
+        permission: 'person.read',
+        name: 'searchPeople',
+        tag,
+        summary: '查找人员，条件不进入地址 Find people without a name in the address',
+        body: personSearchShape,
+        answer: personPageShape,
+      },
+      'post',
+      200,
+    ),
+    (async (c: Call<Env>) => {
+      const context = c.get('context')
+      const filter = valid<typeof personSearchShape>(c, 'json')
+      const found = await listPeople(c.get('db'), context.scope, filter, localDate(context.now))
+      return c.json(found, 200, { 'Cache-Control': 'no-store' })
+    }) as never,
   )
   // not by `write`: an answer kept for an Idempotency-Key would leave the number in the database in clear
   app.openapi(

@@ -32,7 +32,7 @@ export const BELONGINGS: Belonging[] = [
   pointer('competition_entries', ['id', 'station'], ['event_id']),
   pointer('certificates', ['id']),
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
-  pointer('person_documents', ['id']),
+  pointer('person_documents', ['document_id']),
   pointer('accounts', ['id']),
 ]
 

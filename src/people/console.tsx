@@ -1,16 +1,19 @@
 /** Pages of people: the list and its workbook, one person, registering, correcting, showing a number. */
 import { z } from 'zod'
+import { DocumentForm } from '../../templates/people/documents.tsx'
 import { AmendmentForm, DisclosureForm, NewPersonForm } from '../../templates/people/forms.tsx'
 import { People } from '../../templates/people/people.tsx'
 import { PersonPage } from '../../templates/people/person.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { searchIn } from '../access/searching.ts'
 import { listDistricts } from '../organisations/queries.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
+import { addDocument } from './documents.ts'
 import { educationsConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
@@ -21,7 +24,7 @@ import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
-import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
+import { disclosureShape, newDocumentShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
 import { staffConsole } from './staff-console.tsx'
 import { versionsConsole } from './versions-console.tsx'
 
@@ -34,7 +37,8 @@ export function peopleConsole(app: App): void {
     const list = await listPeople(db, context.scope, { ...filter, limit, cursor }, today)
     const shown = Object.fromEntries(Object.keys(personFilterShape.shape).map((key) => [key, query[key] ?? '']))
     const { limit: _, cursor: __, ...chosen } = shown
-    const first = `/console/people?${new URLSearchParams(Object.entries(chosen).filter(([, value]) => value !== ''))}`
+    const search = searchIn(c)
+    const first = `/console/people?${new URLSearchParams(search)}`
     return (
       <People
         frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
@@ -42,6 +46,7 @@ export function peopleConsole(app: App): void {
         districts={await listDistricts(db, context.scope)}
         items={list.items}
         count={await countPeople(db, context.scope, filter, today)}
+        search={search}
         next={list.next_cursor && `${first}&cursor=${list.next_cursor}`}
         first={cursor ? first : null}
         classes={may(context.actor.role, 'class.write') ? await openClasses(db, context.actor.organisation_id!) : []}
@@ -96,6 +101,18 @@ export function peopleConsole(app: App): void {
       <PersonPage frame={frameOf(c, record.person.name)} record={record} may={NOTHING} organisation_id={null} own />
     )
   })
+  page(app, '/console/people/:id/documents/new', 'document.write', async (call) => documentPage(call))
+  form(
+    app,
+    '/console/people/:id/documents',
+    'document.write',
+    newDocumentShape.extend({ current: z.stringbool().default(false) }),
+    async ({ tx, context, params, input }) => {
+      await addDocument(tx, context, params.id!, input)
+      return { to: `/console/people/${params.id}`, flash: { zh: '证件已登记。', en: 'The document is recorded.' } }
+    },
+    (call) => documentPage(call, call),
+  )
   page(app, '/console/people/:id/amendment', 'person.write', async (call) => amendmentPage(call))
   form(
     app,
@@ -150,6 +167,7 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
 
 const NOTHING = {
   certify: false,
+  ...{ document: false, erase: false },
   ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
   division: null,
 }
@@ -158,6 +176,8 @@ function mayDo({ actor: { role }, scope }: Context) {
   return {
     amend: may(role, 'person.write'),
     reveal: may(role, 'person.reveal'),
+    document: may(role, 'document.write'),
+    erase: may(role, 'person.erase'),
     employ: may(role, 'employment.write'),
     transfer: may(role, 'employment.transfer'),
     teach: may(role, 'education.write'),
@@ -207,6 +227,18 @@ async function amendmentPage({ c, db, context, params }: PageCall, retry?: Retry
   }
   return (
     <AmendmentForm frame={frameOf(c, name)} person={person} values={values} errors={faultsFor(c, retry?.refusal)} />
+  )
+}
+
+async function documentPage({ c, db, context, params }: PageCall, retry?: Retry) {
+  const person = await getPerson(db, context.scope, params.id!, localDate(context.now))
+  return (
+    <DocumentForm
+      frame={frameOf(c, person.name)}
+      person={person}
+      values={retry?.values ?? {}}
+      errors={faultsFor(c, retry?.refusal)}
+    />
   )
 }
 

@@ -70,12 +70,14 @@ export async function listDuplicateCandidates(
   { scope, now }: Pick<Context, 'scope' | 'now'>,
   filter: PageInput,
 ): Promise<Page<DuplicateCandidate>> {
-  const after = readCursor(filter.cursor, 4)
+  const after = readCursor(filter.cursor, 3)
+  // cursors stand in addresses: they hold ids, and the name is looked up
+  const name_before = sql`(select name from people where id = ${after?.[1] ?? null}::uuid)`
   const wanted = filter.limit + 1
   const tiers = TIERS.filter(({ rank }) => !after || rank >= Number(after[0])).map(({ rank, repeated, pairs }) => {
     const resumed = after && rank === Number(after[0])
     const later = resumed
-      ? sql`and (first.name, first.id, second.id) > (${after[1]}, ${after[2]}::uuid, ${after[3]}::uuid)`
+      ? sql`and (first.name, first.id, second.id) > (${name_before}, ${after[1]}::uuid, ${after[2]}::uuid)`
       : sql``
     // who shares a number was listed above
     const others = rank === 1 ? sql`` : sql`and not ${sameNumber}`
@@ -84,7 +86,7 @@ export async function listDuplicateCandidates(
     // the offset keeps the planner from joining everybody with everybody before it looks at what repeats
     return sql`(
       select ${rank === 1 ? sql`distinct` : sql``} ${rank}::int as rank, ${name} as name, pair.first_id, pair.second_id
-      from (${repeated(resumed ? sql`and name >= ${after[1]}` : sql``)}) repeated cross join lateral (
+      from (${repeated(resumed ? sql`and name >= ${name_before}` : sql``)}) repeated cross join lateral (
         select first.name, first.id as first_id, second.id as second_id from ${pairs}
         where first.merged_into is null and second.merged_into is null
           and ${personInScope(scope, sql.ref('first.id'))} and ${personInScope(scope, sql.ref('second.id'))}
@@ -101,7 +103,7 @@ export async function listDuplicateCandidates(
         and coalesce(first.birth_date = second.birth_date, true) as same_phone
     from pair join people first on first.id = pair.first_id join people second on second.id = pair.second_id
     order by rank, pair.name, first_id, second_id limit ${wanted}`.execute(db)
-  const page = toPage(rows, filter.limit, (row) => [row.rank, row.name, row.first_id, row.second_id])
+  const page = toPage(rows, filter.limit, (row) => [row.rank, row.first_id, row.second_id])
   const people = await getPeople(
     db,
     scope,

@@ -6,6 +6,7 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { type Instant, knownAt, type Versions, versionsOf } from './known.ts'
+import { afterPerson } from './queries.ts'
 import { organisationInScope } from './roster.ts'
 
 export interface EmploymentFilter extends PageInput {
@@ -17,24 +18,20 @@ export interface EmploymentFilter extends PageInput {
 
 /** Sorted by pinyin, name and id; an institution sees its own. */
 export async function listEmployments(db: Db, scope: Scope, filter: EmploymentFilter): Promise<Page<Employment>> {
-  const after = readCursor(filter.cursor, 3)
+  const after = readCursor(filter.cursor, 2)
   const { organisation_id, on, known_at } = filter
-  let query = employmentRows(db, known_at).select('people.name_pinyin').where(organisationInScope(scope))
+  let query = employmentRows(db, known_at).where(organisationInScope(scope))
   if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
   if (on)
     query = query.where('starts_on', '<=', on).where((eb) => eb.or([eb('ends_on', 'is', null), eb('ends_on', '>', on)]))
-  if (after)
-    query = query.where(
-      sql<boolean>`(people.name_pinyin, people.name, employments.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
-    )
+  if (after) query = query.where(afterPerson(after[0], sql`employments.id`, sql`${after[1]}::uuid`))
   const rows = await query
     .orderBy('people.name_pinyin')
     .orderBy('people.name')
     .orderBy('employments.id')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.id])
-  return { ...page, items: page.items.map(({ name_pinyin: _, ...row }) => row) }
+  return toPage(rows, filter.limit, (row) => [row.person_id, row.id])
 }
 
 export async function getEmployment(db: Db, scope: Scope, id: string): Promise<Employment> {

@@ -7,7 +7,7 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { concurrent } from './employment-queries.ts'
 import { type Instant, knownAt } from './known.ts'
-import { bestCertificate, employedAt } from './queries.ts'
+import { afterPerson, bestCertificate, employedAt } from './queries.ts'
 import { notMerged, organisationInScope, personInScope } from './roster.ts'
 import type { Approval, CertificateStatus } from './rules.ts'
 
@@ -20,15 +20,15 @@ export interface ServiceMonthFilter extends PageInput {
 
 /** The newest month first, then by pinyin, name and id; an institution sees its own, a carer theirs. */
 export async function listServiceMonths(db: Db, scope: Scope, filter: ServiceMonthFilter): Promise<Page<ServiceMonth>> {
-  const after = readCursor(filter.cursor, 5)
+  const after = readCursor(filter.cursor, 3)
   const { month, organisation_id, person_id } = filter
-  let query = serviceMonthRows(db, filter.known_at).select('people.name_pinyin').where(factInScope(scope))
+  let query = serviceMonthRows(db, filter.known_at).where(factInScope(scope))
   if (month) query = query.where('month', '=', firstDay(month))
   if (organisation_id) query = query.where('organisations.id', '=', organisation_id)
   if (person_id) query = query.where('people.id', '=', person_id)
   if (after)
     query = query.where(sql<boolean>`(month < ${after[0]}::date or month = ${after[0]}::date
-      and (people.name_pinyin, people.name, people.id, organisations.id) > (${after[1]}, ${after[2]}, ${after[3]}::uuid, ${after[4]}::uuid))`)
+      and ${afterPerson(after[1], sql`people.id, organisations.id`, sql`k.id, ${after[2]}::uuid`)})`)
   const rows = await query
     .orderBy('service_months.month', 'desc')
     .orderBy('people.name_pinyin')
@@ -37,14 +37,7 @@ export async function listServiceMonths(db: Db, scope: Scope, filter: ServiceMon
     .orderBy('organisations.id')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [
-    firstDay(row.month),
-    row.name_pinyin,
-    row.person_name,
-    row.person_id,
-    row.organisation_id,
-  ])
-  return { ...page, items: page.items.map(({ name_pinyin: _, ...row }) => row) }
+  return toPage(rows, filter.limit, (row) => [firstDay(row.month), row.person_id, row.organisation_id])
 }
 
 export type ServiceMonth = Awaited<ReturnType<ReturnType<typeof serviceMonthRows>['execute']>>[number]

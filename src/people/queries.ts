@@ -3,8 +3,9 @@ import { type RawBuilder, sql } from 'kysely'
 import { addDays, type LocalDate } from '../platform/calendar.ts'
 import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { type Page, type PageInput, readCursor, refuseCursor, toPage } from '../platform/paging.ts'
 import { cleanText } from '../platform/text.ts'
+import type { Fingerprint } from '../platform/vault.ts'
 import { educated } from './education-queries.ts'
 import { newestLookUp } from './external-certificates.ts'
 import { checkIdentity, type IdType } from './identity.ts'
@@ -40,6 +41,8 @@ export interface PersonSummary {
   district_code: string | null
   district_name: string | null
   employed_from: LocalDate | null
+  /** only ids and sums are left of the person */
+  erased: boolean
   revision: number
 }
 
@@ -52,17 +55,16 @@ export interface Person extends PersonSummary {
   bank_account_masked: string | null
 }
 
-/** Sorted by pinyin, name, id. `today` decides which certificates are valid and who works where. */
+/** Sorted by pinyin, name, id; nobody who was erased. `today` decides which certificates are valid and who works where. */
 export async function listPeople(
   db: Db,
   scope: Scope,
   filter: PersonFilter,
   today: LocalDate,
 ): Promise<Page<PersonSummary>> {
-  const after = readCursor(filter.cursor, 3)
+  const after = readCursor(filter.cursor, 1)
   const conditions = matching(scope, filter, today)
-  if (after)
-    conditions.push(sql`(people.name_pinyin, people.name, people.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`)
+  if (after) conditions.push(afterPerson(after[0], sql`people.id`, sql`k.id`))
   // the page is cut before the joins, so that they are made for its rows only
   const { rows } = await sql<PersonSummary>`
     with page as materialized (
@@ -72,7 +74,23 @@ export async function listPeople(
     )
     select ${summary} from page join people on people.id = page.id ${currentPost(today)} ${bestCertificate(today)}
     order by people.name_pinyin, people.name, people.id`.execute(db)
-  return toPage(rows, filter.limit, (row) => [row.name_pinyin, row.name, row.id])
+  return toPage(rows, filter.limit, (row) => [row.id])
+}
+
+/**
+ * Whether a row comes after that of a person in the order of names. Cursors stand in addresses, so they hold the person's id and
+ * the names are looked up here (`k`); `ties` are further columns of the order, `bounds` the values of that row.
+ */
+export function afterPerson(
+  person_id: string | number | undefined,
+  ties: RawBuilder<unknown>,
+  bounds: RawBuilder<unknown>,
+  people: 'people' | 'p' = 'people',
+): RawBuilder<boolean> {
+  if (!/^[0-9a-f-]{36}$/.test(String(person_id))) refuseCursor()
+  const names = sql`${sql.ref(`${people}.name_pinyin`)}, ${sql.ref(`${people}.name`)}`
+  return sql`(${names}, ${ties}) >
+    (select k.name_pinyin, k.name, ${bounds} from people k where k.id = ${person_id}::uuid)`
 }
 
 const COUNTED = 10_000
@@ -111,7 +129,7 @@ export function employedAt(organisation_id: string | null): RawBuilder<boolean> 
 
 const summary = sql`people.id, people.name, people.name_pinyin, people.workforce, people.id_type, people.id_number_masked,
   certificate.level, certificate.status as certificate_status, post.organisation_id, post.organisation_name,
-  post.district_code, post.district_name, post.starts_on as employed_from, people.revision`
+  post.district_code, post.district_name, post.starts_on as employed_from, people.erased_at is not null as erased, people.revision`
 
 function currentPost(today: LocalDate): RawBuilder<unknown> {
   return sql`left join lateral (
@@ -152,7 +170,7 @@ function needsCertificate({ level, certificate_status }: Pick<PersonFilter, 'lev
 
 function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate): RawBuilder<unknown>[] {
   const { q, workforce, organisation_id, district_code, level, certificate_status, ids } = filter
-  const conditions: RawBuilder<unknown>[] = [personInScope(scope)]
+  const conditions: RawBuilder<unknown>[] = [personInScope(scope), sql`people.erased_at is null`]
   if (ids) conditions.push(sql`people.id = any (${ids}::uuid[])`)
   if (q) conditions.push(named(q))
   if (workforce) conditions.push(sql`people.workforce = ${workforce}`)
@@ -219,24 +237,26 @@ export async function findPeopleByDocument(
   await Promise.all(
     documents.map(async ({ id_type, id_number }) => {
       const identity = checkIdentity(id_type, id_number)
-      if (identity.ok)
-        keys.set(
-          await documentHash(context, { id_type, id_number: identity.id_number }),
-          `${id_type}:${identity.id_number}`,
-        )
+      if (!identity.ok) return
+      for (const { hash } of await documentHashes(context, { id_type, id_number: identity.id_number }))
+        keys.set(hash, `${id_type}:${identity.id_number}`)
     }),
   )
   const known = await knownByHash(db, [...keys.keys()], context.actor.organisation_id)
   return new Map([...known].map(([hash, { id, name, on_roster }]) => [keys.get(hash)!, { id, name, on_roster }]))
 }
 
-export function documentHash(context: Context, document: { id_type: IdType; id_number: string }): Promise<string> {
-  return context.vault.fingerprint(`${document.id_type}:${document.id_number}`)
+/** Under every key in force: while keys are exchanged a document may be on record under any of them. */
+export function documentHashes(
+  { vault }: Pick<Context, 'vault'>,
+  document: { id_type: string; id_number: string },
+): Promise<Fingerprint[]> {
+  return vault.fingerprints(`${document.id_type}:${document.id_number}`)
 }
 
 /** The same for every type of document: one number under two types may be one person. */
-export function numberHash(context: Context, id_number: string): Promise<string> {
-  return context.vault.fingerprint(`number:${id_number}`)
+export function numberHashes({ vault }: Pick<Context, 'vault'>, id_number: string): Promise<Fingerprint[]> {
+  return vault.fingerprints(`number:${id_number}`)
 }
 
 export async function knownByHash(

@@ -5,6 +5,7 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { documentsOf } from './documents.ts'
 import { educationsOf } from './education-queries.ts'
 import { employmentsOf } from './employment-queries.ts'
 import { externalCertificatesOf } from './external-certificates.ts'
@@ -53,6 +54,7 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   return {
     person,
+    documents: await documentsOf(db, id),
     employments: await employmentsOf(db, id, known_at),
     educations: await educationsOf(db, id, known_at),
     enrolments: await enrolmentsOf(db, records, known_at),

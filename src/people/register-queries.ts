@@ -39,7 +39,7 @@ export interface RegisterPerson extends Named {
 export async function peoplePage(db: Db, scope: Scope, { after, limit }: RegisterPage): Promise<RegisterPerson[]> {
   const { rows } = await sql<RegisterPerson>`
     select people.id, ${named}, people.workforce, people.sex, people.education, people.phone, people.bank_account_sealed, people.bank_account_masked
-    from people where ${personInScope(scope)} and ${behind(sql.ref('people.id'), after)}
+    from people where people.erased_at is null and ${personInScope(scope)} and ${behind(sql.ref('people.id'), after)}
     order by people.id limit ${limit}`.execute(db)
   return rows
 }
@@ -60,7 +60,7 @@ export async function employmentsPage(
   const { rows } = await sql<RegisterEmployment>`
     select e.id, ${named}, e.post, e.contract_kind, e.starts_on, e.ends_on
     from employments e join people on people.id = e.person_id join organisations on organisations.id = e.organisation_id
-    where e.known_to = 'infinity' and ${organisationInScope(scope)} and ${behind(sql.ref('e.id'), after)}
+    where e.known_to = 'infinity' and people.erased_at is null and ${organisationInScope(scope)} and ${behind(sql.ref('e.id'), after)}
     order by e.id limit ${limit}`.execute(db)
   return rows
 }
@@ -81,7 +81,7 @@ export async function monthsPage(
   const { rows } = await sql<RegisterMonth>`
     select m.person_id || ' ' || m.organisation_id as id, ${named}, to_char(m.month, 'YYYY-MM') as month, m.attendance_days, m.social_insurance
     from service_months m join people on people.id = m.person_id join organisations on organisations.id = m.organisation_id
-    where m.known_to = 'infinity' and m.month = ${firstDay(month!)}::date and ${organisationInScope(scope)}
+    where m.known_to = 'infinity' and people.erased_at is null and m.month = ${firstDay(month!)}::date and ${organisationInScope(scope)}
       and ${after ? sql`(m.person_id, m.organisation_id) > (${person_id}::uuid, ${organisation_id}::uuid)` : sql`true`}
     order by m.person_id, m.organisation_id limit ${limit}`.execute(db)
   return rows
@@ -99,7 +99,7 @@ export async function hoursPage(db: Db, scope: Scope, { after, limit }: Register
   const { rows } = await sql<RegisterHours>`
     select h.id, ${named}, h.completed_on, h.hours, h.provider, h.subject
     from education_hours h join people on people.id = h.person_id
-    where h.known_to = 'infinity' and ${personInScope(scope)} and ${behind(sql.ref('h.id'), after)}
+    where h.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)} and ${behind(sql.ref('h.id'), after)}
     order by h.id limit ${limit}`.execute(db)
   return rows
 }
@@ -120,6 +120,8 @@ export interface Masked {
 export async function maskedPeople(db: Db, scope: Scope, ids: string[]): Promise<Map<string, Masked>> {
   const { rows } = await sql<Masked>`
     select people.id, people.id_type, people.id_number_sealed, people.id_number_masked, people.bank_account_masked
-    from people where people.id = any (${ids}::uuid[]) and ${personInScope(scope)}`.execute(db)
+    from people where people.id = any (${ids}::uuid[]) and people.erased_at is null and ${personInScope(scope)}`.execute(
+    db,
+  )
   return new Map(rows.map((row) => [row.id, row]))
 }

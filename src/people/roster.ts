@@ -104,6 +104,7 @@ export async function unknownPersonFaults(db: Db, scope: Scope, rows: { person_i
     .select('id')
     // one text instead of thousands of parameters
     .where('id', '=', sql<string>`any(${`{${asked.join(',')}}`}::uuid[])`)
+    .where('erased_at', 'is', null)
     .where(personInScope(scope))
     .execute()
   const ids = new Set(known.map(({ id }) => id))

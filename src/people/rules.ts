@@ -80,6 +80,13 @@ export type CertificateStatus = keyof typeof CERTIFICATE_STATUSES
 export const constraints: Constraints = {
   ...employmentConstraints,
   ...educationConstraints,
+  person_erased: {
+    code: 'person.erased',
+    message: {
+      zh: '其中有人的个人信息已按规定删除，不能再登记任何内容。',
+      en: 'The personal data of one of these people was erased; nothing can be recorded about them any more.',
+    },
+  },
   person_merged: {
     code: 'person.merged',
     message: {

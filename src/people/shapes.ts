@@ -78,6 +78,28 @@ export const disclosureShape = z
 export type DisclosureRequest = z.output<typeof disclosureShape>
 export const disclosedShape = z.object({ field: z.string(), value: z.string() }).meta({ id: 'Disclosure' })
 
+export const newDocumentShape = z
+  .strictObject({
+    id_type: oneOf(ID_TYPES),
+    id_number: z.string().max(60),
+    reason: reasonShape,
+    current: z.boolean().default(false).meta({ description: '作为现用证件 the one that is shown from now on' }),
+  })
+  .meta({
+    id: 'NewDocument',
+    example: { id_type: 'passport', id_number: 'E12345678', reason: '护照换发，已核对原件', current: false },
+  })
+export type NewDocument = z.output<typeof newDocumentShape>
+export const documentShape = z
+  .object({
+    document_id: z.uuid(),
+    id_type: z.string(),
+    id_number_masked: z.string(),
+    current: z.boolean(),
+    recorded_at: z.date(),
+  })
+  .meta({ id: 'PersonDocument' })
+
 export const personFilterShape = pageShape.extend({
   q: z.string().max(60).optional().meta({
     description:
@@ -94,6 +116,10 @@ export const personFilterShape = pageShape.extend({
     .enum([...(Object.keys(CERTIFICATE_STATUSES) as (keyof typeof CERTIFICATE_STATUSES)[]), 'none'])
     .optional(),
 })
+
+export const personSearchShape = personFilterShape
+  .extend({ q: z.string().max(60).optional() })
+  .meta({ id: 'PersonSearch', example: { q: '王小芳', limit: 50 } })
 
 const personSummary = z.object({
   id: z.uuid(),
@@ -113,6 +139,7 @@ const personSummary = z.object({
   district_code: z.string().nullable(),
   district_name: z.string().nullable(),
   employed_from: z.string().nullable(),
+  erased: z.boolean().meta({ description: '已按规定删除个人信息 only ids and sums are left' }),
   revision: z.number().int(),
 })
 export const personShape = personSummary

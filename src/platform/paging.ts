@@ -30,7 +30,11 @@ export function readCursor(cursor: string | undefined, length: number): (string 
     if (Array.isArray(key) && key.length === length && key.every((part) => ['string', 'number'].includes(typeof part)))
       return key
   } catch {}
-  return refuse('invalid', 'cursor.invalid', {
+  return refuseCursor()
+}
+
+export function refuseCursor(): never {
+  refuse('invalid', 'cursor.invalid', {
     zh: '翻页标记无效，请从第一页重新开始。',
     en: 'The cursor is not valid; start again from the first page.',
   })

@@ -1,16 +1,79 @@
-/** Seals what must not be read in the database: AES-256-GCM with a key id, a keyed hash to find a value again, random tokens. */
+/** Seals what must not be read in the database: AES-256-GCM under the current key, opened by the id in the text; keyed hashes; random tokens. */
 import { base64ToBytes, bytesToBase64, bytesToBase64Url } from './bytes.ts'
+import { refuse } from './errors.ts'
 
-/** `seal(text)` → `k1.<iv>.<ciphertext>`; `open` is its inverse; `fingerprint` is a keyed hash (same text, same answer). */
-export interface Vault {
-  seal(text: string): Promise<string>
-  open(sealed: string): Promise<string>
-  fingerprint(text: string): Promise<string>
+/** A value found again by its hash under one key. */
+export interface Fingerprint {
+  key_id: string
+  hash: string
 }
 
-/** Opens the vault with 32 bytes in base64. Sealing and finding use two keys derived from it (HKDF-SHA-256). */
-export async function openVault(key: string): Promise<Vault> {
-  const master = await crypto.subtle.importKey('raw', base64ToBytes(key), 'HKDF', false, ['deriveKey'])
+/** `seal(text)` → `k1.<iv>.<ciphertext>`; `open` is its inverse; `fingerprint` is a keyed hash (same text and key, same answer). */
+export interface Vault {
+  /** the keys in force: the first seals, the others only open */
+  readonly key_ids: readonly [string, ...string[]]
+  seal(text: string): Promise<string>
+  /** Refuses `vault.key_missing` for a text under a key that is not in force, `vault.key_wrong` for one that its key does not open. */
+  open(sealed: string): Promise<string>
+  /** with the current key */
+  fingerprint(text: string): Promise<string>
+  /** with every key in force, the current first */
+  fingerprints(text: string): Promise<Fingerprint[]>
+}
+
+interface Key {
+  id: string
+  sealing: CryptoKey
+  finding: CryptoKey
+}
+
+const FORM = /^(?:([a-z][a-z0-9]{0,15}):)?([A-Za-z0-9+/]{43}=)$/
+
+/** `k2:BASE64`, or without an id, which then is `k1`; null when the text is no 32 bytes in base64. */
+export function readKey(text: string): { id: string; bytes: string } | null {
+  const [, id = 'k1', bytes] = FORM.exec(text) ?? []
+  return bytes ? { id, bytes } : null
+}
+
+/** Opens the vault with the current key and the old ones, which open but no longer seal; two of them never have the same id. */
+export async function openVault(key: string, oldKeys: readonly string[] = []): Promise<Vault> {
+  const keys = (await Promise.all([key, ...oldKeys].map(deriveKey))) as [Key, ...Key[]]
+  const [current] = keys
+  const key_ids = keys.map(({ id }) => id) as [string, ...string[]]
+  const hashOf = async ({ id, finding }: Key, text: string): Promise<Fingerprint> => ({
+    key_id: id,
+    hash: bytesToBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', finding, new TextEncoder().encode(text)))),
+  })
+  return {
+    key_ids,
+    async seal(text) {
+      const iv = crypto.getRandomValues(new Uint8Array(12))
+      const sealed = await crypto.subtle.encrypt(
+        { name: 'AES-GCM', iv },
+        current.sealing,
+        new TextEncoder().encode(text),
+      )
+      return `${current.id}.${bytesToBase64(iv)}.${bytesToBase64(new Uint8Array(sealed))}`
+    },
+    async open(sealed) {
+      const [id = '', iv = '', text = ''] = sealed.split('.')
+      const key = keys.find((one) => one.id === id) ?? refuseMissing(id, key_ids)
+      try {
+        const cipher = { name: 'AES-GCM', iv: base64ToBytes(iv) }
+        return new TextDecoder().decode(await crypto.subtle.decrypt(cipher, key.sealing, base64ToBytes(text)))
+      } catch {
+        return refuseWrong(id)
+      }
+    },
+    fingerprint: async (text) => (await hashOf(current, text)).hash,
+    fingerprints: (text) => Promise.all(keys.map((one) => hashOf(one, text))),
+  }
+}
+
+/** Sealing and finding use two keys derived from the 32 bytes (HKDF-SHA-256). */
+async function deriveKey(text: string): Promise<Key> {
+  const { id, bytes } = readKey(text)!
+  const master = await crypto.subtle.importKey('raw', base64ToBytes(bytes), 'HKDF', false, ['deriveKey'])
   const derive = (info: string, type: AesKeyGenParams | HmacKeyGenParams, uses: KeyUsage[]) =>
     crypto.subtle.deriveKey(
       { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(32), info: new TextEncoder().encode(info) },
@@ -19,24 +82,26 @@ export async function openVault(key: string): Promise<Vault> {
       false,
       uses,
     )
-  const sealing = await derive('huyu seal k1', { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt'])
-  const finding = await derive('huyu find', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign'])
   return {
-    async seal(text) {
-      const iv = crypto.getRandomValues(new Uint8Array(12))
-      const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, sealing, new TextEncoder().encode(text))
-      return `k1.${bytesToBase64(iv)}.${bytesToBase64(new Uint8Array(sealed))}`
-    },
-    async open(sealed) {
-      const [id, iv, text] = sealed.split('.')
-      if (id !== 'k1' || !iv || !text) throw new Error('sealed with a key this program does not have')
-      const open = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: base64ToBytes(iv) }, sealing, base64ToBytes(text))
-      return new TextDecoder().decode(open)
-    },
-    async fingerprint(text) {
-      return bytesToBase64Url(new Uint8Array(await crypto.subtle.sign('HMAC', finding, new TextEncoder().encode(text))))
-    },
+    id,
+    sealing: await derive(`huyu seal ${id}`, { name: 'AES-GCM', length: 256 }, ['encrypt', 'decrypt']),
+    finding: await derive('huyu find', { name: 'HMAC', hash: 'SHA-256', length: 256 }, ['sign']),
   }
+}
+
+function refuseMissing(id: string, key_ids: readonly string[]): never {
+  const known = /^[a-z][a-z0-9]{0,15}$/.test(id) ? id : '?'
+  refuse('unavailable', 'vault.key_missing', {
+    zh: `数据是用密钥 ${known} 加密的，而程序只有 ${key_ids.join('、')}：请把该密钥加进 HUYU_OLD_KEYS。`,
+    en: `The value is sealed with the key ${known}, and the program has only ${key_ids.join(', ')}: add that key to HUYU_OLD_KEYS.`,
+  })
+}
+
+function refuseWrong(id: string): never {
+  refuse('unavailable', 'vault.key_wrong', {
+    zh: `密钥 ${id} 打不开数据：设置的不是加密时的那一把，请核对 HUYU_KEY 和 HUYU_OLD_KEYS。`,
+    en: `The key ${id} does not open the value: it is not the one that sealed it. Check HUYU_KEY and HUYU_OLD_KEYS.`,
+  })
 }
 
 /** A random token of `bytes` × 8 bits, safe in an address. */

@@ -1,6 +1,6 @@
 /** Reads of the people in a class: who they are, their hours, their results, who may join. */
 import { sql } from 'kysely'
-import { named } from '../people/queries.ts'
+import { afterPerson, named } from '../people/queries.ts'
 import { notMerged } from '../people/roster.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -21,14 +21,11 @@ export async function listEnrolments(
   classId: string,
   filter: PageInput,
 ): Promise<Page<EnrolmentRow>> {
-  const after = readCursor(filter.cursor, 3)
+  const after = readCursor(filter.cursor, 2)
   let query = enrolmentRows(db, scope).where('enrolments.class_id', '=', classId)
-  if (after)
-    query = query.where(
-      sql<boolean>`(people.name_pinyin, people.name, enrolments.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
-    )
+  if (after) query = query.where(afterPerson(after[0], sql`enrolments.id`, sql`${after[1]}::uuid`))
   const rows = await query.limit(filter.limit + 1).execute()
-  const page = toPage(rows, filter.limit, (row) => [row.name_pinyin, row.person_name, row.id])
+  const page = toPage(rows, filter.limit, (row) => [row.person_id, row.id])
   return { ...page, items: page.items.map(asEnrolment) }
 }
 
@@ -57,7 +54,6 @@ function enrolmentRows(db: Db, scope: Scope) {
       'enrolments.class_id',
       'enrolments.person_id',
       'people.name as person_name',
-      'people.name_pinyin',
       'people.id_number_masked',
       sql<EnrolmentStatus>`enrolments.status`.as('status'),
       'enrolments.status_reason',
@@ -124,7 +120,7 @@ export async function listCandidates(
   classId: string,
   filter: PageInput & { q?: string | undefined },
 ) {
-  const after = readCursor(filter.cursor, 3)
+  const after = readCursor(filter.cursor, 1)
   let query = db
     .selectFrom('classes')
     .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
@@ -132,23 +128,21 @@ export async function listCandidates(
     .innerJoin('people', 'people.id', 'roster_entries.person_id')
     .select(['people.id', 'people.name', 'people.name_pinyin', 'people.id_number_masked', 'people.workforce'])
     .where('classes.id', '=', classId)
+    .where('people.erased_at', 'is', null)
     .where(classesIn(scope))
     .where(notMerged())
     .where(
       sql<boolean>`not exists (select 1 from enrolments e where e.class_id = classes.id and e.person_id = people.id and e.status <> 'withdrawn')`,
     )
   if (filter.q) query = query.where(named(filter.q))
-  if (after)
-    query = query.where(
-      sql<boolean>`(people.name_pinyin, people.name, people.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)`,
-    )
+  if (after) query = query.where(afterPerson(after[0], sql`people.id`, sql`k.id`))
   const rows = await query
     .orderBy('people.name_pinyin')
     .orderBy('people.name')
     .orderBy('people.id')
     .limit(filter.limit + 1)
     .execute()
-  return toPage(rows, filter.limit, (row) => [row.name_pinyin, row.name, row.id])
+  return toPage(rows, filter.limit, (row) => [row.id])
 }
 
 // ─── hours ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

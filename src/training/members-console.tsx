@@ -6,6 +6,7 @@ import { ResultsTab } from '../../templates/training/results.tsx'
 import { Candidates, Roster, Withdrawal } from '../../templates/training/roster.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { searchIn } from '../access/searching.ts'
 import { faultAt } from '../people/bulk.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
@@ -68,10 +69,10 @@ function rosterPages(app: App): void {
     'class.write',
     reasonBodyShape,
     async ({ tx, context, params, input }) => {
-      const { class_id, person_name } = await withdrawEnrolment(tx, context, params.id!, input.reason)
+      const { class_id } = await withdrawEnrolment(tx, context, params.id!, input.reason)
       return {
         to: `/console/classes/${class_id}`,
-        flash: { zh: `${person_name}已退班。`, en: `${person_name} has withdrawn.` },
+        flash: { zh: '学员已退班。', en: 'The trainee has withdrawn.' },
       }
     },
     (call) => withdrawal(call, call.values, call.refusal),
@@ -89,7 +90,7 @@ async function candidates({ c, db, context, params, query }: PageCall, refusal?:
   const group = await getClass(db, context.scope, localDate(context.now), params.id!)
   const q = query.q ?? ''
   const list = await listCandidates(db, context.scope, group.id, { limit: 50, cursor: query.cursor, q })
-  const next = list.next_cursor && new URLSearchParams({ q, cursor: list.next_cursor })
+  const next = list.next_cursor && new URLSearchParams({ ...searchIn(c), cursor: list.next_cursor })
   return (
     <Candidates
       frame={frameOf(c, group.name)}

@@ -106,7 +106,7 @@ export function Entrants({ frame, event, q, people, next, errors }: EntrantsProp
           'People compete for where they work; stations are drawn by lot. Numbers drawn elsewhere come through the API.',
         )}
       </p>
-      <Filters action={`${here}/people`}>
+      <Filters personal action={`${here}/people`}>
         <Field
           label={w('姓名', 'Name')}
           name="q"

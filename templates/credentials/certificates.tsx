@@ -72,7 +72,7 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
           current: key === tab,
         }))}
       />
-      <Filters action="/console/certificates">
+      <Filters personal action="/console/certificates">
         {tab && <input type="hidden" name="tab" value={tab} />}
         <Field label={w('证书编号', 'Number')} name="number" type="search" value={filter.number} />
         <Field

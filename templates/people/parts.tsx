@@ -8,6 +8,7 @@ import {
   CONDUCT_KINDS,
   CONTRACT_KINDS,
   EDUCATIONS,
+  ID_TYPES,
   LEVELS,
   POSTS,
   WORKFORCES,
@@ -63,6 +64,7 @@ const VALUES: Vocabulary = {
   ...EDUCATIONS,
   ...WORKFORCES,
   ...CONDUCT_KINDS,
+  ...ID_TYPES,
   ...EXTERNAL_KINDS,
   ...EXTERNAL_STATES,
 }

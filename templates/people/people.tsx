@@ -23,6 +23,8 @@ export interface PeopleProps {
     certificate_status: CertificateStatus | null
   }[]
   count: { count: number; more: boolean }
+  /** the filter as the address says it, what was typed sealed */
+  search: Record<string, string>
   next: string | null
   first: string | null
   /** the reader's open classes: whoever is ticked may join one */
@@ -37,6 +39,7 @@ export function People({
   districts,
   items,
   count,
+  search,
   next,
   first,
   classes,
@@ -69,7 +72,7 @@ export function People({
         </>
       }
     >
-      <Filters action="/console/people" count={w(`共 ${found} 人`, `${found} people`)}>
+      <Filters personal action="/console/people" count={w(`共 ${found} 人`, `${found} people`)}>
         {filter.organisation_id && <input type="hidden" name="organisation_id" value={filter.organisation_id} />}
         <Field
           label={w('姓名、拼音或证件后四位', 'Name, pinyin or last four of the ID')}
@@ -111,7 +114,9 @@ export function People({
       </Filters>
       <Results>
         <form method="get" action="/console/people/export">
-          {Object.entries(filter).map(([name, value]) => value && <input type="hidden" name={name} value={value} />)}
+          {Object.entries(search).map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
           <Table
             caption={w('从业人员', 'People')}
             select="person_ids"

@@ -5,9 +5,10 @@ import { maskPhone } from '../../src/people/identity.ts'
 import { type CertificateStatus, EDUCATIONS, ID_TYPES, WORKFORCES } from '../../src/people/rules.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Facts, Tag, Timeline } from '../parts.tsx'
+import { Card, Facts, Notice, Tag, Timeline } from '../parts.tsx'
 import { words } from '../words.ts'
 import { type BlockRights, Blocks, blocksOf, type RecordBlocks } from './blocks.tsx'
+import { type DocumentRow, Documents } from './documents.tsx'
 import { KnownOnForm, KnownOnNotice } from './known-on.tsx'
 import { changesInWords, levelName, nameOf } from './parts.tsx'
 
@@ -28,7 +29,9 @@ export interface PersonProps {
       level: number | null
       certificate_status: CertificateStatus | null
       organisation_name: string | null
+      erased: boolean
     }
+    documents: DocumentRow[]
     changes: {
       at: Date
       kind: string
@@ -39,7 +42,7 @@ export interface PersonProps {
     }[]
   }
   /** what the reader may do; all false on one's own record */
-  may: { amend: boolean; reveal: boolean } & BlockRights
+  may: Record<'amend' | 'reveal' | 'document' | 'erase', boolean> & BlockRights
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
@@ -47,9 +50,19 @@ export interface PersonProps {
   known_on?: string | null
 }
 
-export function PersonPage({ frame, record, may, organisation_id, own, known_on = null }: PersonProps) {
+export function PersonPage({ frame, record, may: rights, organisation_id, own, known_on = null }: PersonProps) {
   const w = words(frame.lang)
   const { person } = record
+  const erased = {
+    amend: false,
+    reveal: false,
+    document: false,
+    erase: false,
+    employ: false,
+    teach: false,
+    judge: false,
+  }
+  const may = { ...rights, ...(record.person.erased ? erased : {}) }
   const path = `/console/people/${person.id}`
   const blocks = blocksOf(frame.lang, path, record, may, organisation_id)
   return (
@@ -73,14 +86,27 @@ export function PersonPage({ frame, record, may, organisation_id, own, known_on 
               {w('更正资料', 'Correct')}
             </a>
           )}
+          {may.erase && (
+            <a class="button" href={`${path}/erasure`}>
+              {w('删除个人信息', 'Erase')}
+            </a>
+          )}
         </>
       }
     >
+      {person.erased && (
+        <Notice tone="info">
+          {w(
+            '此人的个人信息已按规定删除，只保留编号与金额。',
+            'The personal data of this person was erased as the rules require; only ids and sums remain.',
+          )}
+        </Notice>
+      )}
       <Card>
         <Facts
           items={[
             { label: w('姓名', 'Name'), value: person.name },
-            { label: nameOf(ID_TYPES, person.id_type, frame.lang), value: person.id_number_masked },
+            { label: nameOf(ID_TYPES, person.id_type, frame.lang), value: person.id_number_masked || '—' },
             { label: w('从业类别', 'Workforce'), value: nameOf(WORKFORCES, person.workforce, frame.lang) },
             { label: w('所在机构', 'Organisation'), value: person.organisation_name ?? '—' },
             {
@@ -95,6 +121,9 @@ export function PersonPage({ frame, record, may, organisation_id, own, known_on 
         />
       </Card>
       {known_on && <KnownOnNotice frame={frame} path={path} day={known_on} />}
+      {!person.erased && (
+        <Documents lang={frame.lang} documents={record.documents} add={may.document ? `${path}/documents/new` : null} />
+      )}
       <Blocks blocks={blocks} />
       <Card title={w('变更记录', 'Changes')}>
         <Timeline

@@ -136,7 +136,7 @@ export function Candidates({ frame, group, q, people, next, errors }: Candidates
   return (
     <Page {...frame} heading={w('加入学员', 'Add people')} back={{ href: here, label: group.name }}>
       <ErrorSummary errors={errors} />
-      <Filters action={`${here}/people`} count={w(`还有 ${free} 个名额`, `${free} places left`)}>
+      <Filters personal action={`${here}/people`} count={w(`还有 ${free} 个名额`, `${free} places left`)}>
         <Field
           label={w('姓名', 'Name')}
           name="q"

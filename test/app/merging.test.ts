@@ -655,7 +655,18 @@ describe('a merged record', () => {
     const organisation_id = w.org.nursery
     for (const insert of [
       () => w.db.insertInto('roster_entries').values({ person_id, organisation_id }).execute(),
-      () => w.db.insertInto('person_documents').values({ person_id, document_hash: 'x' }).execute(),
+      () =>
+        w.db
+          .insertInto('person_documents')
+          .values({
+            person_id,
+            document_hash: 'x',
+            key_id: 'k1',
+            id_type: 'passport',
+            number_sealed: 'x',
+            number_masked: 'x',
+          })
+          .execute(),
       () =>
         w.db
           .insertInto('service_months')

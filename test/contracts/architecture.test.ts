@@ -17,6 +17,7 @@ const ORDER = [
   'allowances',
   'imports',
   'reports',
+  'privacy',
 ]
 /** Folders on one level may import each other: the guard records history, history is behind the guard, jobs know who asked. */
 const LEVEL = (folder: string) => (['history', 'access', 'jobs'].includes(folder) ? 1 : ORDER.indexOf(folder))

@@ -33,9 +33,8 @@ test('the generated types are those of the migrated database', () => {
 test('every row of reference data cites a known source and says how sure it is', async () => {
   const codes = new Set((await base.db.selectFrom('sources').select('code').execute()).map(({ code }) => code))
   const cited = await sql<{ code: string }>`
-    select distinct unnest(sources) as code from districts union select unnest(sources) from occupations union select unnest(sources) from standard_hours`.execute(
-    base.db,
-  )
+    select distinct unnest(sources) as code from districts union select unnest(sources) from occupations union select unnest(sources) from standard_hours
+    union select unnest(sources) from retention_rules`.execute(base.db)
   expect(cited.rows.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([])
   const citations = await base.db.selectFrom('scheme_conditions').select(['citation', 'confidence']).execute()
   expect(citations.length).toBeGreaterThan(15)
@@ -80,6 +79,8 @@ test('every command in the README is run by a test or by CI', () => {
     'npm run huyu -- migrate': "'migrate'",
     'npm run huyu -- doctor': "'doctor'",
     'npm run huyu -- history verify': "'history', 'verify'",
+    'npm run huyu -- keys rotate': "'keys', 'rotate'",
+    'npm run huyu -- retention run --check': "'retention', 'run', '--check'",
   }
   const missing = commands.filter((command) => !evidence[command] || !runs.includes(evidence[command]))
   expect(missing).toEqual([])

@@ -25,6 +25,8 @@ describe('a document number that is right is accepted and normalised', () => {
     ['resident_id', '109901197203150228', '109901197203150228', '1972-03-15', 'female'],
     ['resident_id', '810000199408230021', '810000199408230021', '1994-08-23', 'female'],
     ['residence_permit', '810000199408230021', '810000199408230021', '1994-08-23', 'female'],
+    ['residence_permit', '820000199408230015', '820000199408230015', '1994-08-23', 'male'],
+    ['residence_permit', '710000199201300017', '710000199201300017', '1992-01-30', 'male'],
     ['residence_permit', '830000199201300022', '830000199201300022', '1992-01-30', 'female'],
     ['permanent_residence', '932682198501010017', '932682198501010017', '1985-01-01', null],
     ['permanent_residence', 'USA330012345678', 'USA330012345678', null, null],

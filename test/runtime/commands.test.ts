@@ -109,3 +109,42 @@ test('a role without the permission is refused, and wrong use is told apart', as
   const kind = await huyu('import', 'horses', join(folder, 'roster.xlsx'), '--as', 'trainer')
   expect([kind.code, kind.err]).toEqual([1, expect.stringContaining('people')])
 })
+
+test('what is over its time is counted, then erased by rule, and what nobody has confirmed is named', async () => {
+  await w.db.deleteFrom('rate_limits').execute()
+  await w.db
+    .insertInto('rate_limits')
+    .values({ key: 'ended', window_ends_at: new Date(0), count: 1 })
+    .execute()
+  const check = JSON.parse((await huyu('retention', 'run', '--check')).out)
+  expect(check.would_erase).toMatchObject({ 'rate-limits': 1, 'import-rows': 0 })
+  expect(check.not_confirmed).toContain('payment-vouchers')
+  expect(JSON.parse((await huyu('retention', 'run')).out).erased).toMatchObject({ 'rate-limits': 1 })
+  expect(JSON.parse((await huyu('retention', 'run')).out).erased).toMatchObject({ 'rate-limits': 0 })
+})
+
+test('the key is exchanged, the old one may go, and a wrong one is told in a sentence', async () => {
+  const K2 = `k2:${Buffer.alloc(32, 2).toString('base64')}`
+  const under = (keys: Record<string, string>, ...words: string[]) =>
+    run(['src/cli.ts', ...words, '--json'], { DATABASE_URL: w.url!, ...keys })
+  const alone = await huyu('keys', 'rotate')
+  expect([alone.code, alone.err]).toEqual([1, expect.stringContaining('HUYU_OLD_KEYS')])
+  const both = { HUYU_KEY: K2, HUYU_OLD_KEYS: KEY }
+  const before = JSON.parse((await under(both, 'doctor')).out)
+  expect(before.keys).toBe('k2, k1')
+  expect(before.to_seal_again).toBeGreaterThan(300)
+  const rotated = await under(both, 'keys', 'rotate')
+  expect([rotated.code, rotated.err]).toEqual([0, expect.stringContaining('(100%)')])
+  expect(JSON.parse(rotated.out)).toMatchObject({ key: 'k2', left: 0, next: expect.stringContaining('k1') })
+  const after = JSON.parse((await under({ HUYU_KEY: K2 }, 'doctor')).out)
+  expect([after.keys, Object.keys(after.sealed_by_key), after.to_seal_again]).toEqual(['k2', ['k2'], 0])
+  for (const [keys, code] of [
+    [{ HUYU_KEY: KEY }, 'HUYU_OLD_KEYS'],
+    [{ HUYU_KEY: `k2:${KEY}` }, 'does not open'],
+  ] as const) {
+    const wrong = await under(keys, 'doctor')
+    expect(wrong.code).toBe(1)
+    expect(wrong.err.trim().split('\n')).toHaveLength(1)
+    expect(wrong.err).toContain(code)
+  }
+})

@@ -1,6 +1,6 @@
 /** The program on Node as people start, stop and misconfigure it, and its command line. */
 import { randomBytes } from 'node:crypto'
-import { copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
@@ -121,6 +121,21 @@ describe('with the embedded database', () => {
     const again = await start({ DATA_DIR: copy })
     await signIn(again, password)
     expect((await again.stop('SIGINT')).code).toBe(0)
+  })
+
+  test('the key is exchanged: the new one is written beside the old, for its owner only, and the program starts with both', async () => {
+    const file = join(DATA_DIR, 'huyu.key')
+    const before = readFileSync(file, 'utf8').trim()
+    const rotated = await cli({ DATA_DIR }, 'keys', 'rotate', '--json')
+    expect([rotated.code, JSON.parse(rotated.out)]).toEqual([0, expect.objectContaining({ key: 'k2', left: 0 })])
+    const [current, old] = readFileSync(file, 'utf8').trim().split('\n')
+    expect([current, old]).toEqual([expect.stringMatching(/^k2:/), before])
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(existsSync(`${file}.new`)).toBe(false)
+    const again = await start({ DATA_DIR })
+    await signIn(again, password)
+    expect((await again.stop()).code).toBe(0)
+    expect((await cli({ DATA_DIR }, 'doctor')).out).toContain('keys: k2, k1')
   })
 
   test('a restore is refused over data that is there, from no file and from no backup; the server with a damaged key', async () => {

@@ -1,0 +1,107 @@
+/** Erasing a person: the facts and the money stay with their ids and sums, and nothing says any more whose they were. */
+import { type RawBuilder, sql } from 'kysely'
+import { recordHistory } from '../history/actions.ts'
+import { refuseErased } from '../people/documents.ts'
+import { personInScope } from '../people/roster.ts'
+import { type LocalDate, localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Tx } from '../platform/database.ts'
+import { notFound, refuse } from '../platform/errors.ts'
+
+/** What an erased person is called; the database holds it to that. */
+const ERASED = '已删除'
+
+/**
+ * Erases the personal data of one person: name and pinyin, documents, phone, account, birth date, sex, education; their accounts are
+ * disabled. Facts, lines, the ledger and payment files stay, by id. Certificates stay as they were printed: paper with the name on it
+ * is in the holder's hands, a third party may verify it for as long as it is valid, and an entry that said something else than the
+ * paper would make an honest certificate look forged. Refuses `person.erased`, `person.employed`, `person.money_open`.
+ */
+export async function erasePerson(tx: Tx, context: Context, id: string, reason: string): Promise<{ id: string }> {
+  const person = await tx
+    .selectFrom('people')
+    .select('erased_at')
+    .where('id', '=', id)
+    .where(personInScope(context.scope))
+    .forUpdate()
+    .executeTakeFirst()
+  if (!person) return notFound({ zh: '人员', en: 'person' })
+  refuseErased(person)
+  const { rows } = await sql<{ employed: boolean; money_open: boolean }>`
+    select ${employedOn(localDate(context.now))} as employed, ${moneyOpen} as money_open from people where people.id = ${id}::uuid`.execute(
+    tx,
+  )
+  if (rows[0]!.employed)
+    refuse('conflict', 'person.employed', {
+      zh: '此人目前仍有任职记录，不能删除。请先由任职机构登记离岗。',
+      en: 'The person is employed now and cannot be erased: their organisation must record the end first.',
+    })
+  if (rows[0]!.money_open)
+    refuse('conflict', 'person.money_open', {
+      zh: '此人还有未办结的津贴：批次未审批，或已审批但尚未生成发放文件。办结后再删除。',
+      en: 'Money of this person is not settled: a run is not decided, or is approved without a payment file. Settle it first.',
+    })
+  // what was merged into the record is the same person
+  const { rows: records } = await sql<{ id: string }>`select records_of(${id}::uuid) as id`.execute(tx)
+  await erasePeople(
+    tx,
+    context,
+    records.map((record) => record.id),
+    reason,
+  )
+  return { id }
+}
+
+/** Erases people whom the caller has locked and found to be free of employment and open money. */
+export async function erasePeople(tx: Tx, context: Context, ids: string[], reason: string): Promise<void> {
+  if (ids.length === 0) return
+  await tx.deleteFrom('person_documents').where('person_id', 'in', ids).execute()
+  await tx
+    .updateTable('people')
+    .set({
+      ...{ name: ERASED, name_pinyin: '', name_initials: '', id_number_sealed: null, id_number_masked: '' },
+      ...{ sex: null, birth_date: null, education: null, stated_education: null, phone: null },
+      ...{ bank_account_sealed: null, bank_account_masked: null, erased_at: context.now },
+    })
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', 'in', ids)
+    .execute()
+  // numbers on papers of schooling name a person as an ID number does
+  await tx
+    .updateTable('educations')
+    .set({ certificate_number: null, evidence: null })
+    .where('person_id', 'in', ids)
+    .execute()
+  const accounts = await tx
+    .updateTable('accounts')
+    .set({ disabled_at: context.now, display_name: ERASED })
+    .where('person_id', 'in', ids)
+    .returning('id')
+    .execute()
+  if (accounts.length > 0)
+    await tx
+      .deleteFrom('sessions')
+      .where(
+        'account_id',
+        'in',
+        accounts.map(({ id }) => id),
+      )
+      .execute()
+  await recordHistory(
+    tx,
+    context,
+    ...ids.map((id) => ({ kind: 'person.erased', subject_kind: 'person', subject_id: id, reason })),
+  )
+}
+
+/** Whether `people` of the query is employed on that day or will be. */
+export function employedOn(today: LocalDate): RawBuilder<boolean> {
+  return sql`exists (select from employments e where e.person_id = people.id and e.known_to = 'infinity'
+    and coalesce(e.ends_on > ${today}::date, true))`
+}
+
+/** Whether a line of `people` moves money that is not decided on, or is approved and in no payment file yet. */
+export const moneyOpen: RawBuilder<boolean> = sql`exists (
+  select from allowance_lines l join allowance_runs r on r.id = l.run_id
+  where l.person_id = people.id and l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted')
+    or r.status = 'approved' and not exists (select from payment_files f where f.run_id = r.id)))`
