@@ -442,6 +442,7 @@ export interface Imports {
   committed_at: Timestamp | null;
   counts: Generated<Json>;
   created_at: Generated<Timestamp>;
+  district_code: string | null;
   filename: string;
   header: Generated<string[]>;
   id: Generated<string>;

@@ -7,6 +7,8 @@ alter table imports drop constraint imports_status_check;
 alter table imports add constraint imports_status_check check (status in ('checking', 'checked', 'committing', 'committed', 'discarded'));
 -- the headers as the file has them: the cells of the chunks stand in their order
 alter table imports add column header text[] not null default '{}';
+-- whose it is, where the account belongs to no organisation: finance imports what the bank answered
+alter table imports add column district_code text references districts;
 
 -- No foreign key to imports: chunks come first, while the file is still being received, and what a cut connection leaves is cleared by age.
 create table import_chunks (

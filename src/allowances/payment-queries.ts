@@ -9,6 +9,21 @@ export function listPaymentFiles(db: Db, run_id: string): Promise<PaymentFileRow
   return paymentFileRows(db).where('f.run_id', '=', run_id).orderBy('f.id').execute()
 }
 
+/** The newest files of the runs within the scope, for choosing one. */
+export async function listPaymentFilesIn(db: Db, scope: Scope, limit: number) {
+  const rows = await db
+    .selectFrom('payment_files as f')
+    .innerJoin('allowance_runs as r', 'r.id', 'f.run_id')
+    .innerJoin('schemes as s', 's.code', 'r.scheme_code')
+    .innerJoin('districts as d', 'd.code', 'r.district_code')
+    .select(['f.id', 'f.row_count', 'f.made_at', 'r.month', 'd.name as district_name', 's.name as scheme_name'])
+    .where((eb) => (scope.kind === 'division' ? eb('r.district_code', 'like', `${scope.prefix}%`) : eb.lit(false)))
+    .orderBy('f.id', 'desc')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({ ...row, month: monthOf(row.month) }))
+}
+
 export async function getPaymentFile(
   db: Db,
   scope: Scope,

@@ -3,11 +3,9 @@ import { sql } from 'kysely'
 import { may } from '../access/rules.ts'
 import { recordHistory } from '../history/actions.ts'
 import { enqueueJob } from '../jobs/actions.ts'
-import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { getClass } from '../training/queries.ts'
 import { checkRows } from './checking.ts'
 import { countRows, dropChunks, getChunk, keepChunk, NO_ROWS, sumCounts } from './chunks.ts'
 import { matchColumns } from './columns.ts'
@@ -15,6 +13,7 @@ import { KINDS } from './kinds.ts'
 import { findCommitted, getImport, type ImportRow } from './queries.ts'
 import { CHECKED_AT_ONCE, CHUNK_ROWS, type ImportKind, type ImportKindName, KEPT_DAYS } from './rules.ts'
 import type { StagedFile } from './staging.ts'
+import { SUBJECTS } from './subjects.ts'
 
 export interface Upload {
   kind: ImportKindName
@@ -51,6 +50,7 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
     .values({
       ...key,
       id: file.import_id,
+      district_code: context.actor.district_code,
       filename: file.filename,
       header: file.header,
       status: 'checking',
@@ -65,8 +65,7 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
     })
     .execute()
   if (file.rows > CHECKED_AT_ONCE) return checkLater(tx, context, file, mode, kind)
-  for (let number = 0; number * CHUNK_ROWS < file.rows; number++)
-    await workChunk(tx, context, file.import_id, number, false)
+  for (let number = 0; await workChunk(tx, context, file.import_id, number, false); number++);
   const checked = await finishCheck(tx, context, file.import_id)
   return mode === 'commit' && canBeWritten(checked) ? commitImport(tx, context, checked.id) : checked
 }
@@ -148,7 +147,7 @@ export async function workChunk(tx: Tx, context: Context, id: string, number: nu
     kind,
     subject_id: imported.subject_id,
     matched: matchColumns(imported.header, kind.columns),
-    long: imported.rows > CHUNK_ROWS,
+    long: !kind.whole && imported.rows > CHUNK_ROWS,
   }
   const open = chunk.rows.filter(({ done, change }) => !done && !(write && change === 'wrong'))
   const checked = await checkRows(tx, context, sheet, open)
@@ -219,16 +218,17 @@ export function mustBeAllowed(context: Context, kind: ImportKind<unknown>): void
 async function subjectOf(
   tx: Tx,
   context: Context,
-  kind: ImportKind<unknown>,
+  { subject, title }: ImportKind<unknown>,
   subject_id: string | null,
 ): Promise<string | null> {
-  if (!kind.subject) return null
+  if (!subject) return null
+  const { what, find } = SUBJECTS[subject]
   if (!subject_id)
     refuse('invalid', 'import.subject_missing', {
-      zh: `导入“${kind.title.zh}”要先选定培训班。`,
-      en: `Choose the class that these ${kind.title.en.toLowerCase()} belong to.`,
+      zh: `导入“${title.zh}”要先选定${what.zh}。`,
+      en: `Choose the ${what.en} that these ${title.en.toLowerCase()} belong to.`,
     })
-  return (await getClass(tx, context.scope, localDate(context.now), subject_id)).id
+  return (await find(tx, context, subject_id)).id
 }
 
 type File = Pick<ImportRow, 'kind' | 'organisation_id' | 'subject_id' | 'sha256'>

@@ -7,16 +7,15 @@ import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { getJob } from '../jobs/queries.ts'
-import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { getClass, listClasses } from '../training/queries.ts'
 import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS } from './kinds.ts'
 import { getImport, type ImportRow, listImports } from './queries.ts'
 import { registersConsole } from './registers-console.tsx'
 import { IMPORT_STATUSES, type ImportKind, type ImportKindName } from './rules.ts'
+import { SUBJECTS } from './subjects.ts'
 import { uploadForm } from './upload-api.ts'
 import { rowViewer } from './views.ts'
 
@@ -71,8 +70,8 @@ async function newPage(
   const lang = c.get('lang')
   const kind = allowedKinds(context.actor.role).find((one) => one.kind === chosen.kind)
   if (!kind) return kindsPage(call)
-  if (kind.subject && !chosen.subject) return classesPage(call, kind)
-  const subject = kind.subject ? await getClass(db, context.scope, localDate(context.now), chosen.subject!) : null
+  if (kind.subject && !chosen.subject) return subjectsPage(call, kind, kind.subject)
+  const subject = kind.subject ? await SUBJECTS[kind.subject].find(db, context, chosen.subject!) : null
   const headers = (required: boolean) =>
     kind.columns.filter((column) => (column.required ?? false) === required).map(({ header }) => header)
   return (
@@ -119,27 +118,27 @@ async function kindsPage({ c, context }: PageCall) {
   )
 }
 
-async function classesPage({ c, db, context }: PageCall, kind: ImportKind<unknown>) {
+async function subjectsPage(
+  { c, db, context }: PageCall,
+  kind: ImportKind<unknown>,
+  subject: NonNullable<ImportKind<unknown>['subject']>,
+) {
   const lang = c.get('lang')
-  const today = localDate(context.now)
-  const { items } = await listClasses(db, context.scope, today, { limit: 200 })
-  const fitting = items.filter(({ status }) => status === 'open' || (kind.kind === 'results' && status === 'completed'))
+  const { what, none, choices } = SUBJECTS[subject]
+  const fitting = await choices(db, context, kind)
   return (
     <ChooseImport
       frame={frameOf(c, inLanguage(lang, title))}
       heading={inLanguage(lang, {
-        zh: `批量导入${kind.title.zh}：选择培训班`,
-        en: `Import ${kind.title.en.toLowerCase()}: choose a class`,
+        zh: `批量导入${kind.title.zh}：选择${what.zh}`,
+        en: `Import ${kind.title.en.toLowerCase()}: choose a ${what.en}`,
       })}
-      choices={fitting.map(({ id, name, starts_on, people }) => ({
+      choices={fitting.map(({ id, name, note }) => ({
         href: `/console/imports/new?kind=${kind.kind}&subject=${id}`,
         title: name,
-        note: inLanguage(lang, { zh: `${starts_on} 开班，${people} 人`, en: `from ${starts_on}, ${people} people` }),
+        note: inLanguage(lang, note),
       }))}
-      empty={inLanguage(lang, {
-        zh: '没有可以导入的培训班。请先在“培训班”里新建。',
-        en: 'There is no class to import into: open one under “Classes”.',
-      })}
+      empty={inLanguage(lang, none)}
     />
   )
 }

@@ -1,5 +1,6 @@
-/** Imports as long work: a slice is a chunk, checked or written; a whole file that is all or nothing is one slice. */
+/** Imports as long work: a slice is a chunk, checked or written; a file that is all or nothing is one chunk. */
 import type { JobHandlers } from '../jobs/actions.ts'
+import { lockFacts } from '../platform/database.ts'
 import { Refusal, refuse } from '../platform/errors.ts'
 import { CHECK_JOB, COMMIT_JOB, commitImport, finishCheck, finishCommit, lockRegister, workChunk } from './actions.ts'
 import { KINDS } from './kinds.ts'
@@ -26,20 +27,15 @@ export const importJobs: JobHandlers = {
     const id = job.subject_id!
     const imported = await getImport(tx, context.scope, id)
     await lockRegister(tx, imported)
-    const whole = KINDS[imported.kind].whole
-    let number = Number(job.position ?? 0)
-    let done = job.done
-    do {
-      const chunk = await workChunk(tx, context, id, number, true).catch(tryAgain)
-      if (!chunk) {
-        const { counts } = await finishCommit(tx, context, id)
-        return { done, position: null, result: { import_id: id, ...counts } }
-      }
-      if (whole && chunk.counts.wrong > 0) refuseChanged(chunk.counts.wrong)
-      done += chunk.rows
-      number++
-    } while (whole)
-    return { done, position: String(number) }
+    await lockFacts(tx)
+    const number = Number(job.position ?? 0)
+    const chunk = await workChunk(tx, context, id, number, true).catch(tryAgain)
+    if (!chunk) {
+      const { counts } = await finishCommit(tx, context, id)
+      return { done: job.done, position: null, result: { import_id: id, ...counts } }
+    }
+    if (KINDS[imported.kind].whole && chunk.counts.wrong > 0) refuseChanged(chunk.counts.wrong)
+    return { done: job.done + chunk.rows, position: String(number + 1) }
   },
 }
 

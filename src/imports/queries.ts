@@ -13,7 +13,7 @@ export interface ImportFilter extends PageInput {
   status?: string | undefined
 }
 
-/** The newest first. An institution sees its own. */
+/** The newest first. An institution sees its own, an office those of its division. */
 export async function listImports(db: Db, scope: Scope, filter: ImportFilter): Promise<Page<ImportRow>> {
   const after = readCursor(filter.cursor, 1)
   let query = importRows(db, scope)
@@ -56,6 +56,9 @@ function importRows(db: Db, scope: Scope) {
     .selectFrom('imports')
     .leftJoin('organisations', 'organisations.id', 'imports.organisation_id')
     .leftJoin('classes', 'classes.id', 'imports.subject_id')
+    .leftJoin('payment_files', 'payment_files.id', 'imports.subject_id')
+    .leftJoin('allowance_runs', 'allowance_runs.id', 'payment_files.run_id')
+    .leftJoin('districts', 'districts.code', 'allowance_runs.district_code')
     .leftJoin('accounts', 'accounts.id', 'imports.requested_by')
     .leftJoin('jobs', 'jobs.id', 'imports.job_id')
     .select([
@@ -63,7 +66,9 @@ function importRows(db: Db, scope: Scope) {
       'imports.kind',
       'imports.organisation_id',
       'imports.subject_id',
-      'classes.name as subject_name',
+      sql<string | null>`coalesce(classes.name, to_char(allowance_runs.month, 'YYYY-MM') || ' ' || districts.name)`.as(
+        'subject_name',
+      ),
       'imports.filename',
       'imports.sha256',
       'imports.header',
@@ -83,7 +88,9 @@ function importRows(db: Db, scope: Scope) {
   if (scope.kind === 'organisation') return query.where('imports.organisation_id', '=', scope.organisation_id)
   if (scope.kind === 'person') return query.where(sql<boolean>`false`)
   if (scope.prefix === '') return query
-  return query.where('organisations.district_code', 'like', `${scope.prefix}%`)
+  return query.where((eb) =>
+    eb(eb.fn.coalesce('organisations.district_code', 'imports.district_code'), 'like', `${scope.prefix}%`),
+  )
 }
 type ImportColumns = Awaited<ReturnType<ReturnType<typeof importRows>['execute']>>[number]
 

@@ -113,6 +113,9 @@ export const KEPT_DAYS = 7
 /** Rows that wait together, are checked together and written in one transaction. */
 export const CHUNK_ROWS = 2000
 
+/** Rows of a file that is all or nothing, and therefore waits in one chunk: a city's payments of a month. */
+export const WHOLE_ROWS = 20_000
+
 /** A file of so many rows is checked before the upload is answered; a longer one by a job. */
 export const CHECKED_AT_ONCE = 5000
 

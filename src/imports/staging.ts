@@ -7,7 +7,7 @@ import { refuse } from '../platform/errors.ts'
 import { openSheet, pieces } from '../platform/sheet-reader.ts'
 import { addChunk, dropChunks, type KeptRow } from './chunks.ts'
 import { matchColumns } from './columns.ts'
-import { CHUNK_ROWS, type ImportKind } from './rules.ts'
+import { CHUNK_ROWS, type ImportKind, WHOLE_ROWS } from './rules.ts'
 
 /** A file that was read to its end and waits in chunks. */
 export interface StagedFile {
@@ -20,7 +20,7 @@ export interface StagedFile {
 
 /**
  * Reads a sheet into chunks, each kept on its own, so that neither a transaction nor memory waits for a slow sender; what breaks off
- * leaves nothing. Refuses `import.columns_missing`, `import.no_rows` and the codes of {@link openSheet}.
+ * leaves nothing. Refuses `import.columns_missing`, `import.no_rows`, `import.too_long` and the codes of {@link openSheet}.
  */
 export async function stageFile(
   db: Db,
@@ -34,7 +34,7 @@ export async function stageFile(
   try {
     const { header, batches } = await openSheet(hashing(file, hash), filename, kind.sheet)
     matchColumns(header, kind.columns)
-    const rows = await keep(db, context, import_id, batches)
+    const rows = await keep(db, context, import_id, batches, kind)
     if (rows === 0)
       refuse('invalid', 'import.no_rows', {
         zh: '表头下面没有数据。请从第二行起填写后再上传。',
@@ -71,18 +71,25 @@ async function keep(
   { vault }: Context,
   import_id: string,
   batches: AsyncIterable<{ number: number; cells: KeptRow['cells'] }[]>,
+  { whole, title }: ImportKind<unknown>,
 ): Promise<number> {
+  const size = whole ? WHOLE_ROWS : CHUNK_ROWS
   let waiting: KeptRow[] = []
   let kept = 0
   const flush = async (rows: KeptRow[]) => {
-    await addChunk(db, vault, import_id, { number: kept / CHUNK_ROWS, rows })
-    kept += CHUNK_ROWS
+    await addChunk(db, vault, import_id, { number: kept / size, rows })
+    kept += size
   }
   let total = 0
   for await (const batch of batches) {
     total += batch.length
     waiting.push(...batch.map(({ number, cells }) => ({ row_number: number, cells, change: null })))
-    for (; waiting.length >= CHUNK_ROWS; waiting = waiting.slice(CHUNK_ROWS)) await flush(waiting.slice(0, CHUNK_ROWS))
+    if (whole && total > WHOLE_ROWS)
+      refuse('too_large', 'import.too_long', {
+        zh: `“${title.zh}”整份导入，至多 ${WHOLE_ROWS.toLocaleString('en')} 行。请按银行或区县拆成几份。`,
+        en: `${title.en} are imported as a whole, at most ${WHOLE_ROWS.toLocaleString('en')} rows: split the file by bank or district.`,
+      })
+    for (; waiting.length >= size; waiting = waiting.slice(size)) await flush(waiting.slice(0, size))
   }
   if (waiting.length > 0) await flush(waiting)
   return total

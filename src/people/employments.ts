@@ -136,6 +136,7 @@ export async function replaceEmployments(tx: Tx, context: Context, rows: Current
         transferred_from: leaving.transferred_from,
         known_from: now,
         recorded_by: context.actor.account_id,
+        import_id: context.import_id ?? null,
       })),
     )
     .execute()

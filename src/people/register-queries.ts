@@ -49,6 +49,7 @@ export interface RegisterEmployment extends Named {
   contract_kind: string
   starts_on: LocalDate
   ends_on: LocalDate | null
+  leaving_kind: string | null
 }
 
 /** The employments on record at the organisations of the scope. */
@@ -58,7 +59,7 @@ export async function employmentsPage(
   { after, limit }: RegisterPage,
 ): Promise<RegisterEmployment[]> {
   const { rows } = await sql<RegisterEmployment>`
-    select e.id, ${named}, e.post, e.contract_kind, e.starts_on, e.ends_on
+    select e.id, ${named}, e.post, e.contract_kind, e.starts_on, e.ends_on, e.leaving_kind
     from employments e join people on people.id = e.person_id join organisations on organisations.id = e.organisation_id
     where e.known_to = 'infinity' and people.erased_at is null and ${organisationInScope(scope)} and ${behind(sql.ref('e.id'), after)}
     order by e.id limit ${limit}`.execute(db)
@@ -92,12 +93,13 @@ export interface RegisterHours extends Named {
   hours: number
   provider: string
   subject: string
+  evidence: string | null
 }
 
 /** Continuing education of the people within the scope. */
 export async function hoursPage(db: Db, scope: Scope, { after, limit }: RegisterPage): Promise<RegisterHours[]> {
   const { rows } = await sql<RegisterHours>`
-    select h.id, ${named}, h.completed_on, h.hours, h.provider, h.subject
+    select h.id, ${named}, h.completed_on, h.hours, h.provider, h.subject, h.evidence
     from education_hours h join people on people.id = h.person_id
     where h.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)} and ${behind(sql.ref('h.id'), after)}
     order by h.id limit ${limit}`.execute(db)

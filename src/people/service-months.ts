@@ -77,6 +77,17 @@ export async function recordServiceMonths(
   await lockFacts(tx)
   const checks = await checkServiceMonths(tx, context, rows)
   refuseRows(checks, at)
+  await writeServiceMonths(tx, context, rows, checks)
+  return checks.map(({ change }) => ({ change }))
+}
+
+/** Writes what {@link checkServiceMonths} found sound in this transaction, which has held {@link lockFacts} since before. */
+export async function writeServiceMonths(
+  tx: Tx,
+  context: Context,
+  rows: NewServiceMonth[],
+  checks: ServiceMonthCheck[],
+): Promise<void> {
   const changed = rows.filter((_, index) => checks[index]!.change === 'changed')
   const written = rows.filter((_, index) => checks[index]!.change !== 'same')
   if (changed.length > 0)
@@ -123,7 +134,6 @@ export async function recordServiceMonths(
         }
       }),
     )
-  return checks.map(({ change }) => ({ change }))
 }
 
 function changedFigures(known: Known | null, row: NewServiceMonth) {

@@ -15,6 +15,7 @@ import {
 } from '../../credentials/external-verdicts.ts'
 import { LEVELS } from '../../people/rules.ts'
 import { localDate } from '../../platform/calendar.ts'
+import { PERSON_ID } from '../masked.ts'
 import type { ImportKind, Values } from '../rules.ts'
 import { checkNamed, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
 
@@ -75,6 +76,7 @@ export const certificates: ImportKind<NewExternalCertificate> = {
     },
     { key: 'issued_on', header: '发证日期', required: true, type: 'date', note: '与证书一致', sample: '2025-06-10' },
     { key: 'valid_until', header: '有效期至', type: 'date', note: '不再有效的第一天；长期有效的不填', sample: '' },
+    PERSON_ID,
     REMARK,
   ],
   key: ({ kind, number }) => (number ? `${kind ?? 'skill_level'} ${cleanNumber(String(number))}` : null),

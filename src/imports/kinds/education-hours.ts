@@ -59,6 +59,14 @@ export const educationHours: ImportKind<NewEducationHours> = {
       note: '课程或主题',
       sample: '失智照护',
     },
+    {
+      key: 'evidence',
+      header: '证明',
+      type: 'text',
+      range: [1, 200],
+      note: '结业证明的编号，照护机构登记的由区县据此认定',
+      sample: '',
+    },
     PERSON_ID,
     REMARK,
   ],
@@ -90,13 +98,13 @@ export const educationHours: ImportKind<NewEducationHours> = {
       context,
       full,
       (after, limit) => hoursPage(db, context.scope, { after, limit }),
-      ({ completed_on, hours, provider, subject }) => ({ completed_on, hours, provider, subject }),
+      ({ completed_on, hours, provider, subject, evidence }) => ({ completed_on, hours, provider, subject, evidence }),
     ),
 }
 
 function toHours(values: Values, person_id: string): NewEducationHours {
-  const { completed_on, hours, provider, subject } = values as unknown as NewEducationHours
-  return { person_id, completed_on, hours, provider, subject }
+  const { completed_on, hours, provider, subject, evidence } = values as unknown as NewEducationHours
+  return { person_id, completed_on, hours, provider, subject, ...(evidence ? { evidence } : {}) }
 }
 
 function wordsBefore({ change, known }: EducationCheck): Record<string, string> {

@@ -1,5 +1,6 @@
 /** Sheets of employments: who works at the facility that imports them, since when, in which post. */
 
+import { LEAVING_KINDS } from '../../people/employment-rules.ts'
 import {
   checkEmployments,
   type EmploymentCheck,
@@ -51,6 +52,14 @@ export const employments: ImportKind<NewEmployment> = {
       sample: '2026-03-01',
     },
     { key: 'ends_on', header: '离岗日期', type: 'date', note: '不再在岗的第一天；仍在岗的不填', sample: '' },
+    {
+      key: 'leaving_kind',
+      header: '离岗原因',
+      type: 'choice',
+      choices: LEAVING_KINDS,
+      note: '填了离岗日期的可填',
+      sample: '',
+    },
     PERSON_ID,
     REMARK,
   ],
@@ -82,13 +91,18 @@ export const employments: ImportKind<NewEmployment> = {
       context,
       full,
       (after, limit) => employmentsPage(db, context.scope, { after, limit }),
-      ({ post, contract_kind, starts_on, ends_on }) => ({ post, contract_kind, starts_on, ends_on }),
+      ({ post, contract_kind, starts_on, ends_on, leaving_kind }) => ({
+        ...{ post, contract_kind, starts_on, ends_on, leaving_kind },
+      }),
     ),
 }
 
 function toEmployment(values: Values, person_id: string, organisation_id: string): NewEmployment {
-  const { post, contract_kind, starts_on, ends_on } = values as unknown as NewEmployment
-  return { person_id, organisation_id, post, contract_kind, starts_on, ends_on }
+  const { post, contract_kind, starts_on, ends_on, leaving_kind } = values as unknown as NewEmployment
+  return {
+    ...{ person_id, organisation_id, post, contract_kind, starts_on, ends_on },
+    ...(leaving_kind ? { leaving_kind } : {}),
+  }
 }
 
 function wordsBefore({ change, known }: EmploymentCheck): Record<string, string> {

@@ -74,7 +74,7 @@ interface About<F, C> {
 }
 
 /** Verdicts on rows about people: first who they are and what is plainly wrong, then what the capability says of those that are sound. */
-export async function checkNamed<F, C extends RowCheck>(
+export async function checkNamed<F, C extends RowCheck & { warnings?: Fault[] }>(
   db: Db,
   context: Context,
   rows: RowToCheck[],
@@ -98,7 +98,8 @@ export async function checkNamed<F, C extends RowCheck>(
   const checks = await about.check(sound.map(({ fact }) => fact!))
   sound.forEach((verdict, index) => {
     const check = checks[index]!
-    Object.assign(verdict, { change: check.change, faults: check.faults, before: about.before(check) })
+    const { change, faults, warnings = [] } = check
+    Object.assign(verdict, { change, faults, warnings, before: about.before(check) })
   })
   return verdicts
 }

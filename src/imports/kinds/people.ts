@@ -1,5 +1,6 @@
 /** Sheets of people: who they are, put into the register and on the roster of whoever imports them. */
 import { checkPeople, type PersonCheck, registerPeople } from '../../people/actions.ts'
+import { findLikelySame } from '../../people/duplicates.ts'
 import { checkBankAccount, type IdType, maskAccount } from '../../people/identity.ts'
 import { peoplePage } from '../../people/register-queries.ts'
 import { EDUCATIONS, WORKFORCES, type Workforce } from '../../people/rules.ts'
@@ -67,7 +68,11 @@ export const people: ImportKind<NewPerson> = {
       context,
       rows.map(({ values }) => toPerson(values)),
     )
-    return rows.map((row, index) => verdictOf(row, checks[index]!))
+    const alike = await findLikelySame(tx, checks)
+    return rows.map((row, index) => {
+      const verdict = verdictOf(row, checks[index]!)
+      return alike[index] ? { ...verdict, warnings: [...verdict.warnings!, alike[index]] } : verdict
+    })
   },
   commit: (tx, context, _, facts) => registerPeople(tx, context, facts),
   register: (db, context, { full }) =>

@@ -4,8 +4,8 @@ import { serviceMonthFaults } from '../../people/rules.ts'
 import {
   checkServiceMonths,
   type NewServiceMonth,
-  recordServiceMonths,
   type ServiceMonthCheck,
+  writeServiceMonths,
 } from '../../people/service-months.ts'
 import { localDate } from '../../platform/calendar.ts'
 import { PERSON_ID } from '../masked.ts'
@@ -13,7 +13,13 @@ import { pagesOf } from '../register-pages.ts'
 import type { ImportKind, Values } from '../rules.ts'
 import { checkNamed, documentKey, ID_NUMBER, ID_TYPE, NAME, NOT_ON_ROSTER, REMARK } from './named-people.ts'
 
-export const serviceMonths: ImportKind<NewServiceMonth> = {
+/** What is written was checked in the same transaction: a file has hundreds of thousands of rows. */
+interface Checked {
+  row: NewServiceMonth
+  check: ServiceMonthCheck
+}
+
+export const serviceMonths: ImportKind<Checked> = {
   kind: 'service-months',
   title: { zh: '月度在岗', en: 'Months of service' },
   sheet: '月度在岗',
@@ -40,6 +46,14 @@ export const serviceMonths: ImportKind<NewServiceMonth> = {
       note: '当月由本机构缴纳社会保险的填“是”，不填即为“否”',
       sample: '是',
     },
+    {
+      key: 'reason',
+      header: '更正理由',
+      type: 'text',
+      range: [2, 500],
+      note: '该月已提交的必填',
+      sample: '',
+    },
     PERSON_ID,
     REMARK,
   ],
@@ -48,8 +62,9 @@ export const serviceMonths: ImportKind<NewServiceMonth> = {
     return person && values.month ? `${person} ${values.month}` : null
   },
   twice: { code: 'service_month.twice', column: 'id_number', what: { zh: '人员和月份', en: 'person and month' } },
-  check: (tx, context, _, rows) =>
-    checkNamed(tx, context, rows, {
+  async check(tx, context, _, rows) {
+    const checks: ServiceMonthCheck[] = []
+    const verdicts = await checkNamed(tx, context, rows, {
       known: ({ on_roster }) => on_roster,
       unknown: NOT_ON_ROSTER,
       faultsOf: ({ month, attendance_days }) =>
@@ -60,10 +75,22 @@ export const serviceMonths: ImportKind<NewServiceMonth> = {
             )
           : [],
       factOf: (values, person_id) => toServiceMonth(values, person_id, context.actor.organisation_id!),
-      check: (facts) => checkServiceMonths(tx, context, facts),
+      async check(facts) {
+        checks.push(...(await checkServiceMonths(tx, context, facts)))
+        return checks
+      },
       before: wordsBefore,
-    }),
-  commit: (tx, context, _, facts) => recordServiceMonths(tx, context, facts),
+    })
+    // the checks came in the order of the rows that got as far
+    return verdicts.map(({ fact, ...verdict }) => ({ ...verdict, fact: fact && { row: fact, check: checks.shift()! } }))
+  },
+  commit: (tx, context, _, facts) =>
+    writeServiceMonths(
+      tx,
+      context,
+      facts.map(({ row }) => row),
+      facts.map(({ check }) => check),
+    ),
   register_by: 'month',
   register: (db, context, { month, full }) =>
     pagesOf(
@@ -75,8 +102,8 @@ export const serviceMonths: ImportKind<NewServiceMonth> = {
 }
 
 function toServiceMonth(values: Values, person_id: string, organisation_id: string): NewServiceMonth {
-  const { month, attendance_days, social_insurance } = values as unknown as NewServiceMonth
-  return { person_id, organisation_id, month, attendance_days, social_insurance: social_insurance ?? false }
+  const { month, attendance_days, social_insurance, reason } = values as unknown as NewServiceMonth
+  return { person_id, organisation_id, month, attendance_days, social_insurance: social_insurance ?? false, reason }
 }
 
 function wordsBefore({ change, known }: ServiceMonthCheck): Record<string, string> {
