@@ -28,7 +28,7 @@ export interface SheetOf<F> {
 /** Checks a chunk against its own rules and the register; of the register it writes nothing. Refuses what the kind refuses. */
 export async function checkRows<F>(tx: Tx, context: Context, sheet: SheetOf<F>, rows: KeptRow[]): Promise<Checking<F>> {
   const { kind, subject_id, matched } = sheet
-  const read = rows.map(({ cells }) => readRow(kind.columns, matched, cells!))
+  const read = rows.map(({ cells }) => readRow(kind.columns, matched, cells))
   await unmask(tx, context, read)
   const twins = await findTwins(
     tx,

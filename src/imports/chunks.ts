@@ -13,11 +13,10 @@ type Vault = Context['vault']
 export interface KeptRow {
   /** as Excel shows it */
   row_number: number
-  /** in the order of the file's headers; null once the row was written */
-  cells: Cell[] | null
+  /** in the order of the file's headers */
+  cells: Cell[]
   /** null until it was checked */
   change: RowChange | null
-  done?: true
   faults?: RowFault[]
   warnings?: RowFault[]
   /** what the register has and the row replaces, in words, by key of the column */
@@ -43,7 +42,7 @@ export function sumCounts(all: readonly Counts[]): Counts {
   return total
 }
 
-/** Adds a chunk that has not been checked. */
+/** Adds a chunk, checked or not. */
 export async function addChunk(db: Db, vault: Vault, import_id: string, { number, rows }: Chunk): Promise<void> {
   await db
     .insertInto('import_chunks')
@@ -52,7 +51,7 @@ export async function addChunk(db: Db, vault: Vault, import_id: string, { number
       number,
       first_row: rows[0]!.row_number,
       row_count: rows.length,
-      content: await vault.seal(JSON.stringify(rows)),
+      ...(await kept(vault, rows)),
     })
     .execute()
 }
@@ -63,19 +62,23 @@ export async function keepChunk(
   vault: Vault,
   import_id: string,
   { number, rows }: Chunk,
+  counts: Counts,
   written: boolean,
 ): Promise<void> {
   await tx
     .updateTable('import_chunks')
-    .set({
-      content: await vault.seal(JSON.stringify(rows)),
-      counts: JSON.stringify(countRows(rows)),
-      warnings: rows.reduce((sum, { warnings = [] }) => sum + warnings.length, 0),
-      written,
-    })
+    .set({ ...(await kept(vault, rows)), counts: JSON.stringify(counts), written })
     .where('import_id', '=', import_id)
     .where('number', '=', number)
     .execute()
+}
+
+async function kept(vault: Vault, rows: KeptRow[]) {
+  return {
+    content: await vault.seal(JSON.stringify(rows)),
+    counts: rows[0]?.change ? JSON.stringify(countRows(rows)) : null,
+    warnings: rows.reduce((sum, { warnings = [] }) => sum + warnings.length, 0),
+  }
 }
 
 /** The chunk of that number; undefined behind the last. */
@@ -99,7 +102,7 @@ export interface RowFilter extends PageInput {
   change?: RowChange | undefined
 }
 
-/** Rows in the order of the file; the caller has found the import within its scope. */
+/** Rows in the order of the file, without those that were written; the caller has found the import within its scope. */
 export async function listRows(db: Db, vault: Vault, import_id: string, filter: RowFilter): Promise<Page<KeptRow>> {
   const after = Number(readCursor(filter.cursor, 1)?.[0] ?? 0)
   const wanted: RowChange[] = filter.change ? [filter.change] : ['new', 'changed', 'same', 'wrong']
@@ -118,10 +121,10 @@ export async function rowsAfter(
 ): Promise<KeptRow[]> {
   const { rows: holding } = await sql<{ number: number }>`
     select number from (
-      select number, counts, lead(first_row) over (order by number) as next_row from import_chunks where import_id = ${import_id}::uuid
+      select number, counts, written, lead(first_row) over (order by number) as next_row from import_chunks where import_id = ${import_id}::uuid
     ) c
     where coalesce(next_row > ${after}::int + 1, true)
-      and exists (select from unnest(${wanted}::text[]) as change where (counts ->> change)::int > 0)
+      and exists (select from unnest(${wanted}::text[]) as change where (counts ->> change)::int > 0 and (change = 'wrong' or not written))
     order by number`.execute(db)
   const found: KeptRow[] = []
   for (const { number } of holding) {
@@ -144,7 +147,7 @@ export async function twinsElsewhere(
 ): Promise<Map<number, number>> {
   if (rows.length === 0) return new Map()
   // whoever reads the table can try ID numbers only with a secret that is not in the database
-  const salt = await vault.fingerprint(`import ${import_id}`)
+  const salt = vault.fingerprint(`import ${import_id}`)
   const { rows: found } = await sql<{ row_number: number; twin: number }>`
     with given as materialized (
       select row_number, encode(substring(sha256(convert_to(${salt}::text || key, 'UTF8')) from 1 for 16), 'hex')::uuid as hash

@@ -167,10 +167,25 @@ function readText({ header, range = [1, 200] }: ImportColumn, text: string) {
   )
 }
 
+/** By the words of a choice, in their plain form, its key: a file asks for the same few hundreds of thousands of times. */
+const CHOICES = new WeakMap<Record<string, Message>, Map<string, string>>()
+
+function keyOfChoice(choices: Record<string, Message>, text: string): string | undefined {
+  let keys = CHOICES.get(choices)
+  if (!keys) {
+    keys = new Map()
+    // the first to have a word keeps it
+    for (const [key, { zh, en }] of Object.entries(choices).reverse())
+      for (const word of [key, zh, en]) keys.set(plain(word), key).set(word, key)
+    CHOICES.set(choices, keys)
+  }
+  return keys.get(text) ?? keys.get(plain(text))
+}
+
 function readChoice({ header, choices = {} }: ImportColumn, text: string) {
+  const found = keyOfChoice(choices, text)
+  if (found !== undefined) return { value: found }
   const words = Object.entries(choices)
-  const found = words.find(([key, { zh, en }]) => [key, zh, en].some((word) => plain(word) === plain(text)))
-  if (found) return { value: found[0] }
   const all = words.map(([, { zh }]) => zh)
   const meant = nearest(text, all)
   const question = meant.length > 0 ? `您是否指“${meant.join('”或“')}”？` : ''
@@ -185,7 +200,7 @@ const YES = ['是', '有', '已缴', '√', 'y', 'yes', 'true', '1']
 const NO = ['否', '无', '没有', '未缴', '×', 'x', 'n', 'no', 'false', '0']
 
 function readYesNo({ header }: ImportColumn, text: string) {
-  const word = plain(text)
+  const word = YES.includes(text) ? text : plain(text)
   if (YES.includes(word) || NO.includes(word)) return { value: YES.includes(word) }
   return fault('value.unknown', `${header}“${text}”请填“是”或“否”。`, `“${header}” takes 是 (yes) or 否 (no).`)
 }

@@ -11,7 +11,8 @@ export const importJobs: JobHandlers = {
   async [CHECK_JOB](tx, context, job) {
     const id = job.subject_id!
     const number = Number(job.position ?? 0)
-    const chunk = await workChunk(tx, context, id, number, false)
+    const imported = await getImport(tx, context.scope, id)
+    const chunk = await workChunk(tx, context, imported, number, false)
     if (chunk) return { done: job.done + chunk.rows, position: String(number + 1) }
     const checked = await finishCheck(tx, context, id)
     const whole = KINDS[checked.kind].whole && checked.rejected > 0
@@ -29,12 +30,12 @@ export const importJobs: JobHandlers = {
     await lockRegister(tx, imported)
     await lockFacts(tx)
     const number = Number(job.position ?? 0)
-    const chunk = await workChunk(tx, context, id, number, true).catch(tryAgain)
+    const chunk = await workChunk(tx, context, imported, number, true).catch(tryAgain)
     if (!chunk) {
       const { counts } = await finishCommit(tx, context, id)
       return { done: job.done, position: null, result: { import_id: id, ...counts } }
     }
-    if (KINDS[imported.kind].whole && chunk.counts.wrong > 0) refuseChanged(chunk.counts.wrong)
+    if (KINDS[imported.kind].whole && chunk.wrong > 0) refuseChanged(chunk.wrong)
     return { done: job.done + chunk.rows, position: String(number + 1) }
   },
 }

@@ -7,7 +7,7 @@ import { refuse } from '../platform/errors.ts'
 import { streamCsv, writeWorkbook } from '../platform/workbook.ts'
 import { shownValue } from './columns.ts'
 import { KINDS } from './kinds.ts'
-import { CHECKED_AT_ONCE, type ImportKind, type ImportKindName, type Values } from './rules.ts'
+import { CHUNK_ROWS, type ImportKind, type ImportKindName, type Values } from './rules.ts'
 import { dataSheet, XLSX } from './workbooks.ts'
 
 interface RegisterRequest {
@@ -67,7 +67,7 @@ async function registerWorkbook(db: Db, context: Context, request: RegisterReque
   const rows: Values[] = []
   for await (const page of kind.register(db, context, request)) {
     rows.push(...page)
-    if (rows.length > CHECKED_AT_ONCE)
+    if (rows.length > CHUNK_ROWS)
       refuse('too_large', 'register.too_long', {
         zh: '超过 5,000 行，一份工作簿装不下。请下载 CSV，改好后同样可以导入。',
         en: 'More than 5,000 rows do not fit into one workbook: download the CSV, which can be imported too.',

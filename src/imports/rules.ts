@@ -68,6 +68,8 @@ export interface ImportKind<F> {
   /** what a row is about; null where it cannot be known. Two rows about the same: the later is at fault. */
   key(values: Values): string | null
   twice: { code: string; column: string; what: Message }
+  /** what it writes carries the import, so that `check` finds what an earlier chunk of the same file has written */
+  marked?: true
   /** Leaves nothing behind in the transaction. Refuses where the whole file cannot be imported. */
   check(tx: Tx, context: Context, subject_id: string | null, rows: RowToCheck[]): Promise<RowVerdict<F>[]>
   commit(tx: Tx, context: Context, subject_id: string | null, facts: F[]): Promise<unknown>
@@ -110,14 +112,11 @@ export type Counts = Record<RowChange, number>
 /** Rows that wait for a decision, and wrong rows of what was imported, are kept so long. */
 export const KEPT_DAYS = 7
 
-/** Rows that wait together, are checked together and written in one transaction. */
-export const CHUNK_ROWS = 2000
+/** Rows that wait together, are checked together and written in one transaction: as many as a workbook has. */
+export const CHUNK_ROWS = 5000
 
 /** Rows of a file that is all or nothing, and therefore waits in one chunk: a city's payments of a month. */
 export const WHOLE_ROWS = 20_000
-
-/** A file of so many rows is checked before the upload is answered; a longer one by a job. */
-export const CHECKED_AT_ONCE = 5000
 
 /** Wrong rows that the workbook of faults holds: as many as come back in one file. */
 export const FAULTS_SHOWN = 5000

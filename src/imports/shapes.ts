@@ -92,10 +92,8 @@ export const importRowPageShape = listOf(
     .object({
       row_number: z.number().int().meta({ description: 'Excel 显示的行号 as Excel shows it' }),
       change: oneOf(ROW_CHANGES),
-      done: z.boolean(),
       cells: z.record(z.string(), z.string()).meta({
-        description:
-          '按列；号码仅在有错误时显示全号；写入后清空 by column; numbers are masked unless at fault; empty once written',
+        description: '按列；号码仅在有错误时显示全号 by column; numbers are masked unless at fault',
       }),
       before: z.record(z.string(), z.string()),
       faults: z.array(faultShape),

@@ -16,6 +16,8 @@ export interface StagedFile {
   sha256: string
   header: string[]
   rows: number
+  /** all of them, where they are one chunk: it is kept once it was checked */
+  only: KeptRow[] | null
 }
 
 /**
@@ -34,13 +36,13 @@ export async function stageFile(
   try {
     const { header, batches } = await openSheet(hashing(file, hash), filename, kind.sheet)
     matchColumns(header, kind.columns)
-    const rows = await keep(db, context, import_id, batches, kind)
+    const { rows, only } = await keep(db, context, import_id, batches, kind)
     if (rows === 0)
       refuse('invalid', 'import.no_rows', {
         zh: '表头下面没有数据。请从第二行起填写后再上传。',
         en: 'There are no rows below the headers: fill them in and upload again.',
       })
-    return { import_id, filename: filename.slice(-200), sha256: hash.digest('hex'), header, rows }
+    return { import_id, filename: filename.slice(-200), sha256: hash.digest('hex'), header, rows, only }
   } catch (error) {
     await dropChunks(db, [import_id])
     throw error
@@ -65,32 +67,32 @@ async function* hashing(file: AsyncIterable<Uint8Array>, hash: { update(bytes: U
   }
 }
 
-/** Answers how many rows there were. */
 async function keep(
   db: Db,
   { vault }: Context,
   import_id: string,
   batches: AsyncIterable<{ number: number; cells: KeptRow['cells'] }[]>,
   { whole, title }: ImportKind<unknown>,
-): Promise<number> {
+): Promise<Pick<StagedFile, 'rows' | 'only'>> {
   const size = whole ? WHOLE_ROWS : CHUNK_ROWS
   let waiting: KeptRow[] = []
-  let kept = 0
-  const flush = async (rows: KeptRow[]) => {
-    await addChunk(db, vault, import_id, { number: kept / size, rows })
-    kept += size
+  let rows = 0
+  let number = 0
+  const flush = async (count: number) => {
+    await addChunk(db, vault, import_id, { number: number++, rows: waiting.slice(0, count) })
+    waiting = waiting.slice(count)
   }
-  let total = 0
   for await (const batch of batches) {
-    total += batch.length
-    waiting.push(...batch.map(({ number, cells }) => ({ row_number: number, cells, change: null })))
-    if (whole && total > WHOLE_ROWS)
+    rows += batch.length
+    if (whole && rows > WHOLE_ROWS)
       refuse('too_large', 'import.too_long', {
         zh: `“${title.zh}”整份导入，至多 ${WHOLE_ROWS.toLocaleString('en')} 行。请按银行或区县拆成几份。`,
         en: `${title.en} are imported as a whole, at most ${WHOLE_ROWS.toLocaleString('en')} rows: split the file by bank or district.`,
       })
-    for (; waiting.length >= size; waiting = waiting.slice(size)) await flush(waiting.slice(0, size))
+    for (const { number, cells } of batch) waiting.push({ row_number: number, cells, change: null })
+    while (waiting.length > size) await flush(size)
   }
-  if (waiting.length > 0) await flush(waiting)
-  return total
+  if (rows <= size) return { rows, only: waiting }
+  await flush(waiting.length)
+  return { rows, only: null }
 }

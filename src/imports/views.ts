@@ -14,13 +14,12 @@ export function rowViewer({ columns }: ImportKind<unknown>, { header }: Pick<Imp
     code,
     message: inLanguage(lang, message),
   })
-  return ({ row_number, change, done, cells, before = {}, faults = [], warnings = [] }: KeptRow) => {
+  return ({ row_number, change, cells, before = {}, faults = [], warnings = [] }: KeptRow) => {
     const wrong = new Set(faults.map(({ column }) => column))
-    const shown = cells ? shownCells(columns, matched, cells) : {}
+    const shown = shownCells(columns, matched, cells)
     return {
       row_number,
       change: change!,
-      done: done ?? false,
       cells: Object.fromEntries(
         columns.map(({ key, mask }) => {
           const text = shown[key] ?? ''

@@ -30,7 +30,7 @@ export function faultsWorkbook(
     name: kind.sheet,
     columns: [{ header: FAULTS_HEADER, width: 48 }, ...kind.columns.map(toColumn)],
     rows: rows.map(({ cells, faults = [] }) => {
-      const shown = shownCells(kind.columns, matched, cells!)
+      const shown = shownCells(kind.columns, matched, cells)
       return [faults.map(({ message }) => message.zh).join('\n'), ...kind.columns.map(({ key }) => shown[key] ?? '')]
     }),
     faults: rows.flatMap(({ faults = [] }, row) =>

@@ -54,7 +54,7 @@ export interface PersonCheck extends RowCheck {
  */
 export async function checkPeople(db: Db, context: Context, rows: NewPerson[]): Promise<PersonCheck[]> {
   const cleaned = rows.map(cleanPerson)
-  const hashed = await Promise.all(cleaned.map(({ clean }) => documentHashes(context, clean)))
+  const hashed = cleaned.map(({ clean }) => documentHashes(context, clean))
   const twins = earlierTwins(hashed.map(currentHash))
   const known = await knownByHash(
     db,
@@ -349,7 +349,7 @@ async function addPeople(tx: Tx, context: Context, checks: PersonCheck[]): Promi
       id_number_masked: maskIdNumber(id_number),
     })),
   )
-  const numbers = await Promise.all(ordered.map(({ clean }) => numberHashes(context, clean.id_number)))
+  const numbers = ordered.map(({ clean }) => numberHashes(context, clean.id_number))
   await tx.insertInto('people').values(people).execute()
   const documents = people.map(({ id, id_type, id_number_sealed, id_number_masked }, index) => ({
     ...{ person_id: id, id_type, number_sealed: id_number_sealed, number_masked: id_number_masked },

@@ -60,3 +60,8 @@ export async function newIds(db: Db, count: number): Promise<string[]> {
 export function asJson(rows: object[]) {
   return sql`${JSON.stringify(rows)}::jsonb`
 }
+
+/** Values that need no quoting (ids, days, numbers) as the text of an array: a tenth of what as many parameters cost, a third of {@link asJson}. */
+export function asArray(values: readonly (string | number | boolean)[]): string {
+  return `{${values.join(',')}}`
+}

@@ -66,8 +66,8 @@ export async function addDocument(
       zh: '这份证件的出生日期与此人已登记证件的不一致，不能登记为同一人。请核对证件号码和人员。',
       en: 'The birth date in this document is not that of the documents on record, so it is not this person: check the number and the person.',
     })
-  const hashes = await documentHashes(context, { id_type, id_number: number })
-  const numbers = await numberHashes(context, number)
+  const hashes = documentHashes(context, { id_type, id_number: number })
+  const numbers = numberHashes(context, number)
   const owners = await ownersOf(tx, hashes)
   if (owners.some((owner) => owner !== person_id)) refuseTaken(context)
   const known = owners.length > 0

@@ -6,9 +6,10 @@ import type { Db } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, refuseCursor, toPage } from '../platform/paging.ts'
 import { cleanText } from '../platform/text.ts'
 import type { Fingerprint } from '../platform/vault.ts'
+import { asArray } from './bulk.ts'
 import { educated } from './education-queries.ts'
 import { newestLookUp } from './external-certificates.ts'
-import { checkIdentity, type IdType } from './identity.ts'
+import type { IdType } from './identity.ts'
 import { knownAt } from './known.ts'
 import { missingPerson } from './merged-records.ts'
 import { personInScope } from './roster.ts'
@@ -225,8 +226,8 @@ export interface KnownPrivately extends KnownPerson {
 }
 
 /**
- * The people with these documents, by `${id_type}:${normalised id_number}`. Not bound to a scope: whoever knows the document may
- * register the person, and learns no more from this than from the refusal of a wrong name. Numbers that cannot be right are left out.
+ * The people with these documents (numbers as checkIdentity normalises them), by `${id_type}:${id_number}`. Not bound to a scope: whoever
+ * knows the document may register the person, and learns no more from this than from the refusal of a wrong name.
  */
 export async function findPeopleByDocument(
   db: Db,
@@ -234,28 +235,28 @@ export async function findPeopleByDocument(
   documents: { id_type: IdType; id_number: string }[],
 ): Promise<Map<string, KnownPerson>> {
   const keys = new Map<string, string>()
-  await Promise.all(
-    documents.map(async ({ id_type, id_number }) => {
-      const identity = checkIdentity(id_type, id_number)
-      if (!identity.ok) return
-      for (const { hash } of await documentHashes(context, { id_type, id_number: identity.id_number }))
-        keys.set(hash, `${id_type}:${identity.id_number}`)
-    }),
+  for (const { id_type, id_number } of documents)
+    for (const { hash } of documentHashes(context, { id_type, id_number })) keys.set(hash, `${id_type}:${id_number}`)
+  const { rows } = await sql<KnownPerson & { document_hash: string }>`
+    select d.document_hash, people.id, people.name, r.person_id is not null as on_roster
+    from person_documents d join people on people.id = d.person_id
+      left join roster_entries r on r.person_id = people.id and r.organisation_id = ${context.actor.organisation_id}::uuid
+    where d.document_hash = any (${asArray([...keys.keys()])}::text[])`.execute(db)
+  return new Map(
+    rows.map(({ document_hash, id, name, on_roster }) => [keys.get(document_hash)!, { id, name, on_roster }]),
   )
-  const known = await knownByHash(db, [...keys.keys()], context.actor.organisation_id)
-  return new Map([...known].map(([hash, { id, name, on_roster }]) => [keys.get(hash)!, { id, name, on_roster }]))
 }
 
 /** Under every key in force: while keys are exchanged a document may be on record under any of them. */
 export function documentHashes(
   { vault }: Pick<Context, 'vault'>,
   document: { id_type: string; id_number: string },
-): Promise<Fingerprint[]> {
+): Fingerprint[] {
   return vault.fingerprints(`${document.id_type}:${document.id_number}`)
 }
 
 /** The same for every type of document: one number under two types may be one person. */
-export function numberHashes({ vault }: Pick<Context, 'vault'>, id_number: string): Promise<Fingerprint[]> {
+export function numberHashes({ vault }: Pick<Context, 'vault'>, id_number: string): Fingerprint[] {
   return vault.fingerprints(`number:${id_number}`)
 }
 
@@ -269,6 +270,6 @@ export async function knownByHash(
       people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here, ${educated} as educated,
       exists (select from roster_entries r where r.person_id = people.id and r.organisation_id = ${organisation_id}::uuid) as on_roster
     from person_documents d join people on people.id = d.person_id
-    where d.document_hash = any (${hashes}::text[])`.execute(db)
+    where d.document_hash = any (${asArray(hashes)}::text[])`.execute(db)
   return new Map(rows.map((row) => [row.document_hash, row]))
 }

@@ -1,12 +1,22 @@
 /** A month of a person at an organisation: days attended and social insurance, recorded and corrected. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { firstDay, localDate, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
-import { asJson, type Change, earlierTwins, faultAt, inItems, type RowCheck, refuseRows, twinFault } from './bulk.ts'
+import {
+  asArray,
+  asJson,
+  type Change,
+  earlierTwins,
+  faultAt,
+  inItems,
+  type RowCheck,
+  refuseRows,
+  twinFault,
+} from './bulk.ts'
 import { closedOrganisationFaults, foreignOrganisationFaults, unknownPersonFaults } from './roster.ts'
 import { serviceMonthFaults } from './rules.ts'
 
@@ -19,7 +29,10 @@ export interface NewServiceMonth {
   /** due when the month is submitted already */
   reason?: string | null | undefined
 }
-type Known = Pick<NewServiceMonth, 'attendance_days' | 'social_insurance'>
+interface Known extends Pick<NewServiceMonth, 'attendance_days' | 'social_insurance'> {
+  /** the import that brought it */
+  import_id: string | null
+}
 export interface ServiceMonthCheck extends RowCheck {
   known: Known | null
 }
@@ -27,17 +40,18 @@ export interface ServiceMonthCheck extends RowCheck {
 /**
  * What {@link recordServiceMonths} would do with each row, and what is wrong with it; writes nothing. Codes: `service_month.future`,
  * `service_month.too_many_days`, `service_month.twice`, `service_month.reason_missing`, `organisation.not_yours`, `person.unknown`,
- * and for a new one `organisation.closed`.
+ * and for a new one `organisation.closed`. `known`: the caller has just found the people on the roster.
  */
 export async function checkServiceMonths(
   db: Db,
   context: Context,
   rows: NewServiceMonth[],
+  { known: peopleKnown = false } = {},
 ): Promise<ServiceMonthCheck[]> {
   if (rows.length === 0) return []
   const today = localDate(context.now)
   const foreign = await foreignOrganisationFaults(db, context.scope, rows)
-  const unknown = await unknownPersonFaults(db, context.scope, rows)
+  const unknown = peopleKnown ? [] : await unknownPersonFaults(db, context.scope, rows)
   const days = rows.map(({ organisation_id, month }) => ({ organisation_id, day: firstDay(month) }))
   const closed = await closedOrganisationFaults(db, '/month', days)
   const twins = earlierTwins(rows.map((row) => `${row.person_id} ${row.organisation_id} ${row.month}`))
@@ -45,7 +59,9 @@ export async function checkServiceMonths(
   const submitted = await submittedMonths(db, rows)
   return rows.map((row, index) => {
     const twin = twins[index] ?? null
-    const faults = [...foreign[index]!, ...unknown[index]!, ...serviceMonthFaults(row, today)]
+    const faults = [...foreign[index]!, ...(unknown[index] ?? []), ...serviceMonthFaults(row, today)]
+    const known = onRecord.get(index) ?? null
+    if (known && context.import_id && known.import_id === context.import_id) faults.push(saidBefore())
     if (twin !== null)
       faults.push(
         twinFault('/person_id', 'service_month.twice', twin, {
@@ -53,7 +69,6 @@ export async function checkServiceMonths(
           en: 'person, organisation and month',
         }),
       )
-    const known = onRecord.get(index) ?? null
     if (!known) faults.push(...closed[index]!)
     const same = known?.attendance_days === row.attendance_days && known.social_insurance === row.social_insurance
     if (!same && !row.reason && submitted.has(`${row.organisation_id} ${row.month}`))
@@ -93,18 +108,18 @@ export async function writeServiceMonths(
   if (changed.length > 0)
     await sql`
       update service_months m set known_to = clock_timestamp()
-      from jsonb_to_recordset(${asJson(changed.map(keyOf))}) as r (person_id uuid, organisation_id uuid, month date)
-      where m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month and m.known_to = 'infinity'`.execute(
-      tx,
-    )
+      from ${keysOf(changed)}
+      where m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month and m.known_to = 'infinity'
+        and m.month = any (${monthsOf(changed)}::date[])`.execute(tx)
   if (written.length > 0)
     await sql`
       insert into service_months (person_id, organisation_id, month, attendance_days, social_insurance, reason, recorded_by, import_id)
-      select r.*, ${context.actor.account_id}::uuid, ${context.import_id ?? null}::uuid
-      from jsonb_to_recordset(${asJson(written.map(figuresOf))})
-        as r (person_id uuid, organisation_id uuid, month date, attendance_days smallint, social_insurance boolean, reason text)`.execute(
-      tx,
-    )
+      select person_id, organisation_id, month, days, insured, ${reasonsOf(written)}, ${context.actor.account_id}::uuid, ${context.import_id ?? null}::uuid
+      from unnest(${asArray(written.map(({ person_id }) => person_id))}::uuid[], ${asArray(written.map((row) => row.organisation_id))}::uuid[],
+        ${asArray(written.map((row) => firstDay(row.month)))}::date[], ${asArray(written.map((row) => row.attendance_days))}::smallint[],
+        ${asArray(written.map((row) => row.social_insurance))}::boolean[]) with ordinality as r (person_id, organisation_id, month, days, insured, at)
+      -- neighbours in the indexes one after the other
+      order by organisation_id, month, person_id`.execute(tx)
   if (context.import_id && written.length > 0)
     await recordHistory(tx, context, {
       kind: 'service_month.imported',
@@ -147,6 +162,16 @@ function changedFigures(known: Known | null, row: NewServiceMonth) {
   }
 }
 
+/** An earlier part of the same file, written already, says something about the month too. */
+function saidBefore(): Fault {
+  return faultAt(
+    '/id_number',
+    'service_month.twice',
+    '与本文件前面的一行重复（人员和月份相同），请只保留一行。',
+    'An earlier row of this file has the same person and month: keep one of them.',
+  )
+}
+
 function reasonFault(month: Month): Fault {
   return faultAt(
     '/reason',
@@ -158,10 +183,9 @@ function reasonFault(month: Month): Fault {
 
 async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<number, Known>> {
   const { rows: found } = await sql<Known & { at: number }>`
-    select r.at, m.attendance_days, m.social_insurance
-    from jsonb_to_recordset(${asJson(rows.map((row, at) => ({ ...keyOf(row), at })))}) as r (at int, person_id uuid, organisation_id uuid, month date)
-      join service_months m on m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month
-    where m.known_to = 'infinity'`.execute(db)
+    select r.at, m.attendance_days, m.social_insurance, m.import_id
+    from ${keysOf(rows)} join service_months m on m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month
+    where m.known_to = 'infinity' and m.month = any (${monthsOf(rows)}::date[])`.execute(db)
   return new Map(found.map(({ at, ...known }) => [at, known]))
 }
 
@@ -174,6 +198,24 @@ async function submittedMonths(db: Db, rows: NewServiceMonth[]): Promise<Set<str
       join service_month_submissions s using (organisation_id, month)
     where not exists (select from service_month_withdrawals w where w.submission_id = s.id)`.execute(db)
   return new Set(found.map(({ organisation_id, month }) => `${organisation_id} ${month}`))
+}
+
+/** Keys of the rows as `r (person_id, organisation_id, month, at)`. */
+function keysOf(rows: NewServiceMonth[]): RawBuilder<unknown> {
+  return sql`(select u.person_id, u.organisation_id, u.month, (u.ordinal - 1)::int as at from unnest(${asArray(rows.map((row) => row.person_id))}::uuid[],
+    ${asArray(rows.map((row) => row.organisation_id))}::uuid[], ${asArray(rows.map((row) => firstDay(row.month)))}::date[])
+    with ordinality as u (person_id, organisation_id, month, ordinal)) r`
+}
+
+/** The months by themselves let the database look at their partitions only. */
+function monthsOf(rows: NewServiceMonth[]): string {
+  return asArray([...new Set(rows.map(({ month }) => firstDay(month)))])
+}
+
+/** Few rows have a reason: it is looked up by the place of the row. */
+function reasonsOf(rows: NewServiceMonth[]): RawBuilder<string | null> {
+  if (!rows.some(({ reason }) => reason)) return sql`null`
+  return sql`${JSON.stringify(rows.map(({ reason = null }) => reason))}::jsonb ->> (at - 1)::int`
 }
 
 function keyOf({ person_id, organisation_id, month }: NewServiceMonth) {

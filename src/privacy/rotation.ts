@@ -134,8 +134,8 @@ async function addDocumentRows(tx: Tx, context: Context, after: string | undefin
   const added = await Promise.all(
     rows.map(async ({ number_sealed, ...row }) => {
       const id_number = await context.vault.open(number_sealed)
-      const [current] = await documentHashes(context, { id_type: row.id_type, id_number })
-      const [number] = await numberHashes(context, id_number)
+      const [current] = documentHashes(context, { id_type: row.id_type, id_number })
+      const [number] = numberHashes(context, id_number)
       return {
         ...row,
         ...{ key_id, document_hash: current!.hash, number_hash: number!.hash },

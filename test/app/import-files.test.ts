@@ -110,7 +110,7 @@ describe('a long file', () => {
     expect(await (await as('facility').page(`/console/imports/${made.id}`)).text()).toContain('正在核对')
     expect(await runSlice(w.db, w.deps, importJobs)).toBe(true)
     expect(await (await as('facility').get(`/api/v1/jobs/${made.job_id}`)).json()).toMatchObject({
-      done: 2000,
+      done: 5000,
       total: 5750,
     })
     const checked = await done(made)

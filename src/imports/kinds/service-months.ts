@@ -61,22 +61,19 @@ export const serviceMonths: ImportKind<Checked> = {
     const person = documentKey(values)
     return person && values.month ? `${person} ${values.month}` : null
   },
+  marked: true,
   twice: { code: 'service_month.twice', column: 'id_number', what: { zh: '人员和月份', en: 'person and month' } },
   async check(tx, context, _, rows) {
     const checks: ServiceMonthCheck[] = []
+    const today = localDate(context.now)
     const verdicts = await checkNamed(tx, context, rows, {
       known: ({ on_roster }) => on_roster,
       unknown: NOT_ON_ROSTER,
       faultsOf: ({ month, attendance_days }) =>
-        month
-          ? serviceMonthFaults(
-              { month: String(month), attendance_days: Number(attendance_days ?? 0) },
-              localDate(context.now),
-            )
-          : [],
+        month ? serviceMonthFaults({ month: String(month), attendance_days: Number(attendance_days ?? 0) }, today) : [],
       factOf: (values, person_id) => toServiceMonth(values, person_id, context.actor.organisation_id!),
       async check(facts) {
-        checks.push(...(await checkServiceMonths(tx, context, facts)))
+        checks.push(...(await checkServiceMonths(tx, context, facts, { known: true })))
         return checks
       },
       before: wordsBefore,
