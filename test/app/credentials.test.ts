@@ -843,7 +843,7 @@ describe('the console', () => {
     await w.runJobs()
     const finished = await text(assessor.page(batch))
     for (const words of ['已完成', '没有发证的 2 人', '控台一', '.zip']) expect(finished).toContain(words)
-    const [event] = await timelineOf(w.db, 'certificate_batch', batch.split('/').at(-1)!)
+    const [event] = await timelineOf(w.db, 'certificate_batch', [batch.split('/').at(-1)!])
     expect(event).toMatchObject({ kind: 'certificate_batch.requested', reason: '第一批' })
     const again = await assessor.submit('/console/certificate-batches', {
       class_id,
