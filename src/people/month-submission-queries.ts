@@ -130,10 +130,11 @@ export async function gapsOf(db: Db, organisation_id: string, month: Month) {
   return rows
 }
 
-/** Employments on record with a day in the month, as `e`. */
+/** Employments on record with a day in the month, as `e`; of an erased person nobody can record figures any more. */
 export function employedIn(month: Month) {
   return sql`select * from employments e where e.known_to = 'infinity'
-    and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)`
+    and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)
+    and not exists (select from people gone where gone.id = e.person_id and gone.erased_at is not null)`
 }
 
 /** Figures of the month on record, as `f`. */
