@@ -6,8 +6,8 @@ import { enqueueJob } from '../jobs/actions.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { checkRows } from './checking.ts'
-import { addChunk, countRows, dropChunks, getChunk, type KeptRow, keepChunk, NO_ROWS, sumCounts } from './chunks.ts'
+import { checkRows, readRows } from './checking.ts'
+import { addChunk, dropChunks, NO_ROWS, sumCounts } from './chunks.ts'
 import { matchColumns } from './columns.ts'
 import { KINDS } from './kinds.ts'
 import { findCommitted, getImport, type ImportRow } from './queries.ts'
@@ -65,15 +65,17 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
     })
     .execute()
   if (!file.only) return checkLater(tx, context, file, mode, kind)
-  const sheet = { ...sheetOf(kind, file.header), import_id: file.import_id, subject_id, long: false }
-  const { rows } = await checkRows(tx, context, sheet, file.only)
+  const sheet = {
+    kind,
+    matched: matchColumns(file.header, kind.columns),
+    import_id: file.import_id,
+    subject_id,
+    long: false,
+  }
+  const { rows } = await checkRows(tx, context, sheet, await readRows(tx, context, sheet, file.only))
   await addChunk(tx, context.vault, file.import_id, { number: 0, rows })
   const checked = await finishCheck(tx, context, file.import_id)
   return mode === 'commit' && canBeWritten(checked) ? commitImport(tx, context, checked.id) : checked
-}
-
-function sheetOf(kind: ImportKind<unknown>, header: string[]) {
-  return { kind, matched: matchColumns(header, kind.columns) }
 }
 
 /** A long file that is to be written anyway is checked and written in one pass, unless it is all or nothing. */
@@ -137,40 +139,6 @@ function mustBeWritable({ kind, status, rows, accepted, rejected }: ImportRow): 
       zh: `${rows} 行都有错误，没有可以导入的行。请下载错误文件，改正后重新上传。`,
       en: `All ${rows} rows are wrong, so there is nothing to import. Correct the workbook of faults and upload it.`,
     })
-}
-
-/**
- * Checks a chunk against the register as it is now and, with `write`, writes what is right and forgets what the file said of it; what
- * is wrong stays with the reason. Doing it again changes nothing. Answers the rows it went through, null behind the last chunk.
- */
-export async function workChunk(tx: Tx, context: Context, imported: ImportRow, number: number, write: boolean) {
-  const { id, subject_id } = imported
-  const chunk = await getChunk(tx, context.vault, id, number)
-  if (!chunk) return null
-  const kind = KINDS[imported.kind]
-  const work = { ...context, import_id: id }
-  const unchecked = chunk.rows[0]?.change === null
-  // what was checked before was compared with the other chunks then, and what marks its rows is found in the register
-  const long = !kind.whole && unchecked && !(write && kind.marked)
-  const sheet = { ...sheetOf(kind, imported.header), import_id: id, subject_id, long }
-  const wrong = write ? chunk.rows.filter(({ change }) => change === 'wrong') : []
-  const open = write ? chunk.rows.filter(({ change }) => change !== 'wrong') : chunk.rows
-  if (open.length === 0) return { rows: wrong.length, wrong: wrong.length }
-  const checked = await checkRows(tx, work, sheet, open)
-  if (write && checked.facts.length > 0) await kind.commit(tx, work, subject_id, checked.facts)
-  const rows = write
-    ? merged(
-        wrong,
-        checked.rows.filter(({ change }) => change === 'wrong'),
-      )
-    : checked.rows
-  const counts = sumCounts([countRows(checked.rows), countRows(wrong)])
-  await keepChunk(tx, context.vault, id, { number, rows }, counts, write)
-  return { rows: chunk.rows.length, wrong: counts.wrong }
-}
-
-function merged(one: KeptRow[], other: KeptRow[]): KeptRow[] {
-  return [...one, ...other].sort((a, b) => a.row_number - b.row_number)
 }
 
 /** Adds up the chunks; from then on the import may be written. */

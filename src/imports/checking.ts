@@ -4,7 +4,7 @@ import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { type KeptRow, twinsElsewhere } from './chunks.ts'
-import { type Matched, readRow } from './columns.ts'
+import { type Matched, type ReadRow, readRow } from './columns.ts'
 import { unmask } from './masked.ts'
 import type { ImportKind, RowFault, RowVerdict } from './rules.ts'
 
@@ -25,18 +25,35 @@ export interface SheetOf<F> {
   long: boolean
 }
 
-/** Checks a chunk against its own rules and the register; of the register it writes nothing. Refuses what the kind refuses. */
-export async function checkRows<F>(tx: Tx, context: Context, sheet: SheetOf<F>, rows: KeptRow[]): Promise<Checking<F>> {
-  const { kind, subject_id, matched } = sheet
+/** Rows whose cells were read: what can be told of them without the register. */
+export interface ReadRows {
+  rows: KeptRow[]
+  read: ReadRow[]
+  /** what each row is about; null where that cannot be known */
+  keys: (string | null)[]
+}
+
+/** Reads the cells of rows; asks the register only for what stands behind a mask. */
+export async function readRows<F>(
+  tx: Tx,
+  context: Context,
+  { kind, matched }: Pick<SheetOf<F>, 'kind' | 'matched'>,
+  rows: KeptRow[],
+): Promise<ReadRows> {
   const read = rows.map(({ cells }) => readRow(kind.columns, matched, cells))
   await unmask(tx, context, read)
-  const twins = await findTwins(
-    tx,
-    context,
-    sheet,
-    rows,
-    read.map(({ values }) => kind.key(values)),
-  )
+  return { rows, read, keys: read.map(({ values }) => kind.key(values)) }
+}
+
+/** Checks rows against their own rules and the register; of the register it writes nothing. Refuses what the kind refuses. */
+export async function checkRows<F>(
+  tx: Tx,
+  context: Context,
+  sheet: SheetOf<F>,
+  { rows, read, keys }: ReadRows,
+): Promise<Checking<F>> {
+  const { kind, subject_id } = sheet
+  const twins = await findTwins(tx, context, sheet, rows, keys)
   read.forEach(({ faults }, index) => {
     const twin = twins[index]
     if (twin) faults.push(twinOf(kind, twin))

@@ -81,15 +81,19 @@ async function kept(vault: Vault, rows: KeptRow[]) {
   }
 }
 
-/** The chunk of that number; undefined behind the last. */
-export async function getChunk(db: Db, vault: Vault, import_id: string, number: number): Promise<Chunk | undefined> {
+/** The chunk of that number as it lies there; undefined behind the last. */
+export async function getSealed(db: Db, import_id: string, number: number): Promise<string | undefined> {
   const row = await db
     .selectFrom('import_chunks')
     .select('content')
     .where('import_id', '=', import_id)
     .where('number', '=', number)
     .executeTakeFirst()
-  return row && { number, rows: JSON.parse(await vault.open(row.content)) as KeptRow[] }
+  return row?.content
+}
+
+export async function openChunk(vault: Vault, number: number, sealed: string): Promise<Chunk> {
+  return { number, rows: JSON.parse(await vault.open(sealed)) as KeptRow[] }
 }
 
 export async function dropChunks(db: Db, import_ids: string[]): Promise<void> {
@@ -129,7 +133,7 @@ export async function rowsAfter(
   const found: KeptRow[] = []
   for (const { number } of holding) {
     if (found.length >= limit) break
-    const { rows } = (await getChunk(db, vault, import_id, number))!
+    const { rows } = await openChunk(vault, number, (await getSealed(db, import_id, number))!)
     found.push(...rows.filter((row) => row.row_number > after && row.change && wanted.includes(row.change)))
   }
   return found.slice(0, limit)

@@ -78,9 +78,14 @@ async function keep(
   let waiting: KeptRow[] = []
   let rows = 0
   let number = 0
+  // the chunk before is being kept while this one is read
+  let keeping: Promise<unknown> = Promise.resolve()
   const flush = async (count: number) => {
-    await addChunk(db, vault, import_id, { number: number++, rows: waiting.slice(0, count) })
+    const chunk = { number: number++, rows: waiting.slice(0, count) }
     waiting = waiting.slice(count)
+    await keeping
+    keeping = addChunk(db, vault, import_id, chunk)
+    keeping.catch(() => {})
   }
   for await (const batch of batches) {
     rows += batch.length
@@ -94,5 +99,6 @@ async function keep(
   }
   if (rows <= size) return { rows, only: waiting }
   await flush(waiting.length)
+  await keeping
   return { rows, only: null }
 }
