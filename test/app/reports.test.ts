@@ -62,6 +62,50 @@ describe('workforce', () => {
     expect(shares(items)).toEqual(['330106 3: 1/5', '330106 4: 1/5', '330106 5: 2/5', '330106 null: 1/5'])
   })
 
+  test('a certificate of another body counts once it was found in an official register, and no longer when it is withdrawn', async () => {
+    const levels = async () => {
+      const { items } = await report('district', 'workforce?month=2026-11&workforce=childcare')
+      return shares(items)
+    }
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+    const { id: person_id } = await w.db
+      .selectFrom('people')
+      .select('id')
+      .where('name', '=', '周育儿')
+      .executeTakeFirstOrThrow()
+    const { id: certificate_id } = await w.db
+      .insertInto('external_certificates')
+      .values({
+        ...{
+          person_id,
+          organisation_id: w.org.nursery,
+          number: 'S000033000012013000001',
+          kind: 'skill_level',
+          level: 3,
+        },
+        ...{
+          occupation_code: '4-10-01-02',
+          occupation_name: '育婴员',
+          issuer_name: '示例评价',
+          issued_on: '2020-01-01',
+        },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+    const look = (result: string, checked_on: string) =>
+      w.db
+        .insertInto('external_certificate_checks')
+        .values({ certificate_id, revision: 1, registry: 'osta', result, checked_on, evidence: '截图' })
+        .execute()
+    await look('not_found', '2026-11-01')
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+    await look('found', '2026-11-02')
+    expect(await levels()).toEqual(['330106 3: 1/1'])
+    await sql`update external_certificates set known_to = clock_timestamp() where id = ${certificate_id}`.execute(w.db)
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+  })
+
   test('a level leaves the denominator whole, and a year shows every month that has begun', async () => {
     const { items, totals } = await report('district', 'workforce?level=5&year=2026&workforce=elder_care')
     expect(new Set(items.map(({ level }: { level: number }) => level))).toEqual(new Set([5]))
