@@ -8,7 +8,7 @@ import { KINDS } from './kinds.ts'
 import type { ImportRow } from './queries.ts'
 
 /** Chunks that a slice of the job goes through. */
-export const SLICE = 4
+const SLICE = 2
 
 /** A chunk whose cells were read. */
 interface Opened extends Chunk {
