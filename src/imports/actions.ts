@@ -164,7 +164,7 @@ export async function finishCommit(tx: Tx, context: Context, id: string): Promis
 }
 
 /** Figures of an import from those of its chunks. */
-export async function addUp(tx: Tx, id: string): Promise<void> {
+async function addUp(tx: Tx, id: string): Promise<void> {
   const chunks = await tx
     .selectFrom('import_chunks')
     .select(['counts', 'warnings'])
@@ -228,7 +228,7 @@ async function lock(tx: Tx, what: string): Promise<void> {
 }
 
 /** What nobody decided on in time, the wrong rows of what was imported, and what a cut connection left are not kept for ever. */
-export async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
+async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
   const before = sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`
   const old = await tx
     .selectFrom('imports')

@@ -50,7 +50,7 @@ export async function stageFile(
 }
 
 /** The same for a file that is in memory already. */
-export function stageBytes(
+function stageBytes(
   db: Db,
   context: Context,
   kind: ImportKind<unknown>,
