@@ -5,7 +5,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import { organisationInScope } from './roster.ts'
+import { notErased, organisationInScope } from './roster.ts'
 
 export interface MonthSubmissionFilter extends PageInput {
   month?: Month | undefined
@@ -134,7 +134,7 @@ export async function gapsOf(db: Db, organisation_id: string, month: Month) {
 export function employedIn(month: Month) {
   return sql`select * from employments e where e.known_to = 'infinity'
     and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)
-    and not exists (select from people gone where gone.id = e.person_id and gone.erased_at is not null)`
+    and ${notErased(sql.ref('e.person_id'))}`
 }
 
 /** Figures of the month on record, as `f`. */

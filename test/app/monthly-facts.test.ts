@@ -648,6 +648,35 @@ describe('what an import brings', () => {
     expect(theirs.items.filter(({ kind }: { kind: string }) => kind === 'service')).toEqual([])
   })
 
+  test('its versions and those of officers have their own author, and a reason is told of the version it was given for', async () => {
+    const context: Context = { ...(await w.context('facility')), import_id: LATER_IMPORT }
+    const person_id = await employed()
+    const month = { person_id, month: '2026-09', attendance_days: 20, social_insurance: true }
+    const hours = { person_id, completed_on: '2026-05-21', hours: 8, provider: '示例', subject: '失智照护' }
+    await inTx((tx) => recordServiceMonths(tx, context, [{ ...month, organisation_id: w.org.home }]))
+    await inTx((tx) => recordEducationHours(tx, context, [hours]))
+    await json(facility.post('/api/v1/service-months', { ...month, attendance_days: 21, reason: '补登一天' }))
+    const [{ id }] = (await json(district.get(`/api/v1/education-hours?person_id=${person_id}`))).items
+    await json(district.post(`/api/v1/education-hours/${id}/rejection`, { reason: '没有证明' }))
+    await json(facility.post('/api/v1/education-hours', { ...hours, hours: 16 }))
+    const told = async (path: string) => {
+      const { items } = await json(facility.get(`/api/v1/${path}`))
+      return items.map((row: Record<string, unknown>) => [row.recorded_by, row.reason])
+    }
+    const key = `person_id=${person_id}&organisation_id=${w.org.home}&month=2026-09`
+    expect(await told(`service-months/versions?${key}`)).toEqual([
+      ['facility 示例', null],
+      ['facility 示例', '补登一天'],
+    ])
+    expect(await told(`education-hours/${id}/versions`)).toEqual([
+      ['facility 示例', null],
+      ['district 示例', '没有证明'],
+      ['facility 示例', null],
+    ])
+    const page = await (await facility.page(`/console/education-hours/${id}/versions`)).text()
+    expect(page).toContain('不予认定')
+  })
+
   test('five thousand rows are written in one call', async () => {
     await sql`with made as (
         insert into people (name, name_pinyin, name_initials, workforce, id_type, id_number_sealed, id_number_masked)
