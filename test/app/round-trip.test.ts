@@ -41,11 +41,17 @@ interface Answer {
   ignored_columns: string[]
   counts: Record<'new' | 'changed' | 'same' | 'wrong', number>
 }
-async function upload(bytes: Uint8Array, filename: string, mode = 'check', client = facility): Promise<Answer> {
+async function upload(
+  bytes: Uint8Array,
+  filename: string,
+  mode = 'check',
+  client = facility,
+  kind = 'people',
+): Promise<Answer> {
   const file = new File([bytes as BlobPart], filename)
   const answer = await client.upload(
     '/api/v1/imports',
-    { kind: 'people', mode, file },
+    { kind, mode, file },
     { 'idempotency-key': crypto.randomUUID() },
   )
   if (answer.status !== 202) throw new Error(await answer.text())
@@ -144,6 +150,33 @@ test('the register sent back changes nothing: a workbook up to 5,000 people, of 
   expect([refused.status, (await refused.json()).code]).toEqual([413, 'register.too_long'])
   const csv = await bytesOf(await facility.get('/api/v1/registers/people.csv'))
   expect((await done(await upload(csv, '名册.csv'))).counts).toEqual({ ...unchanged, same: ROSTER_ROWS + 1 })
+})
+
+test('a full workbook of employments and one of certificates go in, too', async () => {
+  const people = expectedPeople().map(({ 姓名, 证件号码 }) => [姓名, 证件号码])
+  const sheets = {
+    employments: [
+      ['姓名', '证件号码', '岗位', '用工形式', '入职日期'],
+      ...people.map((person) => [...person, '养老护理', '劳动合同', '2026-03-01']),
+    ],
+    certificates: [
+      ['姓名', '证件号码', '证书编号', '职业', '等级', '发证机构', '发证日期'],
+      ...people.map((person, at) => [
+        ...person,
+        ...[`S00003399981225${4_000_000 + at}`, '养老护理员', '四级/中级工', '示例省外评价中心', '2025-06-10'],
+      ]),
+    ],
+  }
+  for (const [kind, [header, ...rows]] of Object.entries(sheets)) {
+    const columns = header!.map((title) => ({ header: String(title) }))
+    const workbook = await writeWorkbook([{ name: 'Sheet1', columns, rows }])
+    const made = await done(await upload(workbook, `${kind}.xlsx`, 'commit', facility, kind))
+    expect([kind, made.status, made.counts]).toEqual([
+      kind,
+      'committed',
+      { new: ROSTER_ROWS, changed: 0, same: 0, wrong: 0 },
+    ])
+  }
   expect(w.faults).toEqual([])
 })
 
