@@ -8,4 +8,5 @@ export const MIGRATIONS = [
   '0006_monthly_facts',
   '0007_privacy',
   '0008_outside_facts',
+  '0009_search',
 ]

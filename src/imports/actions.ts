@@ -72,7 +72,7 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
     subject_id,
     long: false,
   }
-  const { rows } = await checkRows(tx, context, sheet, await readRows(tx, context, sheet, file.only))
+  const { rows } = await checkRows(tx, context, sheet, readRows(sheet, file.only))
   await addChunk(tx, context.vault, file.import_id, { number: 0, rows })
   const checked = await finishCheck(tx, context, file.import_id)
   return mode === 'commit' && canBeWritten(checked) ? commitImport(tx, context, checked.id) : checked

@@ -33,15 +33,8 @@ export interface ReadRows {
   keys: (string | null)[]
 }
 
-/** Reads the cells of rows; asks the register only for what stands behind a mask. */
-export async function readRows<F>(
-  tx: Tx,
-  context: Context,
-  { kind, matched }: Pick<SheetOf<F>, 'kind' | 'matched'>,
-  rows: KeptRow[],
-): Promise<ReadRows> {
+export function readRows<F>({ kind, matched }: Pick<SheetOf<F>, 'kind' | 'matched'>, rows: KeptRow[]): ReadRows {
   const read = rows.map(({ cells }) => readRow(kind.columns, matched, cells))
-  await unmask(tx, context, read)
   return { rows, read, keys: read.map(({ values }) => kind.key(values)) }
 }
 
@@ -53,6 +46,7 @@ export async function checkRows<F>(
   { rows, read, keys }: ReadRows,
 ): Promise<Checking<F>> {
   const { kind, subject_id } = sheet
+  for (const index of await unmask(tx, context, read)) keys[index] = kind.key(read[index]!.values)
   const twins = await findTwins(tx, context, sheet, rows, keys)
   read.forEach(({ faults }, index) => {
     const twin = twins[index]

@@ -160,7 +160,7 @@ async function importPage({ c, db, context, params }: PageCall) {
       frame={job && ['queued', 'running'].includes(job.status) ? { ...frame, refresh_seconds: 3 } : frame}
       heading={headingOf(kind, imported.subject_name, lang === 'en')}
       again={`/console/imports/new?kind=${kind.kind}${imported.subject_id ? `&subject=${imported.subject_id}` : ''}`}
-      imported={imported}
+      imported={{ ...imported, whole: kind.whole ?? false }}
       columns={kind.columns.filter(({ key }) => key !== 'remark')}
       wrong={wrong.items.map(view)}
       good={good.map(view)}

@@ -1,41 +1,39 @@
-/** Imports as long work: a slice is a few chunks, checked or written; a file that is all or nothing is one chunk. */
+/** Imports as long work: a slice is a chunk, checked or written; a file that is all or nothing is one chunk. */
 import type { JobHandlers } from '../jobs/actions.ts'
 import { lockFacts } from '../platform/database.ts'
 import { Refusal, refuse } from '../platform/errors.ts'
 import { CHECK_JOB, COMMIT_JOB, commitImport, finishCheck, finishCommit, lockRegister } from './actions.ts'
 import { KINDS } from './kinds.ts'
 import { getImport } from './queries.ts'
-import { workChunks } from './work.ts'
+import { workChunk } from './work.ts'
 
 export const importJobs: JobHandlers = {
-  /** Checks the next chunks; behind the last the import may be written, and is where that was asked for. */
+  /** Checks the next chunk; behind the last the import may be written, and is where that was asked for. */
   async [CHECK_JOB](tx, context, job) {
-    const first = Number(job.position ?? 0)
+    const number = Number(job.position ?? 0)
     const imported = await getImport(tx, context.scope, job.subject_id!)
-    const { chunks, rows, finished } = await workChunks(tx, context, imported, first, false)
-    const done = job.done + rows
-    if (!finished) return { done, position: String(first + chunks) }
+    const chunk = await workChunk(tx, context, imported, number, false)
+    if (chunk) return { done: job.done + chunk.rows, position: String(number + 1) }
     const checked = await finishCheck(tx, context, imported.id)
     const whole = KINDS[checked.kind].whole && checked.rejected > 0
     if (job.args.mode === 'commit' && checked.accepted > 0 && !whole) await commitImport(tx, context, imported.id)
-    return { done, position: null, result: { import_id: imported.id, ...checked.counts } }
+    return { done: job.done, position: null, result: { import_id: imported.id, ...checked.counts } }
   },
 
   /**
-   * Writes the next chunks. Rows are checked again against the register as it is now: those that became wrong are kept with the
+   * Writes the next chunk. Rows are checked again against the register as it is now: those that became wrong are kept with the
    * reason, the others are written. The last slice leaves the one event of the import.
    */
   async [COMMIT_JOB](tx, context, job) {
-    const first = Number(job.position ?? 0)
+    const number = Number(job.position ?? 0)
     const imported = await getImport(tx, context.scope, job.subject_id!)
     await lockRegister(tx, imported)
     await lockFacts(tx)
-    const { chunks, rows, wrong, finished } = await workChunks(tx, context, imported, first, true).catch(tryAgain)
-    if (KINDS[imported.kind].whole && wrong > 0) refuseChanged(wrong)
-    const done = job.done + rows
-    if (!finished) return { done, position: String(first + chunks) }
+    const chunk = await workChunk(tx, context, imported, number, true).catch(tryAgain)
+    if (chunk && KINDS[imported.kind].whole && chunk.wrong > 0) refuseChanged(chunk.wrong)
+    if (chunk) return { done: job.done + chunk.rows, position: String(number + 1) }
     const { counts } = await finishCommit(tx, context, imported.id)
-    return { done, position: null, result: { import_id: imported.id, ...counts } }
+    return { done: job.done, position: null, result: { import_id: imported.id, ...counts } }
   },
 }
 

@@ -17,36 +17,48 @@ const masked = (value: Values[string] | undefined): value is string => typeof va
 
 /**
  * Puts the number behind a mask in its place where the id is that of somebody the actor knows and the mask is theirs; a masked account
- * that is theirs says nothing. Adds a fault to rows where it is not. Codes: `person.mask_unknown`, `account.mask_unknown`.
+ * that is theirs says nothing. Adds a fault to rows where it is not. Codes: `person.mask_unknown`, `account.mask_unknown`. Answers the
+ * indexes of the rows, which have other values now.
  */
-export async function unmask(tx: Tx, context: Context, rows: { values: Values; faults: RowFault[] }[]): Promise<void> {
-  const behind = rows.filter(({ values }) => masked(values.id_number) || masked(values.bank_account))
-  if (behind.length === 0) return
-  const ids = behind.flatMap(({ values }) =>
-    z.uuid().safeParse(values.person_id).success ? [String(values.person_id)] : [],
+export async function unmask(
+  tx: Tx,
+  context: Context,
+  rows: { values: Values; faults: RowFault[] }[],
+): Promise<number[]> {
+  const behind = rows.flatMap(({ values }, index) =>
+    masked(values.id_number) || masked(values.bank_account) ? [index] : [],
   )
+  if (behind.length === 0) return []
+  const ids = behind
+    .map((index) => String(rows[index]!.values.person_id))
+    .filter((id) => z.uuid().safeParse(id).success)
   const known = await maskedPeople(tx, context.scope, ids)
   await Promise.all(
-    behind.map(({ values, faults }) => uncover(context, known.get(String(values.person_id)), values, faults)),
+    behind.map(async (index) => {
+      const row = rows[index]!
+      row.values = await uncovered(context, known.get(String(row.values.person_id)), row)
+    }),
   )
+  return behind
 }
 
-async function uncover(
+async function uncovered(
   { vault }: Context,
   person: Masked | undefined,
-  values: Values,
-  faults: RowFault[],
-): Promise<void> {
+  { values, faults }: { values: Values; faults: RowFault[] },
+): Promise<Values> {
+  const found = { ...values }
   if (masked(values.id_number)) {
     if (person?.id_number_masked === values.id_number) {
-      values.id_number = await vault.open(person.id_number_sealed)
-      values.id_type = person.id_type
+      found.id_number = await vault.open(person.id_number_sealed)
+      found.id_type = person.id_type
     } else faults.push(NUMBER_UNKNOWN)
   }
   if (masked(values.bank_account)) {
     if (person?.bank_account_masked !== values.bank_account) faults.push(ACCOUNT_UNKNOWN)
-    values.bank_account = null
+    found.bank_account = null
   }
+  return found
 }
 
 const NUMBER_UNKNOWN: RowFault = {

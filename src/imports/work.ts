@@ -1,76 +1,68 @@
-/** A chunk of an import, checked or written; and the next one read meanwhile, so that neither the database nor the program waits for the other. */
+/** A chunk of an import, checked or written; the next one is read meanwhile, so that neither the database nor the program waits for the other. */
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { checkRows, type ReadRows, readRows } from './checking.ts'
-import { type Chunk, countRows, getSealed, type KeptRow, keepChunk, openChunk, sumCounts } from './chunks.ts'
+import { countRows, getSealed, type KeptRow, keepChunk, openChunk, sumCounts } from './chunks.ts'
 import { matchColumns } from './columns.ts'
 import { KINDS } from './kinds.ts'
 import type { ImportRow } from './queries.ts'
 
-/** Chunks that a slice of the job goes through. */
-export const SLICE = 4
-
-/** A chunk whose cells were read. */
-interface Opened extends Chunk {
-  /** already found wrong, where good rows are to be written */
+/** A chunk whose cells were read: in two parts where good rows are to be written. */
+interface Opened {
+  rows: number
+  unchecked: boolean
+  /** found wrong before */
   wrong: KeptRow[]
   open: ReadRows
 }
 
-export interface Worked {
-  chunks: number
-  rows: number
-  wrong: number
-  /** there is no chunk behind these */
-  finished: boolean
-}
+/** The chunk most likely asked for next. Only a convenience: whoever has another text in hand reads that. */
+let ahead: { sealed: string; opened: Promise<Opened> } | null = null
 
 /**
- * Checks chunks from `first` on against the register as it is now and, with `write`, writes what is right and forgets what the file
- * said of it; what is wrong stays with the reason. Doing it again changes nothing.
+ * Checks a chunk against the register as it is now and, with `write`, writes what is right and forgets what the file said of it; what
+ * is wrong stays with the reason. Doing it again changes nothing. Answers its rows and how many are wrong, null behind the last chunk.
  */
-export async function workChunks(
+export async function workChunk(
   tx: Tx,
   context: Context,
   imported: ImportRow,
-  first: number,
+  number: number,
   write: boolean,
-): Promise<Worked> {
+): Promise<{ rows: number; wrong: number } | null> {
   const kind = KINDS[imported.kind]
   const { id, subject_id } = imported
   const sheet = { kind, subject_id, import_id: id, matched: matchColumns(imported.header, kind.columns) }
   const work = { ...context, import_id: id }
-  const open = async (number: number, sealed: string): Promise<Opened> => {
+  const read = async (sealed: string): Promise<Opened> => {
     const { rows } = await openChunk(context.vault, number, sealed)
-    const [wrong, others] = write ? partition(rows) : [[], rows]
-    return { number, rows, wrong, open: await readRows(tx, work, sheet, others) }
+    const others = write ? rows.filter((row) => !isWrong(row)) : rows
+    return {
+      rows: rows.length,
+      unchecked: rows[0]?.change === null,
+      wrong: write ? rows.filter(isWrong) : [],
+      open: readRows(sheet, others),
+    }
   }
-  const worked: Worked = { chunks: 0, rows: 0, wrong: 0, finished: false }
-  let sealed = await getSealed(tx, id, first)
-  let next = sealed === undefined ? null : open(first, sealed)
-  for (let number = first; number < first + SLICE && next; number++) {
-    const chunk = await next
-    // what was checked before was compared with the other chunks then, and what marks its rows is found in the register
-    const long = !kind.whole && chunk.rows[0]?.change === null && !(write && kind.marked)
-    const checked = await checkRows(tx, work, { ...sheet, long }, chunk.open)
-    sealed = number + 1 < first + SLICE ? await getSealed(tx, id, number + 1) : undefined
-    const writing = write && checked.facts.length > 0 ? kind.commit(tx, work, subject_id, checked.facts) : null
-    // read while the database writes
-    next = sealed === undefined ? null : open(number + 1, sealed)
-    next?.catch(() => {})
-    await writing
-    const counts = sumCounts([countRows(checked.rows), countRows(chunk.wrong)])
-    const rows = write ? inOrder([...chunk.wrong, ...checked.rows.filter(isWrong)]) : checked.rows
-    if (chunk.open.rows.length > 0) await keepChunk(tx, context.vault, id, { number, rows }, counts, write)
-    worked.chunks++
-    worked.rows += chunk.rows.length
-    worked.wrong += counts.wrong
+  const sealed = await getSealed(tx, id, number)
+  if (sealed === undefined) return null
+  const { rows, unchecked, wrong, open } = await (ahead?.sealed === sealed ? ahead.opened : read(sealed))
+  ahead = null
+  if (open.rows.length === 0) return { rows, wrong: wrong.length }
+  // what was checked before was compared with the other chunks then, and what marks its rows is found in the register
+  const long = !kind.whole && unchecked && !(write && kind.marked)
+  const checked = await checkRows(tx, work, { ...sheet, long }, open)
+  const following = await getSealed(tx, id, number + 1)
+  const writing = write && checked.facts.length > 0 ? kind.commit(tx, work, subject_id, checked.facts) : null
+  if (following !== undefined) {
+    ahead = { sealed: following, opened: read(following) }
+    ahead.opened.catch(() => {})
   }
-  return { ...worked, finished: worked.chunks < SLICE && sealed === undefined }
-}
-
-function partition(rows: KeptRow[]): [KeptRow[], KeptRow[]] {
-  return [rows.filter(isWrong), rows.filter((row) => !isWrong(row))]
+  await writing
+  const counts = sumCounts([countRows(checked.rows), countRows(wrong)])
+  const left = write ? inOrder([...wrong, ...checked.rows.filter(isWrong)]) : checked.rows
+  await keepChunk(tx, context.vault, id, { number, rows: left }, counts, write)
+  return { rows, wrong: counts.wrong }
 }
 
 function isWrong({ change }: KeptRow): boolean {

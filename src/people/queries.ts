@@ -4,7 +4,6 @@ import { addDays, type LocalDate } from '../platform/calendar.ts'
 import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, refuseCursor, toPage } from '../platform/paging.ts'
-import { cleanText } from '../platform/text.ts'
 import type { Fingerprint } from '../platform/vault.ts'
 import { asArray } from './bulk.ts'
 import { educated } from './education-queries.ts'
@@ -14,6 +13,7 @@ import { knownAt } from './known.ts'
 import { missingPerson } from './merged-records.ts'
 import { personInScope } from './roster.ts'
 import type { CertificateStatus } from './rules.ts'
+import { named, waysToFind } from './search.ts'
 
 export interface PersonFilter extends PageInput {
   q?: string | undefined
@@ -64,14 +64,20 @@ export async function listPeople(
   today: LocalDate,
 ): Promise<Page<PersonSummary>> {
   const after = readCursor(filter.cursor, 1)
-  const conditions = matching(scope, filter, today)
+  const { q, ...others } = filter
+  const conditions = matching(scope, others, today)
   if (after) conditions.push(afterPerson(after[0], sql`people.id`, sql`k.id`))
+  const order = sql`order by people.name_pinyin, people.name, people.id`
+  // who is named is put in order first (the offset holds the planner to it), so that whether they may be seen is asked of a page only
+  const ways = (q ? waysToFind(q) : [null]).map((way) => {
+    const people = way ? sql`(select * from people where ${way} ${order} offset 0) people` : sql`people`
+    return sql`(select people.id, people.name_pinyin, people.name from ${people} ${bestCertificate(today, needsCertificate(filter))}
+      where ${sql.join(conditions, sql` and `)} ${order} limit ${filter.limit + 1})`
+  })
   // the page is cut before the joins, so that they are made for its rows only
   const { rows } = await sql<PersonSummary>`
     with page as materialized (
-      select people.id from people ${bestCertificate(today, needsCertificate(filter))}
-      where ${sql.join(conditions, sql` and `)}
-      order by people.name_pinyin, people.name, people.id limit ${filter.limit + 1}
+      select people.id from (${sql.join(ways, sql` union `)}) people ${order} limit ${filter.limit + 1}
     )
     select ${summary} from page join people on people.id = page.id ${currentPost(today)} ${bestCertificate(today)}
     order by people.name_pinyin, people.name, people.id`.execute(db)
@@ -94,9 +100,9 @@ export function afterPerson(
     (select k.name_pinyin, k.name, ${bounds} from people k where k.id = ${person_id}::uuid)`
 }
 
-const COUNTED = 10_000
+const COUNTED = 1000
 
-/** How many match, counted up to 10,000: `more` says that there are others. */
+/** How many match, counted up to 1,000: `more` says that there are others. */
 export async function countPeople(db: Db, scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate) {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from (
@@ -184,14 +190,6 @@ function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, tod
   if (certificate_status === 'none') conditions.push(sql`certificate.status is null`)
   else if (certificate_status) conditions.push(sql`certificate.status = ${certificate_status}`)
   return conditions
-}
-
-/** Last four of the ID number, else the start of the name, of its pinyin or of its initials. */
-export function named(q: string): RawBuilder<boolean> {
-  const text = cleanText(q).replaceAll(/[%_\\]/g, '')
-  if (/^\d{3}[\dX]$/i.test(text)) return sql`right(people.id_number_masked, 4) = ${text.toUpperCase()}`
-  const latin = `${text.toLowerCase().replaceAll(/[\s·'’-]+/g, '')}%`
-  return sql`(people.name like ${`${text}%`} or people.name_pinyin like ${latin} or people.name_initials like ${latin})`
 }
 
 /** The newest open classes of an institution, which people of the list may join. */

@@ -1,7 +1,8 @@
 /** Reads of the people in a class: who they are, their hours, their results, who may join. */
 import { sql } from 'kysely'
-import { afterPerson, named } from '../people/queries.ts'
+import { afterPerson } from '../people/queries.ts'
 import { notMerged } from '../people/roster.ts'
+import { named } from '../people/search.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'

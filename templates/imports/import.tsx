@@ -20,6 +20,8 @@ export interface ImportPageProps {
     rows: number
     accepted: number
     rejected: number
+    /** all rows or none */
+    whole: boolean
     counts: { new: number; changed: number; same: number }
     ignored_columns: string[]
   }
@@ -139,7 +141,7 @@ function State({ imported, job, w }: Pick<ImportPageProps, 'imported' | 'job'> &
 
 /** The bar stays at the foot of the window; its form is empty, so that the rows above can be printed. */
 function Decision({
-  imported: { id, accepted, rejected },
+  imported: { id, accepted, rejected, whole },
   again,
   w,
 }: Pick<ImportPageProps, 'imported' | 'again'> & { w: Words }) {
@@ -149,6 +151,14 @@ function Decision({
         <Empty title={w('没有可以导入的行', 'Nothing can be imported')}>
           {w('请下载错误文件，改正后重新上传。', 'Correct the workbook of faults and upload it.')}
         </Empty>
+      )}
+      {whole && rejected > 0 && (
+        <Notice tone="warn">
+          {w(
+            '这种表格只能整份导入：请在原文件中改正错误的行，重新上传整份。',
+            'This sheet is imported as a whole or not at all: correct the wrong rows in the file and upload all of it.',
+          )}
+        </Notice>
       )}
       <form id="commitment" method="post" action={`/console/imports/${id}/commitment`} />
       <ActionBar>
@@ -160,7 +170,7 @@ function Decision({
         <a class="button" href={again}>
           {w('重新上传', 'Upload again')}
         </a>
-        {accepted > 0 && (
+        {accepted > 0 && !(whole && rejected > 0) && (
           <button type="submit" form="commitment" class="button primary">
             {rejected > 0
               ? w(`导入正确的 ${accepted} 行`, `Import the ${accepted} good rows`)

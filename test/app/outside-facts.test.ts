@@ -11,6 +11,7 @@ import { certificates as certificatesKind } from '../../src/imports/kinds/certif
 import { paymentResults as paymentKind } from '../../src/imports/kinds/payment-results.ts'
 import type { ImportKind, Values } from '../../src/imports/rules.ts'
 import type { Refusal } from '../../src/platform/errors.ts'
+import { type Value, writeCsv } from '../../src/platform/workbook.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
@@ -777,6 +778,55 @@ describe('a sheet of what the bank answered', () => {
       ['单子乙', 'paid', null, 40000, null],
       ['单子丙', 'returned', 'other', 40000, '卡已挂失'],
     ])
+  })
+
+  test('goes in whole or not at all, by the hand of finance', async () => {
+    const header = ['姓名', '银行账号', '金额（元）', '结果', '退票原因', '入账日期']
+    const send = (rows: Value[][], client = as('finance'), more: Record<string, string> = {}) =>
+      client.upload(
+        '/api/v1/imports',
+        {
+          ...{ kind: 'payment-results', mode: 'commit', subject: file, ...more },
+          file: new File([writeCsv(header, rows) as BlobPart], '回单.csv'),
+        },
+        { 'idempotency-key': key().key },
+      )
+    const rows = ['单子甲', '单子乙', '单子丙'].map((name, at): Value[] => [
+      name,
+      ACCOUNTS[at]!,
+      '400.00',
+      '成功',
+      null,
+      '2026-11-21',
+    ])
+    const spoilt = rows.with(1, ['单子乙', ACCOUNTS[1]!, '399.00', '成功', null, '2026-11-21'])
+    const before = await results()
+    const { id, status, rejected } = await ok(send(spoilt))
+    expect([status, rejected]).toEqual(['checked', 1])
+    const refusedAll = await as('finance').post(`/api/v1/imports/${id}/commitment`)
+    expect([refusedAll.status, ((await refusedAll.json()) as { code: string }).code]).toEqual([409, 'import.not_whole'])
+    const page = await text(as('finance').page(`/console/imports/${id}`))
+    expect(page).toContain('整份')
+    expect(page).not.toContain('导入正确的')
+    expect(await results()).toEqual(before)
+
+    const right = await ok(send(rows))
+    await w.runJobs()
+    expect(await ok(as('finance').get(`/api/v1/imports/${right.id}`))).toMatchObject({
+      status: 'committed',
+      rejected: 0,
+    })
+    expect((await results()).map((one) => one[1])).toEqual(['paid', 'paid', 'paid'])
+
+    expect(await refused(send(rows, as('finance_nb')))).toEqual([404, 'not_found'])
+    expect(await refused(send(rows, as('facility')))).toEqual([403, 'import.kind_forbidden'])
+    expect((await send(rows, as('finance'), { subject: '' })).status).toBe(422)
+    expect(await text(as('finance').page('/console/imports/new?kind=payment-results'))).toContain('2026-09')
+    expect(await text(as('finance').page(`/console/imports/new?kind=payment-results&subject=${file}`))).toContain(
+      '上传',
+    )
+    expect(await text(as('finance').page('/console/imports'))).toContain('回单.csv')
+    expect(await text(as('finance_nb').page('/console/imports'))).not.toContain('回单.csv')
   })
 
   test('of another division does not exist', async () => {

@@ -4,6 +4,8 @@ import pg from 'pg'
 import { startPostgres } from '../support/real-postgres.ts'
 import { benchRun } from './allowances.ts'
 import { benchCertificates } from './certificates.ts'
+import { benchImports } from './imports.ts'
+import { benchSearch } from './search.ts'
 import { benchVerify } from './verify.ts'
 
 if (spawnSync(process.execPath, ['src/launch.mjs', '--build'], { stdio: 'inherit' }).status !== 0) process.exit(1)
@@ -12,12 +14,14 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run']) await admin.query(`create database ${name} owner huyu`)
+  for (const name of ['verify', 'run', 'imports', 'search']) await admin.query(`create database ${name} owner huyu`)
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
+  const imports = await benchImports(server.url('imports', 'huyu'))
+  const search = await benchSearch(server.url('search', 'huyu'))
   console.table([
     {
       what: '查验（编号）verify by number, answers/s',
@@ -46,6 +50,41 @@ try {
       against: 'pdf-lib + cached fontkit',
       floor: Math.round(drawn.fontkit_cached_per_cpu_second),
       ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
+    {
+      what: `导入 CSV imported, ${imports.rows} months, s`,
+      huyu: imports.import_seconds.toFixed(1),
+      against: 'COPY into the same table',
+      floor: imports.copy_seconds.toFixed(1),
+      ratio: `${imports.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: '导入的内存 heap of an import, all rows, MB',
+      huyu: imports.heap_mb_all,
+      against: 'a third of the rows',
+      floor: imports.heap_mb_third,
+      ratio: `${(imports.heap_mb_all / imports.heap_mb_third).toFixed(1)} ×`,
+    },
+    {
+      what: '核对并预览 a workbook of 5,000 checked and shown, s',
+      huyu: imports.check_seconds.toFixed(2),
+      against: 'reading its cells alone',
+      floor: imports.reader_seconds.toFixed(2),
+      ratio: `${imports.check_ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: `查人 search of ${search.people} people, ${search.callers} typing, p95 ms`,
+      huyu: search.p95_ms.toFixed(1),
+      against: 'one bare statement on the index',
+      floor: search.bare_p95_ms.toFixed(1),
+      ratio: `${search.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: '查人 the same without a pause, searches/s',
+      huyu: search.per_second,
+      against: '–',
+      floor: '–',
+      ratio: '–',
     },
   ])
 } finally {
