@@ -4,7 +4,7 @@ import { recordHistory } from '../history/actions.ts'
 import { type Change, faultAt, inItems, newIds, onlyRow, refuseRows } from '../people/bulk.ts'
 import type { ExternalCertificate } from '../people/external-certificates.ts'
 import type { Context } from '../platform/context.ts'
-import { lockFacts, type Tx } from '../platform/database.ts'
+import { insertRows, lockFacts, type Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { getExternalCertificate, occupationNames } from './external-queries.ts'
 import { cleanNumber, statedWarnings } from './external-rules.ts'
@@ -130,7 +130,7 @@ async function write(tx: Tx, context: Context, rows: Written[], reason: string |
     evidence: row.evidence === undefined ? (known?.evidence ?? null) : row.evidence,
     ...{ organisation_id: organisation_id!, recorded_by: account_id },
   }))
-  await tx.insertInto('external_certificates').values(values).execute()
+  await insertRows(tx, 'external_certificates', values).execute()
   await recordHistory(
     tx,
     context,

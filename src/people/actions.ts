@@ -4,7 +4,7 @@ import { refuseStale } from '../access/route.ts'
 import { recordHistory } from '../history/actions.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Db, Tx } from '../platform/database.ts'
+import { type Db, insertRows, type Tx } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
 import { namePinyin } from '../platform/pinyin.ts'
 import type { Fingerprint } from '../platform/vault.ts'
@@ -55,7 +55,7 @@ export interface PersonCheck extends RowCheck {
 export async function checkPeople(db: Db, context: Context, rows: NewPerson[]): Promise<PersonCheck[]> {
   const cleaned = rows.map(cleanPerson)
   const hashed = cleaned.map(({ clean }) => documentHashes(context, clean))
-  const twins = earlierTwins(hashed.map(currentHash))
+  const twins = earlierTwins(cleaned.map(({ identified }, at) => (identified ? currentHash(hashed[at]!) : null)))
   const known = await knownByHash(
     db,
     hashed.flat().map(({ hash }) => hash),
@@ -350,7 +350,7 @@ async function addPeople(tx: Tx, context: Context, checks: PersonCheck[]): Promi
     })),
   )
   const numbers = ordered.map(({ clean }) => numberHashes(context, clean.id_number))
-  await tx.insertInto('people').values(people).execute()
+  await insertRows(tx, 'people', people).execute()
   const documents = people.map(({ id, id_type, id_number_sealed, id_number_masked }, index) => ({
     ...{ person_id: id, id_type, number_sealed: id_number_sealed, number_masked: id_number_masked },
     hashes: ordered[index]!.hashes,

@@ -12,7 +12,8 @@ export interface CleanPerson extends Omit<NewPerson, 'education' | 'phone' | 'ba
   sex: string | null
 }
 
-export function cleanPerson(row: NewPerson): { clean: CleanPerson; faults: Fault[] } {
+/** `identified`: the number can be one; two that Excel made 1.1E+17 are not the same document. */
+export function cleanPerson(row: NewPerson): { clean: CleanPerson; faults: Fault[]; identified: boolean } {
   const faults: Fault[] = []
   const identity = accept(faults, '/id_number', checkIdentity(row.id_type, row.id_number))
   const clean = {
@@ -26,7 +27,7 @@ export function cleanPerson(row: NewPerson): { clean: CleanPerson; faults: Fault
     birth_date: identity?.birth_date ?? null,
     sex: identity?.sex ?? null,
   }
-  return { clean, faults }
+  return { clean, faults, identified: identity !== null }
 }
 
 export function cleanPhone(faults: Fault[], phone: string | null | undefined): string | null {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import type { Context } from '../platform/context.ts'
-import type { Db, Tx } from '../platform/database.ts'
+import { type Db, insertRows, type Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import type { Fingerprint } from '../platform/vault.ts'
 import { newIds } from './bulk.ts'
@@ -124,9 +124,7 @@ export async function addDocuments(tx: Tx, context: Context, documents: NewDocum
   )
   // in one order for everybody, so that two writers of the same documents wait for each other instead of locking each other out
   rows.sort((a, b) => (a.document_hash < b.document_hash ? -1 : 1))
-  const written = await tx
-    .insertInto('person_documents')
-    .values(rows)
+  const written = await insertRows(tx, 'person_documents', rows)
     .onConflict((oc) => oc.column('document_hash').doNothing())
     .returning('document_hash')
     .execute()

@@ -2,7 +2,7 @@
 import { recordHistory } from '../history/actions.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { type Db, lockFacts, type Tx } from '../platform/database.ts'
+import { type Db, insertRows, lockFacts, type Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { type Change, inItems, newIds, type RowCheck, refuseRows } from './bulk.ts'
 import { concurrentWarning, type Other, othersAtOnce, overlapFault } from './employment-overlaps.ts'
@@ -126,20 +126,19 @@ export async function replaceEmployments(tx: Tx, context: Context, rows: Current
   if (rows.length === 0) return
   const now = await knownFromNow(tx)
   await closeEmployments(tx, rows, now)
-  await tx
-    .insertInto('employments')
-    .values(
-      rows.map(({ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, ...leaving }) => ({
-        ...{ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on },
-        leaving_kind: leaving.leaving_kind,
-        leaving_reason: leaving.leaving_reason,
-        transferred_from: leaving.transferred_from,
-        known_from: now,
-        recorded_by: context.actor.account_id,
-        import_id: context.import_id ?? null,
-      })),
-    )
-    .execute()
+  await insertRows(
+    tx,
+    'employments',
+    rows.map(({ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, ...leaving }) => ({
+      ...{ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on },
+      leaving_kind: leaving.leaving_kind,
+      leaving_reason: leaving.leaving_reason,
+      transferred_from: leaving.transferred_from,
+      known_from: now,
+      recorded_by: context.actor.account_id,
+      import_id: context.import_id ?? null,
+    })),
+  ).execute()
 }
 
 export async function closeEmployments(

@@ -1,5 +1,5 @@
 /** The database as the program sees it: typed Kysely, one type parser table for both engines, PostgreSQL faults as refusals. */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { type InsertObject, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
 import type { DB } from '../../db/schema.ts'
 import { usePgParsers } from './database-types.ts'
@@ -21,6 +21,20 @@ export function openPostgres(url: string, max = 10): Db {
   // a connection that breaks while idle is replaced by the pool; without a listener it would end the process
   pool.on('error', () => {})
   return new Kysely<DB>({ dialect: new PostgresDialect({ pool }) })
+}
+
+/**
+ * An insert of any number of rows, at least one, all with the same columns: they are one parameter, where PostgreSQL takes
+ * 65,535 in a statement, a value each.
+ */
+export function insertRows<T extends keyof DB & string>(tx: Tx, table: T, rows: InsertObject<DB, T>[]) {
+  const columns = Object.keys(rows[0]!)
+  return tx
+    .insertInto(table)
+    .columns(columns as never)
+    .expression(sql`
+      select ${sql.join(columns.map((column) => sql.ref(column)))}
+      from jsonb_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::jsonb)`)
 }
 
 /** What the words are when a constraint of this name refuses: each capability lists its own. */

@@ -651,7 +651,7 @@ describe('what an import brings', () => {
   test('its versions and those of officers have their own author, and a reason is told of the version it was given for', async () => {
     const context: Context = { ...(await w.context('facility')), import_id: LATER_IMPORT }
     const person_id = await employed()
-    const month = { person_id, month: '2026-09', attendance_days: 20, social_insurance: true }
+    const month = { person_id, month: '2026-03', attendance_days: 20, social_insurance: true }
     const hours = { person_id, completed_on: '2026-05-21', hours: 8, provider: '示例', subject: '失智照护' }
     await inTx((tx) => recordServiceMonths(tx, context, [{ ...month, organisation_id: w.org.home }]))
     await inTx((tx) => recordEducationHours(tx, context, [hours]))
@@ -663,7 +663,7 @@ describe('what an import brings', () => {
       const { items } = await json(facility.get(`/api/v1/${path}`))
       return items.map((row: Record<string, unknown>) => [row.recorded_by, row.reason])
     }
-    const key = `person_id=${person_id}&organisation_id=${w.org.home}&month=2026-09`
+    const key = `person_id=${person_id}&organisation_id=${w.org.home}&month=2026-03`
     expect(await told(`service-months/versions?${key}`)).toEqual([
       ['facility 示例', null],
       ['facility 示例', '补登一天'],

@@ -4,18 +4,23 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { beforeAll, expect, inject, onTestFinished, test, vi } from 'vitest'
+import { demoPerson } from '../../db/demo-people.ts'
 import { computeRun } from '../../src/allowances/actions.ts'
 import { allowanceRunJob } from '../../src/allowances/run.ts'
 import { verifyHistory } from '../../src/history/queries.ts'
+import { clearOld } from '../../src/imports/actions.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
+import { registerPeople } from '../../src/people/actions.ts'
+import { addMonths } from '../../src/platform/calendar.ts'
 import type { Db } from '../../src/platform/database.ts'
 import { openEmbedded } from '../../src/platform/embedded.ts'
 import { openVault } from '../../src/platform/vault.ts'
+import { writeCsv } from '../../src/platform/workbook.ts'
 import { makeWorld } from '../bench/allowances.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { build, type Running, start, temporaryDirectory } from '../support/program.ts'
-import { clientFor, KEY, world } from '../support/world.ts'
+import { type Client, clientFor, KEY, world } from '../support/world.ts'
 
 beforeAll(build)
 // processes are started one after the other, and the machine may be busy
@@ -43,9 +48,17 @@ function jobOf(db: Db, id: string) {
   return () => db.selectFrom('jobs').select(['status', 'done', 'total']).where('id', '=', id).executeTakeFirstOrThrow()
 }
 
+const PUBLIC_URL = 'http://127.0.0.1:3000'
+
+/** Somebody who uses a program that is running. */
+function clientOf(server: () => Running, username: string): Client {
+  const request = (address: string, init: RequestInit) => fetch(address.replace(PUBLIC_URL, server().url), init)
+  return clientFor({ request } as never, username)
+}
+
 /** Starts the program on a real PostgreSQL; whatever the test does, it is gone afterwards. */
 async function onPostgres({ url }: TestDatabase): Promise<Running> {
-  const server = await start({ DATABASE_URL: url!, HUYU_KEY: KEY })
+  const server = await start({ DATABASE_URL: url!, HUYU_KEY: KEY, PUBLIC_URL })
   onTestFinished(server.kill)
   return server
 }
@@ -94,9 +107,11 @@ test('a month’s run that was killed gives the same lines to the byte, although
   onTestFinished(database.close)
   const { db } = database
   const context = await makeWorld(db, PEOPLE)
-  // the program starts only with the key that sealed what is there
-  const id_number_sealed = await (await openVault(KEY)).seal('109901197203150228')
-  await db.updateTable('people').set({ id_number_sealed }).execute()
+  // the program does not start where its key does not open what is sealed
+  await db
+    .updateTable('people')
+    .set({ id_number_sealed: await (await openVault(KEY)).seal('-') })
+    .execute()
   const ask = () =>
     db
       .transaction()
@@ -156,6 +171,141 @@ test('a month’s run that was killed gives the same lines to the byte, although
   expect((await verifyHistory(db)).broken_at).toBe(null)
 })
 
+const STAFF = Array.from({ length: 2500 }, (_, at) => demoPerson(6_000_000 + at))
+const MONTHS = 32
+/** More days than a month has. */
+const WRONG_ROWS = [7, 4_999, 14_800, 31_000, 47_000, 80_003]
+
+/** A facility's staff in each month of years, some rows wrong, as CSV. */
+function monthsFile(): Uint8Array {
+  const rows = Array.from({ length: MONTHS }, (_, month) =>
+    STAFF.map(({ name, id_number }, at) => {
+      return [name, id_number, addMonths('2023-04', month), 15 + ((at + month) % 14), at % 3 === 0 ? '否' : '是']
+    }),
+  ).flat()
+  for (const at of WRONG_ROWS) rows.splice(at, 0, [...rows[at]!.slice(0, 2), '2023-01', 40, '是'])
+  return writeCsv(['姓名', '证件号码', '月份', '出勤天数', '缴纳社保'], rows)
+}
+
+/** What is on record of every month, as figures and one digest. */
+async function monthsOnRecord(db: Db) {
+  const { rows } = await sql<{ facts: number; people_and_months: number; digest: string }>`
+    select count(*) as facts, count(distinct (person_id, month)) as people_and_months,
+      md5(string_agg(concat_ws(',', person_id, month, organisation_id, attendance_days, social_insurance, known_to), ';' order by person_id, month))
+        as digest
+    from service_months`.execute(db)
+  return rows[0]!
+}
+
+async function inTables(db: Db) {
+  const { rows } = await sql<{ imports: number; chunks: number; jobs: number; facts: number; events: number }>`
+    select (select count(*) from imports) as imports, (select count(*) from import_chunks) as chunks, (select count(*) from jobs) as jobs,
+      (select count(*) from service_months) as facts, (select count(*) from history_events where kind like 'import.%') as events`.execute(
+    db,
+  )
+  return rows[0]!
+}
+
+test('an import killed three times writes every row once, and the same as an import that nobody disturbed', async () => {
+  const w = await world(await testDatabase('postgres'))
+  onTestFinished(w.close)
+  const context = await w.context('facility')
+  const staff = STAFF.map(({ name, id_number }) => ({
+    name,
+    id_number,
+    id_type: 'resident_id',
+    workforce: 'elder_care',
+  }))
+  await w.db.transaction().execute((tx) => registerPeople(tx, context, staff as never))
+  const upload = async (client: Client, bytes: Uint8Array) => {
+    const fields = { kind: 'service-months', mode: 'commit', file: new File([bytes as BlobPart], '月度.csv') }
+    const answer = await client.upload('/api/v1/imports', fields, { 'idempotency-key': crypto.randomUUID() })
+    expect(answer.status).toBe(202)
+    return answer.json()
+  }
+  const bytes = monthsFile()
+  await upload(w.as('facility'), bytes)
+  await w.runJobs()
+  const undisturbed = await monthsOnRecord(w.db)
+  expect(undisturbed).toMatchObject({ facts: MONTHS * STAFF.length })
+  await sql`delete from service_months`.execute(w.db)
+
+  let server = await onPostgres(w)
+  const facility = clientOf(() => server, 'facility')
+  // another file with the same rows: a line more at its end
+  const made = await upload(facility, new Uint8Array(await new Blob([bytes as BlobPart, '\r\n']).arrayBuffer()))
+  const ask = jobOf(w.db, made.job_id)
+  const killed = []
+  for (const part of [0.2, 0.45, 0.7]) {
+    await until(({ done, total }) => done >= part * total!, ask)
+    // somewhere in what it does next
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await server.kill()
+    const { done } = await ask()
+    const { facts } = await monthsOnRecord(w.db)
+    killed.push({ done, facts, wrong: WRONG_ROWS.filter((at) => at < done).length })
+    server = await onPostgres(w)
+  }
+  await until(succeeded, ask)
+  const after = await (await facility.get(`/api/v1/imports/${made.id}`)).json()
+  const verified = await (await w.as('admin').get('/api/v1/history/verification')).json()
+  await server.stop()
+  console.log(
+    `import of ${made.rows} rows: kill -9 at ${killed.map(({ done, facts, wrong }) => `${done} rows (${facts} facts, ${wrong} wrong)`).join(', ')}; ` +
+      `then ${JSON.stringify(after.counts)}, digest ${(await monthsOnRecord(w.db)).digest}, undisturbed ${undisturbed.digest}`,
+  )
+  for (const { done, facts, wrong } of killed) expect(facts + wrong).toBe(done)
+  expect(killed.every(({ done }, at) => done > (killed[at - 1]?.done ?? 0) && done < made.rows)).toBe(true)
+  const counts = { new: MONTHS * STAFF.length, changed: 0, same: 0, wrong: WRONG_ROWS.length }
+  expect(after).toMatchObject({ status: 'committed', rows: counts.new + counts.wrong, accepted: counts.new, counts })
+  expect(await monthsOnRecord(w.db)).toEqual(undisturbed)
+  expect(undisturbed.people_and_months).toBe(counts.new)
+  // one event an import, however often it was killed
+  expect((await inTables(w.db)).events).toBe(2)
+  expect(verified.broken_at).toBe(null)
+})
+
+test('a program killed while it receives a file has no import and wrote nothing; what it had received goes after a week', async () => {
+  const w = await world(await testDatabase('postgres'))
+  onTestFinished(w.close)
+  let server = await onPostgres(w)
+  const facility = clientOf(() => server, 'facility')
+  expect((await facility.get('/api/v1/imports')).status).toBe(200)
+  const bytes = monthsFile()
+  const half = bytes.subarray(0, bytes.length / 2)
+  const head = ['kind', 'mode'].map(
+    (name, at) =>
+      `--cut\r\ncontent-disposition: form-data; name="${name}"\r\n\r\n${['service-months', 'commit'][at]}\r\n`,
+  )
+  const body = new ReadableStream({
+    start(controller) {
+      const file = '--cut\r\ncontent-disposition: form-data; name="file"; filename="x.csv"\r\n\r\n'
+      controller.enqueue(new TextEncoder().encode(head.join('') + file))
+      controller.enqueue(half)
+      // the rest never comes
+    },
+  })
+  const headers = { 'content-type': 'multipart/form-data; boundary=cut', 'idempotency-key': 'killed' }
+  const answer = facility.send('POST', '/api/v1/imports', { headers, body: body as never }).catch((error) => error)
+  const received = await until(
+    ({ done }) => done >= 3,
+    async () => ({ status: 'running', done: (await inTables(w.db)).chunks, total: null }),
+  )
+  await server.kill()
+  expect(await answer).toBeInstanceOf(TypeError)
+  server = await onPostgres(w)
+  expect((await (await facility.get('/api/v1/imports')).json()).items).toEqual([])
+  await server.stop()
+  const nothing = { imports: 0, jobs: 0, facts: 0, events: 0 }
+  const after = await inTables(w.db)
+  console.log(`killed while receiving: ${received.done} chunks had come, then ${JSON.stringify(after)}`)
+  expect(after).toMatchObject(nothing)
+
+  const later = { actor: (await w.context('facility')).actor, now: new Date(Date.now() + 8 * 86_400_000) }
+  await w.db.transaction().execute((tx) => clearOld(tx, later))
+  expect(await inTables(w.db)).toEqual({ ...nothing, chunks: 0 })
+})
+
 test('in the embedded database a batch outlives SIGTERM, which also ends its event stream, and kill -9', async () => {
   const PEOPLE = 250
   const DATA_DIR = join(temporaryDirectory(), 'data')
@@ -163,12 +313,10 @@ test('in the embedded database a batch outlives SIGTERM, which also ends its eve
     const w = await world({ db, engine: 'pglite', url: null, reset: async () => {}, close: async () => {} })
     return graduates(w, PEOPLE)
   })
-  const PUBLIC_URL = 'http://127.0.0.1:3000'
   const restart = () => start({ DATA_DIR, HUYU_KEY: KEY, PUBLIC_URL })
   let server = await restart()
   onTestFinished(() => server.kill())
-  const request = (address: string, init: RequestInit) => fetch(address.replace(PUBLIC_URL, server.url), init)
-  const assessor = clientFor({ request } as never, 'assessor')
+  const assessor = clientOf(() => server, 'assessor')
   const batch = { class_id, kind: 'skill_level', issued_on: GRADUATED_ON }
   const location = (await assessor.post('/api/v1/certificate-batches', batch, { key: 'kill' })).headers.get('location')!
   const ask = async () => (await assessor.get(location)).json()
