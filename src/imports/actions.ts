@@ -228,7 +228,7 @@ async function lock(tx: Tx, what: string): Promise<void> {
 }
 
 /** What nobody decided on in time, the wrong rows of what was imported, and what a cut connection left are not kept for ever. */
-async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
+export async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
   const before = sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`
   const old = await tx
     .selectFrom('imports')
