@@ -263,7 +263,7 @@ test('an import killed three times writes every row once, and the same as an imp
   // one event an import, however often it was killed
   expect((await inTables(w.db)).events).toBe(2)
   expect(verified.broken_at).toBe(null)
-})
+}, 180_000)
 
 test('a program killed while it receives a file has no import and wrote nothing; what it had received goes after a week', async () => {
   const w = await world(await testDatabase('postgres'))
