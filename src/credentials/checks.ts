@@ -114,6 +114,7 @@ async function checkRoster(db: Db, context: Context): Promise<CheckRow[]> {
     .select('member.name')
     .where('roster_entries.organisation_id', '=', scope.organisation_id)
     .where('member.merged_into', 'is', null)
+    .where('member.erased_at', 'is', null)
     .where(
       sql<boolean>`(select coalesce(bool_or(e.ends_on is null or e.ends_on > ${today}::date), true) from employments e
         where e.organisation_id = roster_entries.organisation_id and e.person_id = member.id and e.known_to = 'infinity')`,

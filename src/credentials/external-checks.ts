@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
+import { refuseErased } from '../people/documents.ts'
 import { externalCertificateRows } from '../people/external-certificates.ts'
 import { personInScope } from '../people/roster.ts'
 import { localDate } from '../platform/calendar.ts'
@@ -14,7 +15,7 @@ import type { registryCheckShape } from './shapes.ts'
 
 /**
  * Records one finding for the certificates, as they are recorded now; the newest finding counts, and a correction undoes it. All
- * must be of people within the actor's division. Refuses `registry_check.checked_on` for a day before an issue or after today.
+ * must be of people within the actor's division. Refuses `registry_check.checked_on` for a day before an issue or after today, `person.erased`.
  */
 export async function recordExternalChecks(
   tx: Tx,
@@ -28,10 +29,12 @@ export async function recordExternalChecks(
     tx,
   )
   const certificates = await externalCertificateRows(tx)
+    .select('people.erased_at')
     .where('c.id', 'in', wanted)
     .where(personInScope(context.scope))
     .execute()
   if (certificates.length < wanted.length) notFound(EXTERNAL)
+  for (const certificate of certificates) refuseErased(certificate)
   refuseImpossibleDay(input.checked_on, certificates, localDate(context.now))
   await tx
     .insertInto('external_certificate_checks')

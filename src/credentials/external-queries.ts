@@ -12,7 +12,7 @@ import type { Registry, RegistryResult } from './rules.ts'
 
 export const EXTERNAL = { zh: '外部证书', en: 'external certificate' }
 
-/** Those of people within the scope, the latest record first. */
+/** Those of people within the scope, the latest record first. `open`: an officer can still look them up, so nobody erased holds them. */
 export async function listExternalCertificates(
   db: Db,
   scope: Scope,
@@ -23,7 +23,8 @@ export async function listExternalCertificates(
   let query = externalCertificateRows(db).where(personInScope(scope))
   if (person_id) query = query.where('c.person_id', '=', person_id)
   if (number) query = query.where('c.number', '=', cleanNumber(number))
-  if (state === 'open') query = query.where(sql<boolean>`${externalState} in ('unchecked', 'recheck')`)
+  if (state === 'open')
+    query = query.where(sql<boolean>`${externalState} in ('unchecked', 'recheck') and people.erased_at is null`)
   else if (state) query = query.where(externalState, '=', state)
   if (after) query = query.where('c.id', '<', String(after[0]))
   const rows = await query

@@ -1,6 +1,6 @@
 /** Reads for issuing: the classes an institution may issue for, the people in them, and batches under way. */
 import { sql } from 'kysely'
-import { notMerged } from '../people/roster.ts'
+import { notErased, notMerged } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -16,7 +16,7 @@ export async function getIssuingClass(db: Db, scope: Scope, class_id: string): P
 /** Classes of the actor's organisation with people who completed it, newest first, and how many of them have no certificate of that kind yet. */
 export async function listIssuingClasses(db: Db, scope: Scope, kind: ClassKind) {
   const waiting = sql<number>`(select count(*) from enrolments e where e.class_id = classes.id and e.status = 'completed' and ${notMerged(sql.ref('e.person_id'))}
-    and not exists (select from certificates c where c.enrolment_id = e.id and c.kind = ${kind}))`
+    and ${notErased(sql.ref('e.person_id'))} and not exists (select from certificates c where c.enrolment_id = e.id and c.kind = ${kind}))`
   return issuingClasses(db, scope)
     .select(waiting.as('waiting'))
     .where(sql<boolean>`exists (select from enrolments e where e.class_id = classes.id and e.status = 'completed')`)
@@ -96,6 +96,7 @@ export async function listCandidates(
       'result.theory',
       'result.practical',
       'issued.number as issued_number',
+      sql<boolean>`people.erased_at is not null`.as('erased'),
     ])
     .where('enrolments.class_id', '=', class_id)
     .where(notMerged())

@@ -5,7 +5,7 @@ import { sha256Hex } from '../platform/bytes.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
-import { Refusal, refuse } from '../platform/errors.ts'
+import { notFound, Refusal, refuse } from '../platform/errors.ts'
 import { randomToken } from '../platform/vault.ts'
 import type { Typefaces } from './certificate-ink.ts'
 import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
@@ -64,7 +64,8 @@ async function issueSlice(tx: Tx, context: Context, job: Job): Promise<Slice> {
 export async function issueToOne(tx: Tx, context: Context, occasion: Occasion, enrolment_id: string): Promise<string> {
   const { issued, skipped } = await issueTo(tx, context, occasion, [enrolment_id])
   if (skipped[0]) refuse('conflict', skipped[0].code, skipped[0].message)
-  return issued[0]!
+  // of a record that was merged into another nothing is issued
+  return issued[0] ?? notFound({ zh: '学员', en: 'trainee' })
 }
 
 /**

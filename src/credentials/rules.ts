@@ -66,6 +66,7 @@ export interface Standing {
   passed: boolean | null
   assessed_on: LocalDate | null
   issued_number: string | null
+  erased: boolean
 }
 
 /** Why this person gets no certificate of that kind on that day; null when nothing is in the way. */
@@ -76,6 +77,14 @@ export function obstacle(kind: ClassKind, standing: Standing, issued_on: LocalDa
       message: {
         zh: `已发过证书 ${standing.issued_number}。`,
         en: `Has certificate ${standing.issued_number} already.`,
+      },
+    }
+  if (standing.erased)
+    return {
+      code: 'person.erased',
+      message: {
+        zh: '此人的个人信息已按规定删除，不能再发证。',
+        en: 'The personal data of this person was erased: no certificate can be issued any more.',
       },
     }
   if (standing.status !== 'completed') return notCompleted(standing.status)

@@ -164,7 +164,7 @@ export async function finishCommit(tx: Tx, context: Context, id: string): Promis
 }
 
 /** Figures of an import from those of its chunks. */
-export async function addUp(tx: Tx, id: string): Promise<void> {
+async function addUp(tx: Tx, id: string): Promise<void> {
   const chunks = await tx
     .selectFrom('import_chunks')
     .select(['counts', 'warnings'])

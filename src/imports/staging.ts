@@ -4,7 +4,7 @@ import { newIds } from '../people/bulk.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { openSheet, pieces } from '../platform/sheet-reader.ts'
+import { openSheet } from '../platform/sheet-reader.ts'
 import { addChunk, dropChunks, type KeptRow } from './chunks.ts'
 import { matchColumns } from './columns.ts'
 import { CHUNK_ROWS, type ImportKind, WHOLE_ROWS } from './rules.ts'
@@ -47,17 +47,6 @@ export async function stageFile(
     await dropChunks(db, [import_id])
     throw error
   }
-}
-
-/** The same for a file that is in memory already. */
-export function stageBytes(
-  db: Db,
-  context: Context,
-  kind: ImportKind<unknown>,
-  filename: string,
-  bytes: Uint8Array,
-): Promise<StagedFile> {
-  return stageFile(db, context, kind, filename, pieces(bytes))
 }
 
 async function* hashing(file: AsyncIterable<Uint8Array>, hash: { update(bytes: Uint8Array): unknown }) {

@@ -1,6 +1,5 @@
 /** Pages of people: the list and its workbook, one person, registering, correcting, showing a number. */
 import { z } from 'zod'
-import { DocumentForm } from '../../templates/people/documents.tsx'
 import { AmendmentForm, DisclosureForm, NewPersonForm } from '../../templates/people/forms.tsx'
 import { People } from '../../templates/people/people.tsx'
 import { PersonPage } from '../../templates/people/person.tsx'
@@ -13,7 +12,7 @@ import type { Context } from '../platform/context.ts'
 import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
-import { addDocument } from './documents.ts'
+import { documentsConsole } from './document-console.tsx'
 import { educationsConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
 import { filledIn, personFactsConsole } from './fact-console.tsx'
@@ -24,7 +23,7 @@ import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
-import { disclosureShape, newDocumentShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
+import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
 import { staffConsole } from './staff-console.tsx'
 import { versionsConsole } from './versions-console.tsx'
 
@@ -101,18 +100,6 @@ export function peopleConsole(app: App): void {
       <PersonPage frame={frameOf(c, record.person.name)} record={record} may={NOTHING} organisation_id={null} own />
     )
   })
-  page(app, '/console/people/:id/documents/new', 'document.write', async (call) => documentPage(call))
-  form(
-    app,
-    '/console/people/:id/documents',
-    'document.write',
-    newDocumentShape.extend({ current: z.stringbool().default(false) }),
-    async ({ tx, context, params, input }) => {
-      await addDocument(tx, context, params.id!, input)
-      return { to: `/console/people/${params.id}`, flash: { zh: '证件已登记。', en: 'The document is recorded.' } }
-    },
-    (call) => documentPage(call, call),
-  )
   page(app, '/console/people/:id/amendment', 'person.write', async (call) => amendmentPage(call))
   form(
     app,
@@ -146,6 +133,7 @@ export function peopleConsole(app: App): void {
     },
     (call) => disclosurePage(call, call),
   )
+  documentsConsole(app)
   employmentsConsole(app)
   educationsConsole(app)
   versionsConsole(app)
@@ -227,18 +215,6 @@ async function amendmentPage({ c, db, context, params }: PageCall, retry?: Retry
   }
   return (
     <AmendmentForm frame={frameOf(c, name)} person={person} values={values} errors={faultsFor(c, retry?.refusal)} />
-  )
-}
-
-async function documentPage({ c, db, context, params }: PageCall, retry?: Retry) {
-  const person = await getPerson(db, context.scope, params.id!, localDate(context.now))
-  return (
-    <DocumentForm
-      frame={frameOf(c, person.name)}
-      person={person}
-      values={retry?.values ?? {}}
-      errors={faultsFor(c, retry?.refusal)}
-    />
   )
 }
 

@@ -23,7 +23,7 @@ export async function decideEducationHours(
   const wanted = [...new Set(ids)]
   const { rows: found } = await sql<{ id: string; person_id: string; approval: string; hours: number }>`
     select h.id, h.person_id, h.approval, h.hours from education_hours h join people on people.id = h.person_id
-    where h.id = any(${`{${wanted.join(',')}}`}::uuid[]) and h.known_to = 'infinity' and ${personInScope(context.scope)}
+    where h.id = any(${`{${wanted.join(',')}}`}::uuid[]) and h.known_to = 'infinity' and people.erased_at is null and ${personInScope(context.scope)}
     order by h.person_id, h.id for update of h`.execute(tx)
   const known = new Set(found.map(({ id }) => id))
   refuseFaults(

@@ -103,7 +103,7 @@ export async function staffOf(db: Db, organisation_id: string, month: Month): Pr
       left join (select * from service_months where ${own} and month = ${firstDay(month)}::date) m on m.person_id = people.id
       left join (select * from service_months where ${own} and month = ${firstDay(addMonths(month, -1))}::date) b on b.person_id = people.id
       ${bestCertificate(lastDay(month))}
-    where r.organisation_id = ${organisation_id}::uuid and ${notMerged()}
+    where r.organisation_id = ${organisation_id}::uuid and ${notMerged()} and people.erased_at is null
       and (e.id is not null or not exists (select from employments where person_id = people.id and ${own}))
     order by people.name_pinyin, people.name, people.id limit ${MAX_STAFF}`.execute(db)
   return rows
@@ -116,12 +116,13 @@ export interface EducationFilter extends PageInput {
   known_at?: Instant | undefined
 }
 
-/** Continuing education of the people within the scope, the latest first. */
+/** Continuing education of the people within the scope, the latest first. Nobody decides any more on hours of an erased person: those are not among the pending. */
 export async function listEducationHours(db: Db, scope: Scope, filter: EducationFilter): Promise<Page<EducationHours>> {
   const after = readCursor(filter.cursor, 2)
   const { person_id, year, approval } = filter
   let query = educationRows(db, scope, filter.known_at)
   if (approval) query = query.where('approval', '=', approval)
+  if (approval === 'pending') query = query.where('people.erased_at', 'is', null)
   if (person_id) query = query.where('people.id', '=', person_id)
   if (year) query = query.where('completed_on', '>=', `${year}-01-01`).where('completed_on', '<', `${year + 1}-01-01`)
   if (after)

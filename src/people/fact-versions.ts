@@ -6,6 +6,7 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Versions, versionsOf } from './known.ts'
 import { organisationInScope, personInScope } from './roster.ts'
+import type { Approval } from './rules.ts'
 
 interface MonthKey {
   person_id: string
@@ -28,8 +29,9 @@ export async function serviceMonthVersions(db: Db, scope: Scope, { person_id, or
     table: 'service_months',
     where: sql`fact.person_id = ${person_id}::uuid and fact.organisation_id = ${organisation_id}::uuid and fact.month = ${firstDay(month)}::date`,
     columns: ['attendance_days', 'social_insurance'],
-    events: ['service_month.recorded', 'service_month.corrected'],
-    about: sql`changes->>'month' = ${month} and organisation_id = ${organisation_id}::uuid`,
+    events: [],
+    about: sql`false`,
+    reason: sql`fact.reason`,
   })
   if (versions.items.length === 0) notFound(MONTH)
   return { ...whose, ...versions }
@@ -42,6 +44,7 @@ interface HoursFields {
   hours: number
   provider: string
   subject: string
+  approval: Approval
 }
 
 /** Of hours of a person within the scope, with whose they are; or 404. */
@@ -59,8 +62,16 @@ export async function educationHoursVersions(db: Db, scope: Scope, id: string) {
   const versions: Versions<HoursFields> = await versionsOf(db, {
     table: 'education_hours',
     where: sql`fact.id = ${id}::uuid`,
-    columns: ['completed_on', 'hours', 'provider', 'subject'],
-    events: ['education_hours.recorded', 'education_hours.corrected'],
+    columns: ['completed_on', 'hours', 'provider', 'subject', 'approval'],
+    events: [
+      'education_hours.recorded',
+      'education_hours.corrected',
+      'education_hours.approved',
+      'education_hours.rejected',
+    ],
+    // a decision is a version of its own; what an import brought has one event for all its rows
+    author: sql`coalesce(fact.decided_by, fact.recorded_by)`,
+    told: sql`(fact.import_id is null or fact.decided_by is not null)`,
     about: sql`changes->>'education_hours_id' = ${id}`,
   })
   return { ...whose, ...versions }

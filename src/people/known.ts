@@ -40,6 +40,11 @@ interface Versioned {
   events: string[]
   about: RawBuilder<boolean>
   withdrawn?: string
+  /** of `fact`: who wrote a version, where it is not the recorder; which have an event of their own, where not all do */
+  author?: RawBuilder<string | null>
+  told?: RawBuilder<boolean>
+  /** of `fact`: why it was written, where the version says so itself */
+  reason?: RawBuilder<string | null>
 }
 export interface Version {
   known_from: Instant
@@ -54,23 +59,31 @@ export interface Versions<F> {
   withdrawn: { at: Instant; by: string; reason: string | null } | null
 }
 
-/** Every version of a fact that the caller was already allowed to see, the first first; empty when there is none. */
+/** Every version of a fact that the caller was already allowed to see, the first first; empty when there is none. What a merge or its undoing wrote again says so. */
 export async function versionsOf<F extends object>(db: Db, fact: Versioned): Promise<Versions<F>> {
-  // the n-th event wrote the n-th version; the actor is compared, so that a reason is never told of the wrong one
+  const { author = sql`fact.recorded_by`, told = sql`true`, reason = sql`null` } = fact
+  // the n-th event wrote the n-th version that has one; the actor is compared, so that a reason is never told of the wrong one
   const { rows } = await sql<F & Version>`
     with versions as (
-      select row_number() over (order by known_from) as n, * from ${sql.table(fact.table)} as fact where ${fact.where}
+      select row_number() over (partition by has_event order by known_from) as n, * from (
+        select fact.*, merge.by is null and ${told} as has_event, coalesce(merge.by, ${author}) as author, coalesce(merge.reason, ${reason}) as why
+        from ${sql.table(fact.table)} as fact left join lateral (
+          select case when known_from = merged_at then merged_by else undone_by end as by,
+            case when known_from = merged_at then m.reason else undo_reason end as reason
+          from person_merges m where fact.person_id in (merged_id, survivor_id) and known_from in (merged_at, undone_at) limit 1
+        ) merge on true where ${fact.where}
+      ) written
     ), events as (
       select row_number() over (order by seq) as n, actor_id, reason from history_events
       where subject_kind = 'person' and subject_id in (select person_id::text from versions) and kind = any (${fact.events}::text[]) and ${fact.about}
     )
     select ${sql.join(fact.columns.map((name) => sql.ref(`versions.${name}`)))},
       ${written('versions.known_from')} as known_from, ${written('versions.known_to')} as known_to,
-      accounts.display_name as recorded_by, events.reason
+      accounts.display_name as recorded_by, coalesce(versions.why, events.reason) as reason
     from versions
-      left join accounts on accounts.id = versions.recorded_by
-      left join events on events.n = versions.n and events.actor_id is not distinct from versions.recorded_by
-    order by versions.n`.execute(db)
+      left join accounts on accounts.id = versions.author
+      left join events on versions.has_event and events.n = versions.n and events.actor_id is not distinct from versions.author
+    order by versions.known_from`.execute(db)
   if (!fact.withdrawn || rows.at(-1)?.known_to === null) return { items: rows, withdrawn: null }
   const { rows: withdrawals } = await sql<NonNullable<Versions<F>['withdrawn']>>`
     select ${written('at')} as at, coalesce(accounts.display_name, actor_name) as by, reason

@@ -6,6 +6,7 @@ import { lockFactsAlone, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { type Keys, moveBelongings, type Pair, planMove, returnBelongings } from './belongings.ts'
 import { faultAt } from './bulk.ts'
+import { refuseErased } from './documents.ts'
 import { stateEducation, sumUp } from './educations.ts'
 import { countsOf, getMerge, type Merge, mergeInScope } from './merge-queries.ts'
 import { missingPerson } from './merged-records.ts'
@@ -29,7 +30,7 @@ export interface MergeRequest {
 
 /**
  * Merges the record into another, which then answers for it. Both must be within the scope (404). Refuses `merge.itself`,
- * `person.merged` where one of them is merged already, `merge.different_documents` where both have a resident ID, of which a
+ * `person.merged` where one of them is merged already, `person.erased`, `merge.different_documents` where both have a resident ID, of which a
  * person has one, unless that is confirmed. What the survivor has already stays with the merged record: `not_carried`.
  */
 export async function mergePeople(tx: Tx, context: Context, id: string, request: MergeRequest): Promise<Merge> {
@@ -45,6 +46,8 @@ export async function mergePeople(tx: Tx, context: Context, id: string, request:
     ])
   const at = await lockFactsAlone(tx)
   const { merged, survivor } = await lockPair(tx, context, pair)
+  refuseErased(merged)
+  refuseErased(survivor)
   if (merged.id_type === 'resident_id' && survivor.id_type === 'resident_id' && !request.confirm_different_documents)
     refuse('conflict', 'merge.different_documents', {
       zh: `两条记录的居民身份证号码不同（${merged.id_number_masked} 与 ${survivor.id_number_masked}），一个人只有一个号码。请先核对两份证件；确属同一人的（如号码变更或重号更正），请勾选“号码不同但确属同一人”（confirm_different_documents）后再合并。`,
@@ -83,7 +86,8 @@ export async function mergePeople(tx: Tx, context: Context, id: string, request:
 
 /**
  * Takes a merge back: what stands as it was moved returns, and what was closed is opened again; what has changed since stays with
- * the survivor and is answered as `kept`. Refuses `merge.undone`, and `merge.survivor_merged` while the survivor is merged itself.
+ * the survivor and is answered as `kept`. Refuses `merge.undone`, `person.erased`, and `merge.survivor_merged` while the survivor is
+ * merged itself.
  */
 export async function undoMerge(tx: Tx, context: Context, id: string, reason: string): Promise<Merge> {
   const at = await lockFactsAlone(tx)
@@ -102,6 +106,7 @@ export async function undoMerge(tx: Tx, context: Context, id: string, reason: st
     })
   const pair = { merged_id: merge.merged_id, survivor_id: merge.survivor_id }
   const survivor = (await lockRecords(tx, pair)).get(pair.survivor_id)!
+  refuseErased(survivor)
   if (survivor.merged_into !== null)
     refuse('conflict', 'merge.survivor_merged', {
       zh: '保留的那条记录后来又合并到了别的记录，请先撤销那一次合并。',
@@ -142,7 +147,7 @@ async function lockRecords(tx: Tx, { merged_id, survivor_id }: Pair) {
   const rows = await tx
     .selectFrom('people')
     .select(['id', 'id_type', 'id_number_masked', 'merged_into', 'sex', 'birth_date', 'education', 'phone'])
-    .select(['bank_account_masked'])
+    .select(['bank_account_masked', 'erased_at'])
     .where('id', 'in', [merged_id, survivor_id])
     .orderBy('id')
     .forUpdate()

@@ -5,7 +5,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import { organisationInScope } from './roster.ts'
+import { notErased, organisationInScope } from './roster.ts'
 
 export interface MonthSubmissionFilter extends PageInput {
   month?: Month | undefined
@@ -130,10 +130,11 @@ export async function gapsOf(db: Db, organisation_id: string, month: Month) {
   return rows
 }
 
-/** Employments on record with a day in the month, as `e`. */
+/** Employments on record with a day in the month, as `e`; of an erased person nobody can record figures any more. */
 export function employedIn(month: Month) {
   return sql`select * from employments e where e.known_to = 'infinity'
-    and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)`
+    and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)
+    and ${notErased(sql.ref('e.person_id'))}`
 }
 
 /** Figures of the month on record, as `f`. */

@@ -17,6 +17,11 @@ export function notMerged(person?: RawBuilder<unknown>): RawBuilder<boolean> {
   return sql`not exists (select from people gone where gone.id = ${person} and gone.merged_into is not null)`
 }
 
+/** Whether anything can still be recorded about the person another column names. */
+export function notErased(person: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql`not exists (select from people gone where gone.id = ${person} and gone.erased_at is not null)`
+}
+
 function knownIn(scope: Scope, person: RawBuilder<unknown>): RawBuilder<boolean> {
   if (scope.kind === 'person') return sql`${person} = ${scope.person_id}::uuid`
   if (scope.kind === 'organisation')

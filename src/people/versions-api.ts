@@ -5,7 +5,8 @@ import { idShape } from '../organisations/shapes.ts'
 import type { App } from '../platform/http.ts'
 import { serviceMonthKeyShape } from './fact-shapes.ts'
 import { educationHoursVersions, serviceMonthVersions } from './fact-versions.ts'
-import { versionsShape } from './shapes.ts'
+import { APPROVALS } from './rules.ts'
+import { oneOf, versionsShape } from './shapes.ts'
 
 const tag = 'monthly facts'
 
@@ -36,7 +37,10 @@ export function versionsApi(app: App): void {
       summary: '继续教育学时的历次版本 Every version of hours of continuing education',
       params: idShape,
       answer: versionsShape(
-        { completed_on: z.string(), hours: z.number(), provider: z.string(), subject: z.string() },
+        {
+          ...{ completed_on: z.string(), hours: z.number(), provider: z.string(), subject: z.string() },
+          approval: oneOf(APPROVALS),
+        },
         'EducationHoursVersions',
       ),
     },

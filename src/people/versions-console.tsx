@@ -10,7 +10,7 @@ import { employmentVersions } from './employment-queries.ts'
 import { LEAVING_KINDS } from './employment-rules.ts'
 import { serviceMonthKeyShape } from './fact-shapes.ts'
 import { educationHoursVersions, serviceMonthVersions } from './fact-versions.ts'
-import { CONTRACT_KINDS, POSTS } from './rules.ts'
+import { APPROVALS, CONTRACT_KINDS, POSTS } from './rules.ts'
 
 export function versionsConsole(app: App): void {
   page(app, '/console/employments/:id/versions', 'person.read', async (call) => {
@@ -52,8 +52,20 @@ export function versionsConsole(app: App): void {
     const found = await educationHoursVersions(call.db, call.context.scope, call.params.id!)
     return versionsPage(call, found, {
       title: w('继续教育', 'Continuing education'),
-      columns: [w('完成日期', 'Completed'), w('主题', 'Subject'), w('主办单位', 'Provider'), w('学时', 'Hours')],
-      cellsOf: (row) => [row.completed_on, row.subject, row.provider, row.hours],
+      columns: [
+        w('完成日期', 'Completed'),
+        w('主题', 'Subject'),
+        w('主办单位', 'Provider'),
+        w('学时', 'Hours'),
+        w('审核', 'Approval'),
+      ],
+      cellsOf: (row) => [
+        row.completed_on,
+        row.subject,
+        row.provider,
+        row.hours,
+        nameOf(APPROVALS, row.approval, call.c.get('lang')),
+      ],
     })
   })
 }

@@ -15,7 +15,7 @@ const ERASED = '已删除'
  * Erases the personal data of one person: name and pinyin, documents, phone, account, birth date, sex, education; their accounts are
  * disabled. Facts, lines, the ledger and payment files stay, by id. Certificates stay as they were printed: paper with the name on it
  * is in the holder's hands, a third party may verify it for as long as it is valid, and an entry that said something else than the
- * paper would make an honest certificate look forged. Refuses `person.erased`, `person.employed`, `person.money_open`.
+ * paper would make an honest certificate look forged. The numbers of other bodies' certificates stay too: money was paid for them. Refuses `person.erased`, `person.employed`, `person.money_open`.
  */
 export async function erasePerson(tx: Tx, context: Context, id: string, reason: string): Promise<{ id: string }> {
   const person = await tx
@@ -41,20 +41,16 @@ export async function erasePerson(tx: Tx, context: Context, id: string, reason: 
       zh: '此人还有未办结的津贴：批次未审批，或已审批但尚未生成发放文件。办结后再删除。',
       en: 'Money of this person is not settled: a run is not decided, or is approved without a payment file. Settle it first.',
     })
-  // what was merged into the record is the same person
-  const { rows: records } = await sql<{ id: string }>`select records_of(${id}::uuid) as id`.execute(tx)
-  await erasePeople(
-    tx,
-    context,
-    records.map((record) => record.id),
-    reason,
-  )
+  await erasePeople(tx, context, [id], reason)
   return { id }
 }
 
-/** Erases people whom the caller has locked and found to be free of employment and open money. */
-export async function erasePeople(tx: Tx, context: Context, ids: string[], reason: string): Promise<void> {
-  if (ids.length === 0) return
+/** Erases people whom the caller has locked and found to be free of employment and open money; what was merged into them is the same person. */
+export async function erasePeople(tx: Tx, context: Context, people: string[], reason: string): Promise<void> {
+  if (people.length === 0) return
+  const { rows: records } = await sql<{ id: string }>`
+    select records_of(id) as id from unnest(${people}::uuid[]) person (id)`.execute(tx)
+  const ids = records.map(({ id }) => id)
   await tx.deleteFrom('person_documents').where('person_id', 'in', ids).execute()
   await tx
     .updateTable('people')
@@ -66,12 +62,14 @@ export async function erasePeople(tx: Tx, context: Context, ids: string[], reaso
     .set((eb) => ({ revision: eb('revision', '+', 1) }))
     .where('id', 'in', ids)
     .execute()
-  // numbers on papers of schooling name a person as an ID number does
+  // numbers on papers of schooling name a person as an ID number does, and so may what was written down as proof
   await tx
     .updateTable('educations')
     .set({ certificate_number: null, evidence: null })
     .where('person_id', 'in', ids)
     .execute()
+  await tx.updateTable('education_hours').set({ evidence: null }).where('person_id', 'in', ids).execute()
+  await tx.updateTable('external_certificates').set({ evidence: null }).where('person_id', 'in', ids).execute()
   const accounts = await tx
     .updateTable('accounts')
     .set({ disabled_at: context.now, display_name: ERASED })
@@ -100,8 +98,8 @@ export function employedOn(today: LocalDate): RawBuilder<boolean> {
     and coalesce(e.ends_on > ${today}::date, true))`
 }
 
-/** Whether a line of `people` moves money that is not decided on, or is approved and in no payment file yet. */
+/** Whether a line of `people`, or of a record that was merged into it, moves money that is not decided on, or is approved and in no payment file yet. */
 export const moneyOpen: RawBuilder<boolean> = sql`exists (
-  select from allowance_lines l join allowance_runs r on r.id = l.run_id
-  where l.person_id = people.id and l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted')
+  select from records_of(people.id) own (id) join allowance_lines l on l.person_id = own.id join allowance_runs r on r.id = l.run_id
+  where l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted')
     or r.status = 'approved' and not exists (select from payment_files f where f.run_id = r.id)))`

@@ -89,18 +89,25 @@ const ERASURES: Record<string, Erasure> = {
   },
   'people-without-facts': {
     table: 'people',
-    expired: (before, now) => sql`people.erased_at is null and people.created_at < ${before}
+    // a merged record holds nothing of its own: it goes with its survivor
+    expired: (
+      before,
+      now,
+    ) => sql`people.erased_at is null and people.merged_into is null and people.created_at < ${before}
       and not ${employedOn(localDate(now))} and not ${moneyOpen} and not (${sql.join(
         [
           sql`employments f where f.person_id = people.id and greatest(f.ends_on, f.known_from::date) >= ${before}::date`,
           sql`service_months f where f.person_id = people.id and greatest(f.month, f.known_from::date) >= ${before}::date`,
           sql`education_hours f where f.person_id = people.id and f.known_from >= ${before}`,
           sql`conduct_events f where f.person_id = people.id and f.known_from >= ${before}`,
+          sql`educations f where f.person_id = people.id and f.known_from >= ${before}`,
+          sql`external_certificates f where f.person_id = people.id and (f.known_from >= ${before} or coalesce(f.valid_until >= ${before}::date, true))`,
+          sql`people f where f.merged_into = people.id and f.created_at >= ${before}`,
           sql`enrolments f where f.person_id = people.id and f.created_at >= ${before}`,
           sql`certificates f where f.person_id = people.id and (f.known_from >= ${before} or coalesce(f.valid_until >= ${before}::date, true))`,
           sql`competition_entries f join competition_events v on v.id = f.event_id join competitions c on c.id = v.competition_id
             where f.person_id = people.id and c.held_on >= ${before}::date`,
-          sql`allowance_lines f join allowance_runs r on r.id = f.run_id where f.person_id = people.id and r.created_at >= ${before}`,
+          sql`records_of(people.id) own (id) join allowance_lines f on f.person_id = own.id join allowance_runs r on r.id = f.run_id where r.created_at >= ${before}`,
         ].map((facts) => sql`exists (select from ${facts})`),
         sql` or `,
       )})`,

@@ -97,10 +97,10 @@ async function facilityDuties(db: Db, scope: Scope, today: LocalDate): Promise<D
   ]
 }
 
-/** Who was in post in the month and has no attendance for it. */
+/** Who was in post in the month, is not erased and has no attendance for it. */
 function staffWithoutMonth(organisation_id: string | null, month: Month): RawBuilder<unknown> {
-  return sql`select count(distinct e.person_id) from employments e
-    where e.organisation_id = ${organisation_id}::uuid and e.known_to = 'infinity'
+  return sql`select count(distinct e.person_id) from employments e join people on people.id = e.person_id
+    where people.erased_at is null and e.organisation_id = ${organisation_id}::uuid and e.known_to = 'infinity'
       and e.starts_on <= ${lastDay(month)}::date and coalesce(e.ends_on > ${firstDay(month)}::date, true)
       and not exists (select from service_months m where m.organisation_id = e.organisation_id and m.person_id = e.person_id
         and m.month = ${firstDay(month)}::date and m.known_to = 'infinity')`
@@ -112,11 +112,12 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from certificate_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
-    sql`select count(*) from external_certificates c where c.known_to = 'infinity' and ${personInScope(scope, sql.ref('c.person_id'))}
+    sql`select count(*) from external_certificates c join people on people.id = c.person_id
+      where c.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}
         and not exists (select from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision)`,
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
     sql`select count(*) from education_hours join people on people.id = education_hours.person_id
-      where approval = 'pending' and known_to = 'infinity' and ${personInScope(scope)}`,
+      where approval = 'pending' and known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}`,
   ])
   return [
     {

@@ -1,6 +1,7 @@
 /** The figures of the reports: one set-based statement each, counted per division, month and level, and once over all of them. */
 import { type RawBuilder, sql } from 'kysely'
 import { statusOn } from '../credentials/queries.ts'
+import { newestLookUp } from '../people/external-certificates.ts'
 import { notMerged } from '../people/roster.ts'
 import { type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
@@ -49,9 +50,15 @@ export async function countLevels(
     ), best as (
       -- one number for both, so that nothing is sorted: the highest level, and the days its longest certificate has left
       select day.day, c.person_id, min(c.level * 100000 - least(coalesce(c.valid_until - day.day, 99999), 99999)) as best
-      from day join certificates c on c.kind = 'skill_level' and c.issued_on <= day.day and coalesce(c.valid_until > day.day, true)
-        left join certificate_revocations r on r.certificate_id = c.id
-      where coalesce(r.effective_on > day.day, true) and c.person_id in (select person_id from post)
+      from day join (
+          select c.person_id, c.level, c.issued_on, c.valid_until, r.effective_on as revoked_on
+          from certificates c left join certificate_revocations r on r.certificate_id = c.id where c.kind = 'skill_level'
+          union all
+          -- of another body, found in an official register
+          select c.person_id, c.level, c.issued_on, c.valid_until, null from external_certificates c ${newestLookUp}
+          where c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
+        ) c on c.issued_on <= day.day and coalesce(c.valid_until > day.day, true)
+      where coalesce(c.revoked_on > day.day, true) and c.person_id in (select person_id from post)
       group by day.day, c.person_id
     ), held as materialized (
       select post.*, (best.best + 99999) / 100000 as level, (best.best + 99999) % 100000 >= 99969 as expiring

@@ -82,6 +82,7 @@ async function lockPeople(tx: Tx, organisationId: string, ids: string[]): Promis
     .where('roster_entries.organisation_id', '=', organisationId)
     .where('people.id', 'in', ids)
     .where(notMerged())
+    .where('people.erased_at', 'is', null)
     .orderBy('people.id')
     .forNoKeyUpdate('people')
     .execute()

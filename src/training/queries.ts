@@ -1,6 +1,6 @@
 /** Reads of courses, classes and the people in them. A class belongs to its trainer and to the body that assesses it. */
 import { sql } from 'kysely'
-import { notMerged } from '../people/roster.ts'
+import { notErased, notMerged } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -195,7 +195,7 @@ function phaseOn(today: LocalDate) {
   return sql<Phase>`case
     when classes.status = 'cancelled' then 'cancelled'
     when classes.status = 'completed' then case when exists (
-      select 1 from enrolments e where e.class_id = classes.id and e.status = 'completed' and ${notMerged(sql.ref('e.person_id'))} and not exists (
+      select 1 from enrolments e where e.class_id = classes.id and e.status = 'completed' and ${notMerged(sql.ref('e.person_id'))} and ${notErased(sql.ref('e.person_id'))} and not exists (
         select 1 from certificates c where c.enrolment_id = e.id
           and c.kind = case when courses.level is not null and courses.kind in ('skill_level', 'to_order') then 'skill_level' else 'completion' end)
     ) then 'awaiting_certificates' else 'finished' end

@@ -263,6 +263,32 @@ describe('issuing', () => {
     expect([future.status, (await future.json()).errors[0].pointer]).toEqual([422, '/issued_on'])
   })
 
+  test('an erased person is passed over with the reason, and the class does not wait for them', async () => {
+    const { class_id, enrolments } = await classOf([{ name: '将删' }, { name: '在册' }])
+    const gone = enrolments[0]!
+    expect((await as('admin').post(`/api/v1/people/${gone.person_id}/erasure`, { reason: '本人申请' })).status).toBe(
+      200,
+    )
+    const body = { enrolment_id: gone.id, kind: 'skill_level', issued_on: ISSUED_ON }
+    const single = await assessor.post('/api/v1/certificates', body, key())
+    expect([single.status, (await single.json()).code]).toEqual([409, 'person.erased'])
+    const batch = await (await request(class_id)).json()
+    await w.runJobs()
+    const view = await (await assessor.get(`/api/v1/certificate-batches/${batch.id}`)).json()
+    expect(view).toMatchObject({ status: 'succeeded', issued: 1 })
+    expect((await (await assessor.get(`/api/v1/classes/${class_id}`)).json()).phase).toBe('finished')
+    expect(await (await assessor.page('/console/certificates/new')).text()).not.toContain(`class_id=${class_id}`)
+  })
+
+  test('what lies in a record that was merged into another gets none', async () => {
+    const { enrolments } = await classOf([{ name: '同人' }, { name: '同人' }])
+    const [merged, survivor] = enrolments
+    const request = { into: survivor!.person_id, reason: '同一人', confirm_different_documents: true }
+    expect((await as('admin').post(`/api/v1/people/${merged!.person_id}/merge`, request)).status).toBe(201)
+    const body = { enrolment_id: merged!.id, kind: 'skill_level', issued_on: ISSUED_ON }
+    expect((await assessor.post('/api/v1/certificates', body, key())).status).toBe(404)
+  })
+
   test('the same request sent twice makes one batch; without a key it is refused', async () => {
     const { class_id } = await classOf(people(1))
     const body = { class_id, kind: 'skill_level', issued_on: ISSUED_ON }
@@ -843,7 +869,7 @@ describe('the console', () => {
     await w.runJobs()
     const finished = await text(assessor.page(batch))
     for (const words of ['已完成', '没有发证的 2 人', '控台一', '.zip']) expect(finished).toContain(words)
-    const [event] = await timelineOf(w.db, 'certificate_batch', batch.split('/').at(-1)!)
+    const [event] = await timelineOf(w.db, 'certificate_batch', [batch.split('/').at(-1)!])
     expect(event).toMatchObject({ kind: 'certificate_batch.requested', reason: '第一批' })
     const again = await assessor.submit('/console/certificate-batches', {
       class_id,

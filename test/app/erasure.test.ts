@@ -5,6 +5,7 @@ import { demoPerson } from '../../db/demo-people.ts'
 import { addAccount } from '../../src/access/actions.ts'
 import { findPeopleByDocument } from '../../src/people/queries.ts'
 import { applyRetention, countExpired, listRetentionRules } from '../../src/privacy/retention.ts'
+import { listDuties } from '../../src/reports/duties.ts'
 import { allowanceWorld } from '../support/allowance-world.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
@@ -158,6 +159,104 @@ describe('an erased person', () => {
   })
 })
 
+describe('an erased person is in nobody’s way', () => {
+  let person: Awaited<ReturnType<typeof registered>>
+  let certificate_id: string
+  let hours_id: string
+  beforeAll(async () => {
+    person = await registered()
+    await facts.employ(person.id, { starts_on: '2025-01-01', ends_on: '2026-01-01' })
+    await facts.attend(person.id, w.org.home, { '2025-11': 22 })
+    const stated = {
+      completed_on: '2025-11-20',
+      hours: 8,
+      provider: '示例',
+      subject: '示例',
+      evidence: '王某某的结业证',
+    }
+    const hours = await as('facility').post('/api/v1/education-hours', { person_id: person.id, ...stated })
+    expect(hours.status).toBe(201)
+    hours_id = (await listed(`education-hours?person_id=${person.id}`))[0]!
+    const certificate = await as('facility').post('/api/v1/external-certificates', {
+      ...{ person_id: person.id, number: 'S000033999801254000901', kind: 'skill_level', occupation_code: '4-10-01-05' },
+      ...{ level: 4, issuer_name: '示例省外评价中心', issued_on: '2025-06-10', evidence: '王某某的原件' },
+    })
+    expect(certificate.status).toBe(201)
+    certificate_id = (await certificate.json()).id
+    for (const [list, id] of [
+      ['education-hours?approval=pending', hours_id],
+      ['external-certificates?state=open', certificate_id],
+    ])
+      expect(await listed(list!), list).toContain(id)
+    expect(await dutiesOf('district')).toEqual({
+      '/console/education-hours': 1,
+      '/console/registry-checks/external': 1,
+    })
+    expect((await erase(person.id)).status).toBe(200)
+  })
+  async function listed(list: string): Promise<string[]> {
+    const { items } = await (await as('district').get(`/api/v1/${list}`)).json()
+    return items.map(({ id }: { id: string }) => id)
+  }
+  const OURS = ['/console/education-hours', '/console/registry-checks/external']
+  async function dutiesOf(username: string) {
+    const duties = await listDuties(w.db, await w.context(username))
+    return Object.fromEntries(duties.filter(({ href }) => OURS.includes(href)).map(({ href, count }) => [href, count]))
+  }
+
+  test('no officer is asked about their hours or certificates, and none can decide', async () => {
+    expect(await listed('education-hours?approval=pending')).not.toContain(hours_id)
+    expect(await listed(`education-hours?person_id=${person.id}`)).toEqual([hours_id])
+    expect(await listed('external-certificates?state=open')).not.toContain(certificate_id)
+    expect(await dutiesOf('district')).toEqual({})
+    const decision = { ids: [hours_id], decision: 'approved' }
+    expect((await as('district').post('/api/v1/education-hour-decisions', decision)).status).toBe(422)
+    const finding = { registry: 'osta', result: 'found', checked_on: '2026-11-20', evidence: '截图' }
+    const path = `/api/v1/external-certificates/${certificate_id}/checks`
+    expect(await refusal(as('district').post(path, finding))).toEqual({ status: 409, code: 'person.erased' })
+  })
+
+  test('what was written down as proof goes, the numbers of certificates that money was paid for stay', async () => {
+    const { rows } = await sql<{ evidence: string | null; number: string }>`
+      select evidence, number from external_certificates where person_id = ${person.id} union all
+      select evidence, null from education_hours where person_id = ${person.id}`.execute(w.db)
+    expect(rows).toEqual([
+      { evidence: null, number: 'S000033999801254000901' },
+      { evidence: null, number: null },
+    ])
+  })
+
+  test('their months are no gaps, and do not keep others from being carried over', async () => {
+    const other = await registered()
+    await facts.employ(other.id, { starts_on: '2025-01-01' })
+    await facts.attend(other.id, w.org.home, { '2025-11': 20 })
+    const page = await (await as('facility').page('/console/staff?month=2025-12')).text()
+    expect(page).toContain(other.name)
+    expect(page).not.toContain('已删除')
+    const copied = await as('facility').post('/api/v1/service-months/copy', { from_month: '2025-11', month: '2025-12' })
+    expect(copied.status).toBe(201)
+    const { items } = await (await as('facility').get('/api/v1/service-months?month=2025-12')).json()
+    expect(items.map(({ person_id }: { person_id: string }) => person_id)).toEqual([other.id])
+    const submitted = await as('facility').post('/api/v1/service-month-submissions', { month: '2025-12' })
+    expect([submitted.status, await submitted.json()]).toMatchObject([201, { people: 1, gaps: 0 }])
+  })
+
+  test('nobody is merged into them, nor they into anybody, and a merge before stays', async () => {
+    const [survivor, merged] = [await registered(), await registered()]
+    const merge = (from: string, into: string) =>
+      as('admin').post(`/api/v1/people/${from}/merge`, { into, reason: '同一人', confirm_different_documents: true })
+    const made = await merge(merged.id, survivor.id)
+    expect(made.status).toBe(201)
+    expect((await erase(survivor.id)).status).toBe(200)
+    expect((await rowOf(merged.id)).name).toBe('已删除')
+    const erased = { status: 409, code: 'person.erased' }
+    expect(await refusal(merge(person.id, (await registered()).id))).toEqual(erased)
+    expect(await refusal(merge((await registered()).id, person.id))).toEqual(erased)
+    const { id } = await made.json()
+    expect(await refusal(as('admin').post(`/api/v1/person-merges/${id}/undoing`, { reason: '有误' }))).toEqual(erased)
+  })
+})
+
 describe('erasing is refused', () => {
   test('while the person is employed', async () => {
     const person = await registered()
@@ -192,6 +291,22 @@ describe('erasing is refused', () => {
       .where('person_id', '=', person.id)
       .execute()
     expect(line).toEqual([{ amount_fen: 40000 }])
+  })
+
+  test('while money of a record that was merged into theirs is open', async () => {
+    const [survivor, merged] = [await registered(), await registered()]
+    const { rows } = await sql<{ id: string }>`
+      insert into allowance_runs (scheme_code, version_id, month, district_code, created_by, status)
+      select v.scheme_code, v.id, '2026-09-01', '330106', ${w.accounts.district}, 'computing' from scheme_versions v
+      where v.scheme_code = 'hz-special-post' limit 1 returning id`.execute(w.db)
+    await sql`
+      insert into allowance_lines (run_id, person_id, month, kind, outcome, version_id, entitlement_fen, failed, found)
+      select id, ${merged.id}, month, 'normal', 'payable', version_id, 40000, 0, '[]' from allowance_runs where id = ${rows[0]!.id}`.execute(
+      w.db,
+    )
+    const request = { into: survivor.id, reason: '同一人', confirm_different_documents: true }
+    expect((await as('admin').post(`/api/v1/people/${merged.id}/merge`, request)).status).toBe(201)
+    expect(await refusal(erase(survivor.id))).toEqual({ status: 409, code: 'person.money_open' })
   })
 
   test('to everybody but the administrator, without a reason, and of nobody', async () => {
@@ -346,12 +461,26 @@ describe('the retention schedule', () => {
     const worker = await registered()
     const learner = await registered()
     const young = await registered()
+    const [survivor, merged] = [await registered(), await registered()]
+    const [other, stale] = [await registered(), await registered()]
+    for (const [from, into] of [
+      [merged.id, survivor.id],
+      [stale.id, other.id],
+    ])
+      expect(
+        (
+          await as('admin').post(`/api/v1/people/${from}/merge`, {
+            ...{ into, reason: '同一人', confirm_different_documents: true },
+          })
+        ).status,
+      ).toBe(201)
+    await facts.employ(other.id, { starts_on: '2011-01-01', ends_on: '2025-01-01' })
     await facts.employ(worker.id, { starts_on: '2011-01-01', ends_on: '2025-01-01' })
     await facts.train(learner.id)
     await w.db
       .updateTable('people')
       .set({ created_at: old })
-      .where('id', 'in', [nobody.id, worker.id, learner.id])
+      .where('id', 'in', [nobody.id, worker.id, learner.id, survivor.id, merged.id, other.id, stale.id])
       .execute()
     expect([await expired('people-without-facts'), await apply('people-without-facts')]).toEqual([0, 0])
     await w.db
@@ -359,10 +488,11 @@ describe('the retention schedule', () => {
       .set({ confidence: 'confirmed', active: true })
       .where('code', '=', 'people-without-facts')
       .execute()
-    expect([await expired('people-without-facts'), await apply('people-without-facts')]).toEqual([1, 1])
+    expect([await expired('people-without-facts'), await apply('people-without-facts')]).toEqual([2, 2])
     expect(await apply('people-without-facts')).toBe(0)
-    expect((await rowOf(nobody.id)).erased_at).not.toBeNull()
-    for (const { id } of [worker, learner, young]) expect((await rowOf(id)).erased_at).toBeNull()
+    // what was merged into a record goes with it, and stays while it stays
+    for (const { id } of [nobody, survivor, merged]) expect((await rowOf(id)).erased_at).not.toBeNull()
+    for (const { id } of [worker, learner, young, other, stale]) expect((await rowOf(id)).erased_at).toBeNull()
   })
 
   test('nothing was an internal fault', () => expect(w.faults).toEqual([]))

@@ -400,6 +400,28 @@ describe('merging', () => {
     expect(gap).toEqual([{ same: true }])
   })
 
+  test('what it wrote again names who merged and why, and the reasons of other versions stay theirs', async () => {
+    const pair = await two()
+    const start = { post: 'care', contract_kind: 'labour', starts_on: '2025-01-01' }
+    await ok(as('facility').post(`/api/v1/people/${pair.merged}/employments`, start), 201)
+    const record = await ok<{ items: { kind: string; id: string }[] }>(
+      as('facility').get(`/api/v1/people/${pair.merged}/record`),
+    )
+    const { id } = record.items.find(({ kind }) => kind === 'employment')!
+    await merged(pair.merged, pair.survivor)
+    await ok(
+      as('facility').post(`/api/v1/employments/${id}/correction`, { contract_kind: 'service', reason: '登记有误' }),
+    )
+    const { items } = await ok<{ items: Record<string, string>[] }>(
+      as('facility').get(`/api/v1/employments/${id}/versions`),
+    )
+    expect(items.map(({ contract_kind, recorded_by, reason }) => [contract_kind, recorded_by, reason])).toEqual([
+      ['labour', 'facility 示例', null],
+      ['labour', 'admin 示例', '同一人，已核对原件'],
+      ['service', 'facility 示例', '登记有误'],
+    ])
+  })
+
   test('what the survivor has already stays the survivor’s, and is reported', async () => {
     const pair = await two()
     const event = await contest()

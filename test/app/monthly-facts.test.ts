@@ -37,6 +37,7 @@ function as(username: string): Client {
 }
 
 const IMPORT = '0190a000-0000-7000-8000-000000000001'
+const LATER_IMPORT = '0190a000-0000-7000-8000-000000000002'
 let last = 500
 async function json(answer: Response | Promise<Response>) {
   return (await answer).json()
@@ -605,23 +606,31 @@ describe('what an import brings', () => {
       ...{ person_id, completed_on: '2026-05-20', hours: 8, provider: '示例学校', subject: '导入' },
     }))
     await inTx((tx) => recordServiceMonths(tx, context, rows))
-    await inTx((tx) => recordServiceMonths(tx, context, [rows[0]!, { ...rows[1]!, attendance_days: 21 }]))
-    await inTx((tx) => recordServiceMonths(tx, context, rows.slice(0, 1)))
+    const corrected = [rows[0]!, { ...rows[1]!, attendance_days: 21 }]
+    // a later part of the same file says rows again that an earlier part has written
+    await expect(inTx((tx) => recordServiceMonths(tx, context, corrected))).rejects.toMatchObject({
+      faults: ['/items/0/id_number', '/items/1/id_number'].map((pointer) => ({ pointer, code: 'service_month.twice' })),
+    })
+    const later: Context = { ...context, import_id: LATER_IMPORT }
+    await inTx((tx) => recordServiceMonths(tx, later, corrected))
+    await inTx((tx) => recordServiceMonths(tx, later, rows.slice(0, 1)))
     await inTx((tx) => recordEducationHours(tx, context, hours))
     const events = await w.db
       .selectFrom('history_events')
-      .select(['kind', 'subject_kind', 'changes'])
-      .where('subject_id', '=', IMPORT)
+      .select(['kind', 'subject_kind', 'subject_id', 'changes'])
+      .where('subject_id', 'in', [IMPORT, LATER_IMPORT])
       .orderBy('seq')
       .execute()
     const sha256 = expect.stringMatching(/^[0-9a-f]{64}$/)
+    const by_import = { subject_kind: 'import', subject_id: IMPORT }
+    const later_import = { subject_kind: 'import', subject_id: LATER_IMPORT }
     expect(events).toEqual([
-      { kind: 'service_month.imported', subject_kind: 'import', changes: { rows: 2, new: 2, changed: 0, sha256 } },
-      { kind: 'service_month.imported', subject_kind: 'import', changes: { rows: 1, new: 0, changed: 1, sha256 } },
-      { kind: 'education_hours.imported', subject_kind: 'import', changes: { rows: 2, new: 2, changed: 0, sha256 } },
+      { kind: 'service_month.imported', ...by_import, changes: { rows: 2, new: 2, changed: 0, sha256 } },
+      { kind: 'service_month.imported', ...later_import, changes: { rows: 1, new: 0, changed: 1, sha256 } },
+      { kind: 'education_hours.imported', ...by_import, changes: { rows: 2, new: 2, changed: 0, sha256 } },
     ])
     const { rows: brought } = await sql<{ n: number }>`
-      select (select count(*) from service_months where import_id = ${IMPORT}) + (select count(*) from education_hours where import_id = ${IMPORT}) as n`.execute(
+      select (select count(*) from service_months where import_id in (${IMPORT}, ${LATER_IMPORT})) + (select count(*) from education_hours where import_id = ${IMPORT}) as n`.execute(
       w.db,
     )
     expect(brought[0]!.n).toBe(5)
@@ -637,6 +646,35 @@ describe('what an import brings', () => {
     await w.db.insertInto('roster_entries').values({ organisation_id: w.org.trainer, person_id: people[1]! }).execute()
     const theirs = await json(trainer.get(`/api/v1/people/${people[1]}/record`))
     expect(theirs.items.filter(({ kind }: { kind: string }) => kind === 'service')).toEqual([])
+  })
+
+  test('its versions and those of officers have their own author, and a reason is told of the version it was given for', async () => {
+    const context: Context = { ...(await w.context('facility')), import_id: LATER_IMPORT }
+    const person_id = await employed()
+    const month = { person_id, month: '2026-03', attendance_days: 20, social_insurance: true }
+    const hours = { person_id, completed_on: '2026-05-21', hours: 8, provider: '示例', subject: '失智照护' }
+    await inTx((tx) => recordServiceMonths(tx, context, [{ ...month, organisation_id: w.org.home }]))
+    await inTx((tx) => recordEducationHours(tx, context, [hours]))
+    await json(facility.post('/api/v1/service-months', { ...month, attendance_days: 21, reason: '补登一天' }))
+    const [{ id }] = (await json(district.get(`/api/v1/education-hours?person_id=${person_id}`))).items
+    await json(district.post(`/api/v1/education-hours/${id}/rejection`, { reason: '没有证明' }))
+    await json(facility.post('/api/v1/education-hours', { ...hours, hours: 16 }))
+    const told = async (path: string) => {
+      const { items } = await json(facility.get(`/api/v1/${path}`))
+      return items.map((row: Record<string, unknown>) => [row.recorded_by, row.reason])
+    }
+    const key = `person_id=${person_id}&organisation_id=${w.org.home}&month=2026-03`
+    expect(await told(`service-months/versions?${key}`)).toEqual([
+      ['facility 示例', null],
+      ['facility 示例', '补登一天'],
+    ])
+    expect(await told(`education-hours/${id}/versions`)).toEqual([
+      ['facility 示例', null],
+      ['district 示例', '没有证明'],
+      ['facility 示例', null],
+    ])
+    const page = await (await facility.page(`/console/education-hours/${id}/versions`)).text()
+    expect(page).toContain('不予认定')
   })
 
   test('five thousand rows are written in one call', async () => {

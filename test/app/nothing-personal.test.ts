@@ -2,7 +2,7 @@
 import { Writable } from 'node:stream'
 import { sql } from 'kysely'
 import { pino } from 'pino'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
 import { jobHandlers } from '../../src/app.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
@@ -11,6 +11,8 @@ import { namePinyin } from '../../src/platform/pinyin.ts'
 import { writeWorkbook } from '../../src/platform/workbook.ts'
 import { type Client, clientFor, type World, world } from '../support/world.ts'
 
+// the busy day asks for hundreds of pages
+vi.setConfig({ testTimeout: 90_000 })
 let w: World
 const log: string[] = []
 const headers: string[] = []

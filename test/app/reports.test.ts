@@ -6,6 +6,7 @@ import { readSheet } from 'read-excel-file/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../db/root.ts'
 import { listSchemes } from '../../src/allowances/queries.ts'
+import { PERSON_EVENTS } from '../../src/people/history-words.ts'
 import { deedName, TASKS } from '../../src/reports/home.ts'
 import { addPerson, fillReports } from '../support/report-world.ts'
 import { type Client, type World, world } from '../support/world.ts'
@@ -59,6 +60,50 @@ describe('workforce', () => {
   test('a month is measured on its last day: before a revocation and a leaving both still count', async () => {
     const { items } = await report('district', 'workforce?month=2026-06')
     expect(shares(items)).toEqual(['330106 3: 1/5', '330106 4: 1/5', '330106 5: 2/5', '330106 null: 1/5'])
+  })
+
+  test('a certificate of another body counts once it was found in an official register, and no longer when it is withdrawn', async () => {
+    const levels = async () => {
+      const { items } = await report('district', 'workforce?month=2026-11&workforce=childcare')
+      return shares(items)
+    }
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+    const { id: person_id } = await w.db
+      .selectFrom('people')
+      .select('id')
+      .where('name', '=', '周育儿')
+      .executeTakeFirstOrThrow()
+    const { id: certificate_id } = await w.db
+      .insertInto('external_certificates')
+      .values({
+        ...{
+          person_id,
+          organisation_id: w.org.nursery,
+          number: 'S000033000012013000001',
+          kind: 'skill_level',
+          level: 3,
+        },
+        ...{
+          occupation_code: '4-10-01-02',
+          occupation_name: '育婴员',
+          issuer_name: '示例评价',
+          issued_on: '2020-01-01',
+        },
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+    const look = (result: string, checked_on: string) =>
+      w.db
+        .insertInto('external_certificate_checks')
+        .values({ certificate_id, revision: 1, registry: 'osta', result, checked_on, evidence: '截图' })
+        .execute()
+    await look('not_found', '2026-11-01')
+    expect(await levels()).toEqual(['330106 null: 1/1'])
+    await look('found', '2026-11-02')
+    expect(await levels()).toEqual(['330106 3: 1/1'])
+    await sql`update external_certificates set known_to = clock_timestamp() where id = ${certificate_id}`.execute(w.db)
+    expect(await levels()).toEqual(['330106 null: 1/1'])
   })
 
   test('a level leaves the denominator whole, and a year shows every month that has begun', async () => {
@@ -397,7 +442,8 @@ describe('home', () => {
       ...readFileSync(join(root, path), 'utf8').matchAll(/kind: [^,`]*?'([a-z_]+\.[a-z_]+(?:ed|made|withdrawn))'/g),
     ])
     expect(kinds.length).toBeGreaterThan(20)
-    for (const [, kind = ''] of kinds) expect([deedName(kind, 'zh-CN'), deedName(kind, 'en')]).not.toContain(kind)
+    const told = [...kinds.map(([, kind = '']) => kind), ...Object.keys(PERSON_EVENTS)]
+    for (const kind of told) expect([deedName(kind, 'zh-CN'), deedName(kind, 'en')]).not.toContain(kind)
   })
 
   test('a carer goes straight to their own record', async () => {

@@ -428,7 +428,7 @@ test('each step left its event in a chain that holds, and nothing was an interna
       'certificate.issued',
       'certificate.revoked',
       'employment.recorded',
-      'service_month.recorded',
+      'service_month.imported',
       'run.computed',
       'run.submitted',
       'run.approved',

@@ -10,7 +10,9 @@ import {
   seriesPrefix,
 } from '../../src/credentials/rules.ts'
 
-const passed: Standing = { status: 'completed', passed: true, assessed_on: '2026-06-10', issued_number: null }
+const passed: Standing = {
+  ...{ status: 'completed', passed: true, assessed_on: '2026-06-10', issued_number: null, erased: false },
+}
 
 describe('who gets a certificate', () => {
   test.each<[string, Partial<Standing>, string | null]>([
@@ -22,6 +24,7 @@ describe('who gets a certificate', () => {
     ['not passed', { passed: false }, 'certificate.not_passed'],
     ['assessed on the day of issue', { assessed_on: '2026-06-20' }, null],
     ['assessed a day after the issue', { assessed_on: '2026-06-21' }, 'certificate.assessed_later'],
+    ['erased', { erased: true }, 'person.erased'],
     ['has one already', { issued_number: 'S000033999901265000001' }, 'certificate.issued_already'],
   ])('a skill-level certificate for somebody %s', (_, change, code) => {
     expect(obstacle('skill_level', { ...passed, ...change }, '2026-06-20')?.code ?? null).toBe(code)

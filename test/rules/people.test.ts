@@ -119,6 +119,7 @@ test('a row said twice names the first', () => {
 test('a record is woven by day, the latest first, and what the reader may not know is not in it', () => {
   const employment = { id: 'e', starts_on: '2026-01-05', ends_on: '2026-05-01' }
   const record = {
+    person: { id: 'p' },
     employments: [employment],
     educations: [
       { id: 's', graduated_on: '2021-06-30' },
@@ -133,15 +134,10 @@ test('a record is woven by day, the latest first, and what the reader may not kn
   }
   const education = [{ id: 'h', completed_on: '2026-03-01' }]
   const service = [{ month: '2026-04', organisation_id: 'o', attendance_days: 20 }]
+  const told = { kind: 'employment.ended', actor_name: 'a', reason: null, changes: {} }
   const changes = [
-    {
-      seq: 7,
-      at: new Date('2026-05-01T17:00:00Z'),
-      kind: 'employment.ended',
-      actor_name: 'a',
-      reason: null,
-      changes: {},
-    },
+    { ...told, seq: 7, at: new Date('2026-05-01T17:00:00Z'), subject_id: 'p' },
+    { ...told, seq: 3, at: new Date('2020-01-01T17:00:00Z'), subject_id: 'merged into p' },
   ]
   const items = weave({ ...record, education, service, changes } as unknown as PersonRecord)
   expect(items.map(({ on, kind, id }) => [on, kind, id])).toEqual([
@@ -151,7 +147,10 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     ['2026-03-01', 'education', 'h'],
     ['2026-01-05', 'employment', 'e'],
     ['2021-06-30', 'graduation', 's'],
+    ['2020-01-02', 'change', '3'],
   ])
+  const from = items.filter(({ kind }) => kind === 'change').map(({ facts }) => facts.merged_from)
+  expect(from).toEqual([undefined, 'merged into p'])
 })
 
 test.each([

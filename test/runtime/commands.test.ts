@@ -31,7 +31,7 @@ test('a roster is checked, then imported; the faults are told with their rows, a
 
   const imported = await huyu('import', 'people', file, '--as', 'trainer')
   expect(imported.code).toBe(0)
-  expect(imported.err).toContain('288/288 (100%)')
+  expect(imported.err).toContain('300/300 (100%)')
   const answer = JSON.parse(imported.out)
   expect(answer).toMatchObject({ status: 'committed', accepted: 288 })
   expect(answer.faults.map(({ row }: { row: number }) => row)).toEqual(
