@@ -32,6 +32,8 @@ export interface FormCall<I> {
 /** What a form shows again after a refusal: the values as sent and every fault. */
 export interface Retry extends PageCall {
   values: Record<string, string>
+  /** everything sent under a name, of boxes several of which may be ticked */
+  ticked: (name: string) => string[]
   refusal: Refusal
 }
 export interface Done {
@@ -83,7 +85,8 @@ export function form<S extends z.ZodType>(
       const values = Object.fromEntries(
         Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
       )
-      return c.html(await retry({ ...(await pageCall(c)), values, refusal }), refusal.status)
+      const ticked = (name: string) => [sent[name] ?? []].flat().filter((value) => typeof value === 'string')
+      return c.html(await retry({ ...(await pageCall(c)), values, ticked, refusal }), refusal.status)
     }
   })
 }
