@@ -131,12 +131,18 @@ export function frameOf(c: Call<Env>, title: string): Frame {
   }
 }
 
+/** On a page the choices stand beside it; their codes are the API's. */
+const CHOOSE = { zh: '请选择一项。', en: 'Choose one.' }
+
 /** Faults as a form shows them. */
 export function faultsFor(c: Call<Env>, refusal: Refusal | undefined): { pointer: string; message: string }[] {
   if (!refusal) return []
   const lang = c.get('lang')
   if (refusal.faults.length === 0) return [{ pointer: '', message: inLanguage(lang, refusal.words) }]
-  return refusal.faults.map((fault) => ({ pointer: fault.pointer, message: inLanguage(lang, fault.message) }))
+  return refusal.faults.map(({ pointer, code, message }) => ({
+    pointer,
+    message: inLanguage(lang, code === 'input.invalid_value' ? CHOOSE : message),
+  }))
 }
 
 function shapeRefusal(faults: Fault[]): Refusal {

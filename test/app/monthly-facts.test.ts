@@ -507,7 +507,7 @@ describe('hours of continuing education', () => {
     const nothing = await district.submit(list, { decision: 'approved', reason: '' })
     expect([nothing.status, await nothing.text()]).toEqual([422, expect.stringContaining('请先选择学时')])
     const reasonless = await district.submit(list, { ids: [id], decision: 'rejected', reason: '' })
-    expect(await reasonless.text()).toContain('不通过必须写明理由')
+    expect(await reasonless.text()).toContain('不予认定必须写明理由')
     expect((await district.submit(list, { ids: [id], decision: 'rejected', reason: '缺少证明' })).status).toBe(303)
     expect(await (await facility.page(`/console/people/${person}`)).text()).toMatch(/不予认定<\/span> 缺少证明/)
     expect(await (await district.page(`${list}?approval=rejected`)).text()).toContain('缺少证明')
