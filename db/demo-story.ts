@@ -97,7 +97,7 @@ async function registerTwice(world: DemoWorld, city: City): Promise<void> {
   const { name, id_number, education } = city.people.get(home.staff.at(-1)!)!
   const seventeen = `109902${id_number.slice(6, 17)}`
   const again = { name, education, id_type: 'resident_id' as const, workforce: 'elder_care' as const }
-  await world.do('facility', '2026-11-02', (tx, context) =>
+  await world.do('facility', '2026-11-20', (tx, context) =>
     registerPeople(tx, context, [{ ...again, id_number: seventeen + checkDigit(seventeen) }]),
   )
 }

@@ -1,4 +1,5 @@
 /** Forms that say every fault in words beside its field, keep what was typed, and work without scripts. */
+import { raw } from 'hono/html'
 import { type Child, createContext, type PropsWithChildren, useContext } from 'hono/jsx'
 import { useWords } from './words.ts'
 
@@ -9,6 +10,8 @@ export interface FormError {
 }
 
 const Errors = createContext<FormError[]>([])
+/** What the fields of the form are called, which each says as it is drawn. */
+const Labels = createContext(new Map<string, string>())
 
 export interface FormProps {
   action: string
@@ -24,10 +27,18 @@ export interface FormProps {
 /** A form that posts; its fields find their own errors. */
 export function Form({ action, errors = [], submit, cancel, danger, upload, children }: PropsWithChildren<FormProps>) {
   const w = useWords()
+  const labels = new Map<string, string>()
+  const fields = (
+    <Labels.Provider value={labels}>
+      <Errors.Provider value={errors}>{children}</Errors.Provider>
+    </Labels.Provider>
+  )
+  // drawn before the summary above them, which names the fields
+  const drawn = errors.length > 0 ? raw(String(fields)) : fields
   return (
     <form method="post" action={action} class="form" enctype={upload ? 'multipart/form-data' : undefined} novalidate>
-      <ErrorSummary errors={errors} />
-      <Errors.Provider value={errors}>{children}</Errors.Provider>
+      <ErrorSummary errors={errors} labels={labels} />
+      {drawn}
       <div class="actions">
         <button type="submit" class={danger ? 'button danger' : 'button primary'}>
           {submit}
@@ -43,8 +54,12 @@ export function Form({ action, errors = [], submit, cancel, danger, upload, chil
 }
 
 /** All faults at once, each a link to its field; takes the focus when the page opens with it. */
-export function ErrorSummary({ errors }: { errors: FormError[] }) {
+export function ErrorSummary({ errors, labels }: { errors: FormError[]; labels?: Map<string, string> }) {
   const w = useWords()
+  const named = ({ pointer, message }: FormError) => {
+    const label = labels?.get(fieldName(pointer))
+    return label && !message.includes(label) ? `${label}${w('：', ': ')}${message}` : message
+  }
   if (errors.length === 0) return null
   return (
     <div class="notice bad errors" role="alert" tabindex={-1}>
@@ -56,8 +71,10 @@ export function ErrorSummary({ errors }: { errors: FormError[] }) {
           {w(`有 ${errors.length} 处需要改正，内容还没有保存`, `Not saved yet: ${errors.length} to correct`)}
         </strong>
         <ul>
-          {errors.map(({ pointer, message }) => (
-            <li>{pointer ? <a href={`#${fieldId(fieldName(pointer))}`}>{message}</a> : message}</li>
+          {errors.map((error) => (
+            <li>
+              {error.pointer ? <a href={`#${fieldId(fieldName(error.pointer))}`}>{named(error)}</a> : error.message}
+            </li>
           ))}
         </ul>
       </div>
@@ -111,6 +128,7 @@ export function Field(props: FieldProps) {
   const { name, label, hint, type = 'text' } = props
   const id = props.id ?? fieldId(name)
   const formErrors = useContext(Errors)
+  useContext(Labels).set(name, label)
   const error = props.error ?? formErrors.find(({ pointer }) => fieldName(pointer) === name)?.message
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
   const common = {

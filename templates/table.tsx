@@ -67,6 +67,8 @@ export interface Row {
   cells: Record<string, Child>
   /** value of its tick box, in a table with `select` */
   id?: string
+  /** its tick box is on, when a refused form is shown again */
+  ticked?: boolean
   /** whom or what the tick box chooses, for screen readers */
   label?: string
   /** keys of cells with a fault: framed in red; say the fault in words in another cell */
@@ -115,7 +117,7 @@ export function Table({ caption, columns, rows, empty, select, details }: TableP
               <tr>
                 {select && (
                   <td class="tick">
-                    <input type="checkbox" name={select} value={row.id} aria-label={row.label} />
+                    <input type="checkbox" name={select} value={row.id} checked={row.ticked} aria-label={row.label} />
                   </td>
                 )}
                 {columns.map((column, index) => (

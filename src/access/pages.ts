@@ -32,6 +32,8 @@ export interface FormCall<I> {
 /** What a form shows again after a refusal: the values as sent and every fault. */
 export interface Retry extends PageCall {
   values: Record<string, string>
+  /** everything sent under a name, of boxes several of which may be ticked */
+  ticked: (name: string) => string[]
   refusal: Refusal
 }
 export interface Done {
@@ -83,7 +85,8 @@ export function form<S extends z.ZodType>(
       const values = Object.fromEntries(
         Object.entries(sent).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
       )
-      return c.html(await retry({ ...(await pageCall(c)), values, refusal }), refusal.status)
+      const ticked = (name: string) => [sent[name] ?? []].flat().filter((value) => typeof value === 'string')
+      return c.html(await retry({ ...(await pageCall(c)), values, ticked, refusal }), refusal.status)
     }
   })
 }
@@ -128,12 +131,18 @@ export function frameOf(c: Call<Env>, title: string): Frame {
   }
 }
 
+/** On a page the choices stand beside it; their codes are the API's. */
+const CHOOSE = { zh: '请选择一项。', en: 'Choose one.' }
+
 /** Faults as a form shows them. */
 export function faultsFor(c: Call<Env>, refusal: Refusal | undefined): { pointer: string; message: string }[] {
   if (!refusal) return []
   const lang = c.get('lang')
   if (refusal.faults.length === 0) return [{ pointer: '', message: inLanguage(lang, refusal.words) }]
-  return refusal.faults.map((fault) => ({ pointer: fault.pointer, message: inLanguage(lang, fault.message) }))
+  return refusal.faults.map(({ pointer, code, message }) => ({
+    pointer,
+    message: inLanguage(lang, code === 'input.invalid_value' ? CHOOSE : message),
+  }))
 }
 
 function shapeRefusal(faults: Fault[]): Refusal {

@@ -150,7 +150,7 @@ async function showRun(call: PageCall) {
       timeline={events.map((event) => ({
         at: localTime(event.at),
         title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }),
-        who: event.actor_name,
+        who: event.by,
         body: event.reason,
       }))}
     />

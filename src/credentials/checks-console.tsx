@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { CheckPage, NewCheck } from '../../templates/credentials/checks.tsx'
 import { RegistryChecks } from '../../templates/credentials/registry-checks.tsx'
-import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { type Fault, inLanguage, type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -49,7 +49,7 @@ export function checksConsole(app: App): void {
       />
     )
   })
-  page(app, '/console/registry-checks', 'registry_check.write', (call) => registryChecks(call, {}))
+  page(app, '/console/registry-checks', 'registry_check.write', (call) => registryChecks(call))
   form(
     app,
     '/console/registry-checks',
@@ -62,7 +62,7 @@ export function checksConsole(app: App): void {
         flash: { zh: `已登记 ${recorded} 张证书的核验结果。`, en: `${recorded} findings were recorded.` },
       }
     },
-    (call) => registryChecks(call, call.values, call.refusal),
+    (call) => registryChecks(call, call),
   )
 }
 
@@ -129,7 +129,7 @@ function pasteFaults(filled: { at: number }[], items: { name: string; id_last4: 
   })
 }
 
-async function registryChecks({ c, db, context, query }: PageCall, values: Record<string, string>, refusal?: Refusal) {
+async function registryChecks({ c, db, context, query }: PageCall, retry?: Retry) {
   const today = localDate(context.now)
   const filter = listShape.parse({ registry: 'none', ...(query.cursor ? { cursor: query.cursor } : {}) })
   const { items, next_cursor } = await listCertificates(db, context.scope, today, filter)
@@ -140,8 +140,9 @@ async function registryChecks({ c, db, context, query }: PageCall, values: Recor
       items={items.map((item) => ({ ...item, href: `/console/certificates/${item.id}` }))}
       next={next_cursor && `/console/registry-checks?${new URLSearchParams({ cursor: next_cursor })}`}
       today={today}
-      values={values}
-      errors={faultsFor(c, refusal)}
+      values={retry?.values ?? {}}
+      ticked={retry?.ticked('certificate_ids') ?? []}
+      errors={faultsFor(c, retry?.refusal)}
     />
   )
 }

@@ -121,12 +121,12 @@ function withoutEmpty(sent: unknown) {
   return Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== ''))
 }
 
-function asItem(event: { at: Date; kind: string; actor_name: string; reason: string | null }, lang: Lang) {
+function asItem(event: { at: Date; kind: string; by: string; reason: string | null }, lang: Lang) {
   const name = EVENTS[event.kind]
   return {
     at: localTime(event.at),
     title: name ? inLanguage(lang, name) : event.kind,
-    who: event.actor_name,
+    who: event.by,
     body: event.reason,
   }
 }

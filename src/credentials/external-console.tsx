@@ -7,7 +7,7 @@ import { onlyRow } from '../people/bulk.ts'
 import { filledIn } from '../people/fact-console.tsx'
 import { getPerson } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
-import { type Fault, inLanguage, type Message, type Refusal } from '../platform/errors.ts'
+import { type Fault, inLanguage, type Message } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { registryForm, registryTitle } from './checks-console.tsx'
 import { correctExternalCertificate, recordExternalCertificates, withdrawExternalCertificate } from './external.ts'
@@ -64,7 +64,7 @@ export function externalConsole(app: App): void {
     },
     (call) => withdrawalPage(call, call),
   )
-  page(app, LOOK_UPS, 'registry_check.write', (call) => lookUpsPage(call, {}))
+  page(app, LOOK_UPS, 'registry_check.write', (call) => lookUpsPage(call))
   form(
     app,
     LOOK_UPS,
@@ -77,7 +77,7 @@ export function externalConsole(app: App): void {
         flash: { zh: `已登记 ${recorded} 张证书的核验结果。`, en: `${recorded} findings were recorded.` },
       }
     },
-    (call) => lookUpsPage(call, call.values, call.refusal),
+    (call) => lookUpsPage(call, call),
   )
 }
 
@@ -148,7 +148,7 @@ async function withdrawalPage({ c, db, context, params }: PageCall, retry?: Retr
   )
 }
 
-async function lookUpsPage({ c, db, context, query }: PageCall, values: Record<string, string>, refusal?: Refusal) {
+async function lookUpsPage({ c, db, context, query }: PageCall, retry?: Retry) {
   const filter = externalFilterShape.parse({ state: 'open', ...(query.cursor ? { cursor: query.cursor } : {}) })
   const { items, next_cursor } = await listExternalCertificates(db, context.scope, filter)
   return (
@@ -163,8 +163,9 @@ async function lookUpsPage({ c, db, context, query }: PageCall, values: Record<s
       }))}
       next={next_cursor && `${LOOK_UPS}?${new URLSearchParams({ cursor: next_cursor })}`}
       today={localDate(context.now)}
-      values={values}
-      errors={faultsFor(c, refusal)}
+      values={retry?.values ?? {}}
+      ticked={retry?.ticked('certificate_ids') ?? []}
+      errors={faultsFor(c, retry?.refusal)}
     />
   )
 }

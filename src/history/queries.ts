@@ -35,8 +35,13 @@ export async function timelineOf(
   subject_kind: string,
   subject_ids: string[],
   until = 'infinity',
-): Promise<HistoryRow[]> {
+): Promise<TimelineRow[]> {
   return historyRows(db)
+    .select(
+      sql<string>`coalesce((select display_name from accounts where id = history_events.actor_id), actor_name)`.as(
+        'by',
+      ),
+    )
     .where('at', '<=', sql<Date>`${until}::timestamptz`)
     .where('subject_kind', '=', subject_kind)
     .where('subject_id', 'in', subject_ids)
@@ -46,6 +51,8 @@ export async function timelineOf(
     .execute()
 }
 
+/** `by`: what colleagues call who did it; `actor_name` is the account as it stands in the chain. */
+export type TimelineRow = HistoryRow & { by: string }
 export type HistoryRow = Awaited<ReturnType<ReturnType<typeof historyRows>['execute']>>[number]
 
 function historyRows(db: Db) {

@@ -7,7 +7,7 @@ import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { getJob } from '../jobs/queries.ts'
-import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
+import { inLanguage, type Message, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
@@ -40,7 +40,9 @@ export function importsConsole(app: App): void {
 async function listPage({ c, db, context, query }: PageCall) {
   const lang = c.get('lang')
   const filter = { kind: query.kind ?? '' }
+  const kinds = allowedKinds(context.actor.role)
   const list = await listImports(db, context.scope, {
+    kinds: kinds.map(({ kind }) => kind),
     kind: filter.kind || undefined,
     limit: 50,
     cursor: query.cursor,
@@ -48,7 +50,7 @@ async function listPage({ c, db, context, query }: PageCall) {
   return (
     <ImportList
       frame={frameOf(c, inLanguage(lang, title))}
-      kinds={allowedKinds(context.actor.role).map((kind) => ({ kind: kind.kind, title: inLanguage(lang, kind.title) }))}
+      kinds={kinds.map((kind) => ({ kind: kind.kind, title: inLanguage(lang, kind.title) }))}
       statuses={IMPORT_STATUSES}
       filter={filter}
       items={list.items}
@@ -147,6 +149,7 @@ async function importPage({ c, db, context, params }: PageCall) {
   const lang = c.get('lang')
   const imported = await getImport(db, context.scope, params.id!)
   const kind = KINDS[imported.kind]
+  if (!may(context.actor.role, kind.permission)) notFound({ zh: '导入', en: 'import' })
   const wrong = await listRows(db, context.vault, imported.id, { change: 'wrong', limit: WRONG_SHOWN })
   const good =
     imported.status === 'checked'

@@ -10,6 +10,8 @@ const IMPORT = { zh: '导入', en: 'import' }
 
 export interface ImportFilter extends PageInput {
   kind?: string | undefined
+  /** only of these */
+  kinds?: string[] | undefined
   status?: string | undefined
 }
 
@@ -17,6 +19,7 @@ export interface ImportFilter extends PageInput {
 export async function listImports(db: Db, scope: Scope, filter: ImportFilter): Promise<Page<ImportRow>> {
   const after = readCursor(filter.cursor, 1)
   let query = importRows(db, scope)
+  if (filter.kinds) query = query.where('imports.kind', 'in', filter.kinds)
   if (filter.kind) query = query.where('imports.kind', '=', filter.kind)
   if (filter.status) query = query.where('imports.status', '=', filter.status)
   if (after) query = query.where('imports.id', '<', String(after[0]))

@@ -31,8 +31,8 @@ function registerOf({
     })
   if (kind.register_by === 'month' && !month)
     refuse('invalid', 'register.month_missing', {
-      zh: '请指定月份，例如 month=2026-10。',
-      en: 'Name the month, like month=2026-10.',
+      zh: `“${kind.title.zh}”按月下载，请选择月份，例如 2026-10。`,
+      en: `${kind.title.en} are downloaded by month: choose one, like 2026-10.`,
     })
   return { ...kind, register }
 }

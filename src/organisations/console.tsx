@@ -116,7 +116,6 @@ async function formPage({ c, db, context, params }: PageCall, retry?: Retry) {
       Object.entries(organisation).flatMap(([key, value]) => (value ? [[key, String(value)]] : [])),
     ),
   }
-  const sent = retry && (await c.req.parseBody({ all: true }))
   const parents = (await parentChoices(db, context.scope)).filter(({ id }) => id !== organisation?.id)
   if (organisation?.parent_id && !parents.some(({ id }) => id === organisation.parent_id))
     parents.unshift({ id: organisation.parent_id, name: organisation.parent_name! })
@@ -126,7 +125,7 @@ async function formPage({ c, db, context, params }: PageCall, retry?: Retry) {
       organisation={organisation}
       districts={await listDistricts(db, context.scope)}
       parents={parents}
-      kinds={sent ? listed(sent.kinds) : (organisation?.kinds ?? [])}
+      kinds={retry?.ticked('kinds') ?? organisation?.kinds ?? []}
       values={{ ...(retry?.values ?? known), ...(organisation && { revision: String(organisation.revision) }) }}
       errors={faultsFor(c, retry?.refusal)}
     />

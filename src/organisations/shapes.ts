@@ -7,7 +7,7 @@ import { FACILITY_KINDS, ORGANISATION_KINDS, ORGANISATION_STATUSES } from './rul
 export const idShape = z.object({ id: z.uuid() })
 export const localDateShape = z
   .string()
-  .refine(isLocalDate, { error: '日期请写成 2026-10-31 这样 / write the date like 2026-10-31' })
+  .refine(isLocalDate, { error: '日期请写成 2026-10-31 这样。 / Write the date like 2026-10-31.' })
 
 const kind = z.enum(Object.keys(ORGANISATION_KINDS) as [keyof typeof ORGANISATION_KINDS])
 const facilityKind = z.enum(Object.keys(FACILITY_KINDS) as [keyof typeof FACILITY_KINDS])

@@ -115,7 +115,7 @@ export const educationDecisionsShape = z
   })
   .refine(({ decision, reason }) => decision === 'approved' || reason !== undefined, {
     path: ['reason'],
-    error: '不通过必须写明理由 / a rejection needs a reason',
+    error: '不予认定必须写明理由。 / A rejection needs a reason.',
   })
   .meta({ id: 'EducationDecisions', example: { ids: ['0190…'], decision: 'approved' } })
 export type EducationDecisions = z.output<typeof educationDecisionsShape>

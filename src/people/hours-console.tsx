@@ -53,6 +53,7 @@ async function reviewPage({ c, db, context, query }: PageCall, retry?: Retry) {
       next={next_cursor && `${first}&${new URLSearchParams({ cursor: next_cursor })}`}
       first={query.cursor ? first : null}
       values={retry?.values ?? {}}
+      ticked={retry?.ticked('ids') ?? []}
       errors={faultsFor(c, retry?.refusal)}
     />
   )

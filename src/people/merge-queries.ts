@@ -70,8 +70,8 @@ async function mergeRows(db: Db, where: RawBuilder<unknown>): Promise<Merge[]> {
       'id_number_masked', ${sql.ref(`${table}.id_number_masked`)})`
   const { rows } = await sql<Omit<Merge, 'moved'> & { moved: Keys }>`
     select person_merges.id, ${of('merged')} as merged, ${of('survivor')} as survivor, person_merges.reason,
-      coalesce(author.username, 'system') as merged_by, person_merges.merged_at, person_merges.moved, person_merges.not_carried,
-      person_merges.filled, person_merges.undone_at, undoer.username as undone_by, person_merges.undo_reason, person_merges.kept
+      coalesce(author.display_name, 'system') as merged_by, person_merges.merged_at, person_merges.moved, person_merges.not_carried,
+      person_merges.filled, person_merges.undone_at, undoer.display_name as undone_by, person_merges.undo_reason, person_merges.kept
     from person_merges join people merged on merged.id = person_merges.merged_id join people survivor on survivor.id = person_merges.survivor_id
       left join accounts author on author.id = person_merges.merged_by left join accounts undoer on undoer.id = person_merges.undone_by
     where ${where}`.execute(db)

@@ -35,6 +35,7 @@ export function monthSubmissionsConsole(app: App): void {
         next_submitted={further('submitted', submitted.next_cursor)}
         first={query.missing || query.submitted ? `${list}?month=${month}` : null}
         may_withdraw={may(context.actor.role, 'month_submission.withdraw')}
+        own={may(context.actor.role, 'service_month.write')}
       />
     )
   })

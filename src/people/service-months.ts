@@ -176,7 +176,7 @@ function reasonFault(month: Month): Fault {
   return faultAt(
     '/reason',
     'service_month.reason_missing',
-    `${month} 已经提交，新增或更正数据必须写明理由（reason）。`,
+    `${month} 已经提交，新增或更正数据必须写明理由。`,
     `${month} has been submitted: say why its figures change (reason).`,
   )
 }

@@ -91,7 +91,7 @@ async function staffPage({ c, db, context, query }: PageCall, retry?: Retry, ref
   const organisation_id = context.actor.organisation_id!
   const staff = await staffOf(db, organisation_id, month)
   const submission = await standingSubmission(db, organisation_id, month)
-  const insured = [retry?.values.insured].flat()
+  const insured = retry?.ticked('insured') ?? []
   const errors = faultsFor(c, (retry ?? refused)?.refusal).map(({ pointer, message }) => ({
     message,
     pointer: shownAt(pointer),

@@ -29,8 +29,15 @@ function faultOf(issue: z.core.$ZodIssue): Fault {
 
 /** The commonest faults in words for people; zod's own for the rest. */
 function wordsFor(issue: z.core.$ZodIssue): Message {
+  // a shape's own words, in both languages
+  const [zh, en] = issue.message.split(' / ')
+  if (zh && en) return { zh, en }
   if (issue.code === 'invalid_type' && issue.message.includes('undefined'))
     return { zh: '缺少这一项，请填写。', en: 'This value is missing.' }
+  if (issue.code === 'invalid_type' && issue.message.includes('NaN'))
+    return { zh: '请填写数字。', en: 'Give a number.' }
+  if (issue.code === 'too_small' && issue.origin === 'array')
+    return { zh: `请至少选择 ${issue.minimum} 项。`, en: `Choose at least ${issue.minimum}.` }
   if (issue.code === 'unrecognized_keys')
     return {
       zh: `没有“${issue.keys.join('、')}”这一项，请删除或检查拼写。`,

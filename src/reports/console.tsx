@@ -3,6 +3,7 @@ import { Cockpit } from '../../templates/reports/cockpit.tsx'
 import { Home } from '../../templates/reports/home.tsx'
 import { words } from '../../templates/words.ts'
 import { frameOf, goTo, type PageCall, page } from '../access/pages.ts'
+import { deedName, deedPage } from '../history/deeds.ts'
 import { WORKFORCES } from '../people/rules.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { inLanguage, type Message, notFound } from '../platform/errors.ts'
@@ -10,7 +11,7 @@ import type { App } from '../platform/http.ts'
 import { kpis, readFigures } from './cockpit.ts'
 import { allowanceChart, divisions, levelChart, passChart } from './cockpit-charts.ts'
 import { listDeeds, listDuties } from './duties.ts'
-import { deedName, deedPage, TASKS } from './home.ts'
+import { TASKS } from './home.ts'
 import { rangeOf } from './rules.ts'
 import { cockpitFilterShape } from './shapes.ts'
 import { REPORTS, type ReportName, reportWorkbook } from './workbook.ts'
@@ -39,9 +40,9 @@ async function home({ c, db, context }: PageCall) {
       frame={frameOf(c, w({ zh: '工作台', en: 'Home' }))}
       todos={duties.map((duty) => ({ ...duty, label: w(duty.label), unit: w(duty.unit) }))}
       tasks={TASKS[context.actor.role].map(({ label, note, href }) => ({ label: w(label), note: w(note), href }))}
-      recent={deeds.map(({ at, kind, subject_kind, subject_id, reason }) => {
-        const href = deedPage(subject_kind, subject_id)
-        const name = deedName(kind, lang)
+      recent={deeds.map(({ at, kind, subject_kind, subject_id, reason, count }) => {
+        const href = count === 1 && deedPage(subject_kind, subject_id)
+        const name = count === 1 ? deedName(kind, lang) : `${deedName(kind, lang)} × ${count}`
         return { at: localTime(at), title: href ? <a href={href}>{name}</a> : name, body: reason }
       })}
     />

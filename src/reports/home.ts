@@ -1,6 +1,6 @@
-/** Words of the home page: each role's three main tasks, and what the kinds of history events are called. */
+/** Words of the home page: each role's three main tasks. */
 import type { Role } from '../platform/context.ts'
-import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
+import type { Message } from '../platform/errors.ts'
 
 interface Task {
   label: Message
@@ -118,106 +118,4 @@ export const TASKS: Record<Role, Task[]> = {
     COCKPIT,
   ],
   carer: [],
-}
-
-/** What an event is about, by the first half of its kind or the kind of its record, and the page of such a record. */
-const SUBJECTS: Record<string, Message & { page?: string }> = {
-  account: { zh: '账号', en: 'Account' },
-  allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
-  attendance: { zh: '学时', en: 'Attendance' },
-  certificate: { zh: '证书', en: 'Certificate', page: '/console/certificates/' },
-  certificate_batch: { zh: '发证批次', en: 'Certificate batch' },
-  certificate_check: { zh: '名册核验', en: 'Roster check' },
-  class: { zh: '培训班', en: 'Class', page: '/console/classes/' },
-  competition: { zh: '竞赛', en: 'Competition', page: '/console/competitions/' },
-  conduct_event: { zh: '失信或事故记录', en: 'Conduct event' },
-  course: { zh: '课程', en: 'Course' },
-  education: { zh: '学历', en: 'Education' },
-  education_hours: { zh: '继续教育学时', en: 'Continuing education' },
-  employment: { zh: '任职', en: 'Employment' },
-  enrolment: { zh: '学员', en: 'Enrolment' },
-  external_certificate: { zh: '外部证书', en: 'External certificate' },
-  filing: { zh: '备案（认定）', en: 'Filing' },
-  import: { zh: '导入', en: 'Import', page: '/console/imports/' },
-  organisation: { zh: '机构', en: 'Organisation', page: '/console/organisations/' },
-  payment_file: { zh: '发放文件', en: 'Payment file' },
-  payment_results: { zh: '银行回单', en: 'Payment results' },
-  person: { zh: '人员', en: 'Person', page: '/console/people/' },
-  register: { zh: '名册', en: 'Register' },
-  result: { zh: '成绩', en: 'Result' },
-  retention: { zh: '保留期限', en: 'Retention' },
-  run: { zh: '津贴批次', en: 'Allowance run' },
-  scheme: { zh: '政策标准', en: 'Scheme' },
-  service_month: { zh: '在岗月份', en: 'Service month' },
-  service_month_submission: { zh: '月度数据', en: 'Monthly figures' },
-  session: { zh: '课次', en: 'Session' },
-  vault: { zh: '密钥', en: 'Key' },
-}
-
-/** What was done, by the second half. */
-const VERBS: Record<string, Message> = {
-  added: { zh: '新增', en: 'added' },
-  amended: { zh: '修改', en: 'amended' },
-  announced: { zh: '发布', en: 'announced' },
-  applied: { zh: '执行', en: 'applied' },
-  approved: { zh: '批准', en: 'approved' },
-  cancelled: { zh: '取消', en: 'cancelled' },
-  changed: { zh: '修改', en: 'changed' },
-  checked: { zh: '核验', en: 'looked up' },
-  closed: { zh: '停办', en: 'closed' },
-  committed: { zh: '写入', en: 'committed' },
-  completed: { zh: '办结', en: 'completed' },
-  computed: { zh: '算完', en: 'computed' },
-  confirmed: { zh: '确认', en: 'confirmed' },
-  corrected: { zh: '更正', en: 'corrected' },
-  discarded: { zh: '放弃', en: 'discarded' },
-  disclosed: { zh: '查看全号：', en: ': number shown' },
-  document_added: { zh: '登记证件：', en: ': document added' },
-  downloaded: { zh: '下载', en: 'downloaded' },
-  ended: { zh: '结束', en: 'ended' },
-  erased: { zh: '删除个人信息：', en: ': personal data erased' },
-  event_added: { zh: '新增项目：', en: ': event added' },
-  exported: { zh: '下载完整', en: 'downloaded in full' },
-  imported: { zh: '导入', en: 'imported' },
-  issued: { zh: '签发', en: 'issued' },
-  judges_appointed: { zh: '聘请评委：', en: ': judges appointed' },
-  made: { zh: '生成', en: 'made' },
-  merged: { zh: '合并', en: 'merged' },
-  merge_undone: { zh: '撤销合并：', en: ': merge undone' },
-  opened: { zh: '开设', en: 'opened' },
-  people_enrolled: { zh: '学员加入：', en: ': people enrolled' },
-  people_entered: { zh: '选手报名：', en: ': people entered' },
-  published: { zh: '公布', en: 'published' },
-  ranked: { zh: '排名：', en: 'ranked' },
-  recorded: { zh: '登记', en: 'recorded' },
-  registered: { zh: '登记', en: 'registered' },
-  registry_checked: { zh: '官方核验', en: 'looked up' },
-  rejected: { zh: '驳回', en: 'rejected' },
-  reopened: { zh: '恢复', en: 'reopened' },
-  replaced: { zh: '换发', en: 'replaced' },
-  requested: { zh: '发起', en: 'requested' },
-  revoked: { zh: '撤销', en: 'revoked' },
-  rotated: { zh: '换用', en: 'exchanged' },
-  rotation_started: { zh: '开始换用', en: ': exchange started' },
-  scores_recorded: { zh: '登记评分：', en: ': scores recorded' },
-  submitted: { zh: '提交', en: 'submitted' },
-  told_apart: { zh: '认定不是同一人：', en: ': told apart from another' },
-  transferred: { zh: '调动', en: 'transferred' },
-  withdrawn: { zh: '撤回', en: 'withdrawn' },
-}
-
-/** `certificate.revoked` → 撤销证书; the kind itself where there is no word for it yet. */
-export function deedName(kind: string, lang: Lang): string {
-  const [subject = '', verb = ''] = kind.split('.')
-  const [what, done] = [SUBJECTS[subject], VERBS[verb]]
-  if (!what || !done) return kind
-  return lang === 'en'
-    ? `${what.en} ${done.en}`.replace(' :', ':')
-    : `${inLanguage(lang, done)}${inLanguage(lang, what)}`
-}
-
-/** The page of the record an event is about, where such records have one. */
-export function deedPage(subject_kind: string, subject_id: string): string | null {
-  const page = SUBJECTS[subject_kind]?.page
-  return page ? page + subject_id : null
 }

@@ -29,13 +29,14 @@ export interface RegistryChecksProps {
   next: string | null
   today: string
   values: Record<string, string>
+  ticked: string[]
   errors: FormError[]
 }
 
 const ACTIONS = { here: '/console/registry-checks', elsewhere: '/console/registry-checks/external' }
 
 /** No register offers an interface: an officer looks each up by hand, ticks, and records what was found and where the proof lies. */
-export function RegistryChecks({ frame, issued, items, next, today, values, errors }: RegistryChecksProps) {
+export function RegistryChecks({ frame, issued, items, next, today, values, ticked, errors }: RegistryChecksProps) {
   const w = words(frame.lang)
   const choices = (vocabulary: Record<string, { zh: string; en: string }>) =>
     Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))
@@ -79,6 +80,7 @@ export function RegistryChecks({ frame, issued, items, next, today, values, erro
             ]}
             rows={items.map((item) => ({
               id: item.id,
+              ticked: ticked.includes(item.id),
               label: `${item.holder_name} ${item.number}`,
               cells: {
                 number: (

@@ -1,4 +1,5 @@
 /** The history as a list, with the proof of its chain. */
+import { deedName, subjectName } from '../../src/history/deeds.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -75,10 +76,16 @@ export function HistoryList({ frame, filter, items, next, head, proof }: History
               seq: event.seq,
               at: localTime(event.at),
               actor: event.actor_name,
-              kind: event.kind,
+              kind: (
+                <>
+                  {deedName(event.kind, frame.lang)}
+                  <br />
+                  <small class="quiet">{event.kind}</small>
+                </>
+              ),
               subject: (
                 <a href={`/console/history?subject_id=${event.subject_id}`}>
-                  {event.subject_kind} {event.subject_id.slice(0, 8)}
+                  {subjectName(event.subject_kind, frame.lang)} {event.subject_id.slice(-8)}
                 </a>
               ),
               changes: (

@@ -46,7 +46,6 @@ export function NewImport({ frame, heading, kind, subject, required, optional, r
             )}
           </p>
         </Card>
-        {register && <RegisterCard {...register} w={w} />}
         <Card title={w('2 上传文件', '2 Upload the file')}>
           <Form
             action="/console/imports"
@@ -70,6 +69,7 @@ export function NewImport({ frame, heading, kind, subject, required, optional, r
             />
           </Form>
         </Card>
+        {register && <RegisterCard {...register} w={w} />}
       </div>
     </Page>
   )
@@ -116,7 +116,7 @@ export function ChooseImport({ frame, heading, choices, empty }: ChooseProps) {
 function RegisterCard({ href, month, w }: { href: string; month: boolean; w: Words }) {
   return (
     <Card title={w('或从已登记的开始', 'Or start from what is registered')}>
-      <form method="get" action={`${href}.xlsx`} class="inline">
+      <form method="get" action={`${href}.xlsx`} class="form row">
         {month && <Field label={w('月份', 'Month')} name="month" type="month" required />}
         <button type="submit" class="button">
           {w('下载名册', 'Download the register')}

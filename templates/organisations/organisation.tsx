@@ -45,7 +45,7 @@ export interface OrganisationProps {
   today: string
   /** null: not for this reader */
   staff: number | null
-  changes: { at: Date; kind: string; actor_name: string; reason: string | null; changes: unknown }[] | null
+  changes: { at: Date; kind: string; by: string; reason: string | null; changes: unknown }[] | null
   warnings: string[]
   may_write: boolean
 }
@@ -106,7 +106,7 @@ export function OrganisationPage(props: OrganisationProps) {
             items={changes.map((event) => ({
               at: localTime(event.at),
               title: nameOf(ORGANISATION_EVENTS, event.kind, frame.lang),
-              who: event.actor_name,
+              who: event.by,
               body: [event.reason, changesInWords(event.changes as Record<string, unknown>, frame.lang)]
                 .filter(Boolean)
                 .join(w('。', '. ')),

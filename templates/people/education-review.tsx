@@ -26,10 +26,11 @@ export interface EducationReviewProps {
   next: string | null
   first: string | null
   values: Record<string, string>
+  ticked: string[]
   errors: FormError[]
 }
 
-export function EducationReview({ frame, approval, items, next, first, values, errors }: EducationReviewProps) {
+export function EducationReview({ frame, approval, items, next, first, values, ticked, errors }: EducationReviewProps) {
   const w = words(frame.lang)
   const { lang } = frame
   return (
@@ -68,6 +69,7 @@ export function EducationReview({ frame, approval, items, next, first, values, e
             ]}
             rows={items.map((row) => ({
               id: row.id,
+              ticked: ticked.includes(row.id),
               label: `${row.person_name} ${row.completed_on} ${row.subject}`,
               cells: {
                 name: <a href={`/console/people/${row.person_id}`}>{row.person_name}</a>,

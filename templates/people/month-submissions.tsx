@@ -84,10 +84,12 @@ export interface MonthSubmissionsProps {
   next_submitted: string | null
   first: string | null
   may_withdraw: boolean
+  /** the reader is the facility: what is missing is theirs to submit */
+  own: boolean
 }
 
 export function MonthSubmissions(props: MonthSubmissionsProps) {
-  const { frame, month, missing, next_missing, submitted, next_submitted, first, may_withdraw } = props
+  const { frame, month, missing, next_missing, submitted, next_submitted, first, may_withdraw, own } = props
   const w = words(frame.lang)
   const path = '/console/service-month-submissions'
   const organisation = (row: { organisation_id: string; organisation_name: string }) => (
@@ -110,7 +112,13 @@ export function MonthSubmissions(props: MonthSubmissionsProps) {
             ]}
             rows={missing.map((row) => ({
               cells: {
-                organisation: organisation(row),
+                organisation: own ? (
+                  <a href={`/console/staff?month=${month}`}>
+                    {w(`去核对并提交 ${month}`, `Check and submit ${month}`)}
+                  </a>
+                ) : (
+                  organisation(row)
+                ),
                 district: row.district_name,
                 employed: row.employed,
                 recorded: row.recorded,

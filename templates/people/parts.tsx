@@ -1,6 +1,8 @@
 /** Small pieces of the pages about people: choices from a vocabulary, certificate states, and changes in words. */
 
 import { EXTERNAL_KINDS, EXTERNAL_STATES } from '../../src/credentials/external-rules.ts'
+import { EDUCATION_MODES } from '../../src/people/education-rules.ts'
+import { LEAVING_KINDS } from '../../src/people/employment-rules.ts'
 import { CHANGED_FIELDS } from '../../src/people/history-words.ts'
 import {
   CERTIFICATE_STATUSES,
@@ -62,6 +64,8 @@ const VALUES: Vocabulary = {
   ...POSTS,
   ...CONTRACT_KINDS,
   ...EDUCATIONS,
+  ...EDUCATION_MODES,
+  ...LEAVING_KINDS,
   ...WORKFORCES,
   ...CONDUCT_KINDS,
   ...ID_TYPES,

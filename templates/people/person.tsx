@@ -35,7 +35,7 @@ export interface PersonProps {
     changes: {
       at: Date
       kind: string
-      actor_name: string
+      by: string
       reason: string | null
       changes: unknown
       subject_id: string
@@ -127,7 +127,7 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
       <Blocks blocks={blocks} />
       <Card title={w('变更记录', 'Changes')}>
         <Timeline
-          items={record.changes.map(({ at, kind, actor_name, reason, changes, subject_id }) => ({
+          items={record.changes.map(({ at, kind, by, reason, changes, subject_id }) => ({
             at: localTime(at),
             title: (
               <>
@@ -135,7 +135,7 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
                 {subject_id !== person.id && <Tag tone="plain">{w('已并入的记录', 'Merged record')}</Tag>}
               </>
             ),
-            who: actor_name,
+            who: by,
             body: [reason, changesInWords(changes as Record<string, unknown>, frame.lang)]
               .filter(Boolean)
               .join(w('。', '. ')),

@@ -18,6 +18,7 @@ export function ErasureForm({ frame, person, values, errors }: PersonFormProps) 
         errors={errors}
         submit={w('永久删除', 'Erase for good')}
         cancel={`/console/people/${person.id}`}
+        danger
       >
         <Field
           label={w('删除理由', 'Reason')}

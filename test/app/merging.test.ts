@@ -890,7 +890,7 @@ describe('undoing', () => {
     await ok(undo(done.id, as('health')))
     expect(await refusal(undo(done.id))).toMatchObject({ status: 409, code: 'merge.undone' })
     const { items } = await ok<{ items: Merge[] }>(as('district').get('/api/v1/person-merges?limit=200'))
-    expect(items.find(({ id }) => id === done.id)).toMatchObject({ undone_by: 'health', undo_reason: '合并有误' })
+    expect(items.find(({ id }) => id === done.id)).toMatchObject({ undone_by: 'health 示例', undo_reason: '合并有误' })
   })
 })
 

@@ -344,6 +344,17 @@ describe('a month', () => {
     expect((await nursery.submit(path, { ...days, [`days.${person}`]: '21', reason: '漏登一天' })).status).toBe(303)
   })
 
+  test('a refused month keeps the ticks of everybody: insurance is not lost by saving again', async () => {
+    const people = [await employed(facility), await employed(facility)]
+    const refused = await facility.submit('/console/staff?month=2026-08', {
+      ...{ month: '2026-08', insured: people },
+      ...Object.fromEntries(people.map((person, at) => [`days.${person}`, at === 0 ? 'x' : '20'])),
+    })
+    expect(refused.status).toBe(422)
+    const html = await refused.text()
+    for (const person of people) expect(html).toMatch(new RegExp(`name="insured" value="${person}" checked`))
+  })
+
   test('officers see who has submitted and who has not, and take a submission back', async () => {
     const page = await (await district.page('/console/service-month-submissions?month=2026-10')).text()
     for (const words of ['示例西湖托育园', '一人外派', '尚未提交', '示例西湖颐养院']) expect(page).toContain(words)
@@ -508,7 +519,9 @@ describe('hours of continuing education', () => {
     const nothing = await district.submit(list, { decision: 'approved', reason: '' })
     expect([nothing.status, await nothing.text()]).toEqual([422, expect.stringContaining('请先选择学时')])
     const reasonless = await district.submit(list, { ids: [id], decision: 'rejected', reason: '' })
-    expect(await reasonless.text()).toContain('不通过必须写明理由')
+    const again = await reasonless.text()
+    expect(again).toContain('不予认定必须写明理由。')
+    expect(again).toMatch(new RegExp(`value="${id}" checked`))
     expect((await district.submit(list, { ids: [id], decision: 'rejected', reason: '缺少证明' })).status).toBe(303)
     expect(await (await facility.page(`/console/people/${person}`)).text()).toMatch(/不予认定<\/span> 缺少证明/)
     expect(await (await district.page(`${list}?approval=rejected`)).text()).toContain('缺少证明')
