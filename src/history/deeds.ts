@@ -60,7 +60,7 @@ const VERBS: Record<string, Message> = {
   ended: { zh: '结束', en: 'ended' },
   erased: { zh: '删除个人信息：', en: ': personal data erased' },
   event_added: { zh: '新增项目：', en: ': event added' },
-  exported: { zh: '导出', en: 'exported' },
+  exported: { zh: '下载完整', en: 'downloaded in full' },
   imported: { zh: '导入', en: 'imported' },
   issued: { zh: '签发', en: 'issued' },
   judges_appointed: { zh: '聘请评委：', en: ': judges appointed' },
@@ -84,8 +84,8 @@ const VERBS: Record<string, Message> = {
   rotation_started: { zh: '开始换用', en: ': exchange started' },
   scores_recorded: { zh: '登记评分：', en: ': scores recorded' },
   submitted: { zh: '提交', en: 'submitted' },
-  told_apart: { zh: '认定不是同一人：', en: ': told apart' },
-  transferred: { zh: '调动：', en: 'transferred' },
+  told_apart: { zh: '认定不是同一人：', en: ': told apart from another' },
+  transferred: { zh: '调动', en: 'transferred' },
   withdrawn: { zh: '撤回', en: 'withdrawn' },
 }
 

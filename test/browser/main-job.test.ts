@@ -135,6 +135,9 @@ test('a facility copies last month, submits it, and checks its whole roster at o
   await follow(page, '复制上月')
   await press(page, '保存本月')
   await page.getByText(/^2026-11 已保存：\d+ 人有变化/).waitFor()
+  // one of its people works elsewhere too, and had no days here
+  await page.getByLabel('缺报提交').check()
+  await fill(page, { 缺报理由: '在另一家机构上班' })
   await press(page, '提交本月')
   await page.getByText(/^2026-11 已提交，共 \d+ 人/).waitFor()
   await follow(page, '核验名册')
