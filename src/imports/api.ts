@@ -5,7 +5,7 @@ import { refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
-import { KINDS } from './kinds.ts'
+import { KINDS, kindsSeenBy } from './kinds.ts'
 import { answerOf, getImport, listImports } from './queries.ts'
 import { registersApi } from './registers-api.ts'
 import { FAULTS_HEADER, FAULTS_SHOWN, KEPT_DAYS } from './rules.ts'
@@ -37,7 +37,7 @@ export function importsApi(app: App): void {
       answer: importPageShape,
     },
     async ({ db, context, query }) => {
-      const page = await listImports(db, context.scope, query)
+      const page = await listImports(db, context.scope, { ...query, kinds: kindsSeenBy(context.actor.role) })
       return { ...page, items: page.items.map(answerOf) }
     },
   )
@@ -69,7 +69,8 @@ export function importsApi(app: App): void {
       params: idShape,
       answer: importShape,
     },
-    async ({ db, context, params }) => answerOf(await getImport(db, context.scope, params.id)),
+    async ({ db, context, params }) =>
+      answerOf(await getImport(db, context.scope, params.id, kindsSeenBy(context.actor.role))),
   )
   read(
     app,
@@ -85,7 +86,7 @@ export function importsApi(app: App): void {
       answer: importRowPageShape,
     },
     async ({ c, db, context, params, query }) => {
-      const imported = await getImport(db, context.scope, params.id)
+      const imported = await getImport(db, context.scope, params.id, kindsSeenBy(context.actor.role))
       const page = await listRows(db, context.vault, imported.id, query)
       return { ...page, items: page.items.map(rowViewer(KINDS[imported.kind], imported, c.get('lang'))) }
     },
@@ -117,7 +118,12 @@ export function importsApi(app: App): void {
       produces: XLSX,
     },
     async ({ db, context, params }) => {
-      const { id, kind, header, filename } = await getImport(db, context.scope, params.id)
+      const { id, kind, header, filename } = await getImport(
+        db,
+        context.scope,
+        params.id,
+        kindsSeenBy(context.actor.role),
+      )
       const rows = await rowsAfter(db, context.vault, id, 0, ['wrong'], FAULTS_SHOWN)
       if (rows.length === 0)
         refuse('conflict', 'import.no_faults', {

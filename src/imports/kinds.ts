@@ -1,4 +1,6 @@
 /** Every kind of sheet there is, by name. */
+import { may } from '../access/rules.ts'
+import type { Role } from '../platform/context.ts'
 import { certificates } from './kinds/certificates.ts'
 import { educationHours } from './kinds/education-hours.ts'
 import { employments } from './kinds/employments.ts'
@@ -19,4 +21,15 @@ export const KINDS: Record<ImportKindName, ImportKind<unknown>> = {
   'education-hours': educationHours,
   certificates,
   'payment-results': paymentResults,
+}
+
+/** The kinds a role may upload. */
+export function kindsFor(role: Role): ImportKind<unknown>[] {
+  return Object.values(KINDS).filter(({ permission }) => may(role, permission))
+}
+
+/** The kinds whose imports a role sees: those it uploads, for rows show what was typed. Who uploads none sees the counts of all. */
+export function kindsSeenBy(role: Role): ImportKindName[] {
+  const own = kindsFor(role)
+  return (own.length ? own : Object.values(KINDS)).map(({ kind }) => kind)
 }

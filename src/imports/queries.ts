@@ -10,16 +10,15 @@ const IMPORT = { zh: '导入', en: 'import' }
 
 export interface ImportFilter extends PageInput {
   kind?: string | undefined
-  /** only of these */
-  kinds?: string[] | undefined
+  /** only of these, which the reader may see */
+  kinds: ImportKindName[]
   status?: string | undefined
 }
 
 /** The newest first. An institution sees its own, an office those of its division. */
 export async function listImports(db: Db, scope: Scope, filter: ImportFilter): Promise<Page<ImportRow>> {
   const after = readCursor(filter.cursor, 1)
-  let query = importRows(db, scope)
-  if (filter.kinds) query = query.where('imports.kind', 'in', filter.kinds)
+  let query = importRows(db, scope).where('imports.kind', 'in', filter.kinds)
   if (filter.kind) query = query.where('imports.kind', '=', filter.kind)
   if (filter.status) query = query.where('imports.status', '=', filter.status)
   if (after) query = query.where('imports.id', '<', String(after[0]))
@@ -30,8 +29,11 @@ export async function listImports(db: Db, scope: Scope, filter: ImportFilter): P
   return toPage(rows.map(asImport), filter.limit, (row) => [row.id])
 }
 
-export async function getImport(db: Db, scope: Scope, id: string): Promise<ImportRow> {
-  const row = await importRows(db, scope).where('imports.id', '=', id).executeTakeFirst()
+/** One import; to somebody who may see only some kinds the others do not exist. */
+export async function getImport(db: Db, scope: Scope, id: string, kinds?: ImportKindName[]): Promise<ImportRow> {
+  let query = importRows(db, scope).where('imports.id', '=', id)
+  if (kinds) query = query.where('imports.kind', 'in', kinds)
+  const row = await query.executeTakeFirst()
   return row ? asImport(row) : notFound(IMPORT)
 }
 
