@@ -91,8 +91,10 @@ function judged<F>(
   { change, faults: said, warnings = [], before = {} }: RowVerdict<F>,
   own: RowFault[],
 ): Pick<KeptRow, 'change' | 'faults' | 'warnings' | 'before'> {
-  const told = new Set(own.map(({ column }) => column))
-  const faults = [...own, ...said.map(inColumn(kind)).filter(({ column }) => !told.has(column))]
+  const faults = [
+    ...own,
+    ...said.map(inColumn(kind)).filter(({ column }) => !own.some((fault) => fault.column === column)),
+  ]
   return {
     change: faults.length > 0 ? 'wrong' : change,
     ...(faults.length > 0 ? { faults } : {}),

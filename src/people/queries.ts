@@ -224,25 +224,31 @@ export interface KnownPrivately extends KnownPerson {
 }
 
 /**
- * The people with these documents (numbers as checkIdentity normalises them), by `${id_type}:${id_number}`. Not bound to a scope: whoever
- * knows the document may register the person, and learns no more from this than from the refusal of a wrong name.
+ * For each of these documents (numbers as checkIdentity normalises them) whose it is, or undefined. Not bound to a scope: whoever knows
+ * the document may register the person, and learns no more from this than from the refusal of a wrong name.
  */
 export async function findPeopleByDocument(
   db: Db,
   context: Context,
   documents: { id_type: IdType; id_number: string }[],
-): Promise<Map<string, KnownPerson>> {
-  const keys = new Map<string, string>()
-  for (const { id_type, id_number } of documents)
-    for (const { hash } of documentHashes(context, { id_type, id_number })) keys.set(hash, `${id_type}:${id_number}`)
-  const { rows } = await sql<KnownPerson & { document_hash: string }>`
-    select d.document_hash, people.id, people.name, r.person_id is not null as on_roster
-    from person_documents d join people on people.id = d.person_id
-      left join roster_entries r on r.person_id = people.id and r.organisation_id = ${context.actor.organisation_id}::uuid
-    where d.document_hash = any (${asArray([...keys.keys()])}::text[])`.execute(db)
-  return new Map(
-    rows.map(({ document_hash, id, name, on_roster }) => [keys.get(document_hash)!, { id, name, on_roster }]),
+): Promise<(KnownPerson | undefined)[]> {
+  const places: number[] = []
+  const hashes = documents.flatMap((document, place) =>
+    documentHashes(context, document).map(({ hash }) => {
+      places.push(place)
+      return hash
+    }),
   )
+  const { rows } = await sql<KnownPerson & { at: string }>`
+    select u.at, people.id, people.name, r.person_id is not null as on_roster
+    from unnest(${asArray(hashes)}::text[]) with ordinality as u (hash, at) join person_documents d on d.document_hash = u.hash
+      join people on people.id = d.person_id
+      left join roster_entries r on r.person_id = people.id and r.organisation_id = ${context.actor.organisation_id}::uuid`.execute(
+    db,
+  )
+  const found: (KnownPerson | undefined)[] = Array(documents.length).fill(undefined)
+  for (const { at, id, name, on_roster } of rows) found[places[Number(at) - 1]!] = { id, name, on_roster }
+  return found
 }
 
 /** Under every key in force: while keys are exchanged a document may be on record under any of them. */

@@ -49,17 +49,10 @@ export function documentKey(values: Values): string | null {
   return identity.ok ? `${id_type}:${identity.id_number}` : null
 }
 
-/** Worked out once a row, however often it is asked for: a file has hundreds of thousands. */
 function documentOf(values: Values): { id_type: IdType; identity: ReturnType<typeof checkIdentity> } {
-  let document = DOCUMENTS.get(values)
-  if (!document) {
-    const id_type = (values.id_type ?? 'resident_id') as IdType
-    document = { id_type, identity: checkIdentity(id_type, String(values.id_number ?? '')) }
-    DOCUMENTS.set(values, document)
-  }
-  return document
+  const id_type = (values.id_type ?? 'resident_id') as IdType
+  return { id_type, identity: checkIdentity(id_type, String(values.id_number ?? '')) }
 }
-const DOCUMENTS = new WeakMap<Values, ReturnType<typeof documentOf>>()
 
 interface About<F, C> {
   /** whom the rows may be about, and what is said of others */
@@ -80,17 +73,17 @@ export async function checkNamed<F, C extends RowCheck & { warnings?: Fault[] }>
   rows: RowToCheck[],
   about: About<F, C>,
 ): Promise<RowVerdict<F>[]> {
-  const people = await findPeopleByDocument(
-    db,
-    context,
-    rows.flatMap(({ values }) => {
-      const { id_type, identity } = documentOf(values)
-      return identity.ok ? [{ id_type, id_number: identity.id_number }] : []
-    }),
+  const documents = rows.map(({ values }) => documentOf(values))
+  const named = documents.flatMap(({ id_type, identity }) =>
+    identity.ok ? [{ id_type, id_number: identity.id_number }] : [],
   )
-  const verdicts = rows.map(({ values, sound }): RowVerdict<F> => {
-    const person = people.get(documentKey(values) ?? '')
-    const faults = [...personFaults(values, person, about), ...(about.faultsOf?.(values) ?? [])]
+  const people = await findPeopleByDocument(db, context, named)
+  let next = 0
+  const verdicts = rows.map(({ values, sound }, index): RowVerdict<F> => {
+    const { identity } = documents[index]!
+    const person = identity.ok ? people[next++] : undefined
+    const faults = personFaults(values, identity, person, about)
+    if (about.faultsOf) faults.push(...about.faultsOf(values))
     const fact = sound && person && faults.length === 0 ? about.factOf(values, person.id) : null
     return { change: 'same', faults, fact }
   })
@@ -104,12 +97,17 @@ export async function checkNamed<F, C extends RowCheck & { warnings?: Fault[] }>
   return verdicts
 }
 
-function personFaults<F, C>(values: Values, person: KnownPerson | undefined, about: About<F, C>): Fault[] {
+function personFaults<F, C>(
+  values: Values,
+  identity: ReturnType<typeof checkIdentity>,
+  person: KnownPerson | undefined,
+  about: About<F, C>,
+): Fault[] {
   // whose type was not understood, of their number nothing can be said
   if (values.id_type === undefined) return []
-  const { identity } = documentOf(values)
   if (!identity.ok) return [{ pointer: '/id_number', code: identity.code, message: identity.message }]
   if (!person || !about.known(person)) return [{ pointer: '/id_number', ...about.unknown }]
+  if (values.name === person.name) return []
   const name = checkName(String(values.name ?? ''))
   if (!name.ok) return [{ pointer: '/name', code: name.code, message: name.message }]
   if (name.name === person.name) return []
