@@ -156,6 +156,14 @@ describe('a roster of 300 with planted mistakes', () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 404])
   })
 
+  test('is counted for the auditor of the city, and does not exist for finance, which uploads other sheets', async () => {
+    const path = `/api/v1/imports/${checked.id}`
+    expect(await (await as('auditor').get(path)).json()).toMatchObject({ id: checked.id, rows: checked.rows })
+    expect((await as('auditor').get(`${path}/rows`)).status).toBe(403)
+    for (const part of ['', '/rows', '/errors.xlsx']) expect((await as('finance').get(path + part)).status).toBe(404)
+    expect((await (await as('finance').get('/api/v1/imports')).json()).items).toEqual([])
+  })
+
   test('has its good rows written, and leaves one event with figures only', async () => {
     const before = { people: await count('people'), roster: await count('roster_entries') }
     const answer = await as('facility').post(`/api/v1/imports/${checked.id}/commitment`)
