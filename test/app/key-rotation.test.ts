@@ -38,7 +38,8 @@ async function register(vault: Vault, ...numbers: number[]) {
 }
 async function found(vault: Vault, n: number) {
   const context = { ...(await w.context('trainer')), vault }
-  return (await findPeopleByDocument(w.db, context, [person(n)])).size === 1
+  const [known] = await findPeopleByDocument(w.db, context, [person(n)])
+  return known !== undefined
 }
 const count = async (table: 'people' | 'person_documents') =>
   (await w.db.selectFrom(table).select(sql<number>`count(*)`.as('count')).executeTakeFirstOrThrow()).count
