@@ -68,11 +68,12 @@ export async function benchImports(url: string): Promise<ImportBench> {
     await forget(db)
     const large = await importFile(db, context, all)
     const copy_seconds = await copyMonths(db, url)
-    const roster = await checkSheet(db, context, 'people', PEOPLE, (at) => [
+    const roster = await checkSheet(db, context, 'people', PEOPLE, ({ sex, bank_account }, at) => [
       '养老护理',
-      null,
+      sex === 'male' ? '男' : '女',
       '高中',
       String(13_800_000_000 + at),
+      bank_account,
     ])
     const months = await checkSheet(db, context, 'service-months', 0, () => ['2026-10', 22, '是'])
     return {
@@ -199,7 +200,7 @@ async function checkSheet(
   context: Context,
   kind: ImportKindName,
   first: number,
-  cellsOf: (at: number) => (string | number | null)[],
+  cellsOf: (person: ReturnType<typeof who>, at: number) => (string | number | null)[],
 ): Promise<SheetBench> {
   const { sheet, columns } = KINDS[kind]
   const filename = `${sheet}.xlsx`
@@ -208,8 +209,8 @@ async function checkSheet(
       name: sheet,
       columns: columns.map(({ header }) => ({ header })),
       rows: Array.from({ length: SHEET_ROWS }, (_, at) => {
-        const { name, id_number } = who(first + at)
-        return [name, '居民身份证', id_number, ...cellsOf(at)]
+        const person = who(first + at)
+        return [person.name, '居民身份证', person.id_number, ...cellsOf(person, at)]
       }),
     },
   ])

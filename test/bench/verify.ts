@@ -9,7 +9,10 @@ import { loadReference } from '../../db/load-reference.ts'
 import { migrate } from '../../db/migrate.ts'
 import { root } from '../../db/root.ts'
 import { openPostgres } from '../../src/platform/database.ts'
+import { openVault } from '../../src/platform/vault.ts'
 
+/** 32 bytes of nothing */
+const KEY = 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE='
 const CERTIFICATES = 100_000
 const REQUESTS = 4000
 const AT_ONCE = 32
@@ -56,12 +59,13 @@ async function fill(url: string): Promise<void> {
   const db = openPostgres(url, 1)
   await migrate(db)
   await loadReference(db)
+  const sealed = await (await openVault(KEY)).seal('-')
   await sql`
     with issuer as (
       insert into organisations (name, kinds, district_code) values ('示例学校', '{training_institution}', '330106') returning id
     ), holder as (
       insert into people (name, name_pinyin, name_initials, workforce, id_type, id_number_sealed, id_number_masked)
-      values ('王小芳', 'wangxiaofang', 'wxf', 'elder_care', 'resident_id', 'x', '1099**********0228') returning id
+      values ('王小芳', 'wangxiaofang', 'wxf', 'elder_care', 'resident_id', ${sealed}, '1099**********0228') returning id
     )
     insert into certificates (number, kind, person_id, holder_name, id_number_masked, occupation_name, issuer_organisation_id, issuer_name, issued_on, token, printed, pdf_sha256)
     select 'BENCH' || lpad(n::text, 10, '0'), 'completion', holder.id, '王小芳', '1099**********0228', '养老护理员', issuer.id, '示例学校', '2026-01-01',
@@ -80,7 +84,7 @@ async function start(script: string, url: string, ready: RegExp): Promise<{ chil
       DATABASE_URL: url,
       PORT: String(port),
       LOG_LEVEL: 'silent',
-      HUYU_KEY: 'QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=',
+      HUYU_KEY: KEY,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
