@@ -91,6 +91,19 @@ export function form<S extends z.ZodType>(
   })
 }
 
+/** Declares a page and the form on it under one address: what the form refuses, the page shows again. */
+export function formPage<S extends z.ZodType>(
+  app: App,
+  path: string,
+  permission: Permission,
+  shape: S,
+  act: (call: FormCall<z.output<S>>) => Promise<Done | Html>,
+  show: (call: PageCall, retry?: Retry) => Promise<Html>,
+): void {
+  page(app, path, permission, (call) => show(call))
+  form(app, path, permission, shape, act, (call) => show(call, call))
+}
+
 function isDone(done: Done | Awaited<Html>): done is Done {
   return typeof done === 'object' && 'to' in done
 }

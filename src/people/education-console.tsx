@@ -5,7 +5,7 @@ import {
   EducationWithdrawalForm,
   NewEducationForm,
 } from '../../templates/people/education-forms.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import type { App } from '../platform/http.ts'
 import { getEducation } from './education-queries.ts'
 import { educationCorrectionShape, educationWithdrawalShape, newEducationShape } from './education-shapes.ts'
@@ -21,31 +21,27 @@ export function educationsConsole(app: App): void {
     newEducationShape,
     ({ tx, context, params, input }) => recordEducation(tx, context, params.id!, input),
   )
-  const correction = '/console/educations/:id/correction'
-  page(app, correction, 'education.write', (call) => educationPage(call, EducationCorrectionForm))
-  form(
+  formPage(
     app,
-    correction,
+    '/console/educations/:id/correction',
     'education.write',
     z.preprocess(emptied, educationCorrectionShape),
     async ({ tx, context, params, input }) => {
       const { person_id } = await correctEducation(tx, context, params.id!, input)
       return { to: `/console/people/${person_id}`, flash: { zh: '学历已更正。', en: 'The education is corrected.' } }
     },
-    (call) => educationPage(call, EducationCorrectionForm, call),
+    (call, retry) => educationPage(call, EducationCorrectionForm, retry),
   )
-  const withdrawal = '/console/educations/:id/withdrawal'
-  page(app, withdrawal, 'education.write', (call) => educationPage(call, EducationWithdrawalForm))
-  form(
+  formPage(
     app,
-    withdrawal,
+    '/console/educations/:id/withdrawal',
     'education.write',
     educationWithdrawalShape,
     async ({ tx, context, params, input }) => {
       const { person_id } = await withdrawEducation(tx, context, params.id!, input.reason)
       return { to: `/console/people/${person_id}`, flash: { zh: '学历已撤销。', en: 'The education is withdrawn.' } }
     },
-    (call) => educationPage(call, EducationWithdrawalForm, call),
+    (call, retry) => educationPage(call, EducationWithdrawalForm, retry),
   )
 }
 

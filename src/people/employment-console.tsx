@@ -7,7 +7,7 @@ import {
   EndingForm,
   TransferForm,
 } from '../../templates/people/employment-forms.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { listOrganisations } from '../organisations/queries.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
@@ -45,11 +45,9 @@ export function employmentsConsole(app: App): void {
       await recordEmployments(tx, context, [row], onlyRow)
     },
   )
-  const ending = '/console/employments/:id/ending'
-  page(app, ending, 'employment.write', (call) => employmentPage(call, EndingForm))
-  form(
+  formPage(
     app,
-    ending,
+    '/console/employments/:id/ending',
     'employment.write',
     endingShape,
     async ({ tx, context, params, input }) => {
@@ -59,26 +57,22 @@ export function employmentsConsole(app: App): void {
         flash: { zh: `已登记 ${input.ends_on} 离岗。`, en: `The end on ${input.ends_on} is recorded.` },
       }
     },
-    (call) => employmentPage(call, EndingForm, call),
+    (call, retry) => employmentPage(call, EndingForm, retry),
   )
-  const correction = '/console/employments/:id/correction'
-  page(app, correction, 'employment.write', (call) => employmentPage(call, EmploymentCorrectionForm))
-  form(
+  formPage(
     app,
-    correction,
+    '/console/employments/:id/correction',
     'employment.write',
     z.preprocess(emptied, correctionShape),
     async ({ tx, context, params, input }) => {
       const { person_id } = await correctEmployment(tx, context, params.id!, input)
       return { to: `/console/people/${person_id}`, flash: { zh: '任职已更正。', en: 'The employment is corrected.' } }
     },
-    (call) => employmentPage(call, EmploymentCorrectionForm, call),
+    (call, retry) => employmentPage(call, EmploymentCorrectionForm, retry),
   )
-  const transfer = '/console/employments/:id/transfer'
-  page(app, transfer, 'employment.transfer', (call) => employmentPage(call, TransferForm))
-  form(
+  formPage(
     app,
-    transfer,
+    '/console/employments/:id/transfer',
     'employment.transfer',
     z.preprocess(filledIn, transferShape),
     async ({ tx, context, params, input }) => {
@@ -88,20 +82,18 @@ export function employmentsConsole(app: App): void {
         flash: { zh: `已办理 ${input.on} 起的调动。`, en: `The transfer from ${input.on} is recorded.` },
       }
     },
-    (call) => employmentPage(call, TransferForm, call),
+    (call, retry) => employmentPage(call, TransferForm, retry),
   )
-  const withdrawal = '/console/employments/:id/withdrawal'
-  page(app, withdrawal, 'employment.write', (call) => employmentPage(call, EmploymentWithdrawalForm))
-  form(
+  formPage(
     app,
-    withdrawal,
+    '/console/employments/:id/withdrawal',
     'employment.write',
     employmentWithdrawalShape,
     async ({ tx, context, params, input }) => {
       const { person_id } = await withdrawEmployment(tx, context, params.id!, input.reason)
       return { to: `/console/people/${person_id}`, flash: { zh: '任职已撤销。', en: 'The employment is withdrawn.' } }
     },
-    (call) => employmentPage(call, EmploymentWithdrawalForm, call),
+    (call, retry) => employmentPage(call, EmploymentWithdrawalForm, retry),
   )
 }
 

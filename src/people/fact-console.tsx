@@ -2,7 +2,17 @@
 import { z } from 'zod'
 import { ConductForm, CorrectionForm, EducationForm, WithdrawalForm } from '../../templates/people/fact-forms.tsx'
 import type { PersonFormProps } from '../../templates/people/forms.tsx'
-import { type FormCall, faultsFor, form, frameOf, type Html, type PageCall, page, type Retry } from '../access/pages.ts'
+import {
+  type FormCall,
+  faultsFor,
+  form,
+  formPage,
+  frameOf,
+  type Html,
+  type PageCall,
+  page,
+  type Retry,
+} from '../access/pages.ts'
 import type { Permission } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
@@ -34,8 +44,7 @@ export function personFactsConsole(app: App): void {
       await recordConductEvent(tx, context, { ...input, person_id: params.id! })
     },
   )
-  page(app, '/console/conduct-events/:id/correction', 'conduct.write', (call) => correctionPage(call))
-  form(
+  formPage(
     app,
     '/console/conduct-events/:id/correction',
     'conduct.write',
@@ -44,10 +53,9 @@ export function personFactsConsole(app: App): void {
       const { person_id } = await correctConductEvent(tx, context, params.id!, input)
       return { to: `/console/people/${person_id}`, flash: { zh: '处理记录已更正。', en: 'The decision is corrected.' } }
     },
-    (call) => correctionPage(call, call),
+    correctionPage,
   )
-  page(app, '/console/conduct-events/:id/withdrawal', 'conduct.write', (call) => withdrawalPage(call))
-  form(
+  formPage(
     app,
     '/console/conduct-events/:id/withdrawal',
     'conduct.write',
@@ -56,7 +64,7 @@ export function personFactsConsole(app: App): void {
       const { person_id } = await withdrawConductEvent(tx, context, params.id!, input.reason)
       return { to: `/console/people/${person_id}`, flash: { zh: '处理记录已撤回。', en: 'The decision is withdrawn.' } }
     },
-    (call) => withdrawalPage(call, call),
+    withdrawalPage,
   )
 }
 
