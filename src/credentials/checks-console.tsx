@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { CheckPage, NewCheck } from '../../templates/credentials/checks.tsx'
 import { RegistryChecks } from '../../templates/credentials/registry-checks.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { type Fault, inLanguage, type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -49,8 +49,7 @@ export function checksConsole(app: App): void {
       />
     )
   })
-  page(app, '/console/registry-checks', 'registry_check.write', (call) => registryChecks(call))
-  form(
+  formPage(
     app,
     '/console/registry-checks',
     'registry_check.write',
@@ -62,7 +61,7 @@ export function checksConsole(app: App): void {
         flash: { zh: `已登记 ${recorded} 张证书的核验结果。`, en: `${recorded} findings were recorded.` },
       }
     },
-    (call) => registryChecks(call, call),
+    registryChecks,
   )
 }
 

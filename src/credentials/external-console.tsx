@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { ExternalForm, ExternalWithdrawal } from '../../templates/credentials/external.tsx'
 import { RegistryChecks } from '../../templates/credentials/registry-checks.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { onlyRow } from '../people/bulk.ts'
 import { filledIn } from '../people/fact-console.tsx'
 import { getPerson } from '../people/queries.ts'
@@ -39,8 +39,7 @@ export function externalConsole(app: App): void {
     },
     (call) => newPage(call, call),
   )
-  page(app, `${ONE}/correction`, 'external_certificate.write', (call) => correctionPage(call))
-  form(
+  formPage(
     app,
     `${ONE}/correction`,
     'external_certificate.write',
@@ -50,10 +49,9 @@ export function externalConsole(app: App): void {
       const { warnings } = await correctExternalCertificate(tx, context, params.id!, input)
       return { to: `/console/people/${person_id}`, flash: recorded(warnings) }
     },
-    (call) => correctionPage(call, call),
+    correctionPage,
   )
-  page(app, `${ONE}/withdrawal`, 'external_certificate.write', (call) => withdrawalPage(call))
-  form(
+  formPage(
     app,
     `${ONE}/withdrawal`,
     'external_certificate.write',
@@ -62,10 +60,9 @@ export function externalConsole(app: App): void {
       const { person_id } = await withdrawExternalCertificate(tx, context, params.id!, input.reason)
       return { to: `/console/people/${person_id}`, flash: { zh: '证书已撤回。', en: 'The certificate is withdrawn.' } }
     },
-    (call) => withdrawalPage(call, call),
+    withdrawalPage,
   )
-  page(app, LOOK_UPS, 'registry_check.write', (call) => lookUpsPage(call))
-  form(
+  formPage(
     app,
     LOOK_UPS,
     'registry_check.write',
@@ -77,7 +74,7 @@ export function externalConsole(app: App): void {
         flash: { zh: `已登记 ${recorded} 张证书的核验结果。`, en: `${recorded} findings were recorded.` },
       }
     },
-    (call) => lookUpsPage(call, call),
+    lookUpsPage,
   )
 }
 

@@ -1,6 +1,6 @@
 /** Pages of closing an organisation and of taking that back. */
 import { ClosingForm, ReopeningForm } from '../../templates/organisations/forms.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { closeOrganisation, reopenOrganisation } from './actions.ts'
@@ -8,8 +8,7 @@ import { countStaff, getOrganisation } from './queries.ts'
 import { closingShape, reopeningShape } from './shapes.ts'
 
 export function closingsConsole(app: App): void {
-  page(app, '/console/organisations/:id/closing', 'organisation.write', (call) => closingPage(call))
-  form(
+  formPage(
     app,
     '/console/organisations/:id/closing',
     'organisation.write',
@@ -21,10 +20,9 @@ export function closingsConsole(app: App): void {
         flash: { zh: `已登记自 ${input.closed_on} 起停办。`, en: `Closed from ${input.closed_on} on.` },
       }
     },
-    (call) => closingPage(call, call),
+    closingPage,
   )
-  page(app, '/console/organisations/:id/reopening', 'organisation.write', (call) => reopeningPage(call))
-  form(
+  formPage(
     app,
     '/console/organisations/:id/reopening',
     'organisation.write',
@@ -36,7 +34,7 @@ export function closingsConsole(app: App): void {
         flash: { zh: '已恢复开办。', en: 'The closing is taken back.' },
       }
     },
-    (call) => reopeningPage(call, call),
+    reopeningPage,
   )
 }
 

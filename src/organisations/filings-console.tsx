@@ -1,7 +1,7 @@
 /** Pages of filings and recognitions: recording, correcting and withdrawing a period. */
 import { z } from 'zod'
 import { FilingForm, FilingWithdrawalForm } from '../../templates/organisations/filing-forms.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { filingCorrectionShape, filingWithdrawalShape, newFilingShape } from './filing-shapes.ts'
@@ -21,8 +21,7 @@ export function filingsConsole(app: App): void {
     },
     (call) => newPage(call, call),
   )
-  page(app, '/console/filings/:id/correction', 'organisation.write', (call) => correctionPage(call))
-  form(
+  formPage(
     app,
     '/console/filings/:id/correction',
     'organisation.write',
@@ -31,10 +30,9 @@ export function filingsConsole(app: App): void {
       const { organisation_id } = await correctFiling(tx, context, params.id!, input)
       return { to: `/console/organisations/${organisation_id}`, flash: { zh: '有效期已更正。', en: 'Corrected.' } }
     },
-    (call) => correctionPage(call, call),
+    correctionPage,
   )
-  page(app, '/console/filings/:id/withdrawal', 'organisation.write', (call) => withdrawalPage(call))
-  form(
+  formPage(
     app,
     '/console/filings/:id/withdrawal',
     'organisation.write',
@@ -43,7 +41,7 @@ export function filingsConsole(app: App): void {
       const { organisation_id } = await withdrawFiling(tx, context, params.id!, input.reason)
       return { to: `/console/organisations/${organisation_id}`, flash: { zh: '有效期已撤回。', en: 'Withdrawn.' } }
     },
-    (call) => withdrawalPage(call, call),
+    withdrawalPage,
   )
 }
 

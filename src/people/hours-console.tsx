@@ -1,7 +1,7 @@
 /** The officers' page of continuing education: hours that wait for a decision, ticked and decided together. */
 import { z } from 'zod'
 import { EducationReview } from '../../templates/people/education-review.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { decideEducationHours } from './education-decisions.ts'
@@ -19,8 +19,7 @@ const decisionForm = z.preprocess((sent) => {
 }, educationDecisionsShape)
 
 export function educationHoursConsole(app: App): void {
-  page(app, list, 'education.approve', (call) => reviewPage(call))
-  form(
+  formPage(
     app,
     list,
     'education.approve',
@@ -35,7 +34,7 @@ export function educationHoursConsole(app: App): void {
         flash: { zh: `已${words.zh} ${decided} 条学时${rest.zh}。`, en: `${decided} ${words.en}${rest.en}.` },
       }
     },
-    (call) => reviewPage(call, call),
+    reviewPage,
   )
 }
 

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { DismissalForm, Duplicates } from '../../templates/people/duplicates.tsx'
 import { MergeForm, Merges, UndoingForm } from '../../templates/people/merges.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -78,8 +78,7 @@ export function personMergingConsole(app: App): void {
       />
     )
   })
-  page(app, '/console/person-merges/:id/undoing', 'person.merge', (call) => undoingPage(call))
-  form(
+  formPage(
     app,
     '/console/person-merges/:id/undoing',
     'person.merge',
@@ -95,7 +94,7 @@ export function personMergingConsole(app: App): void {
         },
       }
     },
-    (call) => undoingPage(call, call),
+    undoingPage,
   )
 }
 

@@ -1,6 +1,6 @@
 /** Pages of submitted months: which facilities have submitted, which have not, and taking a submission back. */
 import { MonthSubmissions, SubmissionWithdrawal } from '../../templates/people/month-submissions.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { addMonths, isMonth, localDate, localTime, monthOf } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
@@ -39,8 +39,7 @@ export function monthSubmissionsConsole(app: App): void {
       />
     )
   })
-  page(app, `${list}/:id/withdrawal`, 'month_submission.withdraw', (call) => withdrawalPage(call))
-  form(
+  formPage(
     app,
     `${list}/:id/withdrawal`,
     'month_submission.withdraw',
@@ -55,7 +54,7 @@ export function monthSubmissionsConsole(app: App): void {
         },
       }
     },
-    (call) => withdrawalPage(call, call),
+    withdrawalPage,
   )
 }
 

@@ -1,7 +1,7 @@
 /** Pages of erasing a person and of the retention schedule. */
 import { ErasureForm } from '../../templates/privacy/erasure.tsx'
 import { Retention } from '../../templates/privacy/retention.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { faultsFor, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { getPerson } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
@@ -11,8 +11,7 @@ import { countExpired, listRetentionRules } from './retention.ts'
 import { erasureShape } from './shapes.ts'
 
 export function privacyConsole(app: App): void {
-  page(app, '/console/people/:id/erasure', 'person.erase', (call) => erasurePage(call))
-  form(
+  formPage(
     app,
     '/console/people/:id/erasure',
     'person.erase',
@@ -24,7 +23,7 @@ export function privacyConsole(app: App): void {
         flash: { zh: '个人信息已按规定删除。', en: 'The personal data is erased.' },
       }
     },
-    (call) => erasurePage(call, call),
+    erasurePage,
   )
   page(app, '/console/retention', 'retention.read', async ({ c, db, context }) => {
     const rules = await listRetentionRules(db)
