@@ -8,10 +8,12 @@ import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
 import { addCourse } from './courses.ts'
+import { enrolmentsApi } from './enrolments-api.ts'
 import { listRoster } from './member-queries.ts'
-import { classMembersApi } from './members-api.ts'
 import { getClass, getCourse, listClasses, listCourses } from './queries.ts'
+import { resultsApi } from './results-api.ts'
 import { type Completion, completionOf } from './rules.ts'
+import { sessionsApi } from './sessions-api.ts'
 import * as shapes from './shapes.ts'
 
 const tag = 'training'
@@ -21,7 +23,9 @@ const writeClasses = { method: 'post', permission: 'class.write', tag } as const
 export function trainingApi(app: App): void {
   courses(app)
   classes(app)
-  classMembersApi(app)
+  enrolmentsApi(app)
+  sessionsApi(app)
+  resultsApi(app)
 }
 
 function courses(app: App): void {

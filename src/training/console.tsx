@@ -1,4 +1,4 @@
-/** Pages of courses and classes; those of the people in a class are in members-console.tsx. */
+/** Pages of courses and classes; those of the people in a class are in roster-, hours- and results-console.tsx. */
 import { z } from 'zod'
 import { Classes, ClassForm } from '../../templates/training/classes.tsx'
 import { CancellationPage, CompletionPage } from '../../templates/training/closing.tsx'
@@ -10,8 +10,8 @@ import { inLanguage, type Message, notFound, type Refusal } from '../platform/er
 import type { App } from '../platform/http.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
 import { addCourse } from './courses.ts'
+import { hourPages } from './hours-console.tsx'
 import { listRoster } from './member-queries.ts'
-import { classMembersConsole } from './members-console.tsx'
 import {
   CLASS,
   countPhases,
@@ -22,6 +22,8 @@ import {
   listOccupations,
   listStandardHours,
 } from './queries.ts'
+import { resultPages } from './results-console.tsx'
+import { rosterPages } from './roster-console.tsx'
 import { completionOf, PHASES, type Phase } from './rules.ts'
 import { changedClassShape, newClassShape, newCourseShape, reasonBodyShape } from './shapes.ts'
 
@@ -31,7 +33,9 @@ export function trainingConsole(app: App): void {
   coursePages(app)
   classPages(app)
   closingPages(app)
-  classMembersConsole(app)
+  rosterPages(app)
+  hourPages(app)
+  resultPages(app)
 }
 
 function coursePages(app: App): void {

@@ -1,78 +1,18 @@
-/** JSON routes of the people in a class: enrolments, sessions and hours, results. */
+/** JSON routes of the sessions of a class and of who was there. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
-import { listOf } from '../people/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
-import { pageShape } from '../platform/paging.ts'
-import { enrolPeople, withdrawEnrolment } from './enrolments.ts'
 import { addSession, recordAttendances } from './hours.ts'
-import { getSession, hoursOfSession, listEnrolments, listRoster, listSessions } from './member-queries.ts'
+import { getSession, hoursOfSession, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'
-import { recordResults } from './results.ts'
 import * as shapes from './shapes.ts'
 
 const tag = 'training'
 const readClasses = { permission: 'class.read', tag } as const
 const writeClasses = { method: 'post', permission: 'class.write', tag } as const
 
-export function classMembersApi(app: App): void {
-  enrolments(app)
-  sessions(app)
-  results(app)
-}
-
-function enrolments(app: App): void {
-  read(
-    app,
-    {
-      ...readClasses,
-      path: '/classes/{id}/enrolments',
-      name: 'listEnrolments',
-      summary: '学员名单 People in a class',
-      params: idShape,
-      query: pageShape,
-      answer: listOf(shapes.enrolmentShape),
-    },
-    async ({ db, context, params, query }) => {
-      await getClass(db, context.scope, localDate(context.now), params.id)
-      return listEnrolments(db, context.scope, params.id, query)
-    },
-  )
-  write(
-    app,
-    {
-      ...writeClasses,
-      path: '/classes/{id}/enrolments',
-      name: 'enrolPeople',
-      summary: '加入学员，一人或多人 Enrol one person or many',
-      params: idShape,
-      body: shapes.enrolShape,
-      answer: shapes.enrolledShape,
-      status: 201,
-    },
-    async ({ tx, context, params, body }) => {
-      const figures = await enrolPeople(tx, context, params.id, body)
-      const members = await listRoster(tx, context.scope, params.id)
-      return { ...figures, items: members.filter(({ person_id }) => body.includes(person_id)) }
-    },
-  )
-  write(
-    app,
-    {
-      ...writeClasses,
-      path: '/enrolments/{id}/withdrawal',
-      name: 'withdrawEnrolment',
-      summary: '退班 Withdraw a person',
-      params: idShape,
-      body: shapes.reasonBodyShape,
-      answer: shapes.enrolmentShape,
-    },
-    ({ tx, context, params, body }) => withdrawEnrolment(tx, context, params.id, body.reason),
-  )
-}
-
-function sessions(app: App): void {
+export function sessionsApi(app: App): void {
   read(
     app,
     {
@@ -163,39 +103,5 @@ function sessions(app: App): void {
         params.id,
         body.person_ids.map((person_id) => ({ person_id })),
       ),
-  )
-}
-
-function results(app: App): void {
-  read(
-    app,
-    {
-      ...readClasses,
-      path: '/classes/{id}/results',
-      name: 'listResults',
-      summary: '成绩 Results of a class',
-      params: idShape,
-      answer: shapes.wholeListOf(shapes.enrolmentShape),
-    },
-    async ({ db, context, params }) => {
-      await getClass(db, context.scope, localDate(context.now), params.id)
-      return { items: (await listRoster(db, context.scope, params.id)).filter(({ result }) => result) }
-    },
-  )
-  write(
-    app,
-    {
-      method: 'post',
-      tag,
-      permission: 'result.write',
-      path: '/classes/{id}/results',
-      name: 'recordResults',
-      summary: '录入或更正成绩 Enter or correct results',
-      params: idShape,
-      body: shapes.resultsShape,
-      answer: shapes.recordedShape,
-      status: 201,
-    },
-    ({ tx, context, params, body }) => recordResults(tx, context, params.id, body.items),
   )
 }

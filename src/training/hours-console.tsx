@@ -1,0 +1,77 @@
+/** Pages of a class's sessions and of who was there for how many hours. */
+import { z } from 'zod'
+import { Hours, SessionHours } from '../../templates/training/hours.tsx'
+import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { localDate } from '../platform/calendar.ts'
+import type { Refusal } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { mayChange, tabOf } from './class-tab.ts'
+import { addSession, recordAttendances } from './hours.ts'
+import { getSession, hoursOfSession, listRoster, listSessions } from './member-queries.ts'
+import { getClass } from './queries.ts'
+import { newSessionShape } from './shapes.ts'
+import { enteredHours, onLines } from './table-form.ts'
+
+export function hourPages(app: App): void {
+  page(app, '/console/classes/:id/hours', 'class.read', (call) => hours(call, {}))
+  form(
+    app,
+    '/console/classes/:id/sessions',
+    'class.write',
+    z.preprocess(
+      (sent) => ({ ...(sent as object), hours: Number((sent as { hours?: string }).hours) }),
+      newSessionShape,
+    ),
+    async ({ tx, context, params, input }) => {
+      const { id } = await addSession(tx, context, params.id!, input)
+      return {
+        to: `/console/sessions/${id}`,
+        flash: { zh: '课次已新增，请登记学时。', en: 'Added; record the hours.' },
+      }
+    },
+    (call) => hours(call, call.values, call.refusal),
+  )
+  page(app, '/console/sessions/:id', 'class.read', (call) => sessionHours(call, {}))
+  form(
+    app,
+    '/console/sessions/:id/attendances',
+    'class.write',
+    z.record(z.string(), z.unknown()).transform(enteredHours),
+    async ({ tx, context, params, input }) => {
+      const { recorded, changed } = await recordAttendances(tx, context, params.id!, input.items)
+      const { class_id } = await getSession(tx, context.scope, params.id!)
+      return {
+        to: `/console/classes/${class_id}/hours`,
+        flash: { zh: `已登记 ${recorded} 人，更改 ${changed} 人。`, en: `${recorded} recorded, ${changed} changed.` },
+      }
+    },
+    (call) => sessionHours(call, call.values, call.refusal),
+  )
+}
+
+async function hours(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const { tab, group } = await tabOf(call)
+  const sessions = await listSessions(call.db, call.context.scope, group.id)
+  const errors = faultsFor(call.c, refusal)
+  return (
+    <Hours {...tab} sessions={sessions} may_change={mayChange(call.context, group)} values={values} errors={errors} />
+  )
+}
+
+async function sessionHours({ c, db, context, params }: PageCall, values: Record<string, string>, refusal?: Refusal) {
+  const session = await getSession(db, context.scope, params.id!)
+  const group = await getClass(db, context.scope, localDate(context.now), session.class_id)
+  const members = await listRoster(db, context.scope, group.id)
+  return (
+    <SessionHours
+      frame={frameOf(c, group.name)}
+      group={group}
+      session={session}
+      members={members.filter(({ status }) => status !== 'withdrawn')}
+      hours={await hoursOfSession(db, session.id)}
+      may_change={mayChange(context, group)}
+      values={values}
+      errors={onLines(faultsFor(c, refusal), enteredHours(values).lines)}
+    />
+  )
+}
