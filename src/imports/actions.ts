@@ -6,12 +6,12 @@ import { enqueueJob } from '../jobs/actions.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { checkRows, readRows } from './checking.ts'
-import { addChunk, dropChunks, NO_ROWS, sumCounts } from './chunks.ts'
+import { checkRows, readRows, type SheetOf } from './checking.ts'
+import { addChunk, dropChunks, type Figures, type KeptRow, NO_ROWS, sumCounts } from './chunks.ts'
 import { matchColumns } from './columns.ts'
 import { KINDS } from './kinds.ts'
 import { findCommitted, getImport, type ImportRow } from './queries.ts'
-import { type ImportKind, type ImportKindName, KEPT_DAYS } from './rules.ts'
+import { type Counts, type ImportKind, type ImportKindName, KEPT_DAYS } from './rules.ts'
 import type { StagedFile } from './staging.ts'
 import { SUBJECTS } from './subjects.ts'
 
@@ -53,29 +53,33 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
       district_code: context.actor.district_code,
       filename: file.filename,
       header: file.header,
-      status: 'checking',
+      status: file.checked ? 'checked' : 'checking',
       row_count: file.rows,
-      accepted: 0,
-      rejected: 0,
-      warnings: ignored.length,
+      ...figuresOf(file.checked ? [file.checked] : [], ignored),
       ignored_columns: ignored,
-      counts: JSON.stringify(NO_ROWS),
       requested_by: context.actor.account_id,
       created_at: context.now,
     })
     .execute()
-  if (!file.only) return checkLater(tx, context, file, mode, kind)
-  const sheet = {
-    kind,
-    matched: matchColumns(file.header, kind.columns),
-    import_id: file.import_id,
-    subject_id,
-    long: false,
-  }
-  const { rows } = await checkRows(tx, context, sheet, readRows(sheet, file.only))
-  await addChunk(tx, context.vault, file.import_id, { number: 0, rows })
-  const checked = await finishCheck(tx, context, file.import_id)
+  if (!file.checked && !file.only) return checkLater(tx, context, file, mode, kind)
+  const checked = file.only
+    ? await checkWhole(tx, context, file, { kind, subject_id, rows: file.only })
+    : await getImport(tx, context.scope, file.import_id)
   return mode === 'commit' && canBeWritten(checked) ? commitImport(tx, context, checked.id) : checked
+}
+
+/** Rows that are judged together, in one chunk. */
+async function checkWhole(
+  tx: Tx,
+  context: Context,
+  { import_id, header }: StagedFile,
+  { kind, subject_id, rows }: { kind: ImportKind<unknown>; subject_id: string | null; rows: KeptRow[] },
+): Promise<ImportRow> {
+  const matched = matchColumns(header, kind.columns)
+  const sheet: SheetOf<unknown> = { kind, matched, import_id, subject_id, others: 'none' }
+  const checked = await checkRows(tx, context, sheet, readRows(sheet, rows))
+  await addChunk(tx, context.vault, import_id, { number: 0, rows: checked.rows })
+  return finishCheck(tx, context, import_id)
 }
 
 /** A long file that is to be written anyway is checked and written in one pass, unless it is all or nothing. */
@@ -165,23 +169,35 @@ export async function finishCommit(tx: Tx, context: Context, id: string): Promis
 
 /** Figures of an import from those of its chunks. */
 async function addUp(tx: Tx, id: string): Promise<void> {
+  const { ignored_columns } = await tx
+    .selectFrom('imports')
+    .select('ignored_columns')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
   const chunks = await tx
     .selectFrom('import_chunks')
     .select(['counts', 'warnings'])
     .where('import_id', '=', id)
     .execute()
-  const counts = sumCounts(chunks.map(({ counts }) => (counts ?? NO_ROWS) as unknown as typeof NO_ROWS))
-  const warnings = chunks.reduce((sum, chunk) => sum + chunk.warnings, 0)
+  const figures = chunks.map(({ counts, warnings }) => ({
+    counts: (counts ?? NO_ROWS) as unknown as Counts,
+    warnings,
+  }))
   await tx
     .updateTable('imports')
-    .set({
-      counts: JSON.stringify(counts),
-      accepted: counts.new + counts.changed + counts.same,
-      rejected: counts.wrong,
-      warnings: sql<number>`coalesce(cardinality(ignored_columns), 0) + ${warnings}::int`,
-    })
+    .set(figuresOf(figures, ignored_columns ?? []))
     .where('id', '=', id)
     .execute()
+}
+
+function figuresOf(chunks: Figures[], ignored: string[]) {
+  const counts = sumCounts(chunks.map(({ counts }) => counts))
+  return {
+    counts: JSON.stringify(counts),
+    accepted: counts.new + counts.changed + counts.same,
+    rejected: counts.wrong,
+    warnings: chunks.reduce((sum, { warnings }) => sum + warnings, ignored.length),
+  }
 }
 
 export function mustBeAllowed(context: Context, kind: ImportKind<unknown>): void {

@@ -1,7 +1,6 @@
 /** The one way from rows to verdicts: read cells, find doubled rows, ask the kind. */
-import { earlierTwins } from '../people/bulk.ts'
 import type { Context } from '../platform/context.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { type KeptRow, twinsElsewhere } from './chunks.ts'
 import { type Matched, type ReadRow, readRow } from './columns.ts'
@@ -21,9 +20,12 @@ export interface SheetOf<F> {
   kind: ImportKind<F>
   subject_id: string | null
   matched: Matched
-  /** the file has other chunks, where a row may be said already */
-  long: boolean
+  /** the file has other chunks, where a row may be said already: those of a long one are kept in the database */
+  others: 'none' | 'kept' | RowsSaid
 }
+
+/** By what they are about, the numbers of the rows that said it first. */
+export type RowsSaid = Map<string, number>
 
 /** Rows whose cells were read: what can be told of them without the register. */
 export interface ReadRows {
@@ -39,19 +41,29 @@ export function readRows<F>({ kind, matched }: Pick<SheetOf<F>, 'kind' | 'matche
 }
 
 /** Checks rows against their own rules and the register; of the register it writes nothing. Refuses what the kind refuses. */
-export async function checkRows<F>(
-  tx: Tx,
-  context: Context,
-  sheet: SheetOf<F>,
-  { rows, read, keys }: ReadRows,
-): Promise<Checking<F>> {
-  const { kind, subject_id } = sheet
-  for (const index of await unmask(tx, context, read)) keys[index] = kind.key(read[index]!.values)
-  const twins = await findTwins(tx, context, sheet, rows, keys)
+export async function checkRows<F>(tx: Tx, context: Context, sheet: SheetOf<F>, read: ReadRows): Promise<Checking<F>> {
+  await markTwins(tx, context, sheet, read)
+  return judgeRows(tx, context, sheet, read)
+}
+
+/** Finds whom masked numbers are about, then which rows say what an earlier one says; that is their fault. */
+export async function markTwins<F>(db: Db, context: Context, sheet: SheetOf<F>, { rows, read, keys }: ReadRows) {
+  const { kind } = sheet
+  for (const index of await unmask(db, context, read)) keys[index] = kind.key(read[index]!.values)
+  const twins = await findTwins(db, context, sheet, rows, keys)
   read.forEach(({ faults }, index) => {
     const twin = twins[index]
     if (twin) faults.push(twinOf(kind, twin))
   })
+}
+
+/** What the kind says of rows whose twins are marked. */
+export async function judgeRows<F>(
+  tx: Tx,
+  context: Context,
+  { kind, subject_id }: SheetOf<F>,
+  { rows, read }: ReadRows,
+): Promise<Checking<F>> {
   const verdicts = await kind.check(
     tx,
     context,
@@ -69,19 +81,26 @@ export async function checkRows<F>(
 
 /** For each row the number of an earlier row that is about the same, or nothing. */
 async function findTwins<F>(
-  tx: Tx,
+  db: Db,
   context: Context,
-  { import_id, long }: SheetOf<F>,
+  { import_id, others }: SheetOf<F>,
   rows: KeptRow[],
   keys: (string | null)[],
 ): Promise<(number | undefined)[]> {
-  const here = earlierTwins(keys).map((twin) => (twin === null ? undefined : rows[twin]!.row_number))
-  if (!long) return here
+  const said: RowsSaid = others instanceof Map ? others : new Map()
+  const here = rows.map(({ row_number }, index) => {
+    const key = keys[index]
+    if (!key) return undefined
+    const twin = said.get(key)
+    if (twin === undefined) said.set(key, row_number)
+    return twin
+  })
+  if (others !== 'kept') return here
   const asked = rows.flatMap(({ row_number }, index) => {
     const key = keys[index]
     return key && here[index] === undefined ? [{ row_number, key }] : []
   })
-  const elsewhere = await twinsElsewhere(tx, context.vault, import_id, asked)
+  const elsewhere = await twinsElsewhere(db, context.vault, import_id, asked)
   return rows.map(({ row_number }, index) => here[index] ?? elsewhere.get(row_number))
 }
 
@@ -91,6 +110,7 @@ function judged<F>(
   { change, faults: said, warnings = [], before = {} }: RowVerdict<F>,
   own: RowFault[],
 ): Pick<KeptRow, 'change' | 'faults' | 'warnings' | 'before'> {
+  if (own.length + said.length + warnings.length === 0 && change === 'new') return { change }
   const faults = [
     ...own,
     ...said.map(inColumn(kind)).filter(({ column }) => !own.some((fault) => fault.column === column)),

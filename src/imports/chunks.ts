@@ -1,4 +1,7 @@
 /** How the rows of a file wait: sealed chunks, opened one at a time, so that memory does not grow with the file. */
+import { Buffer } from 'node:buffer'
+import { promisify } from 'node:util'
+import zlib from 'node:zlib'
 import { sql } from 'kysely'
 import { asJson } from '../people/bulk.ts'
 import type { Cell } from '../platform/cells.ts'
@@ -8,6 +11,10 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import type { Counts, RowChange, RowFault } from './rules.ts'
 
 type Vault = Context['vault']
+
+const deflate = promisify<string, zlib.ZlibOptions, Buffer>(zlib.deflateRaw)
+const inflate = promisify<Buffer, Buffer>(zlib.inflateRaw)
+const FAST = { level: 1 }
 
 /** A row as it waits. */
 export interface KeptRow {
@@ -28,6 +35,12 @@ export interface Chunk {
   rows: KeptRow[]
 }
 
+/** What the rows of a chunk came to. */
+export interface Figures {
+  counts: Counts
+  warnings: number
+}
+
 export const NO_ROWS: Counts = { new: 0, changed: 0, same: 0, wrong: 0 }
 
 export function countRows(rows: readonly KeptRow[]): Counts {
@@ -40,6 +53,10 @@ export function sumCounts(all: readonly Counts[]): Counts {
   const total = { ...NO_ROWS }
   for (const counts of all) for (const change of Object.keys(total) as RowChange[]) total[change] += counts[change]
   return total
+}
+
+export function figuresOfRows(rows: readonly KeptRow[]): Figures {
+  return { counts: countRows(rows), warnings: rows.reduce((sum, { warnings = [] }) => sum + warnings.length, 0) }
 }
 
 /** Adds a chunk, checked or not. */
@@ -74,11 +91,9 @@ export async function keepChunk(
 }
 
 async function kept(vault: Vault, rows: KeptRow[]) {
-  return {
-    content: await vault.seal(JSON.stringify(rows)),
-    counts: rows[0]?.change ? JSON.stringify(countRows(rows)) : null,
-    warnings: rows.reduce((sum, { warnings = [] }) => sum + warnings.length, 0),
-  }
+  const { counts, warnings } = figuresOfRows(rows)
+  const content = await vault.seal((await deflate(JSON.stringify(rows), FAST)).toString('base64'))
+  return { content, counts: rows[0]?.change ? JSON.stringify(counts) : null, warnings }
 }
 
 /** The chunk of that number as it lies there; undefined behind the last. */
@@ -93,7 +108,10 @@ export async function getSealed(db: Db, import_id: string, number: number): Prom
 }
 
 export async function openChunk(vault: Vault, number: number, sealed: string): Promise<Chunk> {
-  return { number, rows: JSON.parse(await vault.open(sealed)) as KeptRow[] }
+  const content = await vault.open(sealed)
+  // those of an earlier version wait as they were
+  const text = content.startsWith('[') ? content : String(await inflate(Buffer.from(content, 'base64')))
+  return { number, rows: JSON.parse(text) as KeptRow[] }
 }
 
 export async function dropChunks(db: Db, import_ids: string[]): Promise<void> {
@@ -144,7 +162,7 @@ export async function rowsAfter(
  * Doing it again finds the same: a row's own entry is not another one.
  */
 export async function twinsElsewhere(
-  tx: Tx,
+  db: Db,
   vault: Vault,
   import_id: string,
   rows: { row_number: number; key: string }[],
@@ -162,7 +180,7 @@ export async function twinsElsewhere(
     )
     select given.row_number, k.row_number as twin
     from given join import_keys k on k.import_id = ${import_id}::uuid and k.key = given.hash
-    where k.row_number < given.row_number`.execute(tx)
+    where k.row_number < given.row_number`.execute(db)
   return new Map(found.map(({ row_number, twin }) => [row_number, twin]))
 }
 

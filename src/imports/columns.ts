@@ -71,7 +71,13 @@ export interface ReadRow {
 export function readRow(columns: readonly ImportColumn[], { places }: Matched, cells: readonly Cell[]): ReadRow {
   const row: ReadRow = { values: {}, faults: [] }
   for (const column of columns) {
-    const read = readCell(column, cellIn(places, column, cells) ?? '')
+    const cell = cellIn(places, column, cells) ?? ''
+    // most cells of a sheet are blank, and there are a great many
+    if (cell === '' && !column.required) {
+      row.values[column.key] = null
+      continue
+    }
+    const read = readCell(column, cell)
     if ('code' in read) row.faults.push({ column: column.key, ...read })
     else row.values[column.key] = read.value
   }
@@ -158,6 +164,8 @@ function readNumber({ header, range = [0, 1e9], decimals = 0 }: ImportColumn, ce
 }
 
 function readText({ header, range = [1, 200] }: ImportColumn, text: string) {
+  // as many characters as units, but for rare ones: counted only where it matters
+  if (range[0] <= 1 && text.length <= range[1]) return { value: text }
   const { length } = [...text]
   if (length >= range[0] && length <= range[1]) return { value: text }
   return fault(

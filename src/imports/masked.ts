@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { type Masked, maskedPeople } from '../people/register-queries.ts'
 import type { Context } from '../platform/context.ts'
-import type { Tx } from '../platform/database.ts'
+import type { Db } from '../platform/database.ts'
 import type { ImportColumn, RowFault, Values } from './rules.ts'
 
 export const PERSON_ID: ImportColumn = {
@@ -21,7 +21,7 @@ const masked = (value: Values[string] | undefined): value is string => typeof va
  * indexes of the rows, which have other values now.
  */
 export async function unmask(
-  tx: Tx,
+  db: Db,
   context: Context,
   rows: { values: Values; faults: RowFault[] }[],
 ): Promise<number[]> {
@@ -32,7 +32,7 @@ export async function unmask(
   const ids = behind
     .map((index) => String(rows[index]!.values.person_id))
     .filter((id) => z.uuid().safeParse(id).success)
-  const known = await maskedPeople(tx, context.scope, ids)
+  const known = await maskedPeople(db, context.scope, ids)
   await Promise.all(
     behind.map(async (index) => {
       const row = rows[index]!

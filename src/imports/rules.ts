@@ -64,6 +64,8 @@ export interface ImportKind<F> {
   subject: 'class' | 'payment_file' | null
   /** all rows or none, in one transaction: a file of which a part was written could not be told from the rest */
   whole?: true
+  /** a row is judged without the others, but for what its key says: a short file is checked while it is being read */
+  apart?: true
   columns: readonly ImportColumn[]
   /** what a row is about; null where it cannot be known. Two rows about the same: the later is at fault. */
   key(values: Values): string | null
@@ -114,6 +116,9 @@ export const KEPT_DAYS = 7
 
 /** Rows that wait together, are checked together and written in one transaction: as many as a workbook has. */
 export const CHUNK_ROWS = 5000
+
+/** Rows of a short file that are checked while the next are being read. */
+export const SLICE_ROWS = 1250
 
 /** Rows of a file that is all or nothing, and therefore waits in one chunk: a city's payments of a month. */
 export const WHOLE_ROWS = 20_000

@@ -5,9 +5,11 @@ import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { openSheet } from '../platform/sheet-reader.ts'
-import { addChunk, dropChunks, type KeptRow } from './chunks.ts'
+import type { SheetOf } from './checking.ts'
+import { addChunk, dropChunks, type Figures, type KeptRow } from './chunks.ts'
 import { matchColumns } from './columns.ts'
 import { CHUNK_ROWS, type ImportKind, WHOLE_ROWS } from './rules.ts'
+import { checkInSlices } from './slices.ts'
 
 /** A file that was read to its end and waits in chunks. */
 export interface StagedFile {
@@ -16,7 +18,9 @@ export interface StagedFile {
   sha256: string
   header: string[]
   rows: number
-  /** all of them, where they are one chunk: it is kept once it was checked */
+  /** what they came to, where they were checked while the file was read */
+  checked: Figures | null
+  /** all of them, where they are one chunk that is to be checked as a whole */
   only: KeptRow[] | null
 }
 
@@ -35,14 +39,14 @@ export async function stageFile(
   const [import_id = ''] = await newIds(db, 1)
   try {
     const { header, batches } = await openSheet(hashing(file, hash), filename, kind.sheet)
-    matchColumns(header, kind.columns)
-    const { rows, only } = await keep(db, context, import_id, batches, kind)
+    const sheet = { import_id, kind, subject_id: null, matched: matchColumns(header, kind.columns) }
+    const { rows, ...kept } = await keep(db, context, sheet, batches)
     if (rows === 0)
       refuse('invalid', 'import.no_rows', {
         zh: '表头下面没有数据。请从第二行起填写后再上传。',
         en: 'There are no rows below the headers: fill them in and upload again.',
       })
-    return { import_id, filename: filename.slice(-200), sha256: hash.digest('hex'), header, rows, only }
+    return { import_id, filename: filename.slice(-200), sha256: hash.digest('hex'), header, rows, ...kept }
   } catch (error) {
     await dropChunks(db, [import_id])
     throw error
@@ -58,12 +62,13 @@ async function* hashing(file: AsyncIterable<Uint8Array>, hash: { update(bytes: U
 
 async function keep(
   db: Db,
-  { vault }: Context,
-  import_id: string,
+  context: Context,
+  sheet: Omit<SheetOf<unknown>, 'others'>,
   batches: AsyncIterable<{ number: number; cells: KeptRow['cells'] }[]>,
-  { whole, title }: ImportKind<unknown>,
-): Promise<Pick<StagedFile, 'rows' | 'only'>> {
-  const size = whole ? WHOLE_ROWS : CHUNK_ROWS
+): Promise<Pick<StagedFile, 'rows' | 'checked' | 'only'>> {
+  const { import_id, kind } = sheet
+  const size = kind.whole ? WHOLE_ROWS : CHUNK_ROWS
+  let slices = kind.apart ? checkInSlices(db, context, sheet) : null
   let waiting: KeptRow[] = []
   let rows = 0
   let number = 0
@@ -73,21 +78,35 @@ async function keep(
     const chunk = { number: number++, rows: waiting.slice(0, count) }
     waiting = waiting.slice(count)
     await keeping
-    keeping = addChunk(db, vault, import_id, chunk)
+    keeping = addChunk(db, context.vault, import_id, chunk)
     keeping.catch(() => {})
   }
-  for await (const batch of batches) {
-    rows += batch.length
-    if (whole && rows > WHOLE_ROWS)
-      refuse('too_large', 'import.too_long', {
-        zh: `“${title.zh}”整份导入，至多 ${WHOLE_ROWS.toLocaleString('en')} 行。请按银行或区县拆成几份。`,
-        en: `${title.en} are imported as a whole, at most ${WHOLE_ROWS.toLocaleString('en')} rows: split the file by bank or district.`,
-      })
-    for (const { number, cells } of batch) waiting.push({ row_number: number, cells, change: null })
-    while (waiting.length > size) await flush(size)
+  try {
+    for await (const batch of batches) {
+      rows += batch.length
+      if (kind.whole && rows > WHOLE_ROWS) refuseLength(kind)
+      for (const { number, cells } of batch) waiting.push({ row_number: number, cells, change: null })
+      if (slices && rows > size) {
+        await slices.settled()
+        slices = null
+        await dropChunks(db, [import_id])
+      }
+      slices?.take(waiting)
+      while (waiting.length > size) await flush(size)
+    }
+    if (rows <= size)
+      return { rows, checked: slices ? await slices.finish(waiting) : null, only: slices ? null : waiting }
+    await flush(waiting.length)
+    await keeping
+    return { rows, checked: null, only: null }
+  } finally {
+    await slices?.settled()
   }
-  if (rows <= size) return { rows, only: waiting }
-  await flush(waiting.length)
-  await keeping
-  return { rows, only: null }
+}
+
+function refuseLength({ title }: ImportKind<unknown>): never {
+  refuse('too_large', 'import.too_long', {
+    zh: `“${title.zh}”整份导入，至多 ${WHOLE_ROWS.toLocaleString('en')} 行。请按银行或区县拆成几份。`,
+    en: `${title.en} are imported as a whole, at most ${WHOLE_ROWS.toLocaleString('en')} rows: split the file by bank or district.`,
+  })
 }

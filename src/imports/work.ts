@@ -51,7 +51,7 @@ export async function workChunk(
   if (open.rows.length === 0) return { rows, wrong: wrong.length }
   // what was checked before was compared with the other chunks then, and what marks its rows is found in the register
   const long = !kind.whole && unchecked && !(write && kind.marked)
-  const checked = await checkRows(tx, work, { ...sheet, long }, open)
+  const checked = await checkRows(tx, work, { ...sheet, others: long ? 'kept' : 'none' }, open)
   const following = await getSealed(tx, id, number + 1)
   const writing = write && checked.facts.length > 0 ? kind.commit(tx, work, subject_id, checked.facts) : null
   if (following !== undefined) {

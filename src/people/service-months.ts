@@ -54,13 +54,14 @@ export async function checkServiceMonths(
   const unknown = peopleKnown ? [] : await unknownPersonFaults(db, context.scope, rows)
   const days = rows.map(({ organisation_id, month }) => ({ organisation_id, day: firstDay(month) }))
   const closed = await closedOrganisationFaults(db, '/month', days)
-  const twins = earlierTwins(rows.map((row) => `${row.person_id} ${row.organisation_id} ${row.month}`))
+  const keys = rows.map((row) => `${row.person_id} ${row.organisation_id} ${row.month}`)
+  const twins = earlierTwins(keys)
   const onRecord = await knownMonths(db, rows)
   const submitted = await submittedMonths(db, rows)
   return rows.map((row, index) => {
     const twin = twins[index] ?? null
     const faults = [...foreign[index]!, ...(unknown[index] ?? []), ...serviceMonthFaults(row, today)]
-    const known = onRecord.get(index) ?? null
+    const known = onRecord.get(keys[index]!) ?? null
     if (known && context.import_id && known.import_id === context.import_id) faults.push(saidBefore())
     if (twin !== null)
       faults.push(
@@ -181,12 +182,17 @@ function reasonFault(month: Month): Fault {
   )
 }
 
-async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<number, Known>> {
-  const { rows: found } = await sql<Known & { at: number }>`
-    select r.at, m.attendance_days, m.social_insurance, m.import_id
-    from ${keysOf(rows)} join service_months m on m.person_id = r.person_id and m.organisation_id = r.organisation_id and m.month = r.month
-    where m.known_to = 'infinity' and m.month = any (${monthsOf(rows)}::date[])`.execute(db)
-  return new Map(found.map(({ at, ...known }) => [at, known]))
+async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<string, Known>> {
+  const distinct = (values: string[]) => asArray([...new Set(values)])
+  const { rows: found } = await sql<Known & Pick<NewServiceMonth, 'person_id' | 'organisation_id' | 'month'>>`
+    select person_id, organisation_id, to_char(month, 'YYYY-MM') as month, attendance_days, social_insurance, import_id
+    from service_months where known_to = 'infinity' and person_id = any (${distinct(rows.map((row) => row.person_id))}::uuid[])
+      and organisation_id = any (${distinct(rows.map((row) => row.organisation_id))}::uuid[]) and month = any (${monthsOf(rows)}::date[])`.execute(
+    db,
+  )
+  return new Map(
+    found.map(({ person_id, organisation_id, month, ...known }) => [`${person_id} ${organisation_id} ${month}`, known]),
+  )
 }
 
 /** The organisations' months among the rows that are submitted, as `organisation month`. */

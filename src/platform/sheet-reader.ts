@@ -1,4 +1,5 @@
 /** Reads the sheets that people send (.xlsx, old .xls, .csv) into plain cells, guarded before anything is unpacked. */
+import { setImmediate } from 'node:timers/promises'
 import { zipSync } from 'fflate'
 import { readXls } from 'hucre'
 import { readXlsx, streamXlsxRows } from 'hucre/xlsx'
@@ -8,6 +9,7 @@ import { Refusal, refuse } from './errors.ts'
 import { guardOldWorkbook, safeParts, sheetKind, workbookBytes } from './sheet-guard.ts'
 
 const MAX_DATA_ROWS = 5000
+const BATCH_ROWS = 250
 
 export interface Sheet {
   name: string
@@ -87,24 +89,39 @@ async function readWorkbook(
 ): Promise<{ name: string; rows: AsyncIterable<SheetRow[]> }> {
   try {
     const { name, rows } = await (kind === 'xls' ? readOld(bytes, sheet_name) : readNew(bytes, sheet_name))
-    // and the header
-    if (rows.filter(isFilled).length > MAX_DATA_ROWS + 1) refuseRows()
-    return {
-      name,
-      rows: (async function* () {
-        yield rows
-      })(),
-    }
+    return { name, rows: atMost(rows) }
   } catch (error) {
-    if (error instanceof Refusal) throw error
-    refuse('invalid', 'file.damaged', {
-      zh: '这个文件已损坏或不完整，读不出来。请用 Excel 或 WPS 打开，另存为新的 .xlsx 后再上传。',
-      en: 'This file is damaged or incomplete: open it, save it as a new .xlsx and upload that.',
-    })
+    refuseUnreadable(error)
   }
 }
 
-async function readNew(bytes: Uint8Array, sheet_name: string | undefined): Promise<{ name: string; rows: SheetRow[] }> {
+/** The rows as they are read, as long as they are not too many. */
+async function* atMost(rows: AsyncIterable<SheetRow[]>): AsyncGenerator<SheetRow[]> {
+  // and the header
+  let left = MAX_DATA_ROWS + 1
+  try {
+    for await (const batch of rows) {
+      left -= batch.filter(isFilled).length
+      if (left < 0) refuseRows()
+      yield batch
+    }
+  } catch (error) {
+    refuseUnreadable(error)
+  }
+}
+
+function refuseUnreadable(error: unknown): never {
+  if (error instanceof Refusal) throw error
+  refuse('invalid', 'file.damaged', {
+    zh: '这个文件已损坏或不完整，读不出来。请用 Excel 或 WPS 打开，另存为新的 .xlsx 后再上传。',
+    en: 'This file is damaged or incomplete: open it, save it as a new .xlsx and upload that.',
+  })
+}
+
+async function readNew(
+  bytes: Uint8Array,
+  sheet_name: string | undefined,
+): Promise<{ name: string; rows: AsyncIterable<SheetRow[]> }> {
   const parts = await safeParts(bytes)
   const directory = Object.entries(parts).filter(([name]) => !/sharedStrings|styles|worksheets\//i.test(name))
   const visible: string[] = []
@@ -115,17 +132,36 @@ async function readNew(bytes: Uint8Array, sheet_name: string | undefined): Promi
     },
   })
   const name = visible.find((one) => one === sheet_name) ?? visible[0] ?? ''
-  const rows: SheetRow[] = []
-  for await (const row of streamXlsxRows(zipSync(parts, { level: 0 }), { sheet: name }))
-    rows.push({ number: row.index + 1, cells: row.values.map(toCell) })
-  return { name, rows }
+  return { name, rows: batchesOf(zipSync(parts, { level: 0 }), name) }
 }
 
-async function readOld(bytes: Uint8Array, sheet_name: string | undefined): Promise<{ name: string; rows: SheetRow[] }> {
+/** Between two batches others have their turn: what was read is looked up while the rest is being read. */
+async function* batchesOf(workbook: Uint8Array, sheet: string): AsyncGenerator<SheetRow[]> {
+  let batch: SheetRow[] = []
+  for await (const row of streamXlsxRows(workbook, { sheet })) {
+    batch.push({ number: row.index + 1, cells: row.values.map(toCell) })
+    if (batch.length < BATCH_ROWS) continue
+    yield batch
+    batch = []
+    await setImmediate()
+  }
+  yield batch
+}
+
+async function readOld(
+  bytes: Uint8Array,
+  sheet_name: string | undefined,
+): Promise<{ name: string; rows: AsyncIterable<SheetRow[]> }> {
   guardOldWorkbook(bytes)
   const { sheets } = await readXls(bytes)
   const sheet = sheets.find(({ name }) => name === sheet_name) ?? sheets[0]!
-  return { name: sheet.name, rows: sheet.rows.map((values, at) => ({ number: at + 1, cells: values.map(toCell) })) }
+  const rows = sheet.rows.map((values, at) => ({ number: at + 1, cells: values.map(toCell) }))
+  return {
+    name: sheet.name,
+    rows: (async function* () {
+      yield rows
+    })(),
+  }
 }
 
 async function toSheet(name: string, all: AsyncIterable<SheetRow[]>): Promise<OpenSheet> {

@@ -20,6 +20,7 @@ export const educationHours: ImportKind<NewEducationHours> = {
   sheet: '继续教育',
   permission: 'education.write',
   subject: null,
+  apart: true,
   columns: [
     NAME,
     ID_TYPE,

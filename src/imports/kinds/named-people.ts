@@ -49,9 +49,22 @@ export function documentKey(values: Values): string | null {
   return identity.ok ? `${id_type}:${identity.id_number}` : null
 }
 
-function documentOf(values: Values): { id_type: IdType; identity: ReturnType<typeof checkIdentity> } {
-  const id_type = (values.id_type ?? 'resident_id') as IdType
-  return { id_type, identity: checkIdentity(id_type, String(values.id_number ?? '')) }
+interface Document {
+  id_type: IdType
+  identity: ReturnType<typeof checkIdentity>
+}
+
+/** Of values that were asked for their key already. */
+const DOCUMENTS = new WeakMap<Values, Document>()
+
+function documentOf(values: Values): Document {
+  let document = DOCUMENTS.get(values)
+  if (!document) {
+    const id_type = (values.id_type ?? 'resident_id') as IdType
+    document = { id_type, identity: checkIdentity(id_type, String(values.id_number ?? '')) }
+    DOCUMENTS.set(values, document)
+  }
+  return document
 }
 
 interface About<F, C> {

@@ -19,6 +19,7 @@ export const people: ImportKind<NewPerson> = {
   sheet: '人员名单',
   permission: 'person.write',
   subject: null,
+  apart: true,
   columns: [
     NAME,
     { ...ID_TYPE, required: true, note: '从下拉列表中选择' },

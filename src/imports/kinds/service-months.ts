@@ -25,6 +25,7 @@ export const serviceMonths: ImportKind<Checked> = {
   sheet: '月度在岗',
   permission: 'service_month.write',
   subject: null,
+  apart: true,
   columns: [
     NAME,
     ID_TYPE,
@@ -79,7 +80,8 @@ export const serviceMonths: ImportKind<Checked> = {
       before: wordsBefore,
     })
     // the checks came in the order of the rows that got as far
-    return verdicts.map(({ fact, ...verdict }) => ({ ...verdict, fact: fact && { row: fact, check: checks.shift()! } }))
+    let next = 0
+    return verdicts.map(({ fact, ...verdict }) => ({ ...verdict, fact: fact && { row: fact, check: checks[next++]! } }))
   },
   commit: (tx, context, _, facts) =>
     writeServiceMonths(
