@@ -1,12 +1,6 @@
 /** The demo's skill competition: twelve carers, five judges, and a tie at the top that stays one. */
-import {
-  addEvent,
-  announceCompetition,
-  appointJudges,
-  enterPeople,
-  publishRanking,
-  rankEvent,
-} from '../src/competitions/actions.ts'
+import { addEvent, announceCompetition, appointJudges, publishRanking, rankEvent } from '../src/competitions/actions.ts'
+import { enterPeople } from '../src/competitions/entries.ts'
 import { recordScores } from '../src/competitions/scores.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -36,7 +30,7 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
   const homes = city.facilities.filter(({ nursery }) => !nursery)
   const entries = homes
     .slice(0, 12)
-    .map(({ id, staff }, index) => ({ person_id: staff[2]!, organisation_id: id, station: index + 1 }))
+    .map(({ id, staff }, index) => ({ person_id: staff[2]!, organisation_id: id, station: index + 1, member_ids: [] }))
   await world.do('admin', '2026-09-01', (tx, context) => enterPeople(tx, context, event.id, entries))
   const judges = [
     { part: 'theory' as const, name: '阅卷组' },

@@ -205,12 +205,42 @@ export interface ClassSessions {
   topic: string;
 }
 
+export interface CompetitionCriteria {
+  event_id: string;
+  max_points: number;
+  measured: boolean;
+  module: string;
+  name: string;
+  number: number;
+}
+
+export interface CompetitionDraws {
+  drawn_at: Generated<Timestamp>;
+  drawn_by: string | null;
+  event_id: string;
+  number: number;
+  reason: string | null;
+  seed: string;
+}
+
 export interface CompetitionEntries {
   event_id: string;
+  exception: string | null;
   id: Generated<string>;
   organisation_id: string;
   person_id: string;
+  sealed_number: number | null;
   station: number;
+  team: string | null;
+  withdrawal_reason: string | null;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
+}
+
+export interface CompetitionEntryMembers {
+  entry_id: string;
+  event_id: string;
+  person_id: string;
 }
 
 export interface CompetitionEvents {
@@ -219,13 +249,47 @@ export interface CompetitionEvents {
   name: string;
   occupation_code: string;
   published_at: Timestamp | null;
-  theory_weight: number;
+  theory_weight: number | null;
+}
+
+export interface CompetitionEventStates {
+  event_id: string;
+  reached_at: Generated<Timestamp>;
+  reached_by: string | null;
+  state: string;
 }
 
 export interface CompetitionJudges {
   event_id: string;
   name: string;
+  number: number;
+  organisation_id: string | null;
   part: string;
+}
+
+export interface CompetitionMarks {
+  criterion: number;
+  entry_id: string;
+  event_id: string;
+  judge: number;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  max_points: number;
+  points: number;
+  recorded_by: string | null;
+}
+
+export interface CompetitionPenalties {
+  entry_id: string;
+  event_id: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  points: number;
+  reason: string;
+  recorded_by: string | null;
+  withdrawal_reason: string | null;
+  withdrawn_by: string | null;
 }
 
 export interface CompetitionRankings {
@@ -233,14 +297,27 @@ export interface CompetitionRankings {
   denominator: Numeric;
   entry_id: string;
   event_id: string;
+  modules: Generated<Json>;
+  penalty: Generated<number>;
   practical: Numeric;
   rank: number;
   total: Numeric;
 }
 
+export interface CompetitionRules {
+  event_id: string;
+  made_at: Generated<Timestamp>;
+  made_by: string | null;
+  reason: string | null;
+  rules: Json;
+  version: number;
+}
+
 export interface Competitions {
   citation: string;
+  class: number | null;
   created_at: Generated<Timestamp>;
+  edition: string | null;
   held_on: string;
   id: Generated<string>;
   name: string;
@@ -248,12 +325,14 @@ export interface Competitions {
   tier: string;
 }
 
-export interface CompetitionScores {
+export interface CompetitionTimes {
   entry_id: string;
-  judge: string;
-  part: string;
-  points: number;
-  recorded_at: Generated<Timestamp>;
+  event_id: string;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  milliseconds: number;
+  module: string;
+  recorded_by: string | null;
 }
 
 export interface ConductEvents {
@@ -791,11 +870,18 @@ export interface DB {
   certificates: Certificates;
   class_sessions: ClassSessions;
   classes: Classes;
+  competition_criteria: CompetitionCriteria;
+  competition_draws: CompetitionDraws;
   competition_entries: CompetitionEntries;
+  competition_entry_members: CompetitionEntryMembers;
+  competition_event_states: CompetitionEventStates;
   competition_events: CompetitionEvents;
   competition_judges: CompetitionJudges;
+  competition_marks: CompetitionMarks;
+  competition_penalties: CompetitionPenalties;
   competition_rankings: CompetitionRankings;
-  competition_scores: CompetitionScores;
+  competition_rules: CompetitionRules;
+  competition_times: CompetitionTimes;
   competitions: Competitions;
   conduct_events: ConductEvents;
   courses: Courses;

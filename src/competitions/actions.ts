@@ -2,25 +2,25 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
-import { earlierTwins, faultAt } from '../people/bulk.ts'
-import { localDate } from '../platform/calendar.ts'
+import { faultAt } from '../people/bulk.ts'
 import type { Context } from '../platform/context.ts'
-import type { Tx } from '../platform/database.ts'
-import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { insertRows, type Tx } from '../platform/database.ts'
+import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { criteriaOf, type EventRules, moduleName, PARTS, ruleFaults, storedRules, twoParts } from './event-rules.ts'
 import {
   type CompetitionRow,
   EVENT,
   type EventRow,
   getCompetition,
   getEvent,
-  listEntries,
   listJudges,
-  listScores,
   organises,
 } from './queries.ts'
-import { awardOf, rankEntries } from './ranking.ts'
-import { type Judge, marked, missingScores, PARTS, partsOf } from './rules.ts'
-import type { NewEntry, newCompetitionShape, newEventShape, publicationShape } from './shapes.ts'
+import { awardOf, rankResults, readable } from './ranking.ts'
+import type { changedRulesShape } from './rule-shapes.ts'
+import type { Judge } from './rules.ts'
+import type { newCompetitionShape, newEventShape, publicationShape } from './shapes.ts'
+import { missingMarks, resultsOf } from './totals.ts'
 
 /** Announces a competition. Refuses `competition.organiser_unknown`; 409 `competition.name_taken`. */
 export async function announceCompetition(
@@ -57,7 +57,10 @@ function refuseOrganiser(): never {
   return refuse('invalid', fault.code, message, { faults: [fault] })
 }
 
-/** Adds an event. Fault `event.occupation_unknown`; 409 `event.name_taken`; 404 for a competition that somebody else organises. */
+/**
+ * Adds an event with its rules: those of the two usual parts, or its own. Faults `event.occupation_unknown` and those of
+ * {@link ruleFaults}; 409 `event.name_taken`; 404 for a competition that somebody else organises.
+ */
 export async function addEvent(
   tx: Tx,
   context: Context,
@@ -71,20 +74,27 @@ export async function addEvent(
     .select('code')
     .where('code', '=', input.occupation_code)
     .executeTakeFirst()
-  if (!occupation)
-    refuseFaults([
-      faultAt(
-        '/occupation_code',
-        'event.occupation_unknown',
-        '没有这个职业，请从列表中选择。',
-        'There is no such occupation.',
-      ),
-    ])
+  const { rules: given, theory_weight = null, ...event } = input
+  const rules = given ? storedRules(given) : twoParts(theory_weight!)
+  refuseFaults([
+    ...(occupation
+      ? []
+      : [
+          faultAt(
+            '/occupation_code',
+            'event.occupation_unknown',
+            '没有这个职业，请从列表中选择。',
+            'There is no such occupation.',
+          ),
+        ]),
+    ...ruleFaults(rules),
+  ])
   const { id } = await tx
     .insertInto('competition_events')
-    .values({ ...input, competition_id })
+    .values({ ...event, theory_weight, competition_id })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await keepRules(tx, context, id, { version: 1, rules, reason: null })
   await recordHistory(tx, context, {
     kind: 'competition.event_added',
     subject_kind: 'competition',
@@ -95,158 +105,135 @@ export async function addEvent(
 }
 
 /**
- * Enters people for the organisation they work for, or the one given; a station that is not given is drawn by lot among the free ones.
- * Who is entered already stays. Refuses `event.published`, and per row `entry.twice`, `entry.organisation_missing` (works nowhere now),
- * `entry.person_unknown` (not on the roster of an organisation of the organiser's division), `entry.station_taken`.
+ * Gives an event other rules, as a new version with the reason. Refuses `event.published`, `event.started`, `rules.marked` (somebody
+ * was marked by the old ones), `rules.judges_without_module`; faults of {@link ruleFaults}.
  */
-export async function enterPeople(
+export async function changeRules(
   tx: Tx,
   context: Context,
   event_id: string,
-  rows: NewEntry[],
-): Promise<{ added: number; already: number }> {
-  const event = await lockEvent(tx, context, event_id)
-  const before = await listEntries(tx, context.scope, event)
-  const fresh = rows
-    .map((row, index) => ({ ...row, index }))
-    .filter(({ person_id }) => !before.some((entry) => entry.person_id === person_id))
-  const already = rows.length - fresh.length
-  if (fresh.length === 0) return { added: 0, already }
-  const employers = await employersOf(tx, context, fresh)
-  const wanted = fresh.map((row) => ({
-    ...row,
-    organisation_id: row.organisation_id ?? employers.get(row.person_id) ?? null,
-  }))
-  const known = await onRosters(tx, context, wanted)
-  const twins = earlierTwins(wanted.map(({ person_id }) => person_id))
-  const stations = earlierTwins(wanted.map(({ station }) => (station ? String(station) : null)))
-  const taken = new Set(before.map(({ station }) => station))
-  refuseFaults(
-    wanted.flatMap(({ index, person_id, organisation_id, station }, position): Fault[] => {
-      const at = `/items/${index}`
-      if (twins[position] !== null)
-        return [
-          faultAt(`${at}/person_id`, 'entry.twice', '这个人出现了两次，请只留一次。', 'This person is there twice.'),
-        ]
-      if (!organisation_id)
-        return [
-          faultAt(
-            `${at}/organisation_id`,
-            'entry.organisation_missing',
-            '这个人目前没有任职机构，请写明代表哪家机构参赛。',
-            'This person works nowhere now; name the organisation they compete for.',
-          ),
-        ]
-      if (!known.has(`${person_id} ${organisation_id}`))
-        return [
-          faultAt(
-            `${at}/person_id`,
-            'entry.person_unknown',
-            '辖区内这家机构的名册里没有这个人。',
-            'This person is not on the roster of such an organisation in your division.',
-          ),
-        ]
-      if (station && (taken.has(station) || stations[position] !== null))
-        return [
-          faultAt(
-            `${at}/station`,
-            'entry.station_taken',
-            `工位号 ${station} 已经抽给别人，请核对抽签记录。`,
-            `Station ${station} is somebody else’s; check the draw.`,
-          ),
-        ]
-      return []
-    }),
-  )
-  const given = wanted.flatMap(({ station }) => station ?? [])
-  const drawn = await drawStations(tx, [...taken, ...given], wanted.length - given.length)
-  const values = wanted.map(({ person_id, organisation_id, station }) => ({
-    event_id,
-    person_id,
-    organisation_id: organisation_id!,
-    station: station ?? drawn.pop()!,
-  }))
-  await tx.insertInto('competition_entries').values(values).execute()
-  await withdrawRanking(tx, event_id)
+  { rules: given, reason }: z.output<typeof changedRulesShape>,
+): Promise<EventRow> {
+  await lockOpenEvent(tx, context, event_id)
+  const rules = storedRules(given)
+  refuseFaults(ruleFaults(rules))
+  const { version, marks } = await tx
+    .selectFrom('competition_rules')
+    .select((eb) => [
+      eb.fn.max<number>('version').as('version'),
+      sql<boolean>`exists (select from competition_marks m where m.event_id = ${event_id}::uuid)`.as('marks'),
+    ])
+    .where('event_id', '=', event_id)
+    .executeTakeFirstOrThrow()
+  if (marks)
+    refuse('conflict', 'rules.marked', {
+      zh: '已经按现行规则打过分，规则不能再改。',
+      en: 'Marks were given by these rules, so they stand.',
+    })
+  const keys = rules.modules.map(({ key }) => key)
+  const left = (await listJudges(tx, event_id)).filter(({ part }) => !keys.includes(part))
+  if (left.length > 0)
+    refuse('conflict', 'rules.judges_without_module', {
+      zh: `已登记的评委（${left.map(({ name }) => name).join('、')}）所在的模块在新规则里没有。`,
+      en: `The new rules lack a module that has judges: ${left.map(({ part }) => part).join(', ')}.`,
+    })
+  await tx.updateTable('competition_events').set({ theory_weight: null }).where('id', '=', event_id).execute()
+  await keepRules(tx, context, event_id, { version: version + 1, rules, reason })
   await recordHistory(tx, context, {
-    kind: 'competition.people_entered',
+    kind: 'competition.rules_changed',
     subject_kind: 'competition_event',
     subject_id: event_id,
-    changes: { added: values.length },
+    reason,
+    changes: { version: [version, version + 1] },
   })
-  return { added: values.length, already }
+  return getEvent(tx, context.scope, event_id)
 }
 
-/** By person, the organisation of this division where they work today (the one they joined first). */
-async function employersOf(tx: Tx, context: Context, rows: { person_id: string }[]): Promise<Map<string, string>> {
-  const today = localDate(context.now)
-  const found = await tx
-    .selectFrom('employments')
-    .select(['person_id', 'organisation_id'])
-    .where(
-      'person_id',
-      'in',
-      rows.map(({ person_id }) => person_id),
-    )
-    .where('known_to', '=', sql<Date>`'infinity'`)
-    .where('starts_on', '<=', today)
-    .where((eb) => eb.or([eb('ends_on', 'is', null), eb('ends_on', '>', today)]))
-    .orderBy('starts_on', 'desc')
+/** The rules, and their criteria as rows, by which the database judges a mark. */
+async function keepRules(
+  tx: Tx,
+  { actor }: Context,
+  event_id: string,
+  { version, rules, reason }: { version: number; rules: EventRules; reason: string | null },
+): Promise<void> {
+  await tx
+    .insertInto('competition_rules')
+    .values({ event_id, version, rules: JSON.stringify(rules), reason, made_by: actor.account_id })
     .execute()
-  return new Map(found.map(({ person_id, organisation_id }) => [person_id, organisation_id]))
-}
-
-async function onRosters(tx: Tx, { scope }: Context, rows: { person_id: string }[]): Promise<Set<string>> {
-  const found = await tx
-    .selectFrom('roster_entries')
-    .innerJoin('organisations', 'organisations.id', 'roster_entries.organisation_id')
-    .select(['roster_entries.person_id', 'roster_entries.organisation_id'])
-    .where(
-      'roster_entries.person_id',
-      'in',
-      rows.map(({ person_id }) => person_id),
-    )
-    .where('organisations.district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
+  await tx.deleteFrom('competition_criteria').where('event_id', '=', event_id).execute()
+  await tx
+    .insertInto('competition_criteria')
+    .values(criteriaOf(rules).map((criterion) => ({ ...criterion, event_id })))
     .execute()
-  return new Set(found.map(({ person_id, organisation_id }) => `${person_id} ${organisation_id}`))
 }
 
-/** Free numbers in an order nobody chose: as many as there are entries to come, none above the number of stations needed. */
-async function drawStations(tx: Tx, taken: number[], count: number): Promise<number[]> {
-  const { rows } = await sql<{
-    station: number
-  }>`select station from generate_series(1, ${taken.length + count}::int) station
-    where not station = any (select jsonb_array_elements_text(${JSON.stringify(taken)}::jsonb)::int) order by random() limit ${count}`.execute(
-    tx,
-  )
-  return rows.map(({ station }) => station)
-}
-
-/** Appoints judges to parts; who is appointed stays. Refuses `event.published`, `judge.part_unmarked` for a part of weight 0. */
-export async function appointJudges(tx: Tx, context: Context, event_id: string, judges: Judge[]): Promise<Judge[]> {
+/**
+ * Starts an event: from here on entries, lots, judges and rules stand. Again it does nothing. Refuses `event.published`,
+ * `event.no_entries`, `event.no_judges`.
+ */
+export async function startEvent(tx: Tx, context: Context, event_id: string): Promise<EventRow> {
   const event = await lockEvent(tx, context, event_id)
-  const parts = partsOf(event.theory_weight)
+  if (event.started_at) return event
+  mustBeReady(event, await listJudges(tx, event_id))
+  await reach(tx, context, event_id, 'started')
+  await recordHistory(tx, context, {
+    kind: 'competition.started',
+    subject_kind: 'competition_event',
+    subject_id: event_id,
+    changes: { entries: event.entries },
+  })
+  return getEvent(tx, context.scope, event_id)
+}
+
+async function reach(tx: Tx, { actor, now }: Context, event_id: string, state: 'started' | 'published'): Promise<void> {
+  await tx
+    .insertInto('competition_event_states')
+    .values({ event_id, state, reached_at: now, reached_by: actor.account_id })
+    .execute()
+}
+
+function mustBeReady({ entries, rules }: EventRow, judges: Judge[]): void {
+  if (entries === 0)
+    refuse('conflict', 'event.no_entries', { zh: '还没有选手，不能排名。请先报名。', en: 'Nobody has entered yet.' })
+  const without = rules.modules.filter(({ key }) => !judges.some(({ part }) => part === key)).map(moduleName)
+  if (without.length > 0)
+    refuse('conflict', 'event.no_judges', {
+      zh: `${without.map(({ zh }) => zh).join('、')}部分还没有评委，请先登记评委。`,
+      en: `No judges yet for: ${without.map(({ en }) => en).join(', ')}.`,
+    })
+}
+
+/**
+ * Appoints judges to parts; who is appointed stays. Refuses `event.published`, `event.started`, `judge.part_unmarked` for a part that
+ * the rules do not have.
+ */
+export async function appointJudges(tx: Tx, context: Context, event_id: string, judges: Judge[]): Promise<Judge[]> {
+  const { rules } = await lockOpenEvent(tx, context, event_id)
+  const keys = rules.modules.map(({ key }) => key)
   refuseFaults(
-    judges.flatMap(({ part }, index) =>
-      parts.includes(part)
+    judges.flatMap(({ part }, index) => {
+      const { zh, en } = PARTS[part] ?? { zh: part, en: part }
+      return keys.includes(part)
         ? []
         : [
             faultAt(
               `/items/${index}/part`,
               'judge.part_unmarked',
-              `${PARTS[part].zh}部分权重为 0，不需要评委。`,
-              `The ${PARTS[part].en.toLowerCase()} part has no weight and no judges.`,
+              `本项目的规则里没有${zh}部分（或权重为 0），不需要评委。`,
+              `The ${en.toLowerCase()} part has no weight and no judges.`,
             ),
-          ],
-    ),
+          ]
+    }),
   )
-  const added = await tx
-    .insertInto('competition_judges')
-    .values(judges.map((judge) => ({ ...judge, event_id })))
-    .onConflict((oc) => oc.doNothing())
-    .returning('name')
-    .execute()
+  const known = await listJudges(tx, event_id)
+  const last = Math.max(0, ...known.map(({ number }) => number))
+  const fresh = judges.filter(({ part, name }) => !known.some((judge) => judge.part === part && judge.name === name))
+  const added = [...new Map(fresh.map((judge) => [`${judge.part} ${judge.name}`, judge])).values()]
   if (added.length > 0) {
+    await tx
+      .insertInto('competition_judges')
+      .values(added.map((judge, index) => ({ ...judge, event_id, number: last + index + 1 })))
+      .execute()
     await withdrawRanking(tx, event_id)
     await recordHistory(tx, context, {
       kind: 'competition.judges_appointed',
@@ -260,55 +247,29 @@ export async function appointJudges(tx: Tx, context: Context, event_id: string, 
 
 /**
  * Ranks an event and keeps the ranking until a mark, a judge or an entry changes. Refuses `event.published`, `event.no_entries`,
- * `event.no_judges`, `event.scores_missing` with every missing mark as a fault.
+ * `event.no_judges`, `event.scores_missing` with what is missing as faults, the first 200 criteria.
  */
 export async function rankEvent(tx: Tx, context: Context, event_id: string): Promise<EventRow> {
   const event = await lockEvent(tx, context, event_id)
-  const entries = await listEntries(tx, context.scope, event)
-  const judges = await listJudges(tx, event_id)
-  if (entries.length === 0)
-    refuse('conflict', 'event.no_entries', { zh: '还没有选手，不能排名。请先报名。', en: 'Nobody has entered yet.' })
-  const without = partsOf(event.theory_weight).filter((part) => !judges.some((judge) => judge.part === part))
-  if (without.length > 0)
-    refuse('conflict', 'event.no_judges', {
-      zh: `${without.map((part) => PARTS[part].zh).join('、')}部分还没有评委，请先登记评委。`,
-      en: `No judges yet for: ${without.map((part) => PARTS[part].en).join(', ')}.`,
-    })
-  const scores = await listScores(tx, context.scope, event)
-  const missing = missingScores(entries, judges, scores)
-  if (missing.length > 0)
-    refuse(
-      'conflict',
-      'event.scores_missing',
-      {
-        zh: `还缺 ${missing.length} 个分数，录完后再排名。`,
-        en: `${missing.length} marks are missing; enter them first.`,
-      },
-      {
-        faults: missing.map(({ station, part, name }) =>
-          faultAt(
-            `/stations/${station}`,
-            'event.scores_missing',
-            `${station} 号工位缺${PARTS[part].zh}评委 ${name} 的分数。`,
-            `Station ${station}: no ${PARTS[part].en.toLowerCase()} mark by ${name}.`,
-          ),
-        ),
-      },
-    )
+  mustBeReady(event, await listJudges(tx, event_id))
+  refuseMissing(event, await missingMarks(tx, event_id, event.rules))
   await withdrawRanking(tx, event_id)
-  const placed = rankEntries(marked(entries, scores), event.theory_weight)
-  await tx
-    .insertInto('competition_rankings')
-    .values(
-      placed.map(({ total, practical, denominator, ...place }) => ({
-        ...place,
-        event_id,
-        total: `${total}`,
-        practical: `${practical}`,
-        denominator: `${denominator}`,
-      })),
-    )
-    .execute()
+  const placed = rankResults(event.rules, await resultsOf(tx, event_id, event.rules))
+  await insertRows(
+    tx,
+    'competition_rankings',
+    placed.map(({ entry_id, rank, total, modules, denominator, penalty }) => ({
+      event_id,
+      entry_id,
+      rank,
+      total: `${total}`,
+      practical: `${modules.get('practical') ?? 0n}`,
+      denominator: `${denominator}`,
+      // a value of jsonb_populate_recordset, where an object is jsonb
+      modules: Object.fromEntries([...modules].map(([key, value]) => [key, readable(value, denominator)])) as never,
+      penalty,
+    })),
+  ).execute()
   await recordHistory(tx, context, {
     kind: 'competition.ranked',
     subject_kind: 'competition_event',
@@ -316,6 +277,41 @@ export async function rankEvent(tx: Tx, context: Context, event_id: string): Pro
     changes: { entries: placed.length },
   })
   return getEvent(tx, context.scope, event_id)
+}
+
+function refuseMissing({ rules }: EventRow, { rows, missing }: Awaited<ReturnType<typeof missingMarks>>): void {
+  if (rows.length === 0) return
+  const modules = new Map(rules.modules.map((module) => [module.key, module]))
+  const faults = rows.flatMap(({ station, part, criterion, given, needed, judges }) => {
+    const module = modules.get(part)!
+    const { zh, en } = moduleName(module)
+    const of = module.criteria.length > 1 ? { zh: `“${criterion}”`, en: `, ${criterion},` } : { zh: '', en: '' }
+    const at = `/stations/${station}`
+    const measured = module.criteria.find(({ name }) => name === criterion)!.measured
+    if (measured || rules.missing_judges === 'average')
+      return [
+        faultAt(
+          at,
+          'event.scores_missing',
+          `${station} 号工位的${zh}${of.zh}应有 ${needed} 个分数，现有 ${given} 个。`,
+          `Station ${station}, ${en.toLowerCase()}${of.en} needs ${needed} marks and has ${given}.`,
+        ),
+      ]
+    return judges.map((name) =>
+      faultAt(
+        at,
+        'event.scores_missing',
+        `${station} 号工位缺${zh}${of.zh}评委 ${name} 的分数。`,
+        `Station ${station}: no ${en.toLowerCase()}${of.en} mark by ${name}.`,
+      ),
+    )
+  })
+  refuse(
+    'conflict',
+    'event.scores_missing',
+    { zh: `还缺 ${missing} 个分数，录完后再排名。`, en: `${missing} marks are missing; enter them first.` },
+    { faults },
+  )
 }
 
 /** Gives the awards by rank and freezes marks and ranking for good. Refuses `event.published`, `event.not_ranked`. */
@@ -344,6 +340,7 @@ export async function publishRanking(
     tx,
   )
   await tx.updateTable('competition_events').set({ published_at: context.now }).where('id', '=', event_id).execute()
+  await reach(tx, context, event_id, 'published')
   await recordHistory(tx, context, {
     kind: 'competition.published',
     subject_kind: 'competition_event',
@@ -367,6 +364,17 @@ export async function lockEvent(tx: Tx, context: Context, id: string): Promise<E
     refuse('conflict', 'event.published', {
       zh: `项目“${event.name}”的名次已经公布，报名、评委、分数和排名都不能再改。`,
       en: `The ranking of "${event.name}" is published; entries, judges, marks and ranks stand.`,
+    })
+  return event
+}
+
+/** The same for who enters, who judges and by which rules: they stand once the event has started. Refuses `event.started` too. */
+export async function lockOpenEvent(tx: Tx, context: Context, id: string): Promise<EventRow> {
+  const event = await lockEvent(tx, context, id)
+  if (event.started_at)
+    refuse('conflict', 'event.started', {
+      zh: `项目“${event.name}”已经开赛，报名、抽签、评委和规则不能再改；选手不能参赛的，请办理退赛。`,
+      en: `"${event.name}" has started: entries, lots, judges and rules stand. Whoever cannot compete is withdrawn.`,
     })
   return event
 }

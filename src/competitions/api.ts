@@ -5,19 +5,13 @@ import { listOf } from '../people/shapes.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { wholeListOf } from '../training/shapes.ts'
-import { addEvent, announceCompetition, appointJudges, enterPeople, publishRanking, rankEvent } from './actions.ts'
-import {
-  getCompetition,
-  getEvent,
-  getRanking,
-  listCompetitions,
-  listEntries,
-  listEvents,
-  listJudges,
-  listScores,
-} from './queries.ts'
-import { recordScores } from './scores.ts'
+import { addEvent, announceCompetition, changeRules, publishRanking, rankEvent, startEvent } from './actions.ts'
+import { entriesApi } from './entries-api.ts'
+import { getCompetition, getEvent, getRanking, listCompetitions, listEvents } from './queries.ts'
+import { changedRulesShape } from './rule-shapes.ts'
+import { scoresApi } from './scores-api.ts'
 import * as shapes from './shapes.ts'
+import { eventView } from './views.ts'
 
 const tag = 'competitions'
 const readEvents = { permission: 'competition.read', tag } as const
@@ -74,7 +68,7 @@ export function competitionsApi(app: App): void {
     },
     async ({ db, context, params: { id } }) => {
       await getCompetition(db, context.scope, id)
-      return { items: await listEvents(db, context.scope, id) }
+      return { items: (await listEvents(db, context.scope, id)).map(eventView) }
     },
   )
   write(
@@ -90,7 +84,7 @@ export function competitionsApi(app: App): void {
       status: 201,
       made_in: '/events',
     },
-    ({ tx, context, params: { id }, body }) => addEvent(tx, context, id, body),
+    async ({ tx, context, params: { id }, body }) => eventView(await addEvent(tx, context, id, body)),
   )
   read(
     app,
@@ -102,107 +96,39 @@ export function competitionsApi(app: App): void {
       params,
       answer: shapes.eventShape,
     },
-    ({ db, context, params: { id } }) => getEvent(db, context.scope, id),
+    async ({ db, context, params: { id } }) => eventView(await getEvent(db, context.scope, id)),
   )
-  people(app)
-  marks(app)
+  write(
+    app,
+    {
+      ...writeEvents,
+      path: '/events/{id}/rules',
+      name: 'changeRules',
+      summary: '更改评分规则，开始打分后不能改 Give an event other rules, before it is marked',
+      params,
+      body: changedRulesShape,
+      answer: shapes.eventShape,
+    },
+    async ({ tx, context, params: { id }, body }) => eventView(await changeRules(tx, context, id, body)),
+  )
+  write(
+    app,
+    {
+      ...writeEvents,
+      path: '/events/{id}/start',
+      name: 'startEvent',
+      summary: '开赛，冻结报名、抽签、评委和规则 Start an event: entries, lots, judges and rules stand',
+      params,
+      answer: shapes.eventShape,
+    },
+    async ({ tx, context, params: { id } }) => eventView(await startEvent(tx, context, id)),
+  )
+  entriesApi(app)
+  scoresApi(app)
+  ranking(app)
 }
 
-function people(app: App): void {
-  read(
-    app,
-    {
-      ...readEvents,
-      path: '/events/{id}/entries',
-      name: 'listEntries',
-      summary: '参赛选手 Entries by station',
-      params,
-      answer: wholeListOf(shapes.entryShape),
-    },
-    async ({ db, context, params: { id } }) => ({
-      items: await listEntries(db, context.scope, await getEvent(db, context.scope, id)),
-    }),
-  )
-  write(
-    app,
-    {
-      ...writeEvents,
-      path: '/events/{id}/entries',
-      name: 'enterPeople',
-      summary: '报名并抽工位号 Enter people and draw stations',
-      params,
-      body: shapes.entriesShape,
-      answer: wholeListOf(shapes.entryShape),
-      status: 201,
-    },
-    async ({ tx, context, params: { id }, body }) => {
-      await enterPeople(tx, context, id, body.items)
-      return { items: await listEntries(tx, context.scope, await getEvent(tx, context.scope, id)) }
-    },
-  )
-  read(
-    app,
-    {
-      ...readEvents,
-      path: '/events/{id}/judges',
-      name: 'listJudges',
-      summary: '评委 Judges by part',
-      params,
-      answer: wholeListOf(shapes.judgeShape),
-    },
-    async ({ db, context, params: { id } }) => {
-      await getEvent(db, context.scope, id)
-      return { items: await listJudges(db, id) }
-    },
-  )
-  write(
-    app,
-    {
-      ...writeEvents,
-      path: '/events/{id}/judges',
-      name: 'appointJudges',
-      summary: '登记评委 Appoint judges',
-      params,
-      body: shapes.judgesShape,
-      answer: wholeListOf(shapes.judgeShape),
-      status: 201,
-    },
-    async ({ tx, context, params: { id }, body }) => ({ items: await appointJudges(tx, context, id, body.items) }),
-  )
-}
-
-function marks(app: App): void {
-  read(
-    app,
-    {
-      ...readEvents,
-      path: '/events/{id}/scores',
-      name: 'listScores',
-      summary: '分数，仅主办方可见 Marks, for the organiser only',
-      params,
-      answer: wholeListOf(shapes.scoreShape),
-    },
-    async ({ db, context, params: { id } }) => {
-      const scores = await listScores(db, context.scope, await getEvent(db, context.scope, id))
-      return {
-        items: scores.map(({ station, part, judge, points }) => ({ station, part, judge, points: points / 100 })),
-      }
-    },
-  )
-  write(
-    app,
-    {
-      ...writeEvents,
-      path: '/events/{id}/scores',
-      name: 'recordScores',
-      summary: '录分 Enter marks',
-      params,
-      body: shapes.scoresShape,
-      answer: shapes.scoresTakenShape,
-      status: 201,
-    },
-    ({ tx, context, params: { id }, body }) => recordScores(tx, context, id, body.items),
-  )
+function ranking(app: App): void {
   read(
     app,
     {

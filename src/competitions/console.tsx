@@ -12,6 +12,7 @@ import { addEvent, announceCompetition } from './actions.ts'
 import { eventsConsole } from './event-console.tsx'
 import { getCompetition, listCompetitions, listEvents, organises } from './queries.ts'
 import { newCompetitionShape, newEventShape } from './shapes.ts'
+import { eventView } from './views.ts'
 
 export function competitionsConsole(app: App): void {
   competitionPages(app)
@@ -35,7 +36,7 @@ function competitionPages(app: App): void {
     app,
     '/console/competitions',
     'competition.write',
-    newCompetitionShape,
+    z.preprocess(chosen, newCompetitionShape),
     async ({ tx, context, input }) => {
       const { id, name } = await announceCompetition(tx, context, input)
       const flash = { zh: `竞赛“${name}”已建好，下一步新增项目。`, en: `"${name}" was announced; add its events next.` }
@@ -86,7 +87,7 @@ async function competition({ c, db, context, params }: PageCall, values: Record<
     <CompetitionPage
       frame={frame(c, found.name)}
       competition={found}
-      events={await listEvents(db, context.scope, found.id)}
+      events={(await listEvents(db, context.scope, found.id)).map(eventView)}
       occupations={await listOccupations(db)}
       may_change={may(context.actor.role, 'competition.write') && organises(context.scope, found)}
       values={values}
@@ -102,4 +103,10 @@ function frame(c: PageCall['c'], title: Message | string) {
 /** Empty text is no number, not 0. */
 function whole(text: string | undefined): number {
   return text ? Number(text) : Number.NaN
+}
+
+/** What was left empty was not said. */
+function chosen(sent: unknown) {
+  const { class: number, edition, ...fields } = sent as Record<string, string>
+  return { ...fields, ...(number ? { class: Number(number) } : {}), ...(edition ? { edition } : {}) }
 }

@@ -1,7 +1,8 @@
 /** Pages of an event: entries and judges, marks, ranking, publication. */
 import { z } from 'zod'
 import { Entrants, Entries } from '../../templates/competitions/entries.tsx'
-import { Marks, Publication, RankingTab } from '../../templates/competitions/marks.tsx'
+import { Marks } from '../../templates/competitions/marks.tsx'
+import { Publication, RankingTab } from '../../templates/competitions/ranking.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { searchIn } from '../access/searching.ts'
@@ -9,11 +10,13 @@ import { listPeople } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
 import { notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { appointJudges, enterPeople, publishRanking, rankEvent } from './actions.ts'
+import { appointJudges, publishRanking, rankEvent, startEvent } from './actions.ts'
+import { enterPeople } from './entries.ts'
+import { drawNumbers } from './lots.ts'
 import { EVENT, getEvent, getRanking, listEntries, listJudges, listScores, organises } from './queries.ts'
-import { partsOf } from './rules.ts'
 import { recordScores } from './scores.ts'
 import { enteredAwards, enteredJudges, enteredMarks } from './table-form.ts'
+import { eventView } from './views.ts'
 
 export function eventsConsole(app: App): void {
   entryPages(app)
@@ -34,7 +37,7 @@ function entryPages(app: App): void {
         tx,
         context,
         params.id!,
-        input.person_ids.map((person_id) => ({ person_id })),
+        input.person_ids.map((person_id) => ({ person_id, member_ids: [] })),
       )
       return {
         to: `/console/events/${params.id}`,
@@ -54,6 +57,37 @@ function entryPages(app: App): void {
     },
     (call) => entries(call, call.values, call.refusal),
   )
+  form(
+    app,
+    '/console/events/:id/draw',
+    'competition.write',
+    z.object({ reason: z.string().trim().max(500).optional() }),
+    async ({ tx, context, params, input }) => {
+      const { items } = await drawNumbers(tx, context, params.id!, input.reason || null)
+      return {
+        to: `/console/events/${params.id}`,
+        flash: { zh: `${items.length} 个加密号已抽出。`, en: `${items.length} sealed numbers were drawn.` },
+      }
+    },
+    (call) => entries(call, call.values, call.refusal),
+  )
+  form(
+    app,
+    '/console/events/:id/start',
+    'competition.write',
+    z.object({}),
+    async ({ tx, context, params }) => {
+      await startEvent(tx, context, params.id!)
+      return {
+        to: `/console/events/${params.id}/scores`,
+        flash: {
+          zh: '已开赛，报名、抽签、评委和规则不再更改。',
+          en: 'Started: entries, lots, judges and rules stand.',
+        },
+      }
+    },
+    (call) => entries(call, call.values, call.refusal),
+  )
 }
 
 async function entries(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
@@ -64,7 +98,7 @@ async function entries(call: PageCall, values: Record<string, string>, refusal?:
       {...props}
       entries={await listEntries(db, context.scope, props.event)}
       judges={await listJudges(db, props.event.id)}
-      parts={partsOf(props.event.theory_weight)}
+      parts={props.event.rules.modules}
       values={values}
       errors={faultsFor(c, refusal)}
     />
@@ -104,7 +138,7 @@ function markPages(app: App): void {
     async ({ tx, context, params, input }) => {
       const { recorded, changed } = await recordScores(tx, context, params.id!, input.items)
       return {
-        to: `/console/events/${params.id}/scores?part=${input.part}`,
+        to: `/console/events/${params.id}/scores?${new URLSearchParams({ part: input.part, criterion: input.criterion })}`,
         flash: {
           zh: `已录 ${recorded} 个分数，更改 ${changed} 个。`,
           en: `${recorded} marks entered, ${changed} changed.`,
@@ -118,18 +152,28 @@ function markPages(app: App): void {
 async function marks(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
   const { c, db, context } = call
   const props = await eventProps(call, 'organiser')
-  const parts = partsOf(props.event.theory_weight)
-  const part = parts.find((one) => one === values.part) ?? parts[0]!
+  const { modules } = props.event.rules
+  const part = modules.find(({ key }) => key === values.part) ?? modules[0]!
+  const criterion = part.criteria.find(({ name }) => name === values.criterion) ?? part.criteria[0]!
   const { names } = enteredMarks(values)
-  const scores = (await listScores(db, context.scope, props.event)).filter((score) => score.part === part)
+  const scores = await listScores(db, context.scope, props.event, part.key)
+  const entries = (await listEntries(db, context.scope, props.event)).filter(
+    ({ withdrawn_at }) => withdrawn_at === null,
+  )
   return (
     <Marks
       {...props}
       part={part}
-      parts={parts}
-      judges={(await listJudges(db, props.event.id)).filter((judge) => judge.part === part).map(({ name }) => name)}
-      stations={(await listEntries(db, context.scope, props.event)).map(({ station }) => station)}
-      points={new Map(scores.map(({ station, judge, points }) => [`${station} ${judge}`, points / 100]))}
+      criterion={criterion}
+      judges={(await listJudges(db, props.event.id)).filter((judge) => judge.part === part.key).map(({ name }) => name)}
+      entries={entries}
+      points={
+        new Map(
+          scores
+            .filter((score) => score.criterion === criterion.name)
+            .map(({ entry_id, judge, points }) => [`${entry_id} ${judge}`, points / 100]),
+        )
+      }
       values={values}
       errors={faultsFor(c, refusal).map((fault) => ({
         ...fault,
@@ -178,7 +222,7 @@ async function publication(call: PageCall, values: Record<string, string>, refus
 
 /** What every page of an event shows; an organiser's page does not exist for others. */
 async function eventProps({ c, db, context, params }: PageCall, who?: 'organiser') {
-  const event = await getEvent(db, context.scope, params.id!)
+  const event = eventView(await getEvent(db, context.scope, params.id!))
   const own = organises(context.scope, event)
   if (who === 'organiser' && !own) notFound(EVENT)
   return { event, frame: frameOf(c, event.name), may_change: own && may(context.actor.role, 'competition.write') }

@@ -4,8 +4,9 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import type { EventRules } from './event-rules.ts'
 import { readable } from './ranking.ts'
-import type { Judge, Part, Score } from './rules.ts'
+import type { Judge } from './rules.ts'
 
 export const EVENT = { zh: '竞赛项目', en: 'event' }
 
@@ -38,6 +39,8 @@ function competitionRows(db: Db, scope: Scope) {
       'competitions.id',
       'competitions.name',
       'competitions.tier',
+      'competitions.class',
+      'competitions.edition',
       'competitions.held_on',
       'competitions.citation',
       'competitions.organisation_id',
@@ -74,13 +77,22 @@ function eventRows(db: Db, scope: Scope) {
       'competition_events.id',
       'competition_events.competition_id',
       'competitions.name as competition_name',
+      'competitions.held_on',
       'organiser.district_code',
       'competition_events.name',
       'competition_events.occupation_code',
       'occupations.name as occupation_name',
       'competition_events.theory_weight',
       'competition_events.published_at',
-      sql<number>`(select count(*) from competition_entries e where e.event_id = competition_events.id)`.as('entries'),
+      sql<Date | null>`(select t.reached_at from competition_event_states t where t.event_id = competition_events.id and t.state = 'started')`.as(
+        'started_at',
+      ),
+      sql<EventRules>`(select r.rules from competition_rules r where r.event_id = competition_events.id order by r.version desc limit 1)`.as(
+        'rules',
+      ),
+      sql<number>`(select count(*) from competition_entries e where e.event_id = competition_events.id and e.withdrawn_at is null)`.as(
+        'entries',
+      ),
       sql<number>`(select count(*) from competition_judges j where j.event_id = competition_events.id)`.as('judges'),
       sql<boolean>`exists (select from competition_rankings r where r.event_id = competition_events.id)`.as('ranked'),
     ])
@@ -103,8 +115,10 @@ function announcedTo(scope: Scope) {
       where v.competition_id = competitions.id and e.organisation_id = ${scope.organisation_id}::uuid))`
 }
 
-/** By station. The organiser sees all, others those of their own organisation or division. */
-export function listEntries(db: Db, scope: Scope, event: Pick<EventRow, 'id' | 'district_code'>) {
+export type EntryRow = Awaited<ReturnType<typeof listEntries>>[number]
+
+/** By station, those who withdrew too. The organiser sees all, others those of their own organisation or division, without sealed numbers. */
+export async function listEntries(db: Db, scope: Scope, event: Pick<EventRow, 'id' | 'district_code'>) {
   const query = db
     .selectFrom('competition_entries')
     .innerJoin('people', 'people.id', 'competition_entries.person_id')
@@ -113,53 +127,93 @@ export function listEntries(db: Db, scope: Scope, event: Pick<EventRow, 'id' | '
       'competition_entries.id',
       'competition_entries.event_id',
       'competition_entries.station',
+      'competition_entries.sealed_number',
+      'competition_entries.team',
+      'competition_entries.exception',
+      'competition_entries.withdrawn_at',
+      'competition_entries.withdrawal_reason',
       'competition_entries.person_id',
       'people.name as person_name',
       'competition_entries.organisation_id',
       'organisations.name as organisation_name',
+      sql<
+        string[]
+      >`array(select p.name from competition_entry_members m join people p on p.id = m.person_id where m.entry_id = competition_entries.id order by p.name_pinyin, p.name)`.as(
+        'members',
+      ),
     ])
     .where('competition_entries.event_id', '=', event.id)
     .orderBy('competition_entries.station')
   if (organises(scope, event)) return query.execute()
-  if (scope.kind === 'organisation') return query.where('organisations.id', '=', scope.organisation_id).execute()
-  return query
-    .where('organisations.district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
-    .execute()
+  const own = await (scope.kind === 'organisation'
+    ? query.where('organisations.id', '=', scope.organisation_id)
+    : query.where('organisations.district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
+  ).execute()
+  return own.map((entry) => ({ ...entry, sealed_number: null }))
 }
 
-/** By part and name; the event was looked up through a scope. */
-export function listJudges(db: Db, eventId: string): Promise<Judge[]> {
+export type JudgeRow = Judge & { number: number }
+
+/** By module and name; the event was looked up through a scope. */
+export function listJudges(db: Db, eventId: string): Promise<JudgeRow[]> {
   return db
     .selectFrom('competition_judges')
-    .select((eb) => [eb.ref('part').$castTo<Part>().as('part'), 'name'])
+    .select(['part', 'name', 'number', 'organisation_id'])
     .where('event_id', '=', eventId)
     .orderBy('part', 'desc')
     .orderBy('name')
     .execute()
 }
 
-/** Marks in hundredths, by station; only the organiser asks. */
+export interface ScoreRow {
+  station: number
+  sealed_number: number | null
+  entry_id: string
+  part: string
+  criterion: string
+  judge: string
+  /** hundredths of a point */
+  points: number
+}
+
+/** Marks that stand, by station; only the organiser asks. */
 export async function listScores(
   db: Db,
   scope: Scope,
   event: Pick<EventRow, 'id' | 'district_code'>,
-): Promise<(Score & { station: number })[]> {
+  part?: string,
+): Promise<ScoreRow[]> {
   if (!organises(scope, event)) notFound(EVENT)
-  return db
-    .selectFrom('competition_scores')
-    .innerJoin('competition_entries', 'competition_entries.id', 'competition_scores.entry_id')
-    .select((eb) => [
+  const { rows } = await sql<ScoreRow>`
+    select e.station, e.sealed_number, m.entry_id, c.module as part, c.name as criterion, j.name as judge, m.points
+    from competition_marks m join competition_entries e on e.id = m.entry_id
+      join competition_criteria c on c.event_id = m.event_id and c.number = m.criterion
+      join competition_judges j on j.event_id = m.event_id and j.number = m.judge
+    where m.event_id = ${event.id}::uuid and m.known_to = 'infinity' and (${part ?? null}::text is null or c.module = ${part ?? null}::text)
+    order by e.station, c.number, j.name`.execute(db)
+  return rows
+}
+
+export type PenaltyRow = Awaited<ReturnType<typeof listPenalties>>[number]
+
+/** All of an event, withdrawn ones too; points of the total. The event was looked up through a scope. */
+export async function listPenalties(db: Db, eventId: string) {
+  const rows = await db
+    .selectFrom('competition_penalties')
+    .innerJoin('competition_entries', 'competition_entries.id', 'competition_penalties.entry_id')
+    .select([
+      'competition_penalties.id',
       'competition_entries.station',
-      'competition_scores.entry_id',
-      eb.ref('competition_scores.part').$castTo<Part>().as('part'),
-      'competition_scores.judge',
-      'competition_scores.points',
+      'competition_penalties.entry_id',
+      'competition_penalties.points',
+      'competition_penalties.reason',
+      'competition_penalties.known_from as imposed_at',
+      'competition_penalties.withdrawal_reason',
     ])
-    .where('competition_entries.event_id', '=', event.id)
-    .orderBy('competition_entries.station')
-    .orderBy('competition_scores.part', 'desc')
-    .orderBy('competition_scores.judge')
+    .where('competition_penalties.event_id', '=', eventId)
+    .orderBy('competition_penalties.known_from')
     .execute()
+  return rows.map(({ points, ...row }) => ({ ...row, points: points / 100 }))
 }
 
 /** The ranking as it stands: the organiser's until it is published, then everybody's to whom the event is announced. */
@@ -179,14 +233,18 @@ export async function getRanking(db: Db, scope: Scope, event: Pick<EventRow, 'id
       'competition_rankings.total',
       'competition_rankings.practical',
       'competition_rankings.denominator',
+      'competition_rankings.modules',
+      'competition_rankings.penalty',
       'competition_rankings.award',
     ])
     .where('competition_rankings.event_id', '=', event.id)
     .orderBy('competition_rankings.rank')
     .orderBy('competition_entries.station')
     .execute()
-  const items = rows.map(({ total, practical, denominator, ...row }) => ({
+  const items = rows.map(({ total, practical, denominator, modules, penalty, ...row }) => ({
     ...row,
+    modules: modules as Record<string, string>,
+    penalty: penalty / 100,
     total: readable(BigInt(total), BigInt(denominator)),
     practical: readable(BigInt(practical), BigInt(denominator)),
     exact: { total, practical, denominator },

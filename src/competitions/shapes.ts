@@ -1,8 +1,9 @@
 /** What comes in and goes out about competitions, events, entries, judges, scores and rankings. */
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
-import { oneOf } from '../people/shapes.ts'
-import { PARTS, TIERS } from './rules.ts'
+import { oneOf, reasonShape } from '../people/shapes.ts'
+import { eventRulesShape, moduleKey } from './rule-shapes.ts'
+import { TIERS } from './rules.ts'
 
 const name = z.string().trim().min(1).max(60)
 
@@ -10,6 +11,8 @@ export const newCompetitionShape = z
   .strictObject({
     name: z.string().trim().min(2).max(120),
     tier: oneOf(TIERS),
+    class: z.literal([1, 2]).nullish().describe('一类 takes in several industries, 二类 is of one'),
+    edition: z.string().trim().min(1).max(40).nullish().describe('第十届'),
     held_on: localDateShape,
     citation: z.string().trim().min(2).max(300).describe('the notice that announces the competition'),
     organisation_id: z.uuid().nullish().describe('the organiser; the actor’s own organisation when left out'),
@@ -28,6 +31,8 @@ export const competitionShape = z
     id: z.uuid(),
     name: z.string(),
     tier: z.string(),
+    class: z.number().int().nullable(),
+    edition: z.string().nullable(),
     held_on: z.string(),
     citation: z.string(),
     organisation_id: z.uuid(),
@@ -42,9 +47,14 @@ export const newEventShape = z
   .strictObject({
     name: z.string().trim().min(2).max(120),
     occupation_code: z.string(),
-    theory_weight: z.number().int().min(0).max(100).describe('percent; the practical part has the rest'),
+    theory_weight: z.number().int().min(0).max(100).optional().describe('percent; the practical part has the rest'),
+    rules: eventRulesShape.optional().describe('instead of the weight of theory'),
   })
-  .meta({ example: { name: '养老护理', occupation_code: '4-10-01-05', theory_weight: 30 } })
+  .refine(({ theory_weight, rules }) => (theory_weight === undefined) !== (rules === undefined), {
+    path: ['theory_weight'],
+    message: 'either theory_weight or rules',
+  })
+  .meta({ id: 'NewEvent', example: { name: '养老护理', occupation_code: '4-10-01-05', theory_weight: 30 } })
 export const eventShape = z
   .object({
     id: z.uuid(),
@@ -54,8 +64,10 @@ export const eventShape = z
     name: z.string(),
     occupation_code: z.string(),
     occupation_name: z.string(),
-    theory_weight: z.number().int(),
-    entries: z.number().int(),
+    theory_weight: z.number().int().nullable(),
+    rules: eventRulesShape,
+    started_at: z.date().nullable(),
+    entries: z.number().int().describe('without those who withdrew'),
     judges: z.number().int(),
     ranked: z.boolean(),
     published_at: z.date().nullable(),
@@ -70,6 +82,13 @@ export const entriesShape = z
           person_id: z.uuid(),
           organisation_id: z.uuid().nullish().describe('whom they compete for; where they work when left out'),
           station: z.number().int().min(1).max(9999).nullish().describe('the number drawn; drawn by lot when left out'),
+          team: name.nullish().describe('its name, in an event of teams'),
+          member_ids: z
+            .array(z.uuid())
+            .max(19)
+            .default([])
+            .describe('of a team, everybody but the person it is entered for'),
+          exception: reasonShape.nullish().describe('why somebody may enter who does not meet the conditions'),
         }),
       )
       .min(1)
@@ -82,6 +101,12 @@ export const entryShape = z
     id: z.uuid(),
     event_id: z.uuid(),
     station: z.number().int(),
+    sealed_number: z.number().int().nullable().describe('for the organiser only'),
+    team: z.string().nullable(),
+    members: z.array(z.string()),
+    exception: z.string().nullable(),
+    withdrawn_at: z.date().nullable(),
+    withdrawal_reason: z.string().nullable(),
     person_id: z.uuid(),
     person_name: z.string(),
     organisation_id: z.uuid(),
@@ -89,27 +114,14 @@ export const entryShape = z
   })
   .meta({ id: 'CompetitionEntry' })
 
-export const judgeShape = z.strictObject({ part: oneOf(PARTS), name })
+export const judgeShape = z.strictObject({
+  part: moduleKey.describe('key of the module'),
+  name,
+  organisation_id: z.uuid().nullish().describe('whom they work for: judging one’s colleagues is shown'),
+})
 export const judgesShape = z
   .strictObject({ items: z.array(judgeShape).min(1).max(100) })
   .meta({ example: { items: [{ part: 'practical', name: '裁判一' }] } })
-
-/** Judges know stations, not names: a mark is given to a station. */
-export const scoreShape = z.strictObject({
-  station: z.number().int().min(1),
-  part: oneOf(PARTS),
-  judge: name,
-  points: z.number().describe('0–100, at most two decimals'),
-})
-export const scoresShape = z
-  .strictObject({ items: z.array(scoreShape).min(1).max(2000) })
-  .meta({ example: { items: [{ station: 7, part: 'practical', judge: '裁判一', points: 88.5 }] } })
-export type NewScore = z.output<typeof scoreShape>
-export const scoresTakenShape = z.object({
-  recorded: z.number().int(),
-  changed: z.number().int(),
-  unchanged: z.number().int(),
-})
 
 const fraction = z.string().describe('points for reading, four decimals; ranks come from the exact fraction')
 export const rankingShape = z
@@ -124,7 +136,9 @@ export const rankingShape = z
         person_name: z.string(),
         organisation_name: z.string(),
         total: fraction,
-        practical: fraction,
+        practical: fraction.describe('of the module “practical”, 0 where there is none'),
+        modules: z.record(z.string(), z.string()).describe('percent of its maximum by module, for reading'),
+        penalty: z.number(),
         exact: z.object({ total: z.string(), practical: z.string(), denominator: z.string() }),
         award: z.string().nullable(),
       }),

@@ -1,8 +1,8 @@
 /** What the forms of an event send as text: judges one a line, a table of marks, awards with their counts. */
 import { refuseFaults } from '../platform/errors.ts'
 import type { Award } from './ranking.ts'
-import { AWARDS, type Judge, type Part } from './rules.ts'
-import type { NewScore } from './shapes.ts'
+import { AWARDS, type Judge } from './rules.ts'
+import type { NewScore } from './score-shapes.ts'
 
 type Sent = Record<string, unknown>
 
@@ -25,20 +25,23 @@ export function enteredJudges(sent: Sent): Judge[] {
   return [...names].map((name) => ({ part: partOf(sent), name: name.slice(0, 60) }))
 }
 
-/** Fields `marks.7.0` are the marks of the first judge for station 7; empty ones are left out. `names[i]` is the field of `items[i]`. */
-export function enteredMarks(sent: Sent): { part: Part; items: NewScore[]; names: string[] } {
+/** Fields `marks.7.0` are the marks of the first judge for station 7, `marks.s7.0` for the sealed number 7; empty ones are left out. `names[i]` is the field of `items[i]`. */
+export function enteredMarks(sent: Sent): { part: string; criterion: string; items: NewScore[]; names: string[] } {
   const part = partOf(sent)
+  const criterion = text(sent.criterion)
   const filled = Object.entries(sent).flatMap(([name, value]) => {
-    const [, station, column] = /^marks\.(\d+)\.(\d+)$/.exec(name) ?? []
-    if (!station || text(value) === '') return []
-    return [
-      {
-        name,
-        item: { station: Number(station), part, judge: text(sent[`judges.${column}`]), points: Number(text(value)) },
-      },
-    ]
+    const [, sealed, number, column] = /^marks\.(s?)(\d+)\.(\d+)$/.exec(name) ?? []
+    if (!number || text(value) === '') return []
+    const entry = sealed ? { sealed_number: Number(number) } : { station: Number(number) }
+    const judge = text(sent[`judges.${column}`])
+    return [{ name, item: { ...entry, part, ...(criterion ? { criterion } : {}), judge, points: Number(text(value)) } }]
   })
-  return { part, items: filled.map(({ item }) => item), names: filled.map(({ name }) => name.replaceAll('.', '/')) }
+  return {
+    part,
+    criterion,
+    items: filled.map(({ item }) => item),
+    names: filled.map(({ name }) => name.replaceAll('.', '/')),
+  }
 }
 
 /** Awards with a count, in order. */
@@ -60,8 +63,8 @@ export function enteredAwards(sent: Sent): { awards: Award[] } {
   return { awards: counted.filter(({ count }) => count > 0).map(({ name, count }) => ({ name, count })) }
 }
 
-function partOf(sent: Sent): Part {
-  return sent.part === 'practical' ? 'practical' : 'theory'
+function partOf(sent: Sent): string {
+  return text(sent.part) || 'theory'
 }
 
 function text(value: unknown): string {

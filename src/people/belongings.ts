@@ -30,6 +30,7 @@ export const BELONGINGS: Belonging[] = [
   fact('external_certificates', ['id'], ['number', 'kind']),
   pointer('enrolments', ['id', 'status'], ['class_id']),
   pointer('competition_entries', ['id', 'station'], ['event_id']),
+  pointer('competition_entry_members', ['entry_id'], ['event_id']),
   pointer('certificates', ['id']),
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
   pointer('person_documents', ['document_id']),

@@ -1,13 +1,14 @@
 /** Competitions: the list, one of them with its events, and the forms for both. */
 
-import { TIERS } from '../../src/competitions/rules.ts'
+import { CLASSES, TIERS } from '../../src/competitions/rules.ts'
 import type { CompetitionView, EventView } from '../../src/competitions/shapes.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Tag } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { weightsOf } from './event-frame.tsx'
 
 const tierOf = (tier: string) => TIERS[tier as keyof typeof TIERS]
 
@@ -88,6 +89,23 @@ export function CompetitionForm({ frame, organisers, values, errors }: Competiti
               label: inLanguage(frame.lang, message),
             }))}
           />
+          <Field
+            label={w('类别', 'Class')}
+            name="class"
+            type="select"
+            value={values.class}
+            options={Object.entries(CLASSES).map(([value, message]) => ({
+              value,
+              label: inLanguage(frame.lang, message),
+            }))}
+            hint={w('一类跨行业，二类为单一行业；不分类的不选', 'Class 1 takes in several industries, class 2 one')}
+          />
+          <Field
+            label={w('届次', 'Edition')}
+            name="edition"
+            value={values.edition}
+            hint={w('例如：第十届', 'For example: the tenth')}
+          />
           <Field label={w('举办日期', 'Held on')} name="held_on" type="date" required value={values.held_on} />
           <Field
             label={w('依据文件', 'Notice')}
@@ -139,7 +157,8 @@ export function CompetitionPage({
       <Card>
         <Facts
           items={[
-            { label: w('级别', 'Tier'), value: inLanguage(frame.lang, tierOf(competition.tier)) },
+            { label: w('级别', 'Tier'), value: levelOf(competition, frame.lang) },
+            { label: w('届次', 'Edition'), value: competition.edition ?? '—' },
             { label: w('举办日期', 'Held on'), value: competition.held_on },
             { label: w('主办机构', 'Organiser'), value: competition.organisation_name },
             { label: w('依据文件', 'Notice'), value: competition.citation },
@@ -160,7 +179,7 @@ export function CompetitionPage({
         columns={[
           { key: 'name', label: w('项目', 'Event') },
           { key: 'occupation', label: w('职业', 'Occupation') },
-          { key: 'weights', label: w('理论 / 实操权重', 'Theory / practical'), numeric: true },
+          { key: 'weights', label: w('模块与权重', 'Modules') },
           { key: 'entries', label: w('选手', 'Entries'), numeric: true },
           { key: 'state', label: w('状态', 'State') },
         ]}
@@ -168,7 +187,7 @@ export function CompetitionPage({
           cells: {
             name: <a href={`/console/events/${event.id}`}>{event.name}</a>,
             occupation: event.occupation_name,
-            weights: `${event.theory_weight}% / ${100 - event.theory_weight}%`,
+            weights: weightsOf(event, frame.lang),
             entries: event.entries,
             state: event.published_at ? (
               <Tag tone="good">{w('已公布', 'Published')}</Tag>
@@ -208,4 +227,10 @@ export function CompetitionPage({
       )}
     </Page>
   )
+}
+
+/** `市级二类` */
+function levelOf({ tier, class: number }: CompetitionView, lang: Lang): string {
+  const name = inLanguage(lang, tierOf(tier))
+  return number ? `${name}${lang === 'en' ? ', ' : ''}${inLanguage(lang, CLASSES[number]!)}` : name
 }

@@ -1,6 +1,7 @@
 /** Who competes at which station, who judges, and whom to enter. */
 
-import { type Judge, PARTS, type Part } from '../../src/competitions/rules.ts'
+import { type EventModule, moduleName } from '../../src/competitions/event-rules.ts'
+import type { Judge } from '../../src/competitions/rules.ts'
 import type { EntryView, EventView } from '../../src/competitions/shapes.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
@@ -13,7 +14,7 @@ import { EventFrame, type EventFrameProps } from './event-frame.tsx'
 export interface EntriesProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
   entries: EntryView[]
   judges: Judge[]
-  parts: Part[]
+  parts: EventModule[]
   values: Record<string, string>
   errors: FormError[]
 }
@@ -21,11 +22,17 @@ export interface EntriesProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
 export function Entries({ entries, judges, parts, values, errors, ...props }: EntriesProps) {
   const { frame, event, may_change } = props
   const w = words(frame.lang)
-  const open = may_change && !event.published_at
+  const open = may_change && !event.published_at && !event.started_at
+  const drawn = entries.some(({ sealed_number }) => sealed_number !== null)
   const enter = (
     <a class="button" href={`/console/events/${event.id}/people`}>
       {w('报名', 'Enter people')}
     </a>
+  )
+  const notes = entries.map(({ withdrawal_reason, exception }) =>
+    withdrawal_reason
+      ? w(`已退赛：${withdrawal_reason}`, `Withdrawn: ${withdrawal_reason}`)
+      : exception && w(`破格：${exception}`, `By exception: ${exception}`),
   )
   return (
     <EventFrame {...props} tab="entries" actions={open && enter}>
@@ -34,13 +41,43 @@ export function Entries({ entries, judges, parts, values, errors, ...props }: En
         empty={<Empty title={w('还没有选手。', 'Nobody has entered yet.')}>{open && enter}</Empty>}
         columns={[
           { key: 'station', label: w('工位号', 'Station') },
+          ...(drawn ? [{ key: 'sealed', label: w('加密号', 'Sealed number') }] : []),
           { key: 'name', label: w('姓名', 'Name') },
           { key: 'organisation', label: w('代表机构', 'Competes for') },
+          ...(notes.some(Boolean) ? [{ key: 'note', label: w('备注', 'Note') }] : []),
         ]}
-        rows={entries.map((entry) => ({
-          cells: { station: entry.station, name: entry.person_name, organisation: entry.organisation_name },
+        rows={entries.map((entry, index) => ({
+          cells: {
+            station: entry.station,
+            sealed: entry.sealed_number ?? '—',
+            name: [entry.team, entry.person_name, ...entry.members].filter(Boolean).join('、'),
+            organisation: entry.organisation_name,
+            note: notes[index] ?? '—',
+          },
         }))}
       />
+      {open && entries.length > 0 && (
+        <Card title={w('抽签与开赛', 'Lots and start')}>
+          <Form
+            action={`/console/events/${event.id}/draw`}
+            errors={errors}
+            submit={drawn ? w('重新抽加密号', 'Draw again') : w('抽加密号', 'Draw sealed numbers')}
+          >
+            <p class="quiet">
+              {w(
+                '抽出后录分页只显示加密号，不显示姓名和工位。',
+                'From then on marks are entered by sealed number, without names and stations.',
+              )}
+            </p>
+            {drawn && <Field label={w('重抽原因', 'Why again')} name="reason" required value={values.reason} />}
+          </Form>
+          <form method="post" action={`/console/events/${event.id}/start`}>
+            <button type="submit" class="button">
+              {w('开赛（冻结报名和评委）', 'Start: entries and judges stand')}
+            </button>
+          </form>
+        </Card>
+      )}
       <Card title={w('评委', 'Judges')}>
         <Table
           caption={w('评委', 'Judges')}
@@ -54,10 +91,10 @@ export function Entries({ entries, judges, parts, values, errors, ...props }: En
             { key: 'names', label: w('评委', 'Judges') },
           ]}
           rows={parts
-            .map((part) => ({ part, names: judges.filter((judge) => judge.part === part).map(({ name }) => name) }))
+            .map((part) => ({ part, names: judges.filter((judge) => judge.part === part.key).map(({ name }) => name) }))
             .filter(({ names }) => names.length > 0)
             .map(({ part, names }) => ({
-              cells: { part: inLanguage(frame.lang, PARTS[part]), names: names.join('、') },
+              cells: { part: inLanguage(frame.lang, moduleName(part)), names: names.join('、') },
             }))}
         />
         {open && (
@@ -68,7 +105,7 @@ export function Entries({ entries, judges, parts, values, errors, ...props }: En
               type="select"
               required
               value={values.part}
-              options={parts.map((part) => ({ value: part, label: inLanguage(frame.lang, PARTS[part]) }))}
+              options={parts.map((part) => ({ value: part.key, label: inLanguage(frame.lang, moduleName(part)) }))}
             />
             <Field
               label={w('评委姓名', 'Names')}

@@ -1,6 +1,8 @@
 /** What every page of an event has on top: its name, the four steps and the tabs. */
 import type { Child, PropsWithChildren } from 'hono/jsx'
+import { moduleName } from '../../src/competitions/event-rules.ts'
 import type { EventView } from '../../src/competitions/shapes.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Facts, Steps, Tabs } from '../parts.tsx'
 import { words } from '../words.ts'
@@ -43,7 +45,7 @@ export function EventFrame({ frame, event, tab, may_change, actions, children }:
         <Facts
           items={[
             { label: w('职业', 'Occupation'), value: event.occupation_name },
-            { label: w('理论 / 实操', 'Weights'), value: `${event.theory_weight}% / ${100 - event.theory_weight}%` },
+            { label: w('模块与权重', 'Modules'), value: weightsOf(event, frame.lang) },
             { label: w('选手', 'Entries'), value: event.entries },
             { label: w('评委', 'Judges'), value: event.judges },
           ]}
@@ -65,4 +67,9 @@ export function EventFrame({ frame, event, tab, may_change, actions, children }:
       {children}
     </Page>
   )
+}
+
+/** `理论 30%、实操 70%` */
+export function weightsOf({ rules }: Pick<EventView, 'rules'>, lang: Lang): string {
+  return rules.modules.map((module) => `${inLanguage(lang, moduleName(module))} ${module.weight}%`).join('、')
 }

@@ -153,6 +153,13 @@ async function compete(person_id: string, event_id: string, station: number) {
     .values({ event_id, person_id, organisation_id: w.org.home, station })
     .execute()
 }
+/** A member of somebody else's team. */
+async function join(person_id: string, event_id: string) {
+  const { id: captain } = await register()
+  await compete(captain, event_id, 1)
+  await sql`insert into competition_entry_members (entry_id, event_id, person_id)
+    select id, event_id, ${person_id}::uuid from competition_entries where event_id = ${event_id}::uuid`.execute(w.db)
+}
 async function contest() {
   const competition = await w.db
     .insertInto('competitions')
@@ -342,6 +349,7 @@ describe('merging', () => {
     const pair = await two()
     const certificate = await furnish(pair.merged, w.org.home2)
     await compete(pair.merged, await contest(), 1)
+    await join(pair.merged, await contest())
     await account(pair.merged, `carer-${events}`)
     const before = await dump(pair.merged)
     const done = await merged(pair.merged, pair.survivor)
@@ -820,6 +828,7 @@ describe('undoing', () => {
       await compete(id, event, at + 1)
     }
     await compete(pair.merged, await contest(), 1)
+    await join(pair.merged, await contest())
     await account(pair.merged, 'carer-undone')
     await sql`update people set bank_account_masked = '6222****1', bank_account_sealed = 'sealed' where id = ${pair.merged}`.execute(
       w.db,

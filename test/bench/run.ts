@@ -5,6 +5,7 @@ import { startPostgres } from '../support/real-postgres.ts'
 import { benchRun } from './allowances.ts'
 import { benchCertificates } from './certificates.ts'
 import { benchImports } from './imports.ts'
+import { benchRanking } from './ranking.ts'
 import { benchSearch } from './search.ts'
 import { benchVerify } from './verify.ts'
 
@@ -14,13 +15,15 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search']) await admin.query(`create database ${name} owner huyu`)
+  for (const name of ['verify', 'run', 'imports', 'search', 'ranking'])
+    await admin.query(`create database ${name} owner huyu`)
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
   const imports = await benchImports(server.url('imports', 'huyu'))
+  const ranking = await benchRanking(server.url('ranking', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
   console.table([
     {
@@ -50,6 +53,13 @@ try {
       against: 'pdf-lib + cached fontkit',
       floor: Math.round(drawn.fontkit_cached_per_cpu_second),
       ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
+    {
+      what: `名次 a ranking of ${ranking.marks} marks recomputed, s`,
+      huyu: ranking.ranking_seconds.toFixed(2),
+      against: 'reading the marks alone',
+      floor: ranking.reading_seconds.toFixed(2),
+      ratio: `${ranking.ratio.toFixed(1)} × slower`,
     },
     {
       what: `导入 CSV imported, ${imports.rows} months, s`,

@@ -1,0 +1,159 @@
+/** The ranking, and the page before it is published. */
+import { moduleName, rankingWords } from '../../src/competitions/event-rules.ts'
+import { AWARDS } from '../../src/competitions/rules.ts'
+import type { EventView, RankingView } from '../../src/competitions/shapes.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
+import { Field, Form, type FormError } from '../form.tsx'
+import { type Frame, Page } from '../layout.tsx'
+import { Empty } from '../parts.tsx'
+import { Table } from '../table.tsx'
+import { words } from '../words.ts'
+import { EventFrame, type EventFrameProps } from './event-frame.tsx'
+
+export interface RankingProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
+  ranking: RankingView
+}
+
+export function RankingTab({ ranking, ...props }: RankingProps) {
+  const { frame, event, may_change } = props
+  const w = words(frame.lang)
+  const here = `/console/events/${event.id}`
+  const open = may_change && !event.published_at
+  return (
+    <EventFrame
+      {...props}
+      tab="ranking"
+      actions={
+        open && (
+          <>
+            <form method="post" action={`${here}/ranking`}>
+              <button type="submit" class={event.ranked ? 'button' : 'button primary'}>
+                {event.ranked ? w('重新排名', 'Rank again') : w('计算排名', 'Rank')}
+              </button>
+            </form>
+            {event.ranked && (
+              <a class="button primary" href={`${here}/publication`}>
+                {w('公布名次', 'Publish')}
+              </a>
+            )}
+          </>
+        )
+      }
+    >
+      <p class="quiet">{inLanguage(frame.lang, rankingWords(event.rules))}</p>
+      {may_change && (
+        <p>
+          <a href={`/api/v1/events/${event.id}/score-book`} download>
+            {w('下载计分册', 'Download the score book')}
+          </a>
+        </p>
+      )}
+      <RankingTable
+        frame={frame}
+        event={event}
+        ranking={ranking}
+        empty={
+          may_change
+            ? w('还没有排名。录完分数后计算排名。', 'No ranking yet; rank once all marks are in.')
+            : w('名次还没有公布。', 'The ranking is not published yet.')
+        }
+      />
+    </EventFrame>
+  )
+}
+
+interface RankingTableProps {
+  frame: Frame
+  event: EventView
+  ranking: RankingView
+  empty: string
+}
+
+function RankingTable({ frame, event, ranking, empty }: RankingTableProps) {
+  const w = words(frame.lang)
+  const penalised = ranking.items.some(({ penalty }) => penalty > 0)
+  return (
+    <Table
+      caption={w('名次', 'Ranking')}
+      empty={<Empty title={empty} />}
+      columns={[
+        { key: 'rank', label: w('名次', 'Rank') },
+        { key: 'station', label: w('工位号', 'Station') },
+        { key: 'name', label: w('姓名', 'Name') },
+        { key: 'organisation', label: w('代表机构', 'Competes for') },
+        { key: 'total', label: w('总分', 'Total'), numeric: true },
+        ...event.rules.modules.map((module) => ({
+          key: module.key,
+          label: inLanguage(frame.lang, moduleName(module)),
+          numeric: true,
+        })),
+        ...(penalised ? [{ key: 'penalty', label: w('罚分', 'Penalty'), numeric: true }] : []),
+        { key: 'award', label: w('奖项', 'Award') },
+      ]}
+      rows={ranking.items.map((row) => ({
+        cells: {
+          rank: row.rank,
+          station: row.station,
+          name: row.person_name,
+          organisation: row.organisation_name,
+          total: row.total,
+          ...row.modules,
+          penalty: row.penalty || '—',
+          award: row.award ?? '—',
+        },
+      }))}
+    />
+  )
+}
+
+export interface PublicationProps {
+  frame: Frame
+  event: EventView
+  ranking: RankingView
+  values: Record<string, string>
+  errors: FormError[]
+}
+
+export function Publication({ frame, event, ranking, values, errors }: PublicationProps) {
+  const w = words(frame.lang)
+  const back = `/console/events/${event.id}/ranking`
+  return (
+    <Page {...frame} heading={w('公布名次', 'Publish the ranking')} back={{ href: back, label: event.name }}>
+      <RankingTable
+        frame={frame}
+        event={event}
+        ranking={ranking}
+        empty={w('还没有排名，请先计算排名。', 'There is no ranking yet.')}
+      />
+      <div class="card confirm">
+        <p>
+          {w(
+            `公布后 ${ranking.items.length} 名选手的名次对辖区内的机构可见，分数和名次不能再改。并列名次都获得该名次所在的奖项。名次不改变任何人的技能等级。`,
+            `Published, the ranks of ${ranking.items.length} entries are visible in the division, and marks and ranks stand for good. Everybody on a shared rank gets its award. A rank changes nobody’s skill level.`,
+          )}
+        </p>
+        <Form
+          action={`/console/events/${event.id}/publication`}
+          errors={errors}
+          submit={w('公布名次', 'Publish')}
+          cancel={back}
+        >
+          {AWARDS.map((award, index) => (
+            <Field
+              label={w(`${award.zh}名额`, `${award.en}: ranks`)}
+              name={`awards.${index}.count`}
+              type="number"
+              value={values[`awards.${index}.count`]}
+              hint={
+                index === 0
+                  ? w('从第一名起依次计算，不设请留空', 'Counted from the first rank on; empty for none')
+                  : undefined
+              }
+              attributes={{ min: 0, max: 500 }}
+            />
+          ))}
+        </Form>
+      </div>
+    </Page>
+  )
+}
