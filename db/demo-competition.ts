@@ -1,6 +1,7 @@
 /** The demo's skill competition: twelve carers, five judges, and a tie at the top that stays one. */
-import { addEvent, announceCompetition, appointJudges, publishRanking, rankEvent } from '../src/competitions/actions.ts'
+import { addEvent, announceCompetition, appointJudges, rankEvent } from '../src/competitions/actions.ts'
 import { enterPeople } from '../src/competitions/entries.ts'
+import { publishRanking } from '../src/competitions/publication.ts'
 import { recordScores } from '../src/competitions/scores.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -60,5 +61,7 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
     { name: '二等奖', count: 2 },
     { name: '三等奖', count: 3 },
   ]
-  await world.do('admin', DAY, (tx, context) => publishRanking(tx, context, event.id, { awards }))
+  await world.do('admin', DAY, (tx, context) =>
+    publishRanking(tx, context, event.id, { awards, rounding: 'down', ties: 'joint' }),
+  )
 }

@@ -36,7 +36,9 @@ interface VersionFile {
 /** Idempotent: a scheme version that is there is never touched, a new one is added. */
 export async function loadReference(db: Kysely<DB>): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const once = <T extends 'sources' | 'districts' | 'occupations' | 'standard_hours' | 'retention_rules'>(
+    const once = <
+      T extends 'sources' | 'districts' | 'occupations' | 'standard_hours' | 'retention_rules' | 'promotion_rules',
+    >(
       table: T,
       rows: object[],
     ) =>
@@ -53,6 +55,13 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     )
     await once('standard_hours', reference('standard-hours'))
     await once('retention_rules', reference('retention'))
+    await once(
+      'promotion_rules',
+      reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({
+        ...rule,
+        terms: JSON.stringify(terms),
+      })),
+    )
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
   })
 }

@@ -171,6 +171,7 @@ export interface Certificates {
   pdf_sha256: string;
   person_id: string;
   printed: Json;
+  promotion_id: string | null;
   replaces_id: string | null;
   result_id: string | null;
   token: string;
@@ -203,6 +204,23 @@ export interface ClassSessions {
   id: Generated<string>;
   part: string;
   topic: string;
+}
+
+export interface CompetitionAppealDecisions {
+  appeal_id: string;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  reason: string;
+  upheld: boolean;
+}
+
+export interface CompetitionAppeals {
+  entry_id: string;
+  event_id: string;
+  filed_at: Generated<Timestamp>;
+  filed_by: string;
+  grounds: string;
+  id: Generated<string>;
 }
 
 export interface CompetitionCriteria {
@@ -249,6 +267,7 @@ export interface CompetitionEvents {
   name: string;
   occupation_code: string;
   published_at: Timestamp | null;
+  reopened_by: string | null;
   theory_weight: number | null;
 }
 
@@ -292,6 +311,27 @@ export interface CompetitionPenalties {
   withdrawn_by: string | null;
 }
 
+export interface CompetitionPublications {
+  acknowledgement: string | null;
+  appeal_id: string | null;
+  awards: Json;
+  event_id: string;
+  id: Generated<string>;
+  published_at: Generated<Timestamp>;
+  published_by: string | null;
+  revision: number;
+  sha256: string;
+}
+
+export interface CompetitionPublishedRanks {
+  award: string | null;
+  denominator: Numeric;
+  entry_id: string;
+  publication_id: string;
+  rank: number;
+  total: Numeric;
+}
+
 export interface CompetitionRankings {
   award: string | null;
   denominator: Numeric;
@@ -314,6 +354,7 @@ export interface CompetitionRules {
 }
 
 export interface Competitions {
+  appeal_days: Generated<number>;
   citation: string;
   class: number | null;
   created_at: Generated<Timestamp>;
@@ -702,6 +743,47 @@ export interface PersonMerges {
   undone_by: string | null;
 }
 
+export interface PromotionDecisions {
+  approved: boolean;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  promotion_id: string;
+  reason: string;
+}
+
+export interface PromotionRules {
+  active: boolean;
+  citation: string;
+  class: number | null;
+  code: string;
+  confidence: string;
+  months_between: number | null;
+  name: string;
+  terms: Json;
+  tier: string;
+  valid_from: string;
+  valid_to: string | null;
+}
+
+export interface Promotions {
+  assessor_organisation_id: string;
+  competition_id: string;
+  entry_id: string;
+  from_certificate_id: string | null;
+  from_level: number | null;
+  id: Generated<string>;
+  occupation_code: string;
+  person_id: string;
+  proposed_at: Generated<Timestamp>;
+  proposed_by: string | null;
+  publication_id: string;
+  reasons: Json;
+  rule_code: string;
+  to_level: number;
+  withdrawal_reason: string | null;
+  withdrawn_at: Timestamp | null;
+}
+
 export interface RateLimits {
   count: number;
   key: string;
@@ -870,6 +952,8 @@ export interface DB {
   certificates: Certificates;
   class_sessions: ClassSessions;
   classes: Classes;
+  competition_appeal_decisions: CompetitionAppealDecisions;
+  competition_appeals: CompetitionAppeals;
   competition_criteria: CompetitionCriteria;
   competition_draws: CompetitionDraws;
   competition_entries: CompetitionEntries;
@@ -879,6 +963,8 @@ export interface DB {
   competition_judges: CompetitionJudges;
   competition_marks: CompetitionMarks;
   competition_penalties: CompetitionPenalties;
+  competition_publications: CompetitionPublications;
+  competition_published_ranks: CompetitionPublishedRanks;
   competition_rankings: CompetitionRankings;
   competition_rules: CompetitionRules;
   competition_times: CompetitionTimes;
@@ -910,6 +996,9 @@ export interface DB {
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
+  promotion_decisions: PromotionDecisions;
+  promotion_rules: PromotionRules;
+  promotions: Promotions;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
   retention_rules: RetentionRules;

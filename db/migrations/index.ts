@@ -10,4 +10,5 @@ export const MIGRATIONS = [
   '0008_outside_facts',
   '0009_search',
   '0015_scoring',
+  '0016_promotions',
 ]

@@ -32,6 +32,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       },
       { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
+      { href: '/console/promotions', label: { zh: '竞赛晋升', en: 'Promotions' }, permission: 'promotion.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },
       { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
       {

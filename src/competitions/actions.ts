@@ -16,10 +16,10 @@ import {
   listJudges,
   organises,
 } from './queries.ts'
-import { awardOf, rankResults, readable } from './ranking.ts'
+import { rankResults, readable } from './ranking.ts'
 import type { changedRulesShape } from './rule-shapes.ts'
 import type { Judge } from './rules.ts'
-import type { newCompetitionShape, newEventShape, publicationShape } from './shapes.ts'
+import type { newCompetitionShape, newEventShape } from './shapes.ts'
 import { missingMarks, resultsOf } from './totals.ts'
 
 /** Announces a competition. Refuses `competition.organiser_unknown`; 409 `competition.name_taken`. */
@@ -185,7 +185,13 @@ export async function startEvent(tx: Tx, context: Context, event_id: string): Pr
   return getEvent(tx, context.scope, event_id)
 }
 
-async function reach(tx: Tx, { actor, now }: Context, event_id: string, state: 'started' | 'published'): Promise<void> {
+/** A step of an event, with who took it. */
+export async function reach(
+  tx: Tx,
+  { actor, now }: Context,
+  event_id: string,
+  state: 'started' | 'published',
+): Promise<void> {
   await tx
     .insertInto('competition_event_states')
     .values({ event_id, state, reached_at: now, reached_by: actor.account_id })
@@ -314,53 +320,18 @@ function refuseMissing({ rules }: EventRow, { rows, missing }: Awaited<ReturnTyp
   )
 }
 
-/** Gives the awards by rank and freezes marks and ranking for good. Refuses `event.published`, `event.not_ranked`. */
-export async function publishRanking(
-  tx: Tx,
-  context: Context,
-  event_id: string,
-  { awards }: z.output<typeof publicationShape>,
-): Promise<EventRow> {
-  await lockEvent(tx, context, event_id)
-  const ranking = await tx
-    .selectFrom('competition_rankings')
-    .select(['entry_id', 'rank'])
-    .where('event_id', '=', event_id)
-    .execute()
-  if (ranking.length === 0)
-    refuse('conflict', 'event.not_ranked', {
-      zh: '还没有排名，或分数改过后没有重新排名。请先计算排名。',
-      en: 'There is no ranking, or marks changed after it; rank first.',
-    })
-  const awarded = ranking
-    .map(({ entry_id, rank }) => ({ entry_id, award: awardOf(rank, awards) }))
-    .filter(({ award }) => award)
-  await sql`update competition_rankings set award = given.award from jsonb_to_recordset(${JSON.stringify(awarded)}::jsonb) as given(entry_id uuid, award text)
-    where competition_rankings.entry_id = given.entry_id and competition_rankings.event_id = ${event_id}::uuid`.execute(
-    tx,
-  )
-  await tx.updateTable('competition_events').set({ published_at: context.now }).where('id', '=', event_id).execute()
-  await reach(tx, context, event_id, 'published')
-  await recordHistory(tx, context, {
-    kind: 'competition.published',
-    subject_kind: 'competition_event',
-    subject_id: event_id,
-    changes: { awards, awarded: awarded.length },
-  })
-  return getEvent(tx, context.scope, event_id)
-}
-
-/** The event of a competition the actor's division organises, its row locked. Refuses `event.published`. */
+/** The event of a competition the actor's division organises, its row locked. Refuses `event.published`, but for the correction of an appeal. */
 export async function lockEvent(tx: Tx, context: Context, id: string): Promise<EventRow> {
-  const event = await getEvent(tx, context.scope, id)
-  if (!organises(context.scope, event)) notFound(EVENT)
-  const { published_at } = await tx
+  if (!organises(context.scope, await getEvent(tx, context.scope, id))) notFound(EVENT)
+  const { published_at, reopened_by } = await tx
     .selectFrom('competition_events')
-    .select('published_at')
+    .select(['published_at', 'reopened_by'])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  if (published_at)
+  // read when nobody else can change it any more
+  const event = await getEvent(tx, context.scope, id)
+  if (published_at && !reopened_by)
     refuse('conflict', 'event.published', {
       zh: `项目“${event.name}”的名次已经公布，报名、评委、分数和排名都不能再改。`,
       en: `The ranking of "${event.name}" is published; entries, judges, marks and ranks stand.`,

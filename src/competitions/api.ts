@@ -5,8 +5,10 @@ import { listOf } from '../people/shapes.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { wholeListOf } from '../training/shapes.ts'
-import { addEvent, announceCompetition, changeRules, publishRanking, rankEvent, startEvent } from './actions.ts'
+import { addEvent, announceCompetition, changeRules, rankEvent, startEvent } from './actions.ts'
 import { entriesApi } from './entries-api.ts'
+import { promotionsApi } from './promotions-api.ts'
+import { publicationApi } from './publication-api.ts'
 import { getCompetition, getEvent, getRanking, listCompetitions, listEvents } from './queries.ts'
 import { changedRulesShape } from './rule-shapes.ts'
 import { scoresApi } from './scores-api.ts'
@@ -126,6 +128,8 @@ export function competitionsApi(app: App): void {
   entriesApi(app)
   scoresApi(app)
   ranking(app)
+  publicationApi(app)
+  promotionsApi(app)
 }
 
 function ranking(app: App): void {
@@ -152,19 +156,5 @@ function ranking(app: App): void {
       answer: shapes.rankingShape,
     },
     async ({ tx, context, params: { id } }) => getRanking(tx, context.scope, await rankEvent(tx, context, id)),
-  )
-  write(
-    app,
-    {
-      ...writeEvents,
-      path: '/events/{id}/publication',
-      name: 'publishRanking',
-      summary: '公布名次并冻结 Publish and freeze the ranking',
-      params,
-      body: shapes.publicationShape,
-      answer: shapes.rankingShape,
-    },
-    async ({ tx, context, params: { id }, body }) =>
-      getRanking(tx, context.scope, await publishRanking(tx, context, id, body)),
   )
 }

@@ -2,26 +2,31 @@
 import { z } from 'zod'
 import { Entrants, Entries } from '../../templates/competitions/entries.tsx'
 import { Marks } from '../../templates/competitions/marks.tsx'
-import { Publication, RankingTab } from '../../templates/competitions/ranking.tsx'
-import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
-import { may } from '../access/rules.ts'
+import { RankingTab } from '../../templates/competitions/ranking.tsx'
+import { faultsFor, form, type PageCall, page } from '../access/pages.ts'
 import { searchIn } from '../access/searching.ts'
 import { listPeople } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
-import { notFound, type Refusal } from '../platform/errors.ts'
+import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { appointJudges, publishRanking, rankEvent, startEvent } from './actions.ts'
+import { listAssessors } from '../training/queries.ts'
+import { appointJudges, rankEvent, startEvent } from './actions.ts'
 import { enterPeople } from './entries.ts'
+import { eventProps } from './event-page.ts'
 import { drawNumbers } from './lots.ts'
-import { EVENT, getEvent, getRanking, listEntries, listJudges, listScores, organises } from './queries.ts'
+import { listPromotionRules } from './promotion-queries.ts'
+import { promotionsConsole } from './promotions-console.tsx'
+import { publicationConsole } from './publication-console.tsx'
+import { getRanking, listEntries, listJudges, listScores } from './queries.ts'
 import { recordScores } from './scores.ts'
-import { enteredAwards, enteredJudges, enteredMarks } from './table-form.ts'
-import { eventView } from './views.ts'
+import { enteredJudges, enteredMarks } from './table-form.ts'
 
 export function eventsConsole(app: App): void {
   entryPages(app)
   markPages(app)
   rankingPages(app)
+  publicationConsole(app)
+  promotionsConsole(app)
 }
 
 function entryPages(app: App): void {
@@ -186,7 +191,15 @@ async function marks(call: PageCall, values: Record<string, string>, refusal?: R
 function rankingPages(app: App): void {
   page(app, '/console/events/:id/ranking', 'competition.read', async (call) => {
     const props = await eventProps(call)
-    return <RankingTab {...props} ranking={await getRanking(call.db, call.context.scope, props.event)} />
+    const proposing = props.may_change && props.event.published_at !== null
+    return (
+      <RankingTab
+        {...props}
+        ranking={await getRanking(call.db, call.context.scope, props.event)}
+        rules={proposing ? (await listPromotionRules(call.db)).filter(({ active }) => active) : []}
+        assessors={proposing ? await listAssessors(call.db, null) : []}
+      />
+    )
   })
   form(app, '/console/events/:id/ranking', 'competition.write', z.object({}), async ({ tx, context, params }) => {
     await rankEvent(tx, context, params.id!)
@@ -195,35 +208,4 @@ function rankingPages(app: App): void {
       flash: { zh: '名次已算出，核对后公布。', en: 'Ranked; check it and publish.' },
     }
   })
-  page(app, '/console/events/:id/publication', 'competition.write', (call) => publication(call, {}))
-  form(
-    app,
-    '/console/events/:id/publication',
-    'competition.write',
-    z.record(z.string(), z.unknown()).transform(enteredAwards),
-    async ({ tx, context, params, input }) => {
-      await publishRanking(tx, context, params.id!, input)
-      return {
-        to: `/console/events/${params.id}/ranking`,
-        flash: { zh: '名次已公布。', en: 'The ranking is published.' },
-      }
-    },
-    (call) => publication(call, call.values, call.refusal),
-  )
-}
-
-async function publication(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
-  const { event, frame } = await eventProps(call, 'organiser')
-  const ranking = await getRanking(call.db, call.context.scope, event)
-  return (
-    <Publication frame={frame} event={event} ranking={ranking} values={values} errors={faultsFor(call.c, refusal)} />
-  )
-}
-
-/** What every page of an event shows; an organiser's page does not exist for others. */
-async function eventProps({ c, db, context, params }: PageCall, who?: 'organiser') {
-  const event = eventView(await getEvent(db, context.scope, params.id!))
-  const own = organises(context.scope, event)
-  if (who === 'organiser' && !own) notFound(EVENT)
-  return { event, frame: frameOf(c, event.name), may_change: own && may(context.actor.role, 'competition.write') }
 }

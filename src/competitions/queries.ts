@@ -41,6 +41,7 @@ function competitionRows(db: Db, scope: Scope) {
       'competitions.tier',
       'competitions.class',
       'competitions.edition',
+      'competitions.appeal_days',
       'competitions.held_on',
       'competitions.citation',
       'competitions.organisation_id',

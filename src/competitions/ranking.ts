@@ -25,12 +25,6 @@ export interface Placed {
   penalty: number
   rank: number
 }
-/** `count` ranks get the award `name`; awards follow each other from the first rank on. */
-export interface Award {
-  name: string
-  count: number
-}
-
 /** A mark as the rules see it: of one judge, or the only one of a measured criterion. */
 export interface Mark {
   entry_id: string
@@ -90,16 +84,6 @@ export function modulesOf(rules: EventRules, marks: Mark[]): Map<string, Fractio
       sums.set(key, plus(sum, meanOf(points, measured ? 0 : rules.trim_from)))
     }
   return sums
-}
-
-/** The award of a rank; a joint rank that begins within an award's ranks gets it for everybody who shares it. */
-export function awardOf(rank: number, awards: Award[]): string | null {
-  let last = 0
-  for (const { name, count } of awards) {
-    last += count
-    if (rank <= last) return name
-  }
-  return null
 }
 
 /** A fraction as points for reading, rounded half up to four decimals: `86.4167`. */

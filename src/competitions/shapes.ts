@@ -15,6 +15,13 @@ export const newCompetitionShape = z
     edition: z.string().trim().min(1).max(40).nullish().describe('第十届'),
     held_on: localDateShape,
     citation: z.string().trim().min(2).max(300).describe('the notice that announces the competition'),
+    appeal_days: z
+      .number()
+      .int()
+      .min(0)
+      .max(60)
+      .optional()
+      .describe('days in which a publication can be appealed against'),
     organisation_id: z.uuid().nullish().describe('the organiser; the actor’s own organisation when left out'),
   })
   .meta({
@@ -33,6 +40,7 @@ export const competitionShape = z
     tier: z.string(),
     class: z.number().int().nullable(),
     edition: z.string().nullable(),
+    appeal_days: z.number().int(),
     held_on: z.string(),
     citation: z.string(),
     organisation_id: z.uuid(),
@@ -145,16 +153,6 @@ export const rankingShape = z
     ),
   })
   .meta({ id: 'Ranking' })
-
-export const publicationShape = z
-  .strictObject({
-    awards: z
-      .array(z.strictObject({ name, count: z.number().int().min(1).max(500) }))
-      .max(10)
-      .default([])
-      .describe('in order from the first rank on; a joint rank within an award’s ranks gets it'),
-  })
-  .meta({ example: { awards: [{ name: '一等奖', count: 1 }] } })
 
 export type CompetitionView = z.output<typeof competitionShape>
 export type EventView = z.output<typeof eventShape>

@@ -1,6 +1,8 @@
 /** What the forms of an event send as text: judges one a line, a table of marks, awards with their counts. */
+
+import type { z } from 'zod'
 import { refuseFaults } from '../platform/errors.ts'
-import type { Award } from './ranking.ts'
+import type { publicationShape } from './publication-shapes.ts'
 import { AWARDS, type Judge } from './rules.ts'
 import type { NewScore } from './score-shapes.ts'
 
@@ -45,7 +47,7 @@ export function enteredMarks(sent: Sent): { part: string; criterion: string; ite
 }
 
 /** Awards with a count, in order. */
-export function enteredAwards(sent: Sent): { awards: Award[] } {
+export function enteredAwards(sent: Sent): z.output<typeof publicationShape> {
   const counted = AWARDS.map(({ zh }, index) => ({
     name: zh,
     count: Number(text(sent[`awards.${index}.count`]) || 0),
@@ -60,7 +62,12 @@ export function enteredAwards(sent: Sent): { awards: Award[] } {
         message: { zh: `${name}名额必须是 0–500 的整数。`, en: 'The number of ranks is a whole number from 0 to 500.' },
       })),
   )
-  return { awards: counted.filter(({ count }) => count > 0).map(({ name, count }) => ({ name, count })) }
+  return {
+    awards: counted.filter(({ count }) => count > 0).map(({ name, count }) => ({ name, count })),
+    rounding: 'down',
+    ties: sent.ties === 'lower' ? 'lower' : 'joint',
+    acknowledgement: text(sent.acknowledgement) || null,
+  }
 }
 
 function partOf(sent: Sent): string {

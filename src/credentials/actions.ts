@@ -125,7 +125,7 @@ function refuseUnlessAssessor(taught: IssuingClass, issuer: Occasion['issuer']):
     })
 }
 
-function refuseWithoutPrefix(issuer: Occasion['issuer']): void {
+export function refuseWithoutPrefix(issuer: Occasion['issuer']): void {
   if (!issuer.assessor_prefix)
     refuse('conflict', 'certificate.prefix_missing', {
       zh: `“${issuer.name}”还没有登记评价机构代码（证书编号前 13 位），不能编号发证。请主管部门先登记。`,

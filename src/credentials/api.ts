@@ -10,6 +10,7 @@ import { checksApi } from './checks-api.ts'
 import { sendBatchZip, sendPdf } from './download.ts'
 import { externalApi } from './external-api.ts'
 import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
+import { issuePromotion } from './promotions.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
   batchMadeShape,
@@ -21,6 +22,7 @@ import {
   listShape,
   newBatchShape,
   newCertificateShape,
+  promotionCertificateShape,
   replacementShape,
   revocationShape,
 } from './shapes.ts'
@@ -83,6 +85,23 @@ export function credentialsApi(app: App): void {
       key: 'required',
     },
     ({ tx, context, body }) => issueCertificate(tx, context, body),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/promotions/{id}/certificate',
+      permission: 'promotion.decide',
+      name: 'issuePromotion',
+      tag,
+      summary: '为审定通过的晋升签发证书 Issue the certificate of an approved promotion',
+      params: idShape,
+      body: promotionCertificateShape,
+      answer: certificateShape,
+      status: 201,
+      key: 'required',
+    },
+    ({ tx, context, params, body }) => issuePromotion(tx, context, params.id, body),
   )
   write(
     app,

@@ -6,6 +6,7 @@ import { Certificates } from '../../templates/credentials/certificates.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { searchIn } from '../access/searching.ts'
+import { promotion } from '../competitions/promotions-console.tsx'
 import { timelineOf } from '../history/queries.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
@@ -14,9 +15,10 @@ import { replaceCertificate, revokeCertificate } from './actions.ts'
 import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
 import { issueConsole } from './issue-console.tsx'
+import { issuePromotion } from './promotions.ts'
 import { qrRuns } from './qr.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
-import { listShape, replacementShape, revocationShape } from './shapes.ts'
+import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
@@ -38,6 +40,20 @@ export function credentialsConsole(app: App): void {
   page(app, '/console/certificates', 'certificate.read', list)
   // before the record itself: “new” would be taken for an id
   issueConsole(app)
+  form(
+    app,
+    '/console/promotions/:id/certificate',
+    'promotion.decide',
+    z.object({ issued_on: promotionCertificateShape.shape.issued_on }),
+    async ({ tx, context, params, input }) => {
+      const { id, number } = await issuePromotion(tx, context, params.id!, { ...input, valid_until: null })
+      return {
+        to: `/console/certificates/${id}`,
+        flash: { zh: `已签发 ${number}。`, en: `${number} was issued.` },
+      }
+    },
+    (call) => promotion(call, call.values, call.refusal),
+  )
   page(app, '/console/certificates/:id', 'certificate.read', async ({ c, db, context, params }) => {
     const certificate = await getCertificate(db, context.scope, localDate(context.now), params.id!)
     const may_end =

@@ -22,11 +22,13 @@ export interface Issuer {
 /** One certificate, so far without number and address. */
 export type Draft = Omit<PrintedCertificate, 'number' | 'verify_url'>
 
+/** `taught` is what the certificate is for: a class, or the event of a competition that somebody was promoted by. */
 export function draftFor(
   kind: ClassKind,
-  taught: IssuingClass,
+  taught: Pick<IssuingClass, 'occupation_name' | 'course_name' | 'level'> &
+    Partial<Pick<IssuingClass, 'starts_on' | 'hours'>>,
   issuer: Issuer,
-  person: Candidate,
+  person: Pick<Candidate, 'name' | 'sex' | 'id_type' | 'id_number_masked' | 'theory' | 'practical'>,
   issued_on: LocalDate,
 ): Draft {
   return {
@@ -50,7 +52,10 @@ export function draftFor(
   }
 }
 
-function completionText(taught: IssuingClass, person: Candidate): string {
+function completionText(
+  taught: Pick<IssuingClass, 'course_name'> & Partial<Pick<IssuingClass, 'starts_on' | 'hours'>>,
+  person: Pick<Candidate, 'name'>,
+): string {
   return `学员“${person.name}”参加“${taught.course_name}”培训（${taught.starts_on} 开班，共 ${taught.hours} 学时），完成规定学时，准予结业。`
 }
 

@@ -155,6 +155,7 @@ function certificateRows(db: Db, today: LocalDate) {
       'certificates.issued_on',
       'certificates.valid_until',
       'certificates.batch_id',
+      'certificates.promotion_id',
       'certificates.replaces_id',
       'successor.id as replaced_by',
       'revocation.reason_code as revocation_reason_code',

@@ -194,6 +194,10 @@ export const constraints: Constraints = {
       en: 'This trainee has a certificate of this kind from the class already.',
     },
   },
+  certificates_once_promoted: {
+    code: 'promotion.issued',
+    message: { zh: '这项晋升已经发过证书。', en: 'A certificate was issued for this promotion already.' },
+  },
   certificates_result_id_key: {
     code: 'certificate.issued_already',
     message: { zh: '这份成绩已经发过证书。', en: 'A certificate was issued for this result already.' },

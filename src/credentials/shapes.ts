@@ -41,6 +41,10 @@ export const newCertificateShape = z.strictObject({ enrolment_id: z.uuid(), ...i
   example: { enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', kind: 'skill_level', issued_on: '2026-08-20' },
 })
 
+export const promotionCertificateShape = z
+  .strictObject({ issued_on: issue.issued_on, valid_until: issue.valid_until })
+  .meta({ example: { issued_on: '2026-11-23' } })
+
 export const revocationShape = z
   .strictObject({
     reason_code: keys(REVOCATION_REASONS),
@@ -124,6 +128,7 @@ export const certificateShape = z
     issued_on: z.string(),
     valid_until: z.string().nullable(),
     batch_id: z.string().nullable(),
+    promotion_id: z.string().nullable().describe('the promotion by a competition on which it rests'),
     replaces_id: z.string().nullable(),
     replaced_by: z.string().nullable(),
     revocation_reason_code: z.string().nullable(),

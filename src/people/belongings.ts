@@ -31,6 +31,7 @@ export const BELONGINGS: Belonging[] = [
   pointer('enrolments', ['id', 'status'], ['class_id']),
   pointer('competition_entries', ['id', 'station'], ['event_id']),
   pointer('competition_entry_members', ['entry_id'], ['event_id']),
+  pointer('promotions', ['id'], ['competition_id']),
   pointer('certificates', ['id']),
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
   pointer('person_documents', ['document_id']),

@@ -10,7 +10,7 @@ import { words } from '../words.ts'
 export interface EventFrameProps {
   frame: Frame
   event: EventView
-  tab: 'entries' | 'scores' | 'ranking'
+  tab: 'entries' | 'scores' | 'ranking' | 'appeals'
   /** the organiser sees marks */
   may_change: boolean
   actions?: Child
@@ -62,6 +62,7 @@ export function EventFrame({ frame, event, tab, may_change, actions, children }:
           },
           ...(may_change ? [{ label: w('分数', 'Marks'), href: `${here}/scores`, current: tab === 'scores' }] : []),
           { label: w('名次', 'Ranking'), href: `${here}/ranking`, current: tab === 'ranking' },
+          { label: w('公布与申诉', 'Publication'), href: `${here}/appeals`, current: tab === 'appeals' },
         ]}
       />
       {children}

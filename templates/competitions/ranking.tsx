@@ -1,20 +1,25 @@
 /** The ranking, and the page before it is published. */
+
+import { TIES } from '../../src/competitions/awards.ts'
 import { moduleName, rankingWords } from '../../src/competitions/event-rules.ts'
 import { AWARDS } from '../../src/competitions/rules.ts'
 import type { EventView, RankingView } from '../../src/competitions/shapes.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty } from '../parts.tsx'
+import { Card, Empty, Notice } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { EventFrame, type EventFrameProps } from './event-frame.tsx'
 
 export interface RankingProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
   ranking: RankingView
+  /** by which promotions may be proposed, and to whom; none where the reader may not */
+  rules: { code: string; name: string; citation: string }[]
+  assessors: { id: string; name: string }[]
 }
 
-export function RankingTab({ ranking, ...props }: RankingProps) {
+export function RankingTab({ ranking, rules, assessors, ...props }: RankingProps) {
   const { frame, event, may_change } = props
   const w = words(frame.lang)
   const here = `/console/events/${event.id}`
@@ -58,6 +63,35 @@ export function RankingTab({ ranking, ...props }: RankingProps) {
             : w('名次还没有公布。', 'The ranking is not published yet.')
         }
       />
+      {rules.length > 0 && (
+        <Card title={w('提出晋升建议', 'Propose promotions')}>
+          <p class="quiet">
+            {w(
+              '名次本身不改变任何人的等级：建议由评价机构审定，通过后另发证书。',
+              'A rank changes nobody’s level: an assessment body decides, and issues a certificate of its own.',
+            )}
+          </p>
+          <Form action={`${here}/promotions`} submit={w('提出建议', 'Propose')}>
+            <Field
+              label={w('晋升规则', 'Rule')}
+              name="rule_code"
+              type="select"
+              required
+              options={rules.map(({ code, name, citation }) => ({
+                value: code,
+                label: w(`${name}（${citation}）`, code),
+              }))}
+            />
+            <Field
+              label={w('评价机构', 'Assessment body')}
+              name="assessor_organisation_id"
+              type="select"
+              required
+              options={assessors.map(({ id, name }) => ({ value: id, label: name }))}
+            />
+          </Form>
+        </Card>
+      )}
     </EventFrame>
   )
 }
@@ -106,15 +140,18 @@ function RankingTable({ frame, event, ranking, empty }: RankingTableProps) {
   )
 }
 
+const SEVERITIES = { error: 'bad', warning: 'warn', info: 'info' } as const
+
 export interface PublicationProps {
   frame: Frame
   event: EventView
   ranking: RankingView
+  findings: { severity: 'error' | 'warning' | 'info'; message: string }[]
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function Publication({ frame, event, ranking, values, errors }: PublicationProps) {
+export function Publication({ frame, event, ranking, findings, values, errors }: PublicationProps) {
   const w = words(frame.lang)
   const back = `/console/events/${event.id}/ranking`
   return (
@@ -125,11 +162,14 @@ export function Publication({ frame, event, ranking, values, errors }: Publicati
         ranking={ranking}
         empty={w('还没有排名，请先计算排名。', 'There is no ranking yet.')}
       />
+      {findings.map(({ severity, message }) => (
+        <Notice tone={SEVERITIES[severity]}>{message}</Notice>
+      ))}
       <div class="card confirm">
         <p>
           {w(
-            `公布后 ${ranking.items.length} 名选手的名次对辖区内的机构可见，分数和名次不能再改。并列名次都获得该名次所在的奖项。名次不改变任何人的技能等级。`,
-            `Published, the ranks of ${ranking.items.length} entries are visible in the division, and marks and ranks stand for good. Everybody on a shared rank gets its award. A rank changes nobody’s skill level.`,
+            `公布后 ${ranking.items.length} 名选手的名次对辖区内的机构可见，分数和名次只能经申诉更正。名次不改变任何人的技能等级。`,
+            `Published, the ranks of ${ranking.items.length} entries are visible in the division, and only an appeal corrects marks and ranks. A rank changes nobody’s skill level.`,
           )}
         </p>
         <Form
@@ -138,6 +178,25 @@ export function Publication({ frame, event, ranking, values, errors }: Publicati
           submit={w('公布名次', 'Publish')}
           cancel={back}
         >
+          {findings.some(({ severity }) => severity === 'warning') && (
+            <Field
+              label={w('仍要公布的理由', 'Why it is published all the same')}
+              name="acknowledgement"
+              type="textarea"
+              required
+              value={values.acknowledgement}
+            />
+          )}
+          <Field
+            label={w('并列跨过奖项名额时', 'A rank shared over the end of an award')}
+            name="ties"
+            type="select"
+            value={values.ties ?? 'joint'}
+            options={Object.entries(TIES).map(([value, message]) => ({
+              value,
+              label: inLanguage(frame.lang, message),
+            }))}
+          />
           {AWARDS.map((award, index) => (
             <Field
               label={w(`${award.zh}名额`, `${award.en}: ranks`)}

@@ -160,6 +160,18 @@ async function join(person_id: string, event_id: string) {
   await sql`insert into competition_entry_members (entry_id, event_id, person_id)
     select id, event_id, ${person_id}::uuid from competition_entries where event_id = ${event_id}::uuid`.execute(w.db)
 }
+/** Proposed for a level by a rank of an event that was published. */
+async function propose(person_id: string, event_id: string) {
+  await compete(person_id, event_id, 9)
+  await sql`with published as (
+      insert into competition_publications (event_id, revision, awards, sha256) values (${event_id}::uuid, 1, '[]', repeat('0', 64)) returning id
+    )
+    insert into promotions (competition_id, publication_id, entry_id, person_id, rule_code, occupation_code, to_level, reasons, assessor_organisation_id)
+    select v.competition_id, p.id, e.id, ${person_id}::uuid, 'zj-city-2-2016', '4-10-01-05', 2, '[]', ${w.org.assessor}::uuid
+    from published p, competition_events v join competition_entries e on e.event_id = v.id and e.station = 9 where v.id = ${event_id}::uuid`.execute(
+    w.db,
+  )
+}
 async function contest() {
   const competition = await w.db
     .insertInto('competitions')
@@ -350,6 +362,7 @@ describe('merging', () => {
     const certificate = await furnish(pair.merged, w.org.home2)
     await compete(pair.merged, await contest(), 1)
     await join(pair.merged, await contest())
+    await propose(pair.merged, await contest())
     await account(pair.merged, `carer-${events}`)
     const before = await dump(pair.merged)
     const done = await merged(pair.merged, pair.survivor)

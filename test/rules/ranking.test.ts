@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type EventRules, ruleFaults, twoParts } from '../../src/competitions/event-rules.ts'
-import { awardOf, type Mark, modulesOf, type Placed, rankResults, readable } from '../../src/competitions/ranking.ts'
+import { type Mark, modulesOf, type Placed, rankResults, readable } from '../../src/competitions/ranking.ts'
 
 interface Entrant {
   id: string
@@ -228,35 +228,6 @@ describe('whatever the marks are', () => {
       }),
     )
   })
-
-  test('everybody on a shared rank gets the same award, and nobody behind gets a better one', () => {
-    const awards = fc
-      .array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 })
-      .map((counts) => counts.map((count, index) => ({ name: `${index}`, count })))
-    fc.assert(
-      fc.property(worlds, awards, (world, prizes) => {
-        const given = rank(world, twoParts(30)).map(({ rank }) => ({ rank, award: awardOf(rank, prizes) ?? '9' }))
-        for (let index = 1; index < given.length; index++) {
-          const [before, after] = [given[index - 1]!, given[index]!]
-          if (before.rank === after.rank) expect(after.award).toBe(before.award)
-          expect(Number(after.award)).toBeGreaterThanOrEqual(Number(before.award))
-        }
-      }),
-    )
-  })
-})
-
-describe('awards', () => {
-  const awards = [
-    { name: '一等奖', count: 1 },
-    { name: '二等奖', count: 2 },
-  ]
-  test.each([
-    [1, '一等奖'],
-    [2, '二等奖'],
-    [3, '二等奖'],
-    [4, null],
-  ])('rank %i: %j', (rank, award) => expect(awardOf(rank, awards)).toBe(award))
 })
 
 describe('rules', () => {

@@ -1,0 +1,140 @@
+/** Pages of what follows a ranking: publication, appeals, promotions proposed, and the public results. */
+import { z } from 'zod'
+import { AppealPage, Appeals } from '../../templates/competitions/appeals.tsx'
+import { Publication } from '../../templates/competitions/ranking.tsx'
+import { Results } from '../../templates/competitions/results.tsx'
+import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { inLanguage, notFound } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { listAppeals, listRevisions } from './appeal-queries.ts'
+import { decideAppeal, fileAppeal } from './appeals.ts'
+import { eventProps } from './event-page.ts'
+import { publishRanking } from './publication.ts'
+import { appealDecisionShape, newAppealShape } from './publication-shapes.ts'
+import { getEvent, getRanking, listEntries, listJudges } from './queries.ts'
+import { publicResults } from './results.ts'
+import { enteredAwards } from './table-form.ts'
+import { findingsOf } from './validation.ts'
+
+export function publicationConsole(app: App): void {
+  formPage(
+    app,
+    '/console/events/:id/publication',
+    'competition.write',
+    z.record(z.string(), z.unknown()).transform(enteredAwards),
+    async ({ tx, context, params, input }) => {
+      await publishRanking(tx, context, params.id!, input)
+      return {
+        to: `/console/events/${params.id}/ranking`,
+        flash: { zh: '名次已公布。', en: 'The ranking is published.' },
+      }
+    },
+    publication,
+  )
+  page(app, '/console/events/:id/appeals', 'competition.read', (call) => appeals(call))
+  form(
+    app,
+    '/console/events/:id/appeals',
+    'appeal.file',
+    newAppealShape,
+    async ({ tx, context, params, input }) => {
+      await fileAppeal(tx, context, params.id!, input)
+      return {
+        to: `/console/events/${params.id}/appeals`,
+        flash: { zh: '申诉已提出，等待主办方处理。', en: 'The appeal was filed; the organiser decides it.' },
+      }
+    },
+    (call) => appeals(call, call),
+  )
+  formPage(
+    app,
+    '/console/events/:id/appeals/:appeal',
+    'competition.write',
+    z.preprocess(enteredDecision, appealDecisionShape.extend({ station: z.coerce.number().optional() })),
+    async ({ tx, context, params, input: { station: _, ...decision } }) => {
+      const all = await listAppeals(tx, context.scope, params.id!)
+      const station = all.find(({ id }) => id === params.appeal)?.station
+      const scores = decision.scores.map((score) => ({ ...score, station }))
+      await decideAppeal(tx, context, params.appeal!, { ...decision, scores })
+      return {
+        to: `/console/events/${params.id}/appeals`,
+        flash: decision.upheld
+          ? { zh: '已更正并再次公布。', en: 'Corrected and published again.' }
+          : { zh: '申诉已处理。', en: 'The appeal is decided.' },
+      }
+    },
+    decision,
+  )
+  page(app, '/r/:id', 'public', async ({ c, db, params }) => {
+    const results = await publicResults(
+      db,
+      z.uuid().safeParse(params.id).data ?? notFound({ zh: '结果', en: 'result' }),
+    )
+    return <Results frame={frameOf(c, results.event_name)} results={results} />
+  })
+}
+
+async function publication(call: PageCall, retry?: Retry) {
+  const { event, frame } = await eventProps(call, 'organiser')
+  const { db, context, c } = call
+  const findings = await findingsOf(db, await getEvent(db, context.scope, event.id))
+  return (
+    <Publication
+      frame={frame}
+      event={event}
+      ranking={await getRanking(db, context.scope, event)}
+      findings={findings.map(({ message, ...rest }) => ({ ...rest, message: inLanguage(c.get('lang'), message) }))}
+      values={retry?.values ?? {}}
+      errors={faultsFor(c, retry?.refusal)}
+    />
+  )
+}
+
+async function appeals(call: PageCall, retry?: Retry) {
+  const { db, context } = call
+  const props = await eventProps(call)
+  const may_file = may(context.actor.role, 'appeal.file')
+  return (
+    <Appeals
+      {...props}
+      revisions={props.event.published_at ? await listRevisions(db, props.event.id) : []}
+      appeals={await listAppeals(db, context.scope, props.event.id)}
+      entries={may_file ? await listEntries(db, context.scope, props.event) : []}
+      may_file={may_file}
+      values={retry?.values ?? {}}
+      errors={faultsFor(call.c, retry?.refusal)}
+    />
+  )
+}
+
+async function decision(call: PageCall, retry?: Retry) {
+  const { db, context, params } = call
+  const { event, frame } = await eventProps(call, 'organiser')
+  const appeal = (await listAppeals(db, context.scope, event.id)).find(({ id }) => id === params.appeal)
+  if (!appeal) return notFound({ zh: '申诉', en: 'appeal' })
+  const errors = faultsFor(call.c, retry?.refusal).map((fault) => ({
+    ...fault,
+    pointer: fault.pointer
+      .replace(/^\/scores(\/0\/points)?$/, '/points')
+      .replace(/^\/scores\/0\/(judge|criterion)$/, '/$1'),
+  }))
+  return (
+    <AppealPage
+      frame={frame}
+      event={event}
+      appeal={appeal}
+      judges={await listJudges(db, event.id)}
+      values={retry?.values ?? {}}
+      errors={errors}
+    />
+  )
+}
+
+/** One mark as the form names it: `practical/移位`, a judge, points. */
+function enteredDecision(sent: unknown) {
+  const { upheld, reason, criterion = '', judge = '', points = '' } = sent as Record<string, string>
+  const [part = '', name = ''] = criterion.split(/\/(.*)/s)
+  const score = { station: 1, part, criterion: name, judge, points: Number(points) }
+  return { upheld: upheld === 'true', reason, scores: upheld === 'true' && points !== '' ? [score] : [] }
+}
