@@ -1,8 +1,12 @@
-/** The demo's skill competition: twelve carers, five judges, and a tie at the top that stays one. */
+/** The demo's skill competition: twelve carers, five judges, a tie at the top that stays one, an appeal, and two promotions. */
 import { addEvent, announceCompetition, appointJudges, rankEvent } from '../src/competitions/actions.ts'
+import { decideAppeal, fileAppeal } from '../src/competitions/appeals.ts'
 import { enterPeople } from '../src/competitions/entries.ts'
+import { decidePromotion, proposePromotions } from '../src/competitions/promotions.ts'
 import { publishRanking } from '../src/competitions/publication.ts'
+import { getEvent, listEntries } from '../src/competitions/queries.ts'
 import { recordScores } from '../src/competitions/scores.ts'
+import { issuePromotion } from '../src/credentials/promotions.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
 
@@ -20,6 +24,8 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
     announceCompetition(tx, context, {
       name: '2026 年示例杭州市养老护理职业技能竞赛',
       tier: 'city',
+      class: 2,
+      edition: '第十六届',
       held_on: DAY,
       citation: '演示通知〔2026〕8 号（并非真实文件）',
       organisation_id: authority.id,
@@ -63,5 +69,38 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
   ]
   await world.do('admin', DAY, (tx, context) =>
     publishRanking(tx, context, event.id, { awards, rounding: 'down', ties: 'joint' }),
+  )
+  await hearAppeal(world, event.id)
+  await promote(world, city, event.id)
+}
+
+async function hearAppeal(world: DemoWorld, event_id: string): Promise<void> {
+  const [entry] = await world.do('facility', '2026-09-19', async (tx, context) =>
+    listEntries(tx, context.scope, await getEvent(tx, context.scope, event_id)),
+  )
+  const { id } = await world.do('facility', '2026-09-19', (tx, context) =>
+    fileAppeal(tx, context, event_id, { entry_id: entry!.id, grounds: '认为裁判丙的分数偏低' }),
+  )
+  const reason = '已调阅五名裁判的记分表，分差在正常范围内'
+  await world.do('admin', '2026-09-21', (tx, context) =>
+    decideAppeal(tx, context, id, { upheld: false, reason, scores: [], withdrawn_penalties: [] }),
+  )
+}
+
+/** Of the two on the first rank one is promoted and gets a certificate, the other waits for the assessment body. */
+async function promote(world: DemoWorld, city: City, event_id: string): Promise<void> {
+  const { items } = await world.do('admin', '2026-09-25', (tx, context) =>
+    proposePromotions(tx, context, event_id, {
+      rule_code: 'zj-city-2-2016',
+      assessor_organisation_id: city.assessors[0]!,
+    }),
+  )
+  const first = items.map(({ id, person_id }) => ({ id, at: [...city.people.keys()].indexOf(person_id) }))
+  const { id } = first.sort((a, b) => a.at - b.at)[0]!
+  await world.do('assessor.0', '2026-11-10', (tx, context) =>
+    decidePromotion(tx, context, id, { approved: true, reason: '名次、现有证书已核对' }),
+  )
+  await world.do('assessor.0', '2026-11-12', (tx, context) =>
+    issuePromotion(tx, context, id, { issued_on: '2026-11-12', valid_until: null }),
   )
 }

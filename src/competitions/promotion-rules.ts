@@ -49,7 +49,14 @@ function judge(term: PromotionTerm, place: number, { rank, award, ranked, level 
   const here = { zh: `第 ${rank} 名`, en: `rank ${rank}` }
   if (term.ranks) {
     const [first, last] = term.ranks
-    add('rank', rank >= first && rank <= last, { zh: `第 ${first}–${last} 名`, en: `ranks ${first}–${last}` }, here)
+    add(
+      'rank',
+      rank >= first && rank <= last,
+      first === last
+        ? { zh: `第 ${first} 名`, en: `rank ${first}` }
+        : { zh: `第 ${first}–${last} 名`, en: `ranks ${first}–${last}` },
+      here,
+    )
   }
   if (term.awards)
     add(

@@ -43,7 +43,7 @@ export function promotionsConsole(app: App): void {
     '/console/promotions/:id/decision',
     'promotion.decide',
     z.preprocess(
-      (sent) => ({ ...(sent as object), approved: (sent as { approved?: string }).approved === 'true' }),
+      (sent) => ({ ...(sent as object), approved: CHOICES[(sent as { approved?: string }).approved ?? ''] }),
       decisionShape,
     ),
     async ({ tx, context, params, input }) => {
@@ -58,6 +58,8 @@ export function promotionsConsole(app: App): void {
     (call) => promotion(call, call.values, call.refusal),
   )
 }
+
+const CHOICES: Record<string, boolean> = { true: true, false: false }
 
 /** Also shown by the form that issues the certificate. */
 export async function promotion(

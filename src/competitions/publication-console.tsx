@@ -136,5 +136,9 @@ function enteredDecision(sent: unknown) {
   const { upheld, reason, criterion = '', judge = '', points = '' } = sent as Record<string, string>
   const [part = '', name = ''] = criterion.split(/\/(.*)/s)
   const score = { station: 1, part, criterion: name, judge, points: Number(points) }
-  return { upheld: upheld === 'true', reason, scores: upheld === 'true' && points !== '' ? [score] : [] }
+  return {
+    upheld: upheld === '' ? undefined : upheld === 'true',
+    reason,
+    scores: upheld === 'true' && points !== '' ? [score] : [],
+  }
 }

@@ -169,6 +169,7 @@ export function AppealPage({ frame, event, appeal, judges, values, errors }: App
             required
             value={values.upheld}
             options={[
+              { value: '', label: w('请选择', 'Choose') },
               { value: 'false', label: w('不成立', 'Dismissed') },
               { value: 'true', label: w('成立，更正分数', 'Upheld: a mark is corrected') },
             ]}

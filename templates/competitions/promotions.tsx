@@ -134,6 +134,7 @@ export function PromotionPage({ frame, promotion, may_decide, today, values, err
               required
               value={values.approved}
               options={[
+                { value: '', label: w('请选择', 'Choose') },
                 { value: 'true', label: w('同意晋升', 'Approve') },
                 { value: 'false', label: w('不予晋升', 'Reject') },
               ]}

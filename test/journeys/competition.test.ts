@@ -134,7 +134,7 @@ describe('from a rank to a certificate', () => {
     first = items[0]
     expect(items[0]).toMatchObject({
       ...{ person_id: people[0], rank: 1, from_level: null, to_level: 2, state: 'proposed' },
-      reasons: [{ term: 1, code: 'rank', met: true, required: '第 1–1 名', found: '第 1 名' }],
+      reasons: [{ term: 1, code: 'rank', met: true, required: '第 1 名', found: '第 1 名' }],
     })
     expect(await ok(propose(made.id), 201)).toMatchObject({ proposed: 0, already: 1 })
     expect(await w.db.selectFrom('certificates').select('id').where('promotion_id', 'is not', null).execute()).toEqual(

@@ -144,7 +144,7 @@ describe('published rules of promotion, as data', () => {
       [1, 'level', false, '现有等级低于三级/高级工', '三级/高级工'],
       [2, 'share', false, '前 10%（共 100 名）', '第 11 名'],
       [2, 'holds', true, '三级/高级工', '三级/高级工'],
-      [3, 'rank', false, '第 1–1 名', '第 11 名'],
+      [3, 'rank', false, '第 1 名', '第 11 名'],
     ])
   })
 
