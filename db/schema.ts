@@ -473,6 +473,7 @@ export interface Enrolments {
   person_id: string;
   status: Generated<string>;
   status_reason: string | null;
+  waiting_number: number | null;
 }
 
 export interface ExternalCertificateChecks {

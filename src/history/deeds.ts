@@ -80,6 +80,7 @@ const VERBS: Record<string, Message> = {
   merged: { zh: '合并', en: 'merged' },
   opened: { zh: '开设', en: 'opened' },
   people_enrolled: { zh: '学员加入：', en: ': people enrolled' },
+  people_promoted: { zh: '候补转正：', en: ': people moved up' },
   people_entered: { zh: '选手报名：', en: ': people entered' },
   proposed: { zh: '提出建议', en: 'proposed' },
   published: { zh: '公布', en: 'published' },

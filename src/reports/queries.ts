@@ -124,10 +124,10 @@ export function reportTraining(db: Db, range: Range) {
   return tally<Cell, TrainingFigures, 'completion_rate' | 'pass_rate'>(db, range, {
     day: 'k.starts_on',
     by: ['u.level'],
-    figures: sql`count(distinct k.id) as classes, count(e.id) filter (where e.status <> 'withdrawn') as people,
+    figures: sql`count(distinct k.id) as classes, count(e.id) filter (where e.status not in ('withdrawn', 'waiting')) as people,
       count(e.id) filter (where e.status = 'withdrawn') as withdrawn, count(e.id) filter (where e.status = 'completed') as completed,
-      count(e.id) filter (where e.status = 'failed') as failed, count(a.id) filter (where e.status <> 'withdrawn') as assessed,
-      count(a.id) filter (where e.status <> 'withdrawn' and a.passed) as passed`,
+      count(e.id) filter (where e.status = 'failed') as failed, count(a.id) filter (where e.status not in ('withdrawn', 'waiting')) as assessed,
+      count(a.id) filter (where e.status not in ('withdrawn', 'waiting') and a.passed) as passed`,
     from: sql`classes k join courses u on u.id = k.course_id and k.status <> 'cancelled'
       join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
       left join enrolments e on e.class_id = k.id and ${notMerged(sql.ref('e.person_id'))} ${ofWorkforce(range, 'e.person_id')}

@@ -13,6 +13,7 @@ import { listRoster } from './member-queries.ts'
 import { CLASS, type ClassRow, getClass } from './queries.ts'
 import { type Completion, completionOf, joined } from './rules.ts'
 import type { changedClassShape, newClassShape } from './shapes.ts'
+import { endWaiting, promoteWaiting } from './waiting-list.ts'
 
 /**
  * Opens a class of one of the actor's courses. Faults: `class.course_unknown`, `class.dates_reversed`, `class.assessor_same`,
@@ -116,6 +117,7 @@ export async function changeClass(
       .where('id', '=', id)
       .execute()
     await recordHistory(tx, context, { kind: 'class.changed', subject_kind: 'class', subject_id: id, changes })
+    await promoteWaiting(tx, context, { ...group, ...next })
   }
   return getClass(tx, context.scope, localDate(context.now), id)
 }
@@ -125,6 +127,7 @@ export async function cancelClass(tx: Tx, context: Context, id: string, reason: 
   mustBeOpen(await lockClass(tx, context, id, 'organisation_id'))
   await mustHaveNoResults(tx, id)
   await close(tx, id, 'cancelled')
+  await endWaiting(tx, id, '培训班已取消')
   await recordHistory(tx, context, {
     kind: 'class.cancelled',
     subject_kind: 'class',
@@ -172,6 +175,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
     )
   await settle(tx, completion.items)
   await close(tx, id, 'completed')
+  await endWaiting(tx, id, '培训班已结业')
   const { items: _, ...figures } = completion
   await recordHistory(tx, context, { kind: 'class.completed', subject_kind: 'class', subject_id: id, changes: figures })
   return completion

@@ -46,7 +46,8 @@ export function enrolmentsApi(app: App): void {
     async ({ tx, context, params, body }) => {
       const figures = await enrolPeople(tx, context, params.id, body)
       const members = await listRoster(tx, context.scope, params.id)
-      return { ...figures, items: members.filter(({ person_id }) => body.includes(person_id)) }
+      const asked = new Set(body)
+      return { ...figures, items: members.filter(({ person_id }) => asked.has(person_id)) }
     },
   )
   write(

@@ -5,20 +5,23 @@ import { notMerged } from '../people/roster.ts'
 import { LEVELS } from '../people/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Tx } from '../platform/database.ts'
+import { insertRows, type Tx } from '../platform/database.ts'
 import { type Fault, type Message, refuse } from '../platform/errors.ts'
 import { clashesOf, type LockedClass, lockClass, mustBeOpen } from './actions.ts'
 import { type EnrolmentRow, getEnrolment } from './member-queries.ts'
 import { awardsLevel, refuseMembers } from './rules.ts'
+import { freeSeats, promoteWaiting } from './waiting-list.ts'
 
 export interface Enrolled {
   added: number
+  /** found no seat, in the order given */
+  waiting: number
   already: number
 }
 
 /**
- * Puts people of the trainer's roster into its open class; who is in it already stays as they are, who withdrew comes back.
- * All or nobody. Refuses `class.not_open`, `class.full`, and per person (pointer `/person_ids/0`) `enrolment.person_unknown`,
+ * Puts people of the trainer's roster into its open class in the order given; who finds no seat waits, behind those who wait already.
+ * Who is in it already or waits stays as they are, who withdrew comes back. All or nobody. Refuses `class.not_open`, and per person (pointer `/person_ids/0`) `enrolment.person_unknown`,
  * `enrolment.clash` (in another open class on the same days), `enrolment.level_held` (has this level of the occupation or a higher one).
  */
 export async function enrolPeople(tx: Tx, context: Context, class_id: string, person_ids: string[]): Promise<Enrolled> {
@@ -28,19 +31,20 @@ export async function enrolPeople(tx: Tx, context: Context, class_id: string, pe
     .selectFrom('enrolments')
     .select('person_id')
     .where('class_id', '=', class_id)
-    .where('status', '=', 'enrolled')
+    .where('status', 'in', ['enrolled', 'waiting'])
     .where(notMerged(sql.ref('enrolments.person_id')))
     .execute()
   const inClass = new Set(before.map(({ person_id }) => person_id))
   const wanted = [...new Set(person_ids)].filter((id) => !inClass.has(id))
   const already = new Set(person_ids).size - wanted.length
-  if (wanted.length === 0) return { added: 0, already }
+  if (wanted.length === 0) return { added: 0, waiting: 0, already }
+  const places = new Map([...person_ids.entries()].reverse().map(([index, id]) => [id, index]))
   const names = await lockPeople(tx, group.organisation_id, wanted)
   const clashes = await clashesOf(tx, group, wanted)
   const held = await levelsHeld(tx, context, group, wanted)
   refuseMembers(
     wanted.flatMap((id) => {
-      const pointer = `/person_ids/${person_ids.indexOf(id)}`
+      const pointer = `/person_ids/${places.get(id)}`
       if (!names.has(id)) return [{ pointer, code: 'enrolment.person_unknown', message: UNKNOWN_PERSON }]
       return [
         { pointer, code: 'enrolment.clash', message: clashes.get(id) },
@@ -48,24 +52,41 @@ export async function enrolPeople(tx: Tx, context: Context, class_id: string, pe
       ].filter((fault): fault is Fault => fault.message !== undefined)
     }),
   )
-  const free = group.capacity - inClass.size
-  if (wanted.length > free)
-    refuse('conflict', 'class.full', {
-      zh: `本班名额 ${group.capacity} 人，已有 ${inClass.size} 人，还能加 ${free} 人；这次要加 ${wanted.length} 人，一个也没有写入。`,
-      en: `The class takes ${group.capacity} people and has ${inClass.size}; ${free} more fit in, ${wanted.length} were asked for. Nobody was added.`,
-    })
-  await tx
-    .insertInto('enrolments')
-    .values(wanted.map((person_id) => ({ class_id, person_id })))
-    .onConflict((oc) => oc.columns(['class_id', 'person_id']).doUpdateSet({ status: 'enrolled', status_reason: null }))
+  // those who wait come first
+  await promoteWaiting(tx, context, group)
+  const { last, anybody } = await tx
+    .selectFrom('enrolments')
+    .select((eb) => [
+      eb.fn.max<number | null>('waiting_number').as('last'),
+      sql<boolean>`coalesce(bool_or(status = 'waiting'), false)`.as('anybody'),
+    ])
+    .where('class_id', '=', class_id)
+    .executeTakeFirstOrThrow()
+  const free = anybody ? 0 : await freeSeats(tx, group)
+  const rows = wanted.map((person_id, index) => ({
+    class_id,
+    person_id,
+    status: index < free ? 'enrolled' : 'waiting',
+    waiting_number: index < free ? null : (last ?? 0) + index - Math.max(free, 0) + 1,
+  }))
+  await insertRows(tx, 'enrolments', rows)
+    .onConflict((oc) =>
+      oc.columns(['class_id', 'person_id']).doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        waiting_number: eb.ref('excluded.waiting_number'),
+        status_reason: null,
+      })),
+    )
     .execute()
+  const waiting = rows.filter(({ status }) => status === 'waiting').length
+  const figures = { added: rows.length - waiting, waiting }
   await recordHistory(tx, context, {
     kind: 'class.people_enrolled',
     subject_kind: 'class',
     subject_id: class_id,
-    changes: { added: wanted.length, person_ids: wanted },
+    changes: { ...figures, person_ids: wanted },
   })
-  return { added: wanted.length, already }
+  return { ...figures, already }
 }
 
 const UNKNOWN_PERSON = {
@@ -128,10 +149,11 @@ async function levelsHeld(
   )
 }
 
-/** Takes a person out of an open class. Refuses `class.not_open`, `enrolment.withdrawn`, `enrolment.assessed` (a result is there). */
+/** Takes a person out of an open class or off its waiting list; a seat that gets free goes to who has waited longest. Refuses `class.not_open`, `enrolment.withdrawn`, `enrolment.assessed` (a result is there). */
 export async function withdrawEnrolment(tx: Tx, context: Context, id: string, reason: string): Promise<EnrolmentRow> {
   const { class_id } = await getEnrolment(tx, context.scope, id)
-  mustBeOpen(await lockClass(tx, context, class_id, 'organisation_id'))
+  const group = await lockClass(tx, context, class_id, 'organisation_id')
+  mustBeOpen(group)
   const { person_name, status, result } = await getEnrolment(tx, context.scope, id)
   if (status === 'withdrawn')
     refuse('conflict', 'enrolment.withdrawn', {
@@ -151,5 +173,6 @@ export async function withdrawEnrolment(tx: Tx, context: Context, id: string, re
     reason,
     changes: { status: [status, 'withdrawn'] },
   })
+  await promoteWaiting(tx, context, group)
   return getEnrolment(tx, context.scope, id)
 }

@@ -9,6 +9,7 @@ import { mayChange, tabOf } from './class-tab.ts'
 import { addSession, recordAttendances } from './hours.ts'
 import { getSession, hoursOfSession, listRoster, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'
+import { isIn } from './rules.ts'
 import { newSessionShape } from './shapes.ts'
 import { enteredHours, onLines } from './table-form.ts'
 
@@ -67,7 +68,7 @@ async function sessionHours({ c, db, context, params }: PageCall, values: Record
       frame={frameOf(c, group.name)}
       group={group}
       session={session}
-      members={members.filter(({ status }) => status !== 'withdrawn')}
+      members={members.filter(isIn)}
       hours={await hoursOfSession(db, session.id)}
       may_change={mayChange(context, group)}
       values={values}

@@ -58,6 +58,10 @@ function enrolmentRows(db: Db, scope: Scope) {
       'people.id_number_masked',
       sql<EnrolmentStatus>`enrolments.status`.as('status'),
       'enrolments.status_reason',
+      sql<number | null>`case when enrolments.status = 'waiting' then (select count(*) from enrolments w
+        where w.class_id = enrolments.class_id and w.status = 'waiting' and w.waiting_number <= enrolments.waiting_number) end`.as(
+        'waiting_place',
+      ),
       'courses.kind',
       'courses.level',
       'courses.theory_hours',
@@ -94,6 +98,7 @@ function asEnrolment(row: EnrolmentColumns) {
     id_number_masked: row.id_number_masked,
     status: row.status,
     status_reason: row.status_reason,
+    waiting_place: row.waiting_place,
     hours: row.hours,
     required_hours: requiredHours(row),
     result: row.result_id ? asResult(row) : null,

@@ -177,11 +177,11 @@ function classRows(db: Db, scope: Scope, today: LocalDate) {
       sql<'open' | 'completed' | 'cancelled'>`classes.status`.as('status'),
       'classes.revision',
       phaseOn(today).as('phase'),
-      sql<number>`(select count(*) from enrolments e where e.class_id = classes.id and e.status <> 'withdrawn' and ${notMerged(sql.ref('e.person_id'))})`.as(
+      sql<number>`(select count(*) from enrolments e where e.class_id = classes.id and e.status not in ('withdrawn', 'waiting') and ${notMerged(sql.ref('e.person_id'))})`.as(
         'people',
       ),
       sql<number>`(select count(*) from enrolments e join assessment_results r on r.enrolment_id = e.id and r.known_to = 'infinity'
-        where e.class_id = classes.id and e.status <> 'withdrawn' and r.passed)`.as('passed'),
+        where e.class_id = classes.id and e.status not in ('withdrawn', 'waiting') and r.passed)`.as('passed'),
     ])
     .where(classesIn(scope))
 }

@@ -7,7 +7,7 @@ import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { mayEnter, tabOf } from './class-tab.ts'
 import { recordResults } from './results.ts'
-import { partsOf } from './rules.ts'
+import { isIn, partsOf } from './rules.ts'
 import { enteredResults, onLines } from './table-form.ts'
 
 export function resultPages(app: App): void {
@@ -33,7 +33,7 @@ async function resultsTab(call: PageCall, values: Record<string, string>, refusa
   return (
     <ResultsTab
       {...tab}
-      members={members.filter(({ status }) => status !== 'withdrawn')}
+      members={members.filter(isIn)}
       parts={partsOf(group.level)}
       may_enter={mayEnter(call.context, group)}
       today={localDate(call.context.now)}

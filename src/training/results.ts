@@ -13,6 +13,7 @@ import {
   completionOf,
   hoursShort,
   hundredths,
+  isIn,
   type Marks,
   PARTS,
   type Part,
@@ -125,7 +126,7 @@ function checkRow(
       `考核日期 ${row.assessed_on} 必须在开班（${group.starts_on}）之后、今天（${today}）或以前。`,
       `The day ${row.assessed_on} must be between the start (${group.starts_on}) and today (${today}).`,
     )
-  if (!member || member.status === 'withdrawn')
+  if (!member || !isIn(member))
     fault('/enrolment_id', 'result.person_unknown', '这个人不在班里或已退班。', 'This person is not in the class.')
   else if (member.hours < member.required_hours) {
     const { zh, en } = hoursShort(member.hours, member.required_hours).message

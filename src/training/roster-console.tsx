@@ -41,10 +41,16 @@ export function rosterPages(app: App): void {
     z.object({ person_ids: z.preprocess((sent) => [sent ?? []].flat(), z.array(z.uuid())) }),
     async ({ tx, context, params, input }) => {
       if (input.person_ids.length === 0) refuseFaults([NOBODY])
-      const { added } = await enrolPeople(tx, context, params.id!, input.person_ids)
+      const { added, waiting } = await enrolPeople(tx, context, params.id!, input.person_ids)
       return {
         to: `/console/classes/${params.id}`,
-        flash: { zh: `已加入 ${added} 人。`, en: `${added} people were added.` },
+        flash:
+          waiting > 0
+            ? {
+                zh: `已加入 ${added} 人，名额已满，${waiting} 人候补。`,
+                en: `${added} people were added; ${waiting} wait for a seat.`,
+              }
+            : { zh: `已加入 ${added} 人。`, en: `${added} people were added.` },
       }
     },
     (call) => candidates(call, call.refusal),

@@ -25,6 +25,7 @@ export const PHASES = {
 export type Phase = keyof typeof PHASES
 
 export const ENROLMENT_STATUSES = {
+  waiting: { zh: '候补', en: 'Waiting' },
   enrolled: { zh: '在读', en: 'Enrolled' },
   withdrawn: { zh: '已退班', en: 'Withdrawn' },
   completed: { zh: '结业', en: 'Completed' },
@@ -153,12 +154,17 @@ export interface ClassMember {
   result: Record<Part, number | null> | null
 }
 
+/** Has, or had, a seat. */
+export function isIn({ status }: { status: EnrolmentStatus }): boolean {
+  return status !== 'withdrawn' && status !== 'waiting'
+}
+
 /** Who completes a class and who does not, with all reasons; those who withdrew are only counted. */
 export function completionOf(
   group: { level: number | null; assessor_organisation_id: string | null },
   members: ClassMember[],
 ) {
-  const staying = members.filter(({ status }) => status !== 'withdrawn')
+  const staying = members.filter(isIn)
   const items = staying.map(({ id, person_id, person_name, id_number_masked, hours, required_hours, result }) => {
     const marks = result && {
       theory: mark(result.theory),
@@ -181,7 +187,7 @@ export function completionOf(
     completed: count('completed'),
     failed: count('failed'),
     missing: count('missing'),
-    withdrawn: members.length - staying.length,
+    withdrawn: members.filter(({ status }) => status === 'withdrawn').length,
     rate: { numerator: count('completed'), denominator: staying.length },
     items,
   }
@@ -220,6 +226,13 @@ export const constraints: Constraints = {
     message: {
       zh: '本机构已有同名的培训班，请换个名称（例如加上期数）。',
       en: 'You already have a class of this name; choose another.',
+    },
+  },
+  enrolments_seats: {
+    code: 'class.full',
+    message: {
+      zh: '本班已经满员，刚刚有人占了最后的名额。请重试，排不上的会进入候补。',
+      en: 'The class is full: somebody has just taken the last seat. Try again; who finds no seat waits.',
     },
   },
   class_sessions_class_id_held_on_topic_key: {

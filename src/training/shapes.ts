@@ -60,7 +60,7 @@ const classFields = {
   name: z.string().trim().min(2).max(120),
   starts_on: localDateShape,
   ends_on: localDateShape.describe('the day after the last day'),
-  capacity: z.number().int().min(1).max(500),
+  capacity: z.number().int().min(1).max(5000),
   assessor_organisation_id: z.uuid().nullish().describe('another organisation: nobody assesses its own class'),
 }
 const classExample = {
@@ -118,6 +118,7 @@ export const enrolmentShape = z
     ...person,
     status: oneOf(ENROLMENT_STATUSES),
     status_reason: z.string().nullable(),
+    waiting_place: z.number().int().nullable().describe('1: the next who moves up'),
     hours: z.number().int(),
     required_hours: z.number().int(),
     result: z.object({ id: z.uuid(), assessed_on: z.string(), ...marks, passed: z.boolean() }).nullable(),
@@ -129,12 +130,13 @@ export const enrolmentShape = z
 export const enrolShape = z
   .union([
     z.strictObject({ person_id: z.uuid() }).meta({ example: { person_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde' } }),
-    z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) }),
+    z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(5000) }),
   ])
   .transform((body) => ('person_id' in body ? [body.person_id] : body.person_ids))
 export const enrolledShape = z.object({
   items: z.array(enrolmentShape),
-  added: z.number().int(),
+  added: z.number().int().describe('have a seat'),
+  waiting: z.number().int().describe('found none and wait, in the order given'),
   already: z.number().int(),
 })
 

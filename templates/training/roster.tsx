@@ -17,6 +17,7 @@ export interface RosterProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
 }
 
 const TONES: Record<EnrolmentView['status'], Tone> = {
+  waiting: 'warn',
   enrolled: 'info',
   withdrawn: 'plain',
   completed: 'good',
@@ -80,12 +81,17 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
             status: (
               <>
                 <Tag tone={TONES[member.status]}>{inLanguage(frame.lang, ENROLMENT_STATUSES[member.status])}</Tag>
-                <small> {reasonOf(group, member, frame.lang)}</small>
+                <small>
+                  {' '}
+                  {member.waiting_place
+                    ? w(`第 ${member.waiting_place} 位`, `number ${member.waiting_place}`)
+                    : reasonOf(group, member, frame.lang)}
+                </small>
               </>
             ),
             certificate: member.certificate_number ?? '—',
             action:
-              member.status === 'enrolled' && !member.result ? (
+              ['enrolled', 'waiting'].includes(member.status) && !member.result ? (
                 <a href={`/console/enrolments/${member.id}/withdrawal`}>
                   {w('退班', 'Withdraw')}
                   <span class="unseen">{member.person_name}</span>

@@ -531,14 +531,21 @@ describe('people and results of a class', () => {
     expect([items.length, (await trace()).length]).toEqual([0, before])
   })
 
-  test('people are enrolled until the class is full; strangers are refused', async () => {
+  test('people are enrolled until the class is full, then wait; strangers are refused', async () => {
     const rows = [who(400), who(1), who(401), who(402), who(403)]
     const { id, counts } = await brought(as('trainer'), 'enrolments', rows, { subject: group })
-    expect(counts).toEqual({ new: 3, changed: 0, same: 0, wrong: 2 })
+    expect(counts).toEqual({ new: 4, changed: 0, same: 0, wrong: 1 })
     expect(faultsIn(await rowsOf(as('trainer'), id, 'wrong'))).toEqual([
       { row: 3, column: '证件号码', code: 'person.unknown' },
-      { row: 6, column: '证件号码', code: 'class.full' },
     ])
+    const { items } = await (await as('trainer').get(`/api/v1/classes/${group}/enrolments`)).json()
+    const places = new Map(
+      items.map((item: { person_name: string; waiting_place: number | null }) => [
+        item.person_name,
+        item.waiting_place,
+      ]),
+    )
+    expect([400, 401, 402, 403].map((number) => places.get(who(number).姓名))).toEqual([null, null, null, 1])
     const again = await upload(as('trainer'), 'enrolments', await xlsx([who(401)]), { subject: group })
     expect(again.counts).toMatchObject({ same: 1, wrong: 0 })
   })
@@ -552,7 +559,8 @@ describe('people and results of a class', () => {
         hours: 8,
       })
     ).json()
-    const { items } = await (await as('trainer').get(`/api/v1/classes/${group}/enrolments`)).json()
+    const all = (await (await as('trainer').get(`/api/v1/classes/${group}/enrolments`)).json()).items
+    const items = all.filter(({ status }: { status: string }) => status === 'enrolled')
     const present = items.slice(0, 2).map(({ person_id }: { person_id: string }) => person_id)
     await as('trainer').post(`/api/v1/sessions/${session.id}/check-ins`, { person_ids: present })
     const names = new Map(range(400, 3).map((number) => [who(number).姓名, who(number)]))

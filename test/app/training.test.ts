@@ -118,6 +118,7 @@ interface Member {
   person_id: string
   status: string
   status_reason: string | null
+  waiting_place: number | null
   hours: number
   result: { id: string; theory: number; practical: number; passed: boolean } | null
   person_name: string
@@ -362,29 +363,30 @@ describe('enrolment', () => {
     expect((await enrol(next, [person!])).status).toBe(201)
   })
 
-  test('a full class takes nobody, and says how many places there were', async () => {
+  test('in a full class the rest waits in the order given', async () => {
     const group = await open({ capacity: 2 })
-    const members = take(3)
+    const members = take(4)
     await enrol(group.id, members.slice(0, 1))
     const answer = await enrol(group.id, members)
     const body = await answer.json()
-    expect([answer.status, body.code]).toEqual([409, 'class.full'])
-    expect(body.detail).toContain('名额 2 人，已有 1 人，还能加 1 人')
-    expect(await roster(group.id)).toHaveLength(1)
+    expect([answer.status, body.added, body.waiting, body.already]).toEqual([201, 1, 2, 1])
+    const places = new Map((await roster(group.id)).map((member) => [member.person_id, member.waiting_place]))
+    expect(members.map((id) => places.get(id))).toEqual([null, null, 1, 2])
+    expect((await (await trainer.get(`/api/v1/classes/${group.id}`)).json()).people).toBe(2)
   })
 
-  test('ten at the same time for the last three places: three get in', async () => {
+  test('ten at the same time for the last three places: three get in, seven wait', async () => {
     const group = await open({ capacity: 5 })
     await enrol(group.id, take(2))
     const context = await w.context('trainer')
     const tries = await Promise.allSettled(
       take(10).map((person) => w.db.transaction().execute((tx) => enrolPeople(tx, context, group.id, [person]))),
     )
-    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
-    expect(tries.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []))).toEqual(
-      Array(7).fill('class.full'),
-    )
-    expect(await roster(group.id)).toHaveLength(5)
+    const added = tries.map((one) => (one.status === 'fulfilled' ? one.value.added : -1))
+    expect(added.sort()).toEqual([...Array(7).fill(0), ...Array(3).fill(1)])
+    const members = await roster(group.id)
+    expect(members.filter(({ status }) => status === 'enrolled')).toHaveLength(5)
+    expect(members.flatMap(({ waiting_place }) => waiting_place ?? []).sort()).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
   test('one person into two classes of the same days at the same time: one takes them', async () => {
@@ -413,10 +415,10 @@ describe('enrolment', () => {
     const again = await trainer.post(`/api/v1/enrolments/${member!.id}/withdrawal`, { reason: '搬家离开' })
     expect((await again.json()).code).toBe('enrolment.withdrawn')
     expect((await enrol(group.id, [second!])).status).toBe(201)
-    expect((await (await enrol(group.id, [first!])).json()).code).toBe('class.full')
+    expect(await (await enrol(group.id, [first!])).json()).toMatchObject({ added: 0, waiting: 1 })
     const [other] = (await roster(group.id)).filter(({ status }) => status === 'enrolled')
     await trainer.post(`/api/v1/enrolments/${other!.id}/withdrawal`, { reason: '岗位调动' })
-    await enrol(group.id, [first!])
+    expect(await (await enrol(group.id, [first!])).json()).toMatchObject({ added: 0, waiting: 0, already: 1 })
     expect((await roster(group.id)).filter(({ status }) => status === 'enrolled')).toMatchObject([
       { id: member!.id, status_reason: null },
     ])

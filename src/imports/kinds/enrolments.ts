@@ -32,30 +32,36 @@ export const enrolments: ImportKind<string> = {
   commit: (tx, context, class_id, person_ids) => enrolPeople(tx, context, class_id!, person_ids),
 }
 
-/** What {@link enrolPeople} would do with each of them; who no longer fits in is at fault from the first one on. */
-async function checkEnrolments(tx: Tx, context: Context, class_id: string, person_ids: string[]): Promise<RowCheck[]> {
+/** What {@link enrolPeople} would do with each of them; who finds no seat any more will wait, and is told so. */
+async function checkEnrolments(
+  tx: Tx,
+  context: Context,
+  class_id: string,
+  person_ids: string[],
+): Promise<(RowCheck & { warnings: Fault[] })[]> {
   const group = await getClass(tx, context.scope, localDate(context.now), class_id)
   const refusal = await dryRun(tx, () => enrolPeople(tx, context, class_id, person_ids))
-  const faults = faultsByRow(refusal?.code === 'class.full' ? null : refusal)
+  const faults = faultsByRow(refusal)
   const roster = await listRoster(tx, context.scope, class_id)
   const statuses = new Map(roster.map(({ person_id, status }) => [person_id, status]))
-  let free = group.capacity - group.people
+  const waiting = roster.some(({ status }) => status === 'waiting')
+  let free = waiting ? 0 : group.capacity - group.people
   return person_ids.map((person_id, index) => {
     const status = statuses.get(person_id)
     const change: Change = status === undefined ? 'new' : status === 'withdrawn' ? 'changed' : 'same'
     const own = faults.get(index) ?? []
-    if (change === 'same' || own.length > 0) return { change, faults: own }
-    return { change, faults: free-- > 0 ? [] : [fullFault(group)] }
+    const seated = change === 'same' || own.length > 0 || free-- > 0
+    return { change, faults: own, warnings: seated ? [] : [waits(group)] }
   })
 }
 
-function fullFault({ capacity, people }: ClassRow): Fault {
+function waits({ capacity }: ClassRow): Fault {
   return {
     pointer: '/id_number',
-    code: 'class.full',
+    code: 'enrolment.waiting',
     message: {
-      zh: `本班名额 ${capacity} 人，已有 ${people} 人，排到这一行时已经满员。请先增加名额，或减少前面的人。`,
-      en: `The class takes ${capacity} people and has ${people}: it is full before this row. Raise its capacity or take others out.`,
+      zh: `本班名额 ${capacity} 人，排到这一行时已经满员，导入后进入候补。`,
+      en: `The class takes ${capacity} people and is full before this row: the person will wait.`,
     },
   }
 }
