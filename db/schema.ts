@@ -195,6 +195,7 @@ export interface Classes {
   revision: Generated<number>;
   starts_on: string;
   status: Generated<string>;
+  training_order_id: string | null;
 }
 
 export interface ClassSessions {
@@ -938,6 +939,48 @@ export interface StandardHours {
   sources: string[];
 }
 
+export interface TrainingOrderAnswers {
+  answered_at: Generated<Timestamp>;
+  answered_by: string;
+  id: Generated<string>;
+  note: string | null;
+  order_id: string;
+  organisation_id: string;
+  people: number;
+  price_fen: number | null;
+  starts_on: string;
+}
+
+export interface TrainingOrderClosures {
+  closed_at: Generated<Timestamp>;
+  closed_by: string;
+  order_id: string;
+  reason: string;
+}
+
+export interface TrainingOrderDecisions {
+  accepted: boolean;
+  answer_id: string;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  reason: string;
+}
+
+export interface TrainingOrders {
+  district_code: string;
+  due_on: string;
+  id: Generated<string>;
+  kind: string;
+  level: number | null;
+  occupation_code: string | null;
+  ordered_at: Generated<Timestamp>;
+  ordered_by: string;
+  orderer_organisation_id: string | null;
+  people: number;
+  promise: string | null;
+  title: string;
+}
+
 export interface DB {
   accounts: Accounts;
   allowance_decisions: AllowanceDecisions;
@@ -1016,4 +1059,8 @@ export interface DB {
   sessions: Sessions;
   sources: Sources;
   standard_hours: StandardHours;
+  training_order_answers: TrainingOrderAnswers;
+  training_order_closures: TrainingOrderClosures;
+  training_order_decisions: TrainingOrderDecisions;
+  training_orders: TrainingOrders;
 }

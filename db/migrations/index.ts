@@ -9,6 +9,7 @@ export const MIGRATIONS = [
   '0007_privacy',
   '0008_outside_facts',
   '0009_search',
+  '0010_training_orders',
   '0012_waiting_list',
   '0015_scoring',
   '0016_promotions',

@@ -30,6 +30,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         label: { zh: '学时审核', en: 'Hours to approve' },
         permission: 'education.approve',
       },
+      { href: '/console/training-orders', label: { zh: '培训订单', en: 'Training orders' }, permission: 'order.read' },
       { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/promotions', label: { zh: '竞赛晋升', en: 'Promotions' }, permission: 'promotion.read' },

@@ -36,6 +36,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   service_month: { zh: '在岗月份', en: 'Service month' },
   service_month_submission: { zh: '月度数据', en: 'Monthly figures' },
   session: { zh: '课次', en: 'Session' },
+  training_order: { zh: '培训订单', en: 'Training order', page: '/console/training-orders/' },
   vault: { zh: '密钥', en: 'Key' },
 }
 
@@ -78,6 +79,8 @@ const VERBS: Record<string, Message> = {
   made: { zh: '生成', en: 'made' },
   merge_undone: { zh: '撤销合并：', en: ': merge undone' },
   merged: { zh: '合并', en: 'merged' },
+  answered: { zh: '响应', en: 'answered' },
+  ordered: { zh: '下达', en: 'ordered' },
   opened: { zh: '开设', en: 'opened' },
   people_enrolled: { zh: '学员加入：', en: ': people enrolled' },
   people_promoted: { zh: '候补转正：', en: ': people moved up' },

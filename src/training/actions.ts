@@ -10,6 +10,7 @@ import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, type Message, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { listRoster } from './member-queries.ts'
+import { orderFaultsOf } from './orders.ts'
 import { CLASS, type ClassRow, getClass } from './queries.ts'
 import { type Completion, completionOf, joined } from './rules.ts'
 import type { changedClassShape, newClassShape } from './shapes.ts'
@@ -17,17 +18,18 @@ import { endWaiting, promoteWaiting } from './waiting-list.ts'
 
 /**
  * Opens a class of one of the actor's courses. Faults: `class.course_unknown`, `class.dates_reversed`, `class.assessor_same`,
- * `class.assessor_unknown`; 409 `class.name_taken`.
+ * `class.assessor_unknown`, those of {@link orderFaultsOf}; 409 `class.name_taken`.
  */
 export async function openClass(tx: Tx, context: Context, input: z.output<typeof newClassShape>): Promise<ClassRow> {
   const organisation_id = ownOrganisation(context)
   const course = await tx
     .selectFrom('courses')
-    .select('id')
+    .select(['id', 'kind', 'occupation_code', 'level'])
     .where('id', '=', input.course_id)
     .where('organisation_id', '=', organisation_id)
     .executeTakeFirst()
   const faults = await classFaults(tx, organisation_id, input)
+  if (input.training_order_id) faults.push(...(await orderFaultsOf(tx, context, input.training_order_id, course)))
   if (!course)
     faults.push(
       faultAt(

@@ -10,6 +10,7 @@ import { cancelClass, changeClass, completeClass, openClass } from './actions.ts
 import { addCourse } from './courses.ts'
 import { enrolmentsApi } from './enrolments-api.ts'
 import { listRoster } from './member-queries.ts'
+import { ordersApi } from './orders-api.ts'
 import { getClass, getCourse, listClasses, listCourses } from './queries.ts'
 import { resultsApi } from './results-api.ts'
 import { type Completion, completionOf } from './rules.ts'
@@ -24,6 +25,7 @@ export function trainingApi(app: App): void {
   courses(app)
   classes(app)
   enrolmentsApi(app)
+  ordersApi(app)
   sessionsApi(app)
   resultsApi(app)
 }

@@ -12,6 +12,8 @@ import { cancelClass, changeClass, completeClass, openClass } from './actions.ts
 import { addCourse } from './courses.ts'
 import { hourPages } from './hours-console.tsx'
 import { listRoster } from './member-queries.ts'
+import { listFillable } from './order-queries.ts'
+import { orderPages } from './orders-console.tsx'
 import {
   CLASS,
   countPhases,
@@ -33,6 +35,7 @@ export function trainingConsole(app: App): void {
   coursePages(app)
   classPages(app)
   closingPages(app)
+  orderPages(app)
   rosterPages(app)
   hourPages(app)
   resultPages(app)
@@ -141,9 +144,10 @@ async function classForm(call: PageCall, values: Record<string, string>, refusal
     <ClassForm
       frame={frame(c, CLASSES)}
       group={group}
+      orders={group ? [] : await listFillable(db, context.actor.organisation_id)}
       courses={group ? [] : (await listCourses(db, context.scope, { limit: 200 })).items}
       assessors={await listAssessors(db, context.actor.organisation_id)}
-      values={values}
+      values={{ ...(call.query.order ? { training_order_id: call.query.order } : {}), ...values }}
       errors={faultsFor(c, refusal).map((fault) =>
         fault.pointer === '/ends_on' ? { ...fault, pointer: '/last_day' } : fault,
       )}

@@ -174,6 +174,7 @@ function classRows(db: Db, scope: Scope, today: LocalDate) {
       'classes.starts_on',
       'classes.ends_on',
       'classes.capacity',
+      'classes.training_order_id',
       sql<'open' | 'completed' | 'cancelled'>`classes.status`.as('status'),
       'classes.revision',
       phaseOn(today).as('phase'),

@@ -71,7 +71,11 @@ const classExample = {
   assessor_organisation_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde',
 }
 export const newClassShape = z
-  .strictObject({ course_id: z.uuid(), ...classFields })
+  .strictObject({
+    course_id: z.uuid(),
+    training_order_id: z.uuid().nullish().describe('the order that the class fills'),
+    ...classFields,
+  })
   .meta({ id: 'NewClass', example: { course_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', ...classExample } })
 export const changedClassShape = z.strictObject(classFields).meta({ example: classExample })
 
@@ -97,6 +101,7 @@ export const classShape = z
     phase: oneOf(PHASES),
     people: z.number().int().describe('without those who withdrew'),
     passed: z.number().int(),
+    training_order_id: z.uuid().nullable(),
     required_hours: z.number().int(),
     revision: z.number().int(),
   })

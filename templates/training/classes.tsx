@@ -98,11 +98,13 @@ export interface ClassFormProps {
   group: ClassView | null
   courses: CourseView[]
   assessors: { id: string; name: string }[]
+  /** that a class of the institution may fill */
+  orders: { id: string; title: string }[]
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function ClassForm({ frame, group, courses, assessors, values, errors }: ClassFormProps) {
+export function ClassForm({ frame, group, courses, assessors, orders, values, errors }: ClassFormProps) {
   const w = words(frame.lang)
   const heading = group ? w('修改培训班', 'Change the class') : w('新建培训班', 'Open a class')
   const back = group ? `/console/classes/${group.id}` : '/console/classes'
@@ -137,6 +139,18 @@ export function ClassForm({ frame, group, courses, assessors, values, errors }: 
               }))}
             />
           )}
+          {!group && orders.length > 0 && (
+            <Field
+              label={w('培训订单', 'Training order')}
+              name="training_order_id"
+              type="select"
+              value={values.training_order_id}
+              options={[
+                { value: '', label: w('不是订单班', 'None') },
+                ...orders.map(({ id, title }) => ({ value: id, label: title })),
+              ]}
+            />
+          )}
           <Field
             label={w('班名', 'Name')}
             name="name"
@@ -158,7 +172,7 @@ export function ClassForm({ frame, group, courses, assessors, values, errors }: 
             type="number"
             required
             value={value('capacity')}
-            attributes={{ min: 1, max: 500 }}
+            attributes={{ min: 1, max: 5000 }}
           />
           <Field
             label={w('评价机构', 'Assessor')}

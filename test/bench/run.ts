@@ -4,6 +4,7 @@ import pg from 'pg'
 import { startPostgres } from '../support/real-postgres.ts'
 import { benchRun } from './allowances.ts'
 import { benchCertificates } from './certificates.ts'
+import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
 import { benchRanking } from './ranking.ts'
 import { benchSearch } from './search.ts'
@@ -15,7 +16,7 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking'])
+  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling'])
     await admin.query(`create database ${name} owner huyu`)
   await admin.end()
 
@@ -23,6 +24,7 @@ try {
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
   const imports = await benchImports(server.url('imports', 'huyu'))
+  const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
   console.table([
@@ -53,6 +55,13 @@ try {
       against: 'pdf-lib + cached fontkit',
       floor: Math.round(drawn.fontkit_cached_per_cpu_second),
       ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
+    {
+      what: `报名 ${enrolling.people} people enrolled in one call, s`,
+      huyu: enrolling.enrol_seconds.toFixed(3),
+      against: 'one INSERT…SELECT',
+      floor: enrolling.insert_seconds.toFixed(3),
+      ratio: `${enrolling.ratio.toFixed(1)} × slower`,
     },
     {
       what: `名次 a ranking of ${ranking.marks} marks recomputed, s`,

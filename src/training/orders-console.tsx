@@ -1,0 +1,137 @@
+/** Pages of training orders: for who orders, and for institutions that answer. */
+import { z } from 'zod'
+import { OrderForm, OrderPage, Orders } from '../../templates/training/orders.tsx'
+import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { localDate } from '../platform/calendar.ts'
+import { inLanguage } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { parseYuan } from '../platform/money.ts'
+import { fulfilmentOf, getOrder, listAnswers, listOrders } from './order-queries.ts'
+import { answerDecisionShape, newAnswerShape, newOrderShape } from './order-shapes.ts'
+import { answerOrder, closeOrder, decideAnswer, orderTraining } from './orders.ts'
+import { listOccupations } from './queries.ts'
+import { reasonBodyShape } from './shapes.ts'
+
+const TITLE = { zh: '培训订单', en: 'Training orders' }
+const HERE = '/console/training-orders'
+
+export function orderPages(app: App): void {
+  page(app, HERE, 'order.read', async ({ c, db, context, query }) => {
+    const list = await listOrders(db, context.scope, { limit: 50, cursor: query.cursor })
+    return (
+      <Orders
+        frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
+        items={list.items}
+        next={list.next_cursor && `${HERE}?cursor=${encodeURIComponent(list.next_cursor)}`}
+        may_order={may(context.actor.role, 'order.write')}
+      />
+    )
+  })
+  page(app, `${HERE}/new`, 'order.write', (call) => orderForm(call))
+  form(
+    app,
+    HERE,
+    'order.write',
+    z.preprocess(filled('people', 'level'), newOrderShape),
+    async ({ tx, context, input }) => {
+      const { id, title } = await orderTraining(tx, context, input)
+      return { to: `${HERE}/${id}`, flash: { zh: `订单“${title}”已下达。`, en: `"${title}" was ordered.` } }
+    },
+    (call) => orderForm(call, call),
+  )
+  page(app, `${HERE}/:id`, 'order.read', (call) => order(call))
+  form(
+    app,
+    `${HERE}/:id/answers`,
+    'order.answer',
+    z.preprocess(withFen, newAnswerShape),
+    async ({ tx, context, params, input }) => {
+      await answerOrder(tx, context, params.id!, input)
+      return {
+        to: `${HERE}/${params.id}`,
+        flash: { zh: '已响应，等待订单方处理。', en: 'Answered; the orderer decides.' },
+      }
+    },
+    (call) => order(call, call),
+  )
+  form(
+    app,
+    `${HERE}/:id/answers/:answer`,
+    'order.write',
+    z.preprocess(
+      ({ accepted, ...sent }: { accepted?: string }) => ({
+        ...sent,
+        ...(accepted ? { accepted: accepted === 'true' } : {}),
+      }),
+      answerDecisionShape,
+    ),
+    async ({ tx, context, params, input }) => {
+      await decideAnswer(tx, context, params.answer!, input)
+      return { to: `${HERE}/${params.id}`, flash: { zh: '响应已处理。', en: 'Decided.' } }
+    },
+    (call) => order(call, call),
+  )
+  form(
+    app,
+    `${HERE}/:id/closure`,
+    'order.write',
+    z.preprocess(({ closing_reason }: { closing_reason?: string }) => ({ reason: closing_reason }), reasonBodyShape),
+    async ({ tx, context, params, input }) => {
+      await closeOrder(tx, context, params.id!, input.reason)
+      return { to: `${HERE}/${params.id}`, flash: { zh: '订单已关闭。', en: 'Closed.' } }
+    },
+    (call) => order(call, call),
+  )
+}
+
+async function orderForm({ c, db }: PageCall, retry?: Retry) {
+  return (
+    <OrderForm
+      frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
+      occupations={await listOccupations(db)}
+      values={retry?.values ?? {}}
+      errors={faultsFor(c, retry?.refusal)}
+    />
+  )
+}
+
+async function order({ c, db, context, params }: PageCall, retry?: Retry) {
+  const { actor, scope } = context
+  const found = await getOrder(db, scope, params.id!)
+  const answers = await listAnswers(db, scope, found)
+  const own = answers.find(({ organisation_id }) => organisation_id === actor.organisation_id)
+  const answering = may(actor.role, 'order.answer')
+  const closing = c.req.path.endsWith('/closure')
+  return (
+    <OrderPage
+      frame={frameOf(c, found.title)}
+      order={found}
+      answers={answers}
+      fulfilment={await fulfilmentOf(db, found, localDate(context.now))}
+      may_answer={answering && !own}
+      may_open={answering && own?.accepted === true}
+      may_see_classes={may(actor.role, 'class.read')}
+      values={retry?.values ?? {}}
+      errors={faultsFor(c, retry?.refusal).map(({ pointer, message }) => ({
+        message,
+        pointer: closing ? '/closing_reason' : pointer.replace('/price_fen', '/price_yuan'),
+      }))}
+    />
+  )
+}
+
+/** A form sends everything as text, and empty text for what was left out. */
+function filled(...numbers: string[]) {
+  return (sent: unknown) =>
+    Object.fromEntries(
+      Object.entries(sent as Record<string, string>)
+        .filter(([, value]) => value !== '')
+        .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]),
+    )
+}
+
+function withFen(sent: unknown) {
+  const { price_yuan, ...answer } = filled('people')(sent) as Record<string, unknown>
+  return price_yuan === undefined ? answer : { ...answer, price_fen: parseYuan(String(price_yuan)) ?? Number.NaN }
+}
