@@ -1,6 +1,7 @@
 /** Pages of training orders: for who orders, and for institutions that answer. */
 import { z } from 'zod'
-import { OrderForm, OrderPage, Orders } from '../../templates/training/orders.tsx'
+import { OrderPage } from '../../templates/training/order.tsx'
+import { OrderForm, Orders } from '../../templates/training/orders.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
