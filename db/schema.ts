@@ -182,6 +182,16 @@ export interface CertificateSeries {
   prefix: string;
 }
 
+export interface CheckIns {
+  at: Timestamp;
+  device_hash: string | null;
+  enrolment_id: string;
+  entered_by: string | null;
+  how: string;
+  session_id: string;
+  step: number | null;
+}
+
 export interface Classes {
   assessor_organisation_id: string | null;
   capacity: number;
@@ -301,6 +311,7 @@ export interface EducationHours {
   completed_on: string;
   decided_by: string | null;
   decision_reason: string | null;
+  enrolment_id: string | null;
   evidence: string | null;
   hours: number;
   id: Generated<string>;
@@ -749,7 +760,10 @@ export interface ServiceMonthWithdrawals {
 export interface SessionAttendances {
   enrolment_id: string;
   hours: number;
-  recorded_at: Generated<Timestamp>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  reason: string | null;
+  recorded_by: string | null;
   session_id: string;
 }
 
@@ -789,6 +803,7 @@ export interface DB {
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
   certificates: Certificates;
+  check_ins: CheckIns;
   class_sessions: ClassSessions;
   classes: Classes;
   competition_entries: CompetitionEntries;

@@ -9,4 +9,5 @@ export const MIGRATIONS = [
   '0007_privacy',
   '0008_outside_facts',
   '0009_search',
+  '0013_check_ins',
 ]

@@ -2,7 +2,7 @@
 
 import { type Ink, n, rgb, shape, shown } from './certificate-ink.ts'
 import { type Box, drawLine } from './certificate-text.ts'
-import { qrRuns } from './qr.ts'
+import { qrRuns } from '../platform/qr.ts'
 
 interface Stroke extends Box {
   colour: string

@@ -9,6 +9,7 @@ import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, type Message, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { enterEducation } from './continuing-education.ts'
 import { listRoster } from './member-queries.ts'
 import { CLASS, type ClassRow, getClass } from './queries.ts'
 import { type Completion, completionOf, joined } from './rules.ts'
@@ -172,6 +173,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
     )
   await settle(tx, completion.items)
   await close(tx, id, 'completed')
+  await enterEducation(tx, context, id)
   const { items: _, ...figures } = completion
   await recordHistory(tx, context, { kind: 'class.completed', subject_kind: 'class', subject_id: id, changes: figures })
   return completion
