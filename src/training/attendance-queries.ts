@@ -40,3 +40,26 @@ export async function attendancesOfSession(db: Db, sessionId: string): Promise<A
 export function currentHours(versions: Attendance[]): Map<string, number> {
   return new Map(versions.filter(({ known_to }) => !known_to).map(({ enrolment_id, hours }) => [enrolment_id, hours]))
 }
+
+export interface Correction {
+  person_name: string
+  hours: number
+  now_hours: number
+  at: Date
+  by: string | null
+  reason: string | null
+}
+
+/** Every version that took the place of another, the latest first. */
+export function correctionsIn(versions: Attendance[]): Correction[] {
+  const corrections = [...Map.groupBy(versions, ({ enrolment_id }) => enrolment_id).values()].flatMap((own) =>
+    own.slice(1).map(({ person_name, hours, known_from, recorded_by, reason }, index) => ({
+      ...{ person_name, reason },
+      hours: own[index]!.hours,
+      now_hours: hours,
+      at: known_from,
+      by: recorded_by,
+    })),
+  )
+  return corrections.sort((a, b) => b.at.getTime() - a.at.getTime())
+}

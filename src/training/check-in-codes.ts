@@ -98,9 +98,7 @@ const oldest = (now: Date) => stepAt(now) - LATE_STEPS
 
 /** Under every key in force, the current first: a key may be exchanged while a class is on. */
 function proofsOf(vault: Vault, session_id: string, step: number): Buffer[] {
-  return vault
-    .fingerprints(`check-in ${session_id} ${step}`)
-    .map(({ hash }) => Buffer.from(hash, 'base64url'))
+  return vault.fingerprints(`check-in ${session_id} ${step}`).map(({ hash }) => Buffer.from(hash, 'base64url'))
 }
 
 /** From other bytes of the proof than the token's: who reads the digits cannot make the token. */

@@ -14,7 +14,9 @@ export const CLOSES = sql<Date>`((s.held_on + 1)::timestamp at time zone interva
 /** When a session takes check-ins. */
 export async function windowOf(db: Db, session_id: string): Promise<{ opens_at: Date; closes_at: Date }> {
   const { rows } = await sql<{ opens_at: Date; closes_at: Date }>`
-    select ${OPENS} as opens_at, ${CLOSES} as closes_at from class_sessions s where s.id = ${session_id}::uuid`.execute(db)
+    select ${OPENS} as opens_at, ${CLOSES} as closes_at from class_sessions s where s.id = ${session_id}::uuid`.execute(
+    db,
+  )
   return rows[0]!
 }
 
@@ -113,7 +115,9 @@ export async function unscopedCandidates(
       select e.id as enrolment_id, s.id as session_id, people.id_number_sealed
       from people join enrolments e on e.person_id = people.id join class_sessions s on s.class_id = e.class_id
       where ${who} and ${notMerged()} and people.erased_at is null and ${
-        session_id ? sql`s.id = ${session_id}::uuid` : sql`${now} >= ${OPENS} and ${now} < ${CLOSES} and e.status = 'enrolled'`
+        session_id
+          ? sql`s.id = ${session_id}::uuid`
+          : sql`${now} >= ${OPENS} and ${now} < ${CLOSES} and e.status = 'enrolled'`
       }
     ) found on true`.execute(db)
   return {

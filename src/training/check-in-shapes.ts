@@ -36,9 +36,7 @@ export const checkInCodeShape = z
 
 export const sessionCheckInsShape = z
   .object({
-    items: z.array(
-      z.object({ enrolment_id: z.uuid(), person_name: z.string(), at, how: oneOf(CHECK_IN_WAYS) }),
-    ),
+    items: z.array(z.object({ enrolment_id: z.uuid(), person_name: z.string(), at, how: oneOf(CHECK_IN_WAYS) })),
     flags: z
       .array(
         z.object({

@@ -86,7 +86,9 @@ export async function recordAttendances(
     .map(([enrolment_id, value]) => ({ session_id, enrolment_id, hours: value }))
   const corrections = rows.filter(({ enrolment_id }) => before.has(enrolment_id))
   if (!reason && (corrections.length > 0 || (group.status === 'completed' && rows.length > 0)))
-    faults.push(reasonMissing(corrections.length > 0 ? members.find(({ id }) => id === corrections[0]!.enrolment_id) : undefined))
+    faults.push(
+      reasonMissing(corrections.length > 0 ? members.find(({ id }) => id === corrections[0]!.enrolment_id) : undefined),
+    )
   if (group.status === 'completed') faults.push(...certifiedFaults(members, items, rows))
   refuseFaults(faults)
   const figures = {

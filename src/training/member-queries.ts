@@ -173,9 +173,7 @@ function sessionRows(db: Db, scope: Scope) {
       'class_sessions.part',
       'class_sessions.hours',
       sql<number>`(select count(*) from session_attendances a
-        where a.session_id = class_sessions.id and a.known_to = 'infinity' and a.hours > 0)`.as(
-        'present',
-      ),
+        where a.session_id = class_sessions.id and a.known_to = 'infinity' and a.hours > 0)`.as('present'),
     ])
     .where(classesIn(scope))
     .orderBy('class_sessions.held_on')

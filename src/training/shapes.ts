@@ -158,7 +158,9 @@ export const sessionShape = z
   })
   .meta({ id: 'Session' })
 
-const correctionReason = reasonShape.nullish().describe('due where other hours are on record, or the class is completed')
+const correctionReason = reasonShape
+  .nullish()
+  .describe('due where other hours are on record, or the class is completed')
 export const attendanceShape = z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })
 export const attendancesShape = z
   .strictObject({ items: z.array(attendanceShape).min(1).max(500), reason: correctionReason })

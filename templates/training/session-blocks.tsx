@@ -1,18 +1,21 @@
 /** What a session's page shows beside its hours: who checked in, what looks like a forwarded code, and what was corrected. */
-import { inLanguage } from '../../src/platform/errors.ts'
-import type { CheckInFlag } from '../../src/training/check-in-rules.ts'
 import { Card, Notice } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords } from '../words.ts'
 
-export interface Correction {
+/** Times are `YYYY-MM-DD HH:MM`, Asia/Shanghai. */
+export interface CorrectionProps {
   person_name: string
   hours: number
-  /** what took its place, when, by whom and why */
   now_hours: number
   at: string
   by: string | null
   reason: string | null
+}
+export interface FlagProps {
+  code: string
+  message: { zh: string; en: string }
+  people: { person_name: string; at: string }[]
 }
 
 /** How many are there, and the way to the code. */
@@ -40,17 +43,17 @@ export function CheckInState(props: { session_id: string; checked_in: number; pe
 }
 
 /** Never a refusal: the teacher knows who sits in the room. */
-export function Flags({ flags, timeOf }: { flags: CheckInFlag[]; timeOf: (at: Date) => string }) {
+export function Flags({ flags }: { flags: FlagProps[] }) {
   const w = useWords()
   return (
     <>
       {flags.map(({ code, message, people }) => (
         <Notice tone="warn">
-          <p>{inLanguage(w('zh', 'en') === 'en' ? 'en' : 'zh-CN', message)}</p>
+          <p>{w(message.zh, message.en)}</p>
           <ul data-flag={code}>
             {people.map(({ person_name, at }) => (
               <li>
-                {person_name} <time>{timeOf(at)}</time>
+                {person_name} <time>{at}</time>
               </li>
             ))}
           </ul>
@@ -60,12 +63,13 @@ export function Flags({ flags, timeOf }: { flags: CheckInFlag[]; timeOf: (at: Da
   )
 }
 
-export function Corrections({ items }: { items: Correction[] }) {
+export function Corrections({ items }: { items: CorrectionProps[] }) {
   const w = useWords()
   if (items.length === 0) return null
   return (
     <Table
       caption={w('更正记录', 'Corrections')}
+      empty={null}
       columns={[
         { key: 'at', label: w('时间', 'When') },
         { key: 'name', label: w('姓名', 'Name') },
