@@ -183,6 +183,16 @@ export interface CertificateSeries {
   prefix: string;
 }
 
+export interface CheckIns {
+  at: Timestamp;
+  device_hash: string | null;
+  enrolment_id: string;
+  entered_by: string | null;
+  how: string;
+  session_id: string;
+  step: number | null;
+}
+
 export interface Classes {
   assessor_organisation_id: string | null;
   capacity: number;
@@ -422,6 +432,7 @@ export interface EducationHours {
   completed_on: string;
   decided_by: string | null;
   decision_reason: string | null;
+  enrolment_id: string | null;
   evidence: string | null;
   hours: number;
   id: Generated<string>;
@@ -912,7 +923,10 @@ export interface ServiceMonthWithdrawals {
 export interface SessionAttendances {
   enrolment_id: string;
   hours: number;
-  recorded_at: Generated<Timestamp>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  reason: string | null;
+  recorded_by: string | null;
   session_id: string;
 }
 
@@ -994,6 +1008,7 @@ export interface DB {
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
   certificates: Certificates;
+  check_ins: CheckIns;
   class_sessions: ClassSessions;
   classes: Classes;
   competition_appeal_decisions: CompetitionAppealDecisions;

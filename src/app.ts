@@ -96,6 +96,7 @@ export function createApp(deps: Deps): App {
   )
   app.use('/api/*', identify(), ...sameSite())
   app.use('/console/*', identify(), ...sameSite())
+  for (const path of ['/c/*', '/check-in']) app.use(path, identify(), ...sameSite())
   health(app, metrics.registry)
   accessApi(app)
   accessConsole(app)

@@ -11,6 +11,7 @@ export const MIGRATIONS = [
   '0009_search',
   '0010_training_orders',
   '0012_waiting_list',
+  '0013_check_ins',
   '0015_scoring',
   '0016_promotions',
 ]

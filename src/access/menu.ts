@@ -10,6 +10,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console', label: { zh: '工作台', en: 'Home' }, permission: 'session.own' },
       { href: '/console/cockpit', label: { zh: '驾驶舱', en: 'Cockpit' }, permission: 'report.read' },
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
+      { href: '/console/check-ins', label: { zh: '我的签到', en: 'My check-ins' }, permission: 'record.own' },
     ],
   },
   {

@@ -1,8 +1,8 @@
 /** Hides the shapes that are not text: frames, the guilloche, the round seal, the QR code, the place of the photo. Points, y upwards. */
 
+import { qrRuns } from '../platform/qr.ts'
 import { type Ink, n, rgb, shape, shown } from './certificate-ink.ts'
 import { type Box, drawLine } from './certificate-text.ts'
-import { qrRuns } from './qr.ts'
 
 interface Stroke extends Box {
   colour: string

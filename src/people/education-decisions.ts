@@ -45,8 +45,8 @@ export async function decideEducationHours(
       update education_hours set known_to = clock_timestamp()
       where id = any(${`{${decided.map(({ id }) => id).join(',')}}`}::uuid[]) and known_to = 'infinity' returning *
     )
-    insert into education_hours (person_id, id, completed_on, hours, provider, subject, evidence, recorded_by, import_id, approval, decided_by, decision_reason)
-    select person_id, id, completed_on, hours, provider, subject, evidence, recorded_by, import_id,
+    insert into education_hours (person_id, id, completed_on, hours, provider, subject, evidence, enrolment_id, recorded_by, import_id, approval, decided_by, decision_reason)
+    select person_id, id, completed_on, hours, provider, subject, evidence, enrolment_id, recorded_by, import_id,
       ${decision}::text, ${context.actor.account_id}::uuid, ${reason ?? null}::text
     from closed`.execute(tx)
   await recordHistory(

@@ -23,6 +23,8 @@ interface Known {
   hours: number
   evidence: string | null
   approval: string
+  /** the finished class they come of */
+  enrolment_id: string | null
 }
 export interface EducationCheck extends RowCheck {
   known: Known | null
@@ -87,7 +89,8 @@ export async function recordEducationHours(
     if (change === 'same') return []
     const proof = evidence === undefined ? before?.evidence : evidence
     const id = before?.id ?? fresh.shift()!
-    return { person_id, id, completed_on, hours, provider, subject, evidence: proof ?? null, before }
+    const enrolment_id = before?.enrolment_id ?? null
+    return { person_id, id, completed_on, hours, provider, subject, evidence: proof ?? null, enrolment_id, before }
   })
   const changed = written.filter(({ before }) => before !== null)
   if (changed.length > 0)
@@ -97,10 +100,10 @@ export async function recordEducationHours(
       where h.person_id = r.person_id and h.id = r.id and h.known_to = 'infinity'`.execute(tx)
   if (written.length > 0)
     await sql`
-      insert into education_hours (person_id, id, completed_on, hours, provider, subject, evidence, approval, recorded_by, import_id)
+      insert into education_hours (person_id, id, completed_on, hours, provider, subject, evidence, enrolment_id, approval, recorded_by, import_id)
       select r.*, ${approvalBy(context)}::text, ${context.actor.account_id}::uuid, ${context.import_id ?? null}::uuid
       from jsonb_to_recordset(${asJson(written)})
-        as r (person_id uuid, id uuid, completed_on date, hours int, provider text, subject text, evidence text)`.execute(
+        as r (person_id uuid, id uuid, completed_on date, hours int, provider text, subject text, evidence text, enrolment_id uuid)`.execute(
       tx,
     )
   if (context.import_id && written.length > 0)
@@ -135,7 +138,7 @@ export async function recordEducationHours(
 
 async function knownHours(db: Db, rows: NewEducationHours[]): Promise<Map<number, Known>> {
   const { rows: found } = await sql<Known & { at: number }>`
-    select r.at, h.id, h.hours, h.evidence, h.approval
+    select r.at, h.id, h.hours, h.evidence, h.approval, h.enrolment_id
     from jsonb_to_recordset(${asJson(rows.map((row, at) => ({ ...row, at })))}) as r (at int, person_id uuid, completed_on date, provider text, subject text)
       join education_hours h using (person_id, completed_on, provider, subject)
     where h.known_to = 'infinity'`.execute(db)

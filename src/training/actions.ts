@@ -9,6 +9,7 @@ import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, type Message, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { enterEducation } from './continuing-education.ts'
 import { listRoster } from './member-queries.ts'
 import { orderFaultsOf } from './orders.ts'
 import { CLASS, type ClassRow, getClass } from './queries.ts'
@@ -178,6 +179,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
   await settle(tx, completion.items)
   await close(tx, id, 'completed')
   await endWaiting(tx, id, '培训班已结业')
+  await enterEducation(tx, context, id)
   const { items: _, ...figures } = completion
   await recordHistory(tx, context, { kind: 'class.completed', subject_kind: 'class', subject_id: id, changes: figures })
   return completion

@@ -7,6 +7,7 @@ import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
+import { checkInsApi } from './check-ins-api.ts'
 import { addCourse } from './courses.ts'
 import { enrolmentsApi } from './enrolments-api.ts'
 import { listRoster } from './member-queries.ts'
@@ -27,6 +28,7 @@ export function trainingApi(app: App): void {
   enrolmentsApi(app)
   ordersApi(app)
   sessionsApi(app)
+  checkInsApi(app)
   resultsApi(app)
 }
 

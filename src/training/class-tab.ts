@@ -42,6 +42,11 @@ export function mayChange({ actor }: Context, { organisation_id, status }: Class
   return may(actor.role, 'class.write') && actor.organisation_id === organisation_id && status === 'open'
 }
 
+/** Hours are corrected in a completed class too, with a reason. */
+export function mayCorrect(context: Context, group: ClassRow): boolean {
+  return mayChange(context, group.status === 'completed' ? { ...group, status: 'open' } : group)
+}
+
 export function mayEnter({ actor }: Context, { assessor_organisation_id, status }: ClassRow): boolean {
   return may(actor.role, 'result.write') && actor.organisation_id === assessor_organisation_id && status !== 'cancelled'
 }

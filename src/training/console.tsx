@@ -9,6 +9,7 @@ import { addDays, isLocalDate, localDate } from '../platform/calendar.ts'
 import { inLanguage, type Message, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
+import { checkInPages } from './check-ins-console.tsx'
 import { addCourse } from './courses.ts'
 import { hourPages } from './hours-console.tsx'
 import { listRoster } from './member-queries.ts'
@@ -38,6 +39,7 @@ export function trainingConsole(app: App): void {
   orderPages(app)
   rosterPages(app)
   hourPages(app)
+  checkInPages(app)
   resultPages(app)
 }
 

@@ -2,12 +2,15 @@
 import { z } from 'zod'
 import { Hours, SessionHours } from '../../templates/training/hours.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
-import { localDate } from '../platform/calendar.ts'
+import { localDate, localTime } from '../platform/calendar.ts'
 import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { mayChange, tabOf } from './class-tab.ts'
+import { attendancesOfSession, correctionsIn, currentHours } from './attendance-queries.ts'
+import { listCheckIns, listOverlaps } from './check-in-queries.ts'
+import { flagsOf } from './check-in-rules.ts'
+import { mayChange, mayCorrect, tabOf } from './class-tab.ts'
 import { addSession, recordAttendances } from './hours.ts'
-import { getSession, hoursOfSession, listRoster, listSessions } from './member-queries.ts'
+import { getSession, listRoster, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'
 import { isIn } from './rules.ts'
 import { newSessionShape } from './shapes.ts'
@@ -39,7 +42,7 @@ export function hourPages(app: App): void {
     'class.write',
     z.record(z.string(), z.unknown()).transform(enteredHours),
     async ({ tx, context, params, input }) => {
-      const { recorded, changed } = await recordAttendances(tx, context, params.id!, input.items)
+      const { recorded, changed } = await recordAttendances(tx, context, params.id!, input.items, input.reason)
       const { class_id } = await getSession(tx, context.scope, params.id!)
       return {
         to: `/console/classes/${class_id}/hours`,
@@ -63,14 +66,23 @@ async function sessionHours({ c, db, context, params }: PageCall, values: Record
   const session = await getSession(db, context.scope, params.id!)
   const group = await getClass(db, context.scope, localDate(context.now), session.class_id)
   const members = await listRoster(db, context.scope, group.id)
+  const versions = await attendancesOfSession(db, session.id)
+  const checkIns = await listCheckIns(db, session.id)
   return (
     <SessionHours
       frame={frameOf(c, group.name)}
       group={group}
       session={session}
       members={members.filter(isIn)}
-      hours={await hoursOfSession(db, session.id)}
-      may_change={mayChange(context, group)}
+      hours={currentHours(versions)}
+      corrections={correctionsIn(versions).map((row) => ({ ...row, at: localTime(row.at) }))}
+      check_ins={new Map(checkIns.map(({ enrolment_id, at, how }) => [enrolment_id, { at: localTime(at), how }]))}
+      flags={flagsOf(checkIns, await listOverlaps(db, context.scope, session.id)).map((flag) => ({
+        ...flag,
+        people: flag.people.map(({ person_name, at }) => ({ person_name, at: localTime(at) })),
+      }))}
+      may_change={mayCorrect(context, group)}
+      may_show_code={mayChange(context, group) && session.held_on === localDate(context.now)}
       values={values}
       errors={onLines(faultsFor(c, refusal), enteredHours(values).lines)}
     />

@@ -2,13 +2,16 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
-import { faultAt } from '../people/bulk.ts'
+import { asJson, faultAt } from '../people/bulk.ts'
 import { addDays, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
-import { lockClass, mustBeOpen } from './actions.ts'
-import { getSession, hoursOfSession, listRoster, type SessionRow } from './member-queries.ts'
+import { type LockedClass, lockClass, mustBeOpen, settle } from './actions.ts'
+import { attendancesOfSession, currentHours } from './attendance-queries.ts'
+import { enterEducation } from './continuing-education.ts'
+import { type EnrolmentRow, getSession, listRoster, type SessionRow } from './member-queries.ts'
+import { completionOf, isIn } from './rules.ts'
 import type { newSessionShape } from './shapes.ts'
 
 /** Adds a session on one of the class's days. Refuses `class.not_open`, `session.outside`, 409 `session.twice`. */
@@ -55,27 +58,74 @@ export interface Recorded {
 }
 
 /**
- * Records who was at a session and for how many hours; what was recorded before and differs is changed, both values go into the history.
- * Refuses `class.not_open`, `session.ahead`, and per row `attendance.person_unknown`, `attendance.twice`, `attendance.hours_invalid`.
+ * Records who was at a session and for how many hours. Hours on record that differ are corrected, which needs a reason: the version
+ * before is closed and stays. In a completed class the outcome of whoever is corrected is judged again, and so are their hours of
+ * continuing education. Refuses `class.not_open`, `session.ahead`, and per row `attendance.person_unknown`, `attendance.twice`,
+ * `attendance.hours_invalid`, `attendance.certified`; `attendance.reason_missing`.
  */
 export async function recordAttendances(
   tx: Tx,
   context: Context,
   session_id: string,
   items: AttendanceRow[],
+  reason?: string | null,
 ): Promise<Recorded> {
   const session = await getSession(tx, context.scope, session_id)
-  mustBeOpen(await lockClass(tx, context, session.class_id, 'organisation_id'))
+  const group = await lockClass(tx, context, session.class_id, 'organisation_id')
+  if (group.status !== 'completed') mustBeOpen(group)
   if (session.held_on > localDate(context.now))
     refuse('conflict', 'session.ahead', {
       zh: `这次课在 ${session.held_on}，还没有上，不能登记学时。`,
       en: `The session is on ${session.held_on}; hours are recorded after it was held.`,
     })
-  const members = (await listRoster(tx, context.scope, session.class_id)).filter(({ status }) => status === 'enrolled')
+  const members = (await listRoster(tx, context.scope, session.class_id)).filter(isIn)
+  const before = currentHours(await attendancesOfSession(tx, session_id))
+  const { faults, hours } = checkRows(session, members, items)
+  const rows = [...hours]
+    .filter(([id, value]) => before.get(id) !== value)
+    .map(([enrolment_id, value]) => ({ session_id, enrolment_id, hours: value }))
+  const corrections = rows.filter(({ enrolment_id }) => before.has(enrolment_id))
+  if (!reason && (corrections.length > 0 || (group.status === 'completed' && rows.length > 0)))
+    faults.push(
+      reasonMissing(corrections.length > 0 ? members.find(({ id }) => id === corrections[0]!.enrolment_id) : undefined),
+    )
+  if (group.status === 'completed') faults.push(...certifiedFaults(members, items, rows))
+  refuseFaults(faults)
+  const figures = {
+    recorded: rows.length - corrections.length,
+    changed: corrections.length,
+    unchanged: hours.size - rows.length,
+  }
+  if (rows.length === 0) return figures
+  await write(tx, context, rows, reason ?? null)
+  if (group.status === 'completed')
+    await judgeAgain(tx, context, group, new Set(rows.map(({ enrolment_id }) => enrolment_id)), reason!)
+  await recordHistory(tx, context, {
+    kind: 'attendance.recorded',
+    subject_kind: 'class',
+    subject_id: session.class_id,
+    reason: reason ?? null,
+    changes: {
+      session_id,
+      recorded: figures.recorded,
+      hours: Object.fromEntries(
+        corrections.map(({ enrolment_id, hours }) => [enrolment_id, [before.get(enrolment_id), hours]]),
+      ),
+    },
+  })
+  return figures
+}
+
+/** What is wrong with each row, and the hours of those with which nothing is. */
+function checkRows(
+  session: SessionRow,
+  members: EnrolmentRow[],
+  items: AttendanceRow[],
+): { faults: Fault[]; hours: Map<string, number> } {
   const faults: Fault[] = []
   const hours = new Map<string, number>()
   for (const [index, item] of items.entries()) {
-    const member = members.find(({ id, person_id }) => id === item.enrolment_id || person_id === item.person_id)
+    const member = memberOf(members, item)
     const given = item.hours ?? session.hours
     const fault = (field: string, code: string, zh: string, en: string) =>
       faults.push(faultAt(`/items/${index}/${field}`, code, zh, en))
@@ -97,38 +147,70 @@ export async function recordAttendances(
       )
     else hours.set(member.id, given)
   }
-  refuseFaults(faults)
-  const before = await hoursOfSession(tx, session_id)
-  const rows = [...hours]
-    .filter(([id, value]) => before.get(id) !== value)
-    .map(([enrolment_id, value]) => ({ session_id, enrolment_id, hours: value }))
-  const corrections = rows.filter(({ enrolment_id }) => before.has(enrolment_id))
-  const figures = {
-    recorded: rows.length - corrections.length,
-    changed: corrections.length,
-    unchanged: hours.size - rows.length,
-  }
-  if (rows.length === 0) return figures
-  await tx
-    .insertInto('session_attendances')
-    .values(rows)
-    .onConflict((oc) =>
-      oc
-        .columns(['session_id', 'enrolment_id'])
-        .doUpdateSet((eb) => ({ hours: eb.ref('excluded.hours'), recorded_at: sql<Date>`clock_timestamp()` })),
+  return { faults, hours }
+}
+
+function memberOf(members: EnrolmentRow[], item: AttendanceRow): EnrolmentRow | undefined {
+  return members.find(({ id, person_id }) => id === item.enrolment_id || person_id === item.person_id)
+}
+
+function reasonMissing(member: EnrolmentRow | undefined): Fault {
+  return faultAt(
+    '/reason',
+    'attendance.reason_missing',
+    member ? `${member.person_name}等人已登记过学时，更正请写明原因。` : '培训班已结业，补登学时请写明原因。',
+    member
+      ? `${member.person_name} has hours on record; a correction needs a reason.`
+      : 'The class is completed; hours added now need a reason.',
+  )
+}
+
+/** A certificate stands on the hours it was issued for. */
+function certifiedFaults(members: EnrolmentRow[], items: AttendanceRow[], rows: { enrolment_id: string }[]): Fault[] {
+  const changed = new Set(rows.map(({ enrolment_id }) => enrolment_id))
+  return items.flatMap((item, index) => {
+    const member = memberOf(members, item)
+    if (!member?.certificate_number || !changed.has(member.id)) return []
+    const { person_name, certificate_number } = member
+    return faultAt(
+      `/items/${index}/hours`,
+      'attendance.certified',
+      `${person_name}已按原学时发证（${certificate_number}），请先撤销证书再更正学时。`,
+      `Certificate ${certificate_number} stands on the hours of ${person_name}; revoke it before correcting.`,
     )
-    .execute()
-  await recordHistory(tx, context, {
-    kind: 'attendance.recorded',
-    subject_kind: 'class',
-    subject_id: session.class_id,
-    changes: {
-      session_id,
-      recorded: figures.recorded,
-      hours: Object.fromEntries(
-        corrections.map(({ enrolment_id, hours }) => [enrolment_id, [before.get(enrolment_id), hours]]),
-      ),
-    },
   })
-  return figures
+}
+
+async function write(
+  tx: Tx,
+  context: Context,
+  rows: { session_id: string; enrolment_id: string; hours: number }[],
+  reason: string | null,
+): Promise<void> {
+  await sql`
+    with rows as (select * from jsonb_to_recordset(${asJson(rows)}) as r (session_id uuid, enrolment_id uuid, hours int)),
+    closed as (
+      update session_attendances a set known_to = clock_timestamp() from rows r
+      where a.session_id = r.session_id and a.enrolment_id = r.enrolment_id and a.known_to = 'infinity' returning a.enrolment_id
+    )
+    insert into session_attendances (session_id, enrolment_id, hours, recorded_by, reason)
+    select r.session_id, r.enrolment_id, r.hours, ${context.actor.account_id}::uuid, ${reason}::text
+    from rows r left join closed using (enrolment_id)`.execute(tx)
+}
+
+/** Whoever still has no result stays without completion: nobody waits for a class that is over. */
+async function judgeAgain(
+  tx: Tx,
+  context: Context,
+  group: LockedClass,
+  affected: Set<string>,
+  reason: string,
+): Promise<void> {
+  const { items } = completionOf(group, await listRoster(tx, context.scope, group.id))
+  const judged = items.filter(({ enrolment_id }) => affected.has(enrolment_id))
+  await settle(
+    tx,
+    judged.map((item) => ({ ...item, outcome: item.outcome === 'missing' ? ('failed' as const) : item.outcome })),
+  )
+  await enterEducation(tx, context, group.id, reason)
 }

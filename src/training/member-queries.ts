@@ -73,7 +73,7 @@ function enrolmentRows(db: Db, scope: Scope) {
       'result.practical',
       'result.review',
       'result.passed',
-      sql<number>`(select coalesce(sum(a.hours), 0) from session_attendances a where a.enrolment_id = enrolments.id)`.as(
+      sql<number>`(select coalesce(sum(a.hours), 0) from session_attendances a where a.enrolment_id = enrolments.id and a.known_to = 'infinity')`.as(
         'hours',
       ),
       sql<string | null>`(select c.number from certificates c where c.enrolment_id = enrolments.id
@@ -177,21 +177,10 @@ function sessionRows(db: Db, scope: Scope) {
       'class_sessions.topic',
       'class_sessions.part',
       'class_sessions.hours',
-      sql<number>`(select count(*) from session_attendances a where a.session_id = class_sessions.id and a.hours > 0)`.as(
-        'present',
-      ),
+      sql<number>`(select count(*) from session_attendances a
+        where a.session_id = class_sessions.id and a.known_to = 'infinity' and a.hours > 0)`.as('present'),
     ])
     .where(classesIn(scope))
     .orderBy('class_sessions.held_on')
     .orderBy('class_sessions.topic')
-}
-
-/** Hours of a session by enrolment; who has none is not in it. */
-export async function hoursOfSession(db: Db, sessionId: string): Promise<Map<string, number>> {
-  const rows = await db
-    .selectFrom('session_attendances')
-    .select(['enrolment_id', 'hours'])
-    .where('session_id', '=', sessionId)
-    .execute()
-  return new Map(rows.map(({ enrolment_id, hours }) => [enrolment_id, hours]))
 }

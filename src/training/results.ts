@@ -7,6 +7,7 @@ import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuse } from '../platform/errors.ts'
 import { type LockedClass, lockClass, settle } from './actions.ts'
+import { enterEducation } from './continuing-education.ts'
 import type { Recorded } from './hours.ts'
 import { type EnrolmentRow, listRoster } from './member-queries.ts'
 import {
@@ -177,6 +178,7 @@ async function judgeAgain(tx: Tx, context: Context, group: LockedClass, fresh: E
     tx,
     items.filter(({ enrolment_id }) => affected.has(enrolment_id)),
   )
+  await enterEducation(tx, context, group.id, fresh[0]?.row.reason ?? null)
 }
 
 function eventsOf(group: LockedClass, figures: Recorded, corrections: Entry[]): HistoryEvent[] {

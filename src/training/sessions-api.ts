@@ -3,8 +3,9 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
+import { attendancesOfSession } from './attendance-queries.ts'
 import { addSession, recordAttendances } from './hours.ts'
-import { getSession, hoursOfSession, listSessions } from './member-queries.ts'
+import { getSession, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'
 import * as shapes from './shapes.ts'
 
@@ -61,15 +62,16 @@ export function sessionsApi(app: App): void {
       ...readClasses,
       path: '/sessions/{id}/attendances',
       name: 'listAttendances',
-      summary: '学时登记 Hours of a session by enrolment',
+      summary: '学时登记 Hours of a session by enrolment; with versions=all what was corrected too',
       params: idShape,
-      answer: shapes.wholeListOf(shapes.attendanceShape),
+      query: shapes.versionsShape,
+      answer: shapes.wholeListOf(shapes.attendanceVersionShape),
     },
-    async ({ db, context, params }) => {
+    async ({ db, context, params, query }) => {
       const session = await getSession(db, context.scope, params.id)
-      return {
-        items: [...(await hoursOfSession(db, session.id))].map(([enrolment_id, hours]) => ({ enrolment_id, hours })),
-      }
+      const versions = await attendancesOfSession(db, session.id)
+      const items = query.versions === 'all' ? versions : versions.filter(({ known_to }) => known_to === null)
+      return { items: items.map(({ person_name: _, ...item }) => item) }
     },
   )
   write(
@@ -83,25 +85,6 @@ export function sessionsApi(app: App): void {
       body: shapes.attendancesShape,
       answer: shapes.recordedShape,
     },
-    ({ tx, context, params, body }) => recordAttendances(tx, context, params.id, body.items),
-  )
-  write(
-    app,
-    {
-      ...writeClasses,
-      path: '/sessions/{id}/check-ins',
-      name: 'checkIn',
-      summary: '签到，记满学时 Record people as present for the whole session',
-      params: idShape,
-      body: shapes.checkInsShape,
-      answer: shapes.recordedShape,
-    },
-    ({ tx, context, params, body }) =>
-      recordAttendances(
-        tx,
-        context,
-        params.id,
-        body.person_ids.map((person_id) => ({ person_id })),
-      ),
+    ({ tx, context, params, body }) => recordAttendances(tx, context, params.id, body.items, body.reason),
   )
 }

@@ -165,12 +165,22 @@ export const sessionShape = z
   })
   .meta({ id: 'Session' })
 
+const correctionReason = reasonShape
+  .nullish()
+  .describe('due where other hours are on record, or the class is completed')
 export const attendanceShape = z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })
 export const attendancesShape = z
-  .strictObject({ items: z.array(attendanceShape).min(1).max(500) })
+  .strictObject({ items: z.array(attendanceShape).min(1).max(500), reason: correctionReason })
   .meta({ example: { items: [{ enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', hours: 8 }] } })
+export const attendanceVersionShape = attendanceShape.extend({
+  known_from: z.date(),
+  known_to: z.date().nullable().describe('null: on record now'),
+  recorded_by: z.string().nullable().describe('null: by the person’s own check-in'),
+  reason: z.string().nullable(),
+})
+export const versionsShape = z.object({ versions: z.enum(['current', 'all']).optional() })
 export const checkInsShape = z
-  .strictObject({ person_ids: z.array(z.uuid()).min(1).max(500) })
+  .strictObject({ person_ids: z.array(z.uuid()).min(1).max(500), reason: correctionReason })
   .meta({ example: { person_ids: ['01a20928-3a5e-7d4f-a8a8-6fe334235fde'] } })
 export const recordedShape = z.object({
   recorded: z.number().int(),

@@ -10,11 +10,12 @@ export interface Entered<T> {
   lines: number[]
 }
 
-/** Lines without hours are left out; the button for everybody means the whole session. */
-export function enteredHours(sent: Sent): Entered<AttendanceRow> {
+/** Lines without hours are left out; the button for everybody means the whole session. A reason is given once for all. */
+export function enteredHours(sent: Sent): Entered<AttendanceRow> & { reason: string | null } {
   const everybody = sent.everybody === 'full'
   const filled = linesOf(sent).filter(({ cells }) => everybody || cells.hours)
   return {
+    reason: text(sent.reason) || null,
     lines: filled.map(({ line }) => line),
     items: filled.map(({ cells }) => ({
       enrolment_id: cells.enrolment_id ?? '',

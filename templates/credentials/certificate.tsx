@@ -9,6 +9,7 @@ import {
 import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Empty, Facts, Notice, Timeline, type TimelineItem } from '../parts.tsx'
+import { type Qr, QrCode } from '../qr.tsx'
 import { words } from '../words.ts'
 import { type CertificateRow, Digest, levelName, RegistryTag, statusTag } from './certificates.tsx'
 
@@ -26,8 +27,7 @@ export interface Certificate extends CertificateRow {
 export interface CertificateProps {
   frame: Frame
   certificate: Certificate
-  /** dark runs of the QR code: column, row, length */
-  qr: { modules: number; runs: [number, number, number][] }
+  qr: Qr
   checks: {
     registry: Registry
     result: RegistryResult
@@ -97,17 +97,7 @@ export function CertificatePage(props: CertificateProps) {
           )}
         </Card>
         <Card title={w('扫码查验', 'Scan to verify')}>
-          <svg
-            viewBox={`-4 -4 ${qr.modules + 8} ${qr.modules + 8}`}
-            width="180"
-            height="180"
-            role="img"
-            aria-label={w('查验地址的二维码', 'QR code of the address below')}
-            shape-rendering="crispEdges"
-          >
-            <rect x="-4" y="-4" width={qr.modules + 8} height={qr.modules + 8} fill="#fff" />
-            <path fill="#000" d={qr.runs.map(([x, y, length]) => `M${x} ${y}h${length}v1h-${length}z`).join('')} />
-          </svg>
+          <QrCode qr={qr} size={180} label={w('查验地址的二维码', 'QR code of the address below')} />
           <p>
             <a href={certificate.verify_url}>{certificate.verify_url}</a>
           </p>

@@ -1,5 +1,6 @@
 /** Sessions of a class, and the table in which the hours of everybody at one session are recorded. */
 import { inLanguage } from '../../src/platform/errors.ts'
+import { CHECK_IN_WAYS } from '../../src/training/check-in-rules.ts'
 import { SESSION_PARTS } from '../../src/training/rules.ts'
 import type { ClassView, EnrolmentView, SessionView } from '../../src/training/shapes.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
@@ -9,6 +10,7 @@ import { ActionBar, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { ClassFrame, type ClassFrameProps, daysOf } from './class-frame.tsx'
 import { Entry } from './entry.tsx'
+import { CheckInState, type CorrectionProps, Corrections, type FlagProps, Flags } from './session-blocks.tsx'
 
 export interface HoursProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
   sessions: SessionView[]
@@ -115,15 +117,24 @@ export interface SessionHoursProps {
   members: EnrolmentView[]
   /** by enrolment */
   hours: Map<string, number>
+  check_ins: Map<string, { at: string; how: keyof typeof CHECK_IN_WAYS }>
+  flags: FlagProps[]
+  corrections: CorrectionProps[]
   may_change: boolean
+  may_show_code: boolean
   /** as sent, when the form comes back */
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function SessionHours({ frame, group, session, members, hours, may_change, values, errors }: SessionHoursProps) {
+export function SessionHours(props: SessionHoursProps) {
+  const { frame, group, session, members, hours, check_ins, may_change, values, errors } = props
   const w = words(frame.lang)
   const back = `/console/classes/${group.id}/hours`
+  const checkedIn = (id: string) => {
+    const row = check_ins.get(id)
+    return row ? `${row.at.slice(11)} ${inLanguage(frame.lang, CHECK_IN_WAYS[row.how])}` : '—'
+  }
   const table = (
     <Table
       caption={w('学时登记', 'Hours')}
@@ -135,6 +146,7 @@ export function SessionHours({ frame, group, session, members, hours, may_change
       columns={[
         { key: 'name', label: w('姓名', 'Name') },
         { key: 'document', label: w('证件号码', 'Document') },
+        { key: 'check_in', label: w('签到', 'Checked in') },
         { key: 'hours', label: w(`本次学时（0–${session.hours}）`, `Hours (0–${session.hours})`) },
         { key: 'total', label: w('累计', 'In all'), numeric: true },
       ]}
@@ -142,6 +154,7 @@ export function SessionHours({ frame, group, session, members, hours, may_change
         cells: {
           name: member.person_name,
           document: member.id_number_masked,
+          check_in: checkedIn(member.id),
           hours: may_change ? (
             <>
               <input type="hidden" name={`items.${index}.enrolment_id`} value={member.id} />
@@ -162,10 +175,26 @@ export function SessionHours({ frame, group, session, members, hours, may_change
   )
   return (
     <Page {...frame} heading={`${session.held_on} ${session.topic}`} back={{ href: back, label: group.name }}>
+      <CheckInState
+        session_id={session.id}
+        checked_in={check_ins.size}
+        people={members.length}
+        may_show={props.may_show_code}
+      />
+      <Flags flags={props.flags} />
       {may_change ? (
         <form method="post" action={`/console/sessions/${session.id}/attendances`}>
           <ErrorSummary errors={errors} />
           {table}
+          {hours.size > 0 && (
+            <Field
+              label={w('更正原因', 'Reason for a correction')}
+              name="reason"
+              value={values.reason}
+              error={errors.find(({ pointer }) => pointer === '/reason')?.message}
+              hint={w('改动已登记的学时必须填写', 'Due where hours that are on record change')}
+            />
+          )}
           {members.length > 0 && (
             <ActionBar>
               {/* Enter in a field presses the first button */}
@@ -181,6 +210,7 @@ export function SessionHours({ frame, group, session, members, hours, may_change
       ) : (
         table
       )}
+      <Corrections items={props.corrections} />
     </Page>
   )
 }

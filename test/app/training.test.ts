@@ -451,7 +451,8 @@ describe('hours', () => {
       { enrolment_id: two!.id, hours: 8 },
     ]
     const path = `/api/v1/sessions/${session}/attendances`
-    expect(await (await trainer.post(path, { items })).json()).toEqual({ recorded: 0, changed: 1, unchanged: 1 })
+    const corrected = await trainer.post(path, { items, reason: '早退' })
+    expect(await corrected.json()).toEqual({ recorded: 0, changed: 1, unchanged: 1 })
     const events = () =>
       w.db
         .selectFrom('history_events')
@@ -837,7 +838,7 @@ describe('console', () => {
     const full = await trainer.submit(`/console/sessions/${session}/attendances`, { ...lines, everybody: 'full' })
     expect(full.headers.get('location')).toBe(`/console/classes/${group}/hours`)
     expect((await roster(group)).map(({ hours }) => hours)).toEqual([8, 8])
-    await trainer.submit(`/console/sessions/${session}/attendances`, { ...lines, 'items.1.hours': '7' })
+    await trainer.submit(`/console/sessions/${session}/attendances`, { ...lines, 'items.1.hours': '7', reason: '早退' })
     expect((await roster(group)).map(({ hours }) => hours)).toEqual([8, 7])
     expect(await text(assessor.page(`/console/sessions/${session}`))).not.toContain('<input type="hidden" name="items')
   })

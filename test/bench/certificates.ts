@@ -4,8 +4,8 @@ import { create, type FontkitFont } from 'fontkit'
 import { PDFDocument, type PDFFont, rgb } from 'pdf-lib'
 import { type Layout, parseLayout, textOf } from '../../src/credentials/certificate-layout.ts'
 import { certificatePdf, fieldsOf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
-import { qrRuns } from '../../src/credentials/qr.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
+import { qrRuns } from '../../src/platform/qr.ts'
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { loadTypefaces, printed } from '../support/certificates.ts'
 

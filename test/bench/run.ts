@@ -4,6 +4,7 @@ import pg from 'pg'
 import { startPostgres } from '../support/real-postgres.ts'
 import { benchRun } from './allowances.ts'
 import { benchCertificates } from './certificates.ts'
+import { benchCheckIns } from './check-ins.ts'
 import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
 import { benchRanking } from './ranking.ts'
@@ -16,14 +17,15 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling'])
-    await admin.query(`create database ${name} owner huyu`)
+  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins'])
+    await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
   const imports = await benchImports(server.url('imports', 'huyu'))
+  const checkIns = await benchCheckIns(server.url('check-ins', 'huyu'))
   const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
@@ -55,6 +57,13 @@ try {
       against: 'pdf-lib + cached fontkit',
       floor: Math.round(drawn.fontkit_cached_per_cpu_second),
       ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
+    {
+      what: `签到 ${checkIns.phones} phones check in at once, s`,
+      huyu: checkIns.seconds.toFixed(2),
+      against: 'node:http + pg, one INSERT each',
+      floor: checkIns.floor_seconds.toFixed(2),
+      ratio: `${checkIns.ratio.toFixed(1)} × slower`,
     },
     {
       what: `报名 ${enrolling.people} people enrolled in one call, s`,
