@@ -20,8 +20,6 @@ export async function windowOf(db: Db, session_id: string): Promise<{ opens_at: 
   return rows[0]!
 }
 
-export type CheckInRow = Awaited<ReturnType<typeof listCheckIns>>[number]
-
 /** Of a session that the caller was already allowed to see, in the order they came. */
 export function listCheckIns(db: Db, sessionId: string) {
   return db

@@ -13,9 +13,6 @@ export const CHECK_IN_WAYS = {
 const EDGE_PEOPLE = settings.edge_people
 /** 标准学时, in minutes (recalled, not checked against a document). */
 export const STANDARD_HOUR_MINUTES = settings.standard_hour_minutes
-/** A common threshold, recalled only: offered as a hint, never a limit. */
-export const ATTENDANCE_HINT = settings.attendance_percent_hint
-
 export interface CheckInFact {
   enrolment_id: string
   person_name: string

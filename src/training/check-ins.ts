@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { faultAt } from '../people/bulk.ts'
 import { cleanName } from '../people/identity.ts'
-import { type LocalDate, localDate, localTime } from '../platform/calendar.ts'
+import { type LocalDate, localTime } from '../platform/calendar.ts'
 import type { Actor } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'

@@ -168,7 +168,7 @@ export const sessionShape = z
 const correctionReason = reasonShape
   .nullish()
   .describe('due where other hours are on record, or the class is completed')
-export const attendanceShape = z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })
+const attendanceShape = z.strictObject({ enrolment_id: z.uuid(), hours: whole(12) })
 export const attendancesShape = z
   .strictObject({ items: z.array(attendanceShape).min(1).max(500), reason: correctionReason })
   .meta({ example: { items: [{ enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', hours: 8 }] } })

@@ -10,7 +10,7 @@ import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 
 /** How often the page fetches itself again: often enough that a code on the screen is always one that is taken. */
-export const CODE_REFRESH_SECONDS = 10
+const CODE_REFRESH_SECONDS = 10
 
 export interface SessionCodeProps {
   frame: Frame

@@ -7,7 +7,6 @@ import pg from 'pg'
 import { demoPerson } from '../../db/demo-people.ts'
 import { loadReference } from '../../db/load-reference.ts'
 import { migrate } from '../../db/migrate.ts'
-import { createApp } from '../../src/app.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { type Context, SYSTEM } from '../../src/platform/context.ts'
 import { openPostgres } from '../../src/platform/database.ts'
@@ -91,6 +90,10 @@ export async function benchCheckIns(url: string): Promise<CheckInBench> {
     )
     await pool.query(
       'create table bare (session_id uuid, person int, at timestamptz default now(), primary key (session_id, person))',
+    )
+    // the pages are JSX, which Node does not strip: the program as it was built
+    const { createApp }: typeof import('../../src/app.ts') = await import(
+      new URL('../../.build/src/app.js', import.meta.url).href
     )
     const app = createApp({
       ...{
