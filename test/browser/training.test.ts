@@ -77,7 +77,12 @@ test('a class is opened for the order, and filled from a sheet: two have a seat,
   await follow(trainer, ORDER)
   await follow(trainer, '按此订单开班')
   await readsWell('trainer')
-  await fill(trainer, { 课程: '订单班课程（应到 4 学时）', 班名: CLASS, 开班日期: '2026-11-23', 结束日期: '2026-11-25' })
+  await fill(trainer, {
+    课程: '订单班课程（应到 4 学时）',
+    班名: CLASS,
+    开班日期: '2026-11-23',
+    结束日期: '2026-11-25',
+  })
   await fill(trainer, { 名额: '2', 评价机构: '示例杭州照护技能评价中心' })
   await press(trainer, '新建培训班')
   await trainer.getByRole('main').getByRole('link', { name: '批量导入' }).click()
@@ -90,7 +95,9 @@ test('a class is opened for the order, and filled from a sheet: two have a seat,
       },
     ]),
   )
-  await trainer.getByLabel('文件').setInputFiles({ name: '学员名单.xlsx', mimeType: 'application/octet-stream', buffer })
+  await trainer
+    .getByLabel('文件')
+    .setInputFiles({ name: '学员名单.xlsx', mimeType: 'application/octet-stream', buffer })
   await press(trainer, '上传并核对')
   await trainer.getByText('排到这一行时已经满员').first().waitFor()
   await press(trainer, '导入全部 3 行')
@@ -110,13 +117,19 @@ test('phones in the room check in with the digits on the screen; who waits is no
   await readsWell('trainer', 'check-in-screen')
   const digits = (await trainer.locator('.digits').innerText()).replaceAll(/\s/g, '')
   for (const [index, { name, id_number }] of PEOPLE.entries()) {
-    const { page } = await visit(browser, city.url, null, { viewport: { width: 390, height: 844 }, javaScriptEnabled: index > 0 })
+    const { page } = await visit(browser, city.url, null, {
+      viewport: { width: 390, height: 844 },
+      javaScriptEnabled: index > 0,
+    })
     await page.goto('/check-in')
     await page.getByLabel(/签到码|6 位数字/).fill(digits)
     await page.getByLabel(/姓名/).fill(name)
     await page.getByLabel(/后四位/).fill(id_number.slice(-4))
     await page.getByRole('main').getByRole('button').click()
-    await page.getByText(index < 2 ? '移位与沟通' : /对不上|没有签上|名单/).first().waitFor()
+    await page
+      .getByText(index < 2 ? '移位与沟通' : /对不上|没有签上|名单/)
+      .first()
+      .waitFor()
     await page.context().close()
   }
   await trainer.reload()
@@ -166,7 +179,8 @@ async function readsWell(username: string, shot?: string): Promise<void> {
 }
 
 const follow = (page: Page, name: string) => page.getByRole('link', { name, exact: true }).first().click()
-const press = (page: Page, name: string | RegExp) => page.getByRole('main').getByRole('button', { name }).first().click()
+const press = (page: Page, name: string | RegExp) =>
+  page.getByRole('main').getByRole('button', { name }).first().click()
 
 /** Fields by their labels; of a select, what the reader sees. */
 async function fill(page: Page, values: Record<string, string>): Promise<void> {
