@@ -35,7 +35,7 @@ function orders(scope: Scope, where: RawBuilder<unknown>, limit: number) {
     select o.id, o.title, o.orderer_organisation_id, coalesce(orderer.name, d.name) as orderer_name, o.district_code, o.kind, o.occupation_code,
       occupations.name as occupation_name, o.level, o.people, o.due_on, o.promise, o.ordered_at, c.closed_at, c.reason as closing_reason,
       (select count(*) from training_order_answers a where a.order_id = o.id)::int as answers,
-      (select count(*) from classes k join enrolments e on e.class_id = k.id where k.training_order_id = o.id
+      (select count(*) from classes k join enrolments e on e.class_id = k.id where k.training_order_id = o.id and k.status <> 'cancelled'
         and e.status not in ('withdrawn', 'waiting') and ${notMerged(sql.ref('e.person_id'))})::int as enrolled,
       ${mine(scope)} as mine
     from training_orders o left join organisations orderer on orderer.id = o.orderer_organisation_id
@@ -96,7 +96,9 @@ export async function fulfilmentOf(db: Db, order: OrderView, today: LocalDate): 
         select from employments w join organisations f on f.id = w.organisation_id
         where w.person_id = e.person_id and w.known_to = 'infinity' and w.starts_on <= ${today}::date and (w.ends_on is null or w.ends_on > ${today}::date) and ${employer}))::int as placed
     from classes k join organisations t on t.id = k.organisation_id left join enrolments e on e.class_id = k.id and ${notMerged(sql.ref('e.person_id'))}
-    where k.training_order_id = ${order.id}::uuid group by k.id, t.name order by k.starts_on, k.id`.execute(db)
+    where k.training_order_id = ${order.id}::uuid and k.status <> 'cancelled' group by k.id, t.name order by k.starts_on, k.id`.execute(
+    db,
+  )
   const { rows: offers } = await sql<{ answered: number; accepted: number }>`
     select coalesce(sum(a.people) filter (where d.accepted is distinct from false), 0)::int as answered, coalesce(sum(a.people) filter (where d.accepted), 0)::int as accepted
     from training_order_answers a left join training_order_decisions d on d.answer_id = a.id where a.order_id = ${order.id}::uuid`.execute(

@@ -11,11 +11,16 @@ import { listOccupations } from './queries.ts'
 
 /**
  * Orders trained people, for the actor's facility or division. Faults `order.field_missing` (occupation and level of a skill level),
- * `order.occupation_unknown`, `order.level_unknown`, `order.due_past`.
+ * `order.occupation_unknown`, `order.level_unknown`, `order.due_past`; 409 `order.no_division`.
  */
 export async function orderTraining(tx: Tx, context: Context, input: NewOrder): Promise<OrderView> {
   const { actor, scope } = context
   refuseFaults(await orderFaults(tx, context, input))
+  if (scope.kind === 'division' && !actor.district_code)
+    refuse('conflict', 'order.no_division', {
+      zh: '您的账号没有所属区划，不能下达订单。请用区县或市级账号下达。',
+      en: 'Your account belongs to no division; order with one of a district or the city.',
+    })
   const organisation = scope.kind === 'organisation' ? scope.organisation_id : null
   const district_code = organisation
     ? (

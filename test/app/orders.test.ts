@@ -77,6 +77,7 @@ describe('an order', () => {
     ])
     expect((await order(as('district'), { people: 0 })).status).toBe(422)
     expect((await order(as('trainer'))).status).toBe(403)
+    expect(await refused(order(as('admin')))).toEqual([409, 'order.no_division'])
   })
 
   test('is announced to the institutions of the city, and to nobody else', async () => {
