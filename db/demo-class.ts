@@ -27,8 +27,40 @@ export async function holdClass(world: DemoWorld, city: City, plan: ClassPlan, i
   const random = mulberry32(1000 + index)
   const trainer = `trainer.${plan.trainer}`
   const assessor = `assessor.${plan.assessor}`
-  const before = addDays(plan.starts_on, -10)
   const assessed_on = addDays(plan.starts_on, 5)
+  const { group, enrolled } = await teachClass(world, city, plan, index)
+  await world.do(assessor, assessed_on, (tx, context) =>
+    recordResults(
+      tx,
+      context,
+      group.id,
+      enrolled.map(({ id }) => ({
+        enrolment_id: id,
+        assessed_on,
+        // about one in twelve fails a part
+        theory: random() < 0.05 ? 40 + Math.floor(random() * 20) : 60 + Math.floor(random() * 38),
+        practical: random() < 0.04 ? 45 + Math.floor(random() * 15) : 62 + Math.floor(random() * 36),
+        ...(plan.level <= 2 ? { review: 70 + Math.floor(random() * 20) } : {}),
+      })),
+    ),
+  )
+  await world.do(trainer, addDays(assessed_on, 1), (tx, context) => completeClass(tx, context, group.id))
+  const issued_on = addDays(assessed_on, 3)
+  await world.do(assessor, issued_on, (tx, context) =>
+    requestBatch(tx, context, {
+      class_id: group.id,
+      kind: 'skill_level',
+      issued_on,
+      valid_until: plan.valid_until ?? null,
+    }),
+  )
+  await world.work(issued_on)
+}
+
+/** Registers, opens, enrols and teaches; the people in the order of the plan. */
+export async function teachClass(world: DemoWorld, city: City, plan: ClassPlan, index: number) {
+  const trainer = `trainer.${plan.trainer}`
+  const before = addDays(plan.starts_on, -10)
   await world.do(trainer, before, (tx, context) =>
     registerPeople(
       tx,
@@ -84,32 +116,7 @@ export async function holdClass(world: DemoWorld, city: City, plan: ClassPlan, i
       ),
     )
   }
-  await world.do(assessor, assessed_on, (tx, context) =>
-    recordResults(
-      tx,
-      context,
-      group.id,
-      enrolled.map(({ id }) => ({
-        enrolment_id: id,
-        assessed_on,
-        // about one in twelve fails a part
-        theory: random() < 0.05 ? 40 + Math.floor(random() * 20) : 60 + Math.floor(random() * 38),
-        practical: random() < 0.04 ? 45 + Math.floor(random() * 15) : 62 + Math.floor(random() * 36),
-        ...(plan.level <= 2 ? { review: 70 + Math.floor(random() * 20) } : {}),
-      })),
-    ),
-  )
-  await world.do(trainer, addDays(assessed_on, 1), (tx, context) => completeClass(tx, context, group.id))
-  const issued_on = addDays(assessed_on, 3)
-  await world.do(assessor, issued_on, (tx, context) =>
-    requestBatch(tx, context, {
-      class_id: group.id,
-      kind: 'skill_level',
-      issued_on,
-      valid_until: plan.valid_until ?? null,
-    }),
-  )
-  await world.work(issued_on)
+  return { group, enrolled }
 }
 
 function personOf(city: City, id: string) {

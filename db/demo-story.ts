@@ -1,23 +1,19 @@
 /** What happened in the demo city: classes, certificates, a competition, allowances, and each trouble once. */
 import { sql } from 'kysely'
 import { addAccount } from '../src/access/actions.ts'
-import { registerPeople } from '../src/people/actions.ts'
-import { recordConductEvent } from '../src/people/conduct-events.ts'
 import { recordEducationHours } from '../src/people/education-hours.ts'
 import { recordEducation } from '../src/people/educations.ts'
-import { endEmployment } from '../src/people/employment-changes.ts'
-import { recordEmployments } from '../src/people/employments.ts'
-import { checkDigit } from '../src/people/identity.ts'
 import { submitMonth } from '../src/people/month-submissions.ts'
-import { recordServiceMonths } from '../src/people/service-months.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import { answerOrder, decideAnswer, orderTraining } from '../src/training/orders.ts'
+import { assessByTwo } from './demo-assessment.ts'
 import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
 import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
 import { demoPerson } from './demo-people.ts'
-import { DEMO_ACCOUNTS, type DemoWorld } from './demo-world.ts'
+import { registerTwice, trouble } from './demo-trouble.ts'
+import type { DemoWorld } from './demo-world.ts'
 
 /** Plays twelve months; leaves October 2026 in Xihu for whoever looks at the demo. */
 export async function tellStory(world: DemoWorld, city: City): Promise<void> {
@@ -88,6 +84,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await revokeOne(world, city)
   await bringElsewhere(world, city)
   await addCarer(world, city)
+  await assessByTwo(world, city)
   await registerTwice(world, city)
   // the embedded database never does it by itself, and guesses without it
   await sql`analyze`.execute(world.db)
@@ -114,17 +111,6 @@ async function orderTrained(world: DemoWorld): Promise<void> {
   )
 }
 
-/** A facility registered one of its carers once more, under a number that belongs to nobody: a pair for 疑似重复. */
-async function registerTwice(world: DemoWorld, city: City): Promise<void> {
-  const home = city.facilities.find(({ name }) => name === DEMO_ACCOUNTS.facility!.place)!
-  const { name, id_number, education } = city.people.get(home.staff.at(-1)!)!
-  const seventeen = `109902${id_number.slice(6, 17)}`
-  const again = { name, education, id_type: 'resident_id' as const, workforce: 'elder_care' as const }
-  await world.do('facility', '2026-11-20', (tx, context) =>
-    registerPeople(tx, context, [{ ...again, id_number: seventeen + checkDigit(seventeen) }]),
-  )
-}
-
 /** Who did the work in each institution and district: the account that the README lists where there is one, else a further one. */
 async function helpers(world: DemoWorld, city: City): Promise<void> {
   const add = async (
@@ -137,6 +123,7 @@ async function helpers(world: DemoWorld, city: City): Promise<void> {
       .select('id')
       .where('role', '=', role)
       .where((eb) => eb.and(place))
+      .orderBy('username')
       .executeTakeFirst()
     const display_name = demoPerson(2_000_000 + world.accounts.size).name
     const account =
@@ -152,53 +139,6 @@ async function helpers(world: DemoWorld, city: City): Promise<void> {
     await add(`assessor.${index}`, 'assessor', { organisation_id })
   for (const district_code of new Set(city.facilities.map(({ district_code }) => district_code)))
     await add(`district.${district_code}`, 'district', { district_code })
-}
-
-async function trouble(world: DemoWorld, city: City): Promise<void> {
-  const [, , , , home, centre] = city.facilities.filter(({ nursery }) => !nursery)
-  const leaver = home!.staff[3]!
-  const employment = await world.db
-    .selectFrom('employments')
-    .select('id')
-    .where('person_id', '=', leaver)
-    .where('known_to', '=', sql<Date>`'infinity'`)
-    .executeTakeFirstOrThrow()
-  // left in the second month of the quarter
-  await world.do('facility', '2026-08-20', (tx, context) =>
-    endEmployment(tx, context, employment.id, {
-      ends_on: '2026-08-20',
-      leaving_kind: 'resigned',
-      reason: '个人原因离职',
-    }),
-  )
-  // one person on two rosters in the same month
-  const twofold = centre!.staff[4]!
-  await world.do('system', '2026-08-01', (tx, context) =>
-    recordEmployments(tx, context, [
-      {
-        person_id: twofold,
-        organisation_id: home!.id,
-        post: 'care',
-        contract_kind: 'service',
-        starts_on: '2026-08-01',
-        ends_on: null,
-      },
-    ]),
-  )
-  await world.do('system', '2026-09-02', (tx, context) =>
-    recordServiceMonths(tx, context, [
-      { person_id: twofold, organisation_id: home!.id, month: '2026-08', attendance_days: 10, social_insurance: false },
-    ]),
-  )
-  await world.do('district', '2026-07-10', (tx, context) =>
-    recordConductEvent(tx, context, {
-      person_id: home!.staff[5]!,
-      kind: 'ethics_breach',
-      happened_on: '2026-06-28',
-      decided_on: '2026-07-08',
-      decision: '演示：违反职业道德，通报批评',
-    }),
-  )
 }
 
 /** The facilities with an account have submitted September; what the home taught its own staff in October waits for the district. */

@@ -12,6 +12,7 @@ export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; p
   admin: { role: 'admin', display_name: '周晓岚', place: '330100' },
   trainer: { role: 'trainer', display_name: '沈佳', place: '示例钱江养老护理培训学校' },
   assessor: { role: 'assessor', display_name: '陆明远', place: '示例杭州照护技能评价中心' },
+  assessor2: { role: 'assessor', display_name: '顾清', place: '示例杭州照护技能评价中心' },
   facility: { role: 'facility', display_name: '何丽娟', place: '示例西湖颐养院' },
   nursery: { role: 'facility', display_name: '方怡', place: '示例西湖托育园' },
   district: { role: 'district', display_name: '徐建平', place: '330106' },

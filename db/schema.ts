@@ -101,6 +101,35 @@ export interface AllowanceRuns {
   version_id: string;
 }
 
+export interface AssessmentEntries {
+  assessed_on: string;
+  enrolment_id: string;
+  entered_at: Generated<Timestamp>;
+  entered_by: string;
+  mark: number;
+  part: string;
+  reason: string | null;
+  seq: Generated<number>;
+  sitting: number;
+  version: number;
+}
+
+export interface AssessmentMarks {
+  assessed_on: string;
+  checked_by: string | null;
+  enrolment_id: string;
+  id: Generated<string>;
+  kept_mark_id: string | null;
+  mark: number;
+  part: string;
+  reason: string | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  settled_by: string | null;
+  sitting: number;
+  version: number;
+}
+
 export interface AssessmentResults {
   assessed_on: string;
   assessor_organisation_id: string;
@@ -113,6 +142,20 @@ export interface AssessmentResults {
   recorded_by: string | null;
   review: number | null;
   theory: number | null;
+}
+
+export interface AssessmentTerms {
+  appeal_days: number;
+  assessor_organisation_id: string;
+  citation: string;
+  held_until_published: boolean;
+  id: Generated<string>;
+  kept_months: number;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  sittings: number;
+  two_person_entry: boolean;
+  valid_from: string;
 }
 
 export interface CertificateBatches {
@@ -206,6 +249,17 @@ export interface Classes {
   starts_on: string;
   status: Generated<string>;
   training_order_id: string | null;
+}
+
+export interface ClassExaminers {
+  account_id: string | null;
+  class_id: string;
+  id: Generated<string>;
+  leaving_reason: string | null;
+  left_at: Timestamp | null;
+  name: string;
+  named_at: Generated<Timestamp>;
+  named_by: string | null;
 }
 
 export interface ClassSessions {
@@ -814,6 +868,40 @@ export interface RegistryChecks {
   result: string;
 }
 
+export interface ResultAppealDecisions {
+  appeal_id: string;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  reason: string;
+  result_id: string | null;
+  upheld: boolean;
+}
+
+export interface ResultAppeals {
+  enrolment_id: string;
+  filed_at: Generated<Timestamp>;
+  filed_by: string;
+  grounds: string;
+  id: Generated<string>;
+  result_id: string;
+}
+
+export interface ResultLocks {
+  class_id: string;
+  implied: boolean;
+  locked_at: Generated<Timestamp>;
+  locked_by: string | null;
+  missing: string[];
+}
+
+export interface ResultPublications {
+  class_id: string;
+  implied: boolean;
+  published_at: Generated<Timestamp>;
+  published_by: string | null;
+  recorded_at: Generated<Timestamp>;
+}
+
 export interface RetentionRules {
   action: string;
   active: boolean;
@@ -1001,7 +1089,10 @@ export interface DB {
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
   allowance_runs: AllowanceRuns;
+  assessment_entries: AssessmentEntries;
+  assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
+  assessment_terms: AssessmentTerms;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
   certificate_moves: CertificateMoves;
@@ -1009,6 +1100,7 @@ export interface DB {
   certificate_series: CertificateSeries;
   certificates: Certificates;
   check_ins: CheckIns;
+  class_examiners: ClassExaminers;
   class_sessions: ClassSessions;
   classes: Classes;
   competition_appeal_decisions: CompetitionAppealDecisions;
@@ -1060,6 +1152,10 @@ export interface DB {
   promotions: Promotions;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
+  result_appeal_decisions: ResultAppealDecisions;
+  result_appeals: ResultAppeals;
+  result_locks: ResultLocks;
+  result_publications: ResultPublications;
   retention_rules: RetentionRules;
   roster_entries: RosterEntries;
   scheme_conditions: SchemeConditions;

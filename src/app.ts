@@ -54,6 +54,7 @@ import { rotationJobs } from './privacy/rotation.ts'
 import { reportsApi } from './reports/api.ts'
 import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
+import { constraints as assessmentConstraints } from './training/assessment-rules.ts'
 import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
 
@@ -62,6 +63,7 @@ export const constraints = {
   ...organisationConstraints,
   ...peopleConstraints,
   ...trainingConstraints,
+  ...assessmentConstraints,
   ...competitionConstraints,
   ...credentialConstraints,
   ...allowanceConstraints,

@@ -14,4 +14,5 @@ export const MIGRATIONS = [
   '0013_check_ins',
   '0015_scoring',
   '0016_promotions',
+  '0017_assessment',
 ]

@@ -11,6 +11,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/cockpit', label: { zh: '驾驶舱', en: 'Cockpit' }, permission: 'report.read' },
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
       { href: '/console/check-ins', label: { zh: '我的签到', en: 'My check-ins' }, permission: 'record.own' },
+      { href: '/console/my-results', label: { zh: '我的成绩', en: 'My results' }, permission: 'record.own' },
     ],
   },
   {
@@ -33,6 +34,12 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       },
       { href: '/console/training-orders', label: { zh: '培训订单', en: 'Training orders' }, permission: 'order.read' },
       { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
+      {
+        href: '/console/result-appeals',
+        label: { zh: '成绩申诉', en: 'Appeals against results' },
+        permission: 'result_appeal.read',
+      },
+      { href: '/console/assessment-terms', label: { zh: '考核办法', en: 'Terms' }, permission: 'result.write' },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/promotions', label: { zh: '竞赛晋升', en: 'Promotions' }, permission: 'promotion.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },

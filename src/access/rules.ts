@@ -48,6 +48,8 @@ export const PERMISSIONS = {
   'class.read': [...officers, 'trainer', 'assessor'],
   'class.write': ['trainer'],
   'result.write': ['assessor'],
+  'result_appeal.read': [...officers, 'trainer', 'assessor', 'carer'],
+  'result_appeal.file': ['trainer', 'carer'],
   'competition.read': [...officers, ...institutions],
   'competition.write': ['admin', 'district'],
   'appeal.file': ['facility', 'trainer', 'carer'],

@@ -98,3 +98,20 @@ export async function verifyHistory(db: Db): Promise<{ events: number; head: str
     ) chain`.execute(db)
   return { events: rows[0]!.events, broken_at: rows[0]!.broken_at, head: (await historyHead(db)).hash }
 }
+
+/** The last ten things an account did; what it did to many at once is one of them, with how many. */
+export async function listDeeds(db: Db, account_id: string) {
+  const { rows } = await sql<{
+    at: Date
+    kind: string
+    subject_kind: string
+    subject_id: string
+    reason: string | null
+    count: number
+  }>`select at, kind, max(subject_kind) as subject_kind, max(subject_id) as subject_id, max(reason) as reason, count(*)::int as count
+    from (select * from history_events where actor_id = ${account_id}::uuid order by seq desc limit 500) latest
+    group by at, kind, request_id, case when request_id is null then seq end order by max(seq) desc limit 10`.execute(
+    db,
+  )
+  return rows
+}

@@ -12,6 +12,7 @@ import { externalCertificatesOf } from './external-certificates.ts'
 import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import { happenedBy, type Instant, knownAt } from './known.ts'
 import { recordsOf } from './merged-records.ts'
+import { resultsOpen } from './open-results.ts'
 import { getPerson } from './queries.ts'
 
 export type PersonRecord = Awaited<ReturnType<typeof getRecord>>
@@ -57,7 +58,7 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
     documents: await documentsOf(db, id),
     employments: await employmentsOf(db, id, known_at),
     educations: await educationsOf(db, id, known_at),
-    enrolments: await enrolmentsOf(db, records, known_at),
+    enrolments: await enrolmentsOf(db, scope, records, known_at),
     certificates: await certificatesOf(db, id, today, known_at),
     external_certificates: await externalCertificatesOf(db, id, known_at),
     competitions: await competitionsOf(db, records, known_at),
@@ -107,14 +108,17 @@ export function weave(record: PersonRecord): RecordItem[] {
 }
 
 /** Marks are hundredths of a point. */
-async function enrolmentsOf(db: Db, records: string[], known_at?: Instant) {
+async function enrolmentsOf(db: Db, scope: Scope, records: string[], known_at?: Instant) {
   return db
     .selectFrom('enrolments')
     .innerJoin('classes', 'classes.id', 'enrolments.class_id')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
     .innerJoin('organisations', 'organisations.id', 'classes.organisation_id')
     .leftJoin('assessment_results', (join) =>
-      join.onRef('assessment_results.enrolment_id', '=', 'enrolments.id').on(knownAt('assessment_results', known_at)),
+      join
+        .onRef('assessment_results.enrolment_id', '=', 'enrolments.id')
+        .on(knownAt('assessment_results', known_at))
+        .on(resultsOpen(scope)),
     )
     .select([
       'enrolments.id',

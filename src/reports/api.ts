@@ -8,6 +8,7 @@ import {
   allowancesReportShape,
   competitionsReportShape,
   credentialsReportShape,
+  institutionsReportShape,
   reportFilterShape,
   trainingReportShape,
   workforceReportShape,
@@ -17,6 +18,7 @@ import { REPORTS, type ReportName, reportWorkbook, XLSX } from './workbook.ts'
 export function reportsApi(app: App): void {
   report(app, 'workforce', workforceReportShape, '在岗人员按等级 People in post by level at the end of each month')
   report(app, 'training', trainingReportShape, '培训班、结业与合格 Classes, completion and pass rates')
+  report(app, 'institutions', institutionsReportShape, '各培训机构的合格率与取证率 The same by institution')
   report(
     app,
     'credentials',

@@ -7,6 +7,7 @@ import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
 import { countPhases } from '../training/queries.ts'
+import { countWaitingAppeals } from '../training/result-appeal-queries.ts'
 
 export interface Duty {
   label: Message
@@ -21,7 +22,7 @@ const RUNS: Message = { zh: '个', en: 'runs' }
 const CERTIFICATES: Message = { zh: '张', en: 'certificates' }
 const CLASSES: Message = { zh: '个', en: 'classes' }
 
-/** Duties of the role with something to do, in the order in which they are best done. At most one query. */
+/** Duties of the role with something to do, in the order in which they are best done. At most two queries. */
 export async function listDuties(db: Db, context: Context): Promise<Duty[]> {
   const duties = await dutiesOf(db, context)
   return duties.filter(({ count }) => count > 0)
@@ -31,8 +32,9 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
   const today = localDate(now)
   switch (actor.role) {
     case 'trainer':
-    case 'assessor':
       return classDuties(db, scope, today)
+    case 'assessor':
+      return [...(await classDuties(db, scope, today)), await appealDuty(db, scope)]
     case 'facility':
       return facilityDuties(db, scope, today)
     case 'district':
@@ -67,6 +69,16 @@ async function classDuties(db: Db, scope: Scope, today: LocalDate): Promise<Duty
       count: phases.awaiting_certificates ?? 0,
     },
   ]
+}
+
+async function appealDuty(db: Db, scope: Scope): Promise<Duty> {
+  return {
+    label: { zh: '待处理的成绩申诉', en: 'Appeals against results to decide' },
+    unit: { zh: '件', en: 'appeals' },
+    href: '/console/result-appeals',
+    tone: 'warn',
+    count: await countWaitingAppeals(db, scope),
+  }
 }
 
 async function facilityDuties(db: Db, scope: Scope, today: LocalDate): Promise<Duty[]> {
@@ -230,21 +242,4 @@ async function counts(db: Db, parts: RawBuilder<unknown>[]): Promise<number[]> {
     counts: number[]
   }>`select array[${sql.join(parts.map((part) => sql`(${part})`))}]::bigint[] as counts`.execute(db)
   return rows[0]?.counts ?? []
-}
-
-/** The last ten things an account did; what it did to many at once is one of them, with how many. */
-export async function listDeeds(db: Db, account_id: string) {
-  const { rows } = await sql<{
-    at: Date
-    kind: string
-    subject_kind: string
-    subject_id: string
-    reason: string | null
-    count: number
-  }>`select at, kind, max(subject_kind) as subject_kind, max(subject_id) as subject_id, max(reason) as reason, count(*)::int as count
-    from (select * from history_events where actor_id = ${account_id}::uuid order by seq desc limit 500) latest
-    group by at, kind, request_id, case when request_id is null then seq end order by max(seq) desc limit 10`.execute(
-    db,
-  )
-  return rows
 }

@@ -117,17 +117,32 @@ interface TrainingFigures {
   failed: number
   assessed: number
   passed: number
+  /** with a certificate of the class that stands */
+  certified: number
 }
+type TrainingRates = 'completion_rate' | 'pass_rate' | 'certificate_rate'
 
 /** Classes that began in the range and were not cancelled, by the institution's division; who withdrew is counted only as that. */
 export function reportTraining(db: Db, range: Range) {
-  return tally<Cell, TrainingFigures, 'completion_rate' | 'pass_rate'>(db, range, {
+  return trainingBy<Cell>(db, range, ['u.level'])
+}
+
+/** The same by institution. */
+export function reportInstitutions(db: Db, range: Range) {
+  return trainingBy<Cell & { id: string; name: string }>(db, range, ['o.id', 'o.name', 'u.level'])
+}
+
+/** Passed are divided by those with a result, certificates by everybody who ever enrolled. */
+function trainingBy<C>(db: Db, range: Range, by: string[]) {
+  return tally<C, TrainingFigures, TrainingRates>(db, range, {
     day: 'k.starts_on',
-    by: ['u.level'],
+    by,
     figures: sql`count(distinct k.id) as classes, count(e.id) filter (where e.status not in ('withdrawn', 'waiting')) as people,
       count(e.id) filter (where e.status = 'withdrawn') as withdrawn, count(e.id) filter (where e.status = 'completed') as completed,
       count(e.id) filter (where e.status = 'failed') as failed, count(a.id) filter (where e.status not in ('withdrawn', 'waiting')) as assessed,
-      count(a.id) filter (where e.status not in ('withdrawn', 'waiting') and a.passed) as passed`,
+      count(a.id) filter (where e.status not in ('withdrawn', 'waiting') and a.passed) as passed,
+      count(e.id) filter (where exists (select from certificates c where c.enrolment_id = e.id
+        and not exists (select from certificate_revocations v where v.certificate_id = c.id))) as certified`,
     from: sql`classes k join courses u on u.id = k.course_id and k.status <> 'cancelled'
       join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
       left join enrolments e on e.class_id = k.id and ${notMerged(sql.ref('e.person_id'))} ${ofWorkforce(range, 'e.person_id')}
@@ -135,6 +150,7 @@ export function reportTraining(db: Db, range: Range) {
     rates: (row) => ({
       completion_rate: rate(row.completed, row.completed + row.failed),
       pass_rate: rate(row.passed, row.assessed),
+      certificate_rate: rate(row.certified, row.people + row.withdrawn),
     }),
   })
 }

@@ -54,10 +54,17 @@ const trainingFigures = {
   failed: count,
   assessed: count,
   passed: count,
+  certified: count,
   completion_rate: rateShape,
   pass_rate: rateShape,
+  certificate_rate: rateShape,
 }
 export const trainingReportShape = report('TrainingReport', { ...cell, ...trainingFigures }, trainingFigures)
+export const institutionsReportShape = report(
+  'InstitutionsReport',
+  { ...cell, id: z.uuid(), name: z.string(), ...trainingFigures },
+  trainingFigures,
+)
 
 const credentialFigures = {
   issued: count,

@@ -1,4 +1,4 @@
-/** The five reports by name, and each as a workbook: a column a figure, and every rate as a percentage beside both its numbers. */
+/** The reports by name, and each as a workbook: a column a figure, and every rate as a percentage beside both its numbers. */
 import { KINDS } from '../credentials/rules.ts'
 import { LEVELS } from '../people/rules.ts'
 import type { LocalDate } from '../platform/calendar.ts'
@@ -10,6 +10,7 @@ import {
   reportAllowances,
   reportCompetitions,
   reportCredentials,
+  reportInstitutions,
   reportTraining,
   reportWorkforce,
 } from './queries.ts'
@@ -28,6 +29,20 @@ const PLACE = {
   month: { zh: '月份', en: 'Month' },
 }
 const LEVEL = { level: { zh: '等级', en: 'Level' } }
+
+const TRAINING = {
+  classes: { zh: '班次', en: 'Classes' },
+  people: { zh: '培训人次', en: 'People' },
+  withdrawn: { zh: '退班', en: 'Withdrawn' },
+  completed: { zh: '结业', en: 'Completed' },
+  failed: { zh: '未结业', en: 'Not completed' },
+  completion_rate: { zh: '结业率 %（结业 ÷ 结业与未结业）', en: 'Completion % (of completed and not completed)' },
+  assessed: { zh: '参评', en: 'Assessed' },
+  passed: { zh: '合格', en: 'Passed' },
+  pass_rate: { zh: '合格率 %（合格 ÷ 参评）', en: 'Pass rate % (of assessed)' },
+  certified: { zh: '取证', en: 'Certified' },
+  certificate_rate: { zh: '取证率 %（取证 ÷ 报名，含退班）', en: 'Certificates % (of enrolled, withdrawn too)' },
+}
 
 export const REPORTS = {
   workforce: {
@@ -49,16 +64,13 @@ export const REPORTS = {
     columns: {
       ...PLACE,
       ...LEVEL,
-      classes: { zh: '班次', en: 'Classes' },
-      people: { zh: '培训人次', en: 'People' },
-      withdrawn: { zh: '退班', en: 'Withdrawn' },
-      completed: { zh: '结业', en: 'Completed' },
-      failed: { zh: '未结业', en: 'Not completed' },
-      completion_rate: { zh: '结业率 %（结业 ÷ 结业与未结业）', en: 'Completion % (of completed and not completed)' },
-      assessed: { zh: '参评', en: 'Assessed' },
-      passed: { zh: '合格', en: 'Passed' },
-      pass_rate: { zh: '合格率 %（合格 ÷ 参评）', en: 'Pass rate % (of assessed)' },
+      ...TRAINING,
     },
+  },
+  institutions: {
+    title: { zh: '培训机构', en: 'Institutions' },
+    count: reportInstitutions,
+    columns: { ...PLACE, name: { zh: '培训机构', en: 'Institution' }, ...LEVEL, ...TRAINING },
   },
   credentials: {
     title: { zh: '证书', en: 'Credentials' },
@@ -145,7 +157,7 @@ export async function reportWorkbook(
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-const WORDS = ['district_code', 'district_name', 'month', 'level', 'kind', 'tier', 'scheme_code']
+const WORDS = ['district_code', 'district_name', 'name', 'month', 'level', 'kind', 'tier', 'scheme_code']
 
 function formatOf(key: string) {
   if (WORDS.includes(key)) return 'text'

@@ -13,6 +13,7 @@ import { enterEducation } from './continuing-education.ts'
 import { listRoster } from './member-queries.ts'
 import { orderFaultsOf } from './orders.ts'
 import { CLASS, type ClassRow, getClass } from './queries.ts'
+import { closeResults, mustBeClosable } from './result-closing.ts'
 import { type Completion, completionOf, joined } from './rules.ts'
 import type { changedClassShape, newClassShape } from './shapes.ts'
 import { endWaiting, promoteWaiting } from './waiting-list.ts'
@@ -143,7 +144,8 @@ export async function cancelClass(tx: Tx, context: Context, id: string, reason: 
 
 /**
  * Completes an open class: everybody in it is completed, or failed with all reasons. Refuses `class.not_open`, `class.empty`,
- * `class.assessor_missing` (a class for a skill level), `class.results_missing` with those who have none as faults.
+ * `class.assessor_missing` (a class for a skill level), `results.entries_open`, `class.results_unpublished`, and
+ * `class.results_missing` with those who have none as faults. Results that the assessor has not published are published with it.
  */
 export async function completeClass(tx: Tx, context: Context, id: string): Promise<Completion> {
   const group = await lockClass(tx, context, id, 'organisation_id')
@@ -153,6 +155,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
       zh: '技能等级培训班还没有指定评价机构，请先在“修改”中指定。',
       en: 'A class for a skill level has no assessor yet; name one by changing the class.',
     })
+  await mustBeClosable(tx, group)
   const completion = completionOf(group, await listRoster(tx, context.scope, id))
   if (completion.items.length === 0)
     refuse('conflict', 'class.empty', {
@@ -177,6 +180,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
       },
     )
   await settle(tx, completion.items)
+  if (group.assessor_organisation_id) await closeResults(tx, context, id)
   await close(tx, id, 'completed')
   await endWaiting(tx, id, '培训班已结业')
   await enterEducation(tx, context, id)
@@ -241,15 +245,19 @@ export function mustBeOpen({ status, name }: { status: string; name: string }): 
 
 async function mustHaveNoResults(tx: Tx, classId: string): Promise<void> {
   const { count } = await tx
-    .selectFrom('assessment_results')
-    .innerJoin('enrolments', 'enrolments.id', 'assessment_results.enrolment_id')
+    .selectFrom('enrolments')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('enrolments.class_id', '=', classId)
+    .where('class_id', '=', classId)
+    .where(
+      sql<boolean>`(exists (select from assessment_results r where r.enrolment_id = enrolments.id)
+        or exists (select from assessment_marks m where m.enrolment_id = enrolments.id)
+        or exists (select from assessment_entries n where n.enrolment_id = enrolments.id))`,
+    )
     .executeTakeFirstOrThrow()
   if (count > 0)
     refuse('conflict', 'class.assessed', {
-      zh: `评价机构已录入 ${count} 条成绩，不能再取消这个班或更换评价机构。`,
-      en: `The assessor has entered ${count} results; the class can no longer be cancelled or given to another assessor.`,
+      zh: `评价机构已录入 ${count} 人的成绩，不能再取消这个班或更换评价机构。`,
+      en: `The assessor has entered results of ${count} people; the class can no longer be cancelled or given to another assessor.`,
     })
 }
 

@@ -3,18 +3,19 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { listOf } from '../people/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
-import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
+import { assessmentApi } from './assessment-api.ts'
+import { completionViewShape } from './assessment-shapes.ts'
 import { checkInsApi } from './check-ins-api.ts'
+import { completionView } from './completion.ts'
 import { addCourse } from './courses.ts'
 import { enrolmentsApi } from './enrolments-api.ts'
-import { listRoster } from './member-queries.ts'
 import { ordersApi } from './orders-api.ts'
 import { getClass, getCourse, listClasses, listCourses } from './queries.ts'
+import { resultAppealsApi } from './result-appeals-api.ts'
 import { resultsApi } from './results-api.ts'
-import { type Completion, completionOf } from './rules.ts'
 import { sessionsApi } from './sessions-api.ts'
 import * as shapes from './shapes.ts'
 
@@ -30,6 +31,8 @@ export function trainingApi(app: App): void {
   sessionsApi(app)
   checkInsApi(app)
   resultsApi(app)
+  assessmentApi(app)
+  resultAppealsApi(app)
 }
 
 function courses(app: App): void {
@@ -145,11 +148,11 @@ function classes(app: App): void {
       name: 'previewCompletion',
       summary: '结业名单，结业前为预览 Who completes a class and who does not',
       params: idShape,
-      answer: shapes.completionShape,
+      answer: completionViewShape,
     },
     async ({ c, db, context, params }) => {
       const group = await getClass(db, context.scope, localDate(context.now), params.id)
-      return completionAnswer(group, completionOf(group, await listRoster(db, context.scope, params.id)), c.get('lang'))
+      return completionView(db, context, group, c.get('lang'))
     },
   )
   write(
@@ -160,27 +163,12 @@ function classes(app: App): void {
       name: 'completeClass',
       summary: '结业 Complete a class',
       params: idShape,
-      answer: shapes.completionShape,
+      answer: completionViewShape,
     },
     async ({ c, tx, context, params }) => {
-      const completion = await completeClass(tx, context, params.id)
-      return completionAnswer({ id: params.id, status: 'completed' }, completion, c.get('lang'))
+      await completeClass(tx, context, params.id)
+      const group = await getClass(tx, context.scope, localDate(context.now), params.id)
+      return completionView(tx, context, group, c.get('lang'))
     },
   )
-}
-
-function completionAnswer(
-  group: { id: string; status: 'open' | 'completed' | 'cancelled' },
-  completion: Completion,
-  lang: Lang,
-) {
-  return {
-    ...completion,
-    class_id: group.id,
-    status: group.status,
-    items: completion.items.map((item) => ({
-      ...item,
-      reasons: item.reasons.map(({ code, message }) => ({ code, message: inLanguage(lang, message) })),
-    })),
-  }
 }

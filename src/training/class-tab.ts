@@ -3,9 +3,9 @@ import { frameOf, type PageCall } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { inLanguage } from '../platform/errors.ts'
+import { inLanguage, notFound } from '../platform/errors.ts'
 import { listRoster } from './member-queries.ts'
-import { type ClassRow, getClass } from './queries.ts'
+import { CLASS, type ClassRow, getClass } from './queries.ts'
 import { type ClassStep, stepOf } from './steps.ts'
 
 /** What every tab of a class shows. */
@@ -49,4 +49,10 @@ export function mayCorrect(context: Context, group: ClassRow): boolean {
 
 export function mayEnter({ actor }: Context, { assessor_organisation_id, status }: ClassRow): boolean {
   return may(actor.role, 'result.write') && actor.organisation_id === assessor_organisation_id && status !== 'cancelled'
+}
+
+/** A class that the reader's body assesses. */
+export async function assessedClass({ db, context, params }: PageCall): Promise<ClassRow> {
+  const group = await getClass(db, context.scope, localDate(context.now), params.id!)
+  return group.assessor_organisation_id === context.actor.organisation_id ? group : notFound(CLASS)
 }

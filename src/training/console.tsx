@@ -9,10 +9,11 @@ import { addDays, isLocalDate, localDate } from '../platform/calendar.ts'
 import { inLanguage, type Message, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
+import { assessmentPages } from './assessment-console.tsx'
 import { checkInPages } from './check-ins-console.tsx'
+import { completionView } from './completion.ts'
 import { addCourse } from './courses.ts'
 import { hourPages } from './hours-console.tsx'
-import { listRoster } from './member-queries.ts'
 import { listFillable } from './order-queries.ts'
 import { orderPages } from './orders-console.tsx'
 import {
@@ -25,9 +26,10 @@ import {
   listOccupations,
   listStandardHours,
 } from './queries.ts'
+import { resultAppealPages } from './result-appeals-console.tsx'
 import { resultPages } from './results-console.tsx'
 import { rosterPages } from './roster-console.tsx'
-import { completionOf, PHASES, type Phase } from './rules.ts'
+import { PHASES, type Phase } from './rules.ts'
 import { changedClassShape, newClassShape, newCourseShape, reasonBodyShape } from './shapes.ts'
 
 const CLASSES = { zh: '培训班', en: 'Classes' }
@@ -41,6 +43,8 @@ export function trainingConsole(app: App): void {
   hourPages(app)
   checkInPages(app)
   resultPages(app)
+  assessmentPages(app)
+  resultAppealPages(app)
 }
 
 function coursePages(app: App): void {
@@ -195,7 +199,7 @@ function closingPages(app: App): void {
 
 async function completionPage(call: PageCall, refusal?: Refusal) {
   const group = await ownClass(call)
-  const completion = completionOf(group, await listRoster(call.db, call.context.scope, group.id))
+  const completion = await completionView(call.db, call.context, group, call.c.get('lang'))
   const errors = faultsFor(call.c, refusal)
   return <CompletionPage frame={frame(call.c, group.name)} group={group} completion={completion} errors={errors} />
 }

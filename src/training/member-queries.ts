@@ -1,5 +1,6 @@
 /** Reads of the people in a class: who they are, their hours, their results, who may join. */
 import { sql } from 'kysely'
+import { resultsOpen } from '../people/open-results.ts'
 import { afterPerson } from '../people/queries.ts'
 import { notMerged } from '../people/roster.ts'
 import { named } from '../people/search.ts'
@@ -48,7 +49,10 @@ function enrolmentRows(db: Db, scope: Scope) {
     .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
     .innerJoin('people', 'people.id', 'enrolments.person_id')
     .leftJoin('assessment_results as result', (join) =>
-      join.onRef('result.enrolment_id', '=', 'enrolments.id').on('result.known_to', '=', CURRENT),
+      join
+        .onRef('result.enrolment_id', '=', 'enrolments.id')
+        .on('result.known_to', '=', CURRENT)
+        .on(resultsOpen(scope)),
     )
     .select([
       'enrolments.id',

@@ -3,6 +3,7 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
+import { enteredShape } from './assessment-shapes.ts'
 import { listRoster } from './member-queries.ts'
 import { getClass } from './queries.ts'
 import { recordResults } from './results.ts'
@@ -38,7 +39,7 @@ export function resultsApi(app: App): void {
       summary: '录入或更正成绩 Enter or correct results',
       params: idShape,
       body: shapes.resultsShape,
-      answer: shapes.recordedShape,
+      answer: enteredShape,
       status: 201,
     },
     ({ tx, context, params, body }) => recordResults(tx, context, params.id, body.items),

@@ -1,55 +1,44 @@
-/** Results of an assessment: entered by the assessing organisation only, corrected by a new row with a reason. */
-import { sql } from 'kysely'
-import { type HistoryEvent, recordHistory } from '../history/actions.ts'
-import { faultAt } from '../people/bulk.ts'
-import { isLocalDate, localDate } from '../platform/calendar.ts'
+/** Results of an assessment, a row for all parts of a person: entered by the assessing organisation only, corrected with a reason. */
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuse } from '../platform/errors.ts'
-import { type LockedClass, lockClass, settle } from './actions.ts'
-import { enterEducation } from './continuing-education.ts'
+import { lockClass } from './actions.ts'
+import { closingOf, listKeepable, listMarks, termsOn } from './assessment-queries.ts'
+import { combine, keptUntil } from './assessment-rules.ts'
 import type { Recorded } from './hours.ts'
+import { type EntryFigures, type GivenMark, giveMarks } from './marks.ts'
 import { type EnrolmentRow, listRoster } from './member-queries.ts'
-import {
-  completionOf,
-  hoursShort,
-  hundredths,
-  isIn,
-  type Marks,
-  PARTS,
-  type Part,
-  partsOf,
-  passes,
-  refuseMembers,
-} from './rules.ts'
+import { changeFaults, dayFaults, markMissing, memberFault, partFaults, twice } from './result-faults.ts'
+import { hundredths, PARTS, PASS_MARK, type Part, partsOf, refuseMembers } from './rules.ts'
 import type { ResultRow } from './shapes.ts'
 
 /**
  * Enters results (points, 0–100, at most two decimals) of people of a class; a person is named by enrolment or by person. All or none.
- * A result that is there already and differs is corrected: the old row is closed, the reason goes into the history, and in a completed
- * class the outcome is judged again. The same again does nothing. Refuses `class.not_open` for a cancelled class, and per row
- * (pointer `/items/0/theory`) `result.person_unknown`, `result.twice`, `result.date_outside`, `result.hours_short`, `result.mark_missing`,
- * `result.mark_invalid`, `result.part_not_examined`, `result.reason_missing`, `result.certified` (a certificate stands on the old result).
+ * A part left out is taken from what is there: passed in an earlier sitting, or in an earlier class and still kept. A result that is
+ * there and differs is corrected: a new version of the marks that count, the reason beside them, and in a completed class the outcome is judged
+ * again. The same again does nothing. Where the class's terms ask for two people this is one person's entry. Refuses `class.not_open`
+ * for a cancelled class, and per row (pointer `/items/0/theory`) `result.person_unknown`, `result.twice`, `result.date_outside`,
+ * `result.hours_short`, `result.mark_missing`, `result.mark_invalid`, `result.part_not_examined`, `result.reason_missing`,
+ * `result.locked` (locked results are completed with a reason), `result.certified` (a certificate stands on the old result).
  */
-export async function recordResults(tx: Tx, context: Context, class_id: string, rows: ResultRow[]): Promise<Recorded> {
-  const group = await lockClass(tx, context, class_id, 'assessor_organisation_id')
-  if (group.status === 'cancelled')
-    refuse('conflict', 'class.not_open', {
-      zh: `培训班“${group.name}”已取消，不能录入成绩。`,
-      en: `The class "${group.name}" is cancelled.`,
-    })
-  const members = await listRoster(tx, context.scope, class_id)
+export async function recordResults(
+  tx: Tx,
+  context: Context,
+  class_id: string,
+  rows: ResultRow[],
+): Promise<Recorded & EntryFigures> {
+  const state = await openAssessment(tx, context, class_id)
   const entries = new Map<string, Entry>()
   const faults: Fault[] = []
   for (const [index, row] of rows.entries()) {
-    const member = members.find(({ id, person_id }) => id === row.enrolment_id || person_id === row.person_id)
-    const { marks, faults: found } = checkRow(context, group, member, row)
+    const member = state.memberOf(row)
+    const { given, faults: found } = checkRow(context, state, member, row, `/items/${index}`)
     if (member && entries.has(member.id)) found.push(twice(member))
     faults.push(...found.map((fault) => ({ ...fault, pointer: `/items/${index}${fault.pointer}` })))
-    if (member) entries.set(member.id, { member, row, marks })
+    if (member) entries.set(member.id, { member, given })
   }
   refuseMembers(faults)
-  const fresh = [...entries.values()].filter((entry) => !isSame(entry))
+  const fresh = [...entries.values()].filter(({ given }) => given.length > 0)
   const corrections = fresh.filter(({ member }) => member.result)
   const figures = {
     recorded: fresh.length - corrections.length,
@@ -57,156 +46,112 @@ export async function recordResults(tx: Tx, context: Context, class_id: string, 
     unchanged: entries.size - fresh.length,
   }
   if (fresh.length === 0) return figures
-  const closed = corrections.flatMap(({ member }) => (member.result ? [member.result.id] : []))
-  if (closed.length > 0)
-    await tx
-      .updateTable('assessment_results')
-      .set({ known_to: sql<Date>`clock_timestamp()` })
-      .where('id', 'in', closed)
-      .execute()
-  await tx
-    .insertInto('assessment_results')
-    .values(
-      fresh.map(({ member, row, marks }) => ({
-        enrolment_id: member.id,
-        assessed_on: row.assessed_on,
-        ...marks,
-        passed: passes(group.level, marks),
-        assessor_organisation_id: group.assessor_organisation_id!,
-        recorded_by: context.actor.account_id,
-      })),
-    )
-    .execute()
-  if (group.status === 'completed') await judgeAgain(tx, context, group, fresh)
-  await recordHistory(tx, context, ...eventsOf(group, figures, corrections))
-  return figures
+  const entered = await giveMarks(
+    tx,
+    context,
+    state.group,
+    state.terms,
+    fresh.flatMap(({ given }) => given),
+  )
+  return { ...figures, ...entered }
+}
+
+export type Assessment = Awaited<ReturnType<typeof openAssessment>>
+
+/** A class with all that its assessor needs to judge marks; its row is locked. Refuses `class.not_open` for a cancelled class. */
+export async function openAssessment(tx: Tx, context: Context, class_id: string) {
+  const group = await lockClass(tx, context, class_id, 'assessor_organisation_id')
+  if (group.status === 'cancelled')
+    refuse('conflict', 'class.not_open', {
+      zh: `培训班“${group.name}”已取消，不能录入成绩。`,
+      en: `The class "${group.name}" is cancelled.`,
+    })
+  const members = await listRoster(tx, context.scope, class_id)
+  return {
+    group,
+    terms: await termsOn(tx, group.assessor_organisation_id, group.starts_on),
+    locked: (await closingOf(tx, class_id)) !== null,
+    marks: Map.groupBy(await listMarks(tx, class_id), ({ enrolment_id }) => enrolment_id),
+    keepable: Map.groupBy(await listKeepable(tx, class_id, PASS_MARK), ({ enrolment_id }) => enrolment_id),
+    memberOf: (row: { enrolment_id?: string | undefined; person_id?: string | undefined }) =>
+      members.find(({ id, person_id }) => id === row.enrolment_id || person_id === row.person_id),
+  }
 }
 
 interface Entry {
   member: EnrolmentRow
-  row: ResultRow
-  marks: Marks
+  given: GivenMark[]
 }
 
 function checkRow(
   context: Context,
-  group: LockedClass,
+  state: Assessment,
   member: EnrolmentRow | undefined,
   row: ResultRow,
-): { marks: Marks; faults: Fault[] } {
-  const faults: Fault[] = []
-  const fault = (pointer: string, code: string, zh: string, en: string) => faults.push(faultAt(pointer, code, zh, en))
-  const marks: Marks = { theory: null, practical: null, review: null }
+  pointer: string,
+): { given: GivenMark[]; faults: Fault[] } {
+  const { group, locked } = state
+  const given = member ? givenIn(state, member, row, pointer) : { marks: [], missing: [] }
   const required = partsOf(group.level)
-  for (const part of Object.keys(PARTS) as Part[]) {
+  const faults = (Object.keys(PARTS) as Part[]).flatMap((part) =>
+    given.missing.includes(part) ? markMissing(part) : partFaults(required, part, row[part] ?? null),
+  )
+  faults.push(...dayFaults(context, group, row.assessed_on))
+  const obstacle = memberFault(member)
+  if (obstacle) return { given: [], faults: [...faults, obstacle] }
+  if (faults.length > 0 || given.marks.length === 0 || !member) return { given: given.marks, faults }
+  const corrects = member.result || given.marks.some(({ before }) => before)
+  return { given: given.marks, faults: changeFaults(member, Boolean(corrects), locked, row.reason ?? null) }
+}
+
+/** The marks that the row writes: new ones, corrections of those that count, and parts kept from an earlier class. */
+function givenIn(
+  state: Assessment,
+  member: EnrolmentRow,
+  row: ResultRow,
+  pointer: string,
+): { marks: GivenMark[]; missing: Part[] } {
+  const { group, terms, marks } = state
+  const own = marks.get(member.id) ?? []
+  const { counting, assessed_on } = combine(group.level, terms, own, own.at(-1)?.assessed_on ?? row.assessed_on)
+  // who sits nothing here gets no result from what was kept
+  const sits = partsOf(group.level).some((part) => (row[part] ?? null) !== null)
+  const given: GivenMark[] = []
+  const missing: Part[] = []
+  for (const part of partsOf(group.level)) {
     const value = row[part] ?? null
-    const { zh, en } = PARTS[part]
-    marks[part] = value === null ? null : hundredths(value)
-    if (value !== null && !required.includes(part))
-      fault(`/${part}`, 'result.part_not_examined', `这一级不考${zh}，请留空。`, `This level has no ${en} part.`)
-    else if (value === null && required.includes(part))
-      fault(
-        `/${part}`,
-        'result.mark_missing',
-        `缺少${zh}成绩；缺考请填 0。`,
-        `The ${en} mark is missing; enter 0 for an absent person.`,
-      )
-    else if (value !== null && marks[part] === null)
-      fault(
-        `/${part}`,
-        'result.mark_invalid',
-        `${zh}成绩 ${value} 不是 0–100 之间、至多两位小数的数。`,
-        `The ${en} mark ${value} is not between 0 and 100 with at most two decimals.`,
-      )
+    const before = counting[part] ?? own.findLast((mark) => mark.part === part)
+    const base = { enrolment_id: member.id, part, reason: row.reason ?? null, pointer }
+    if (value === null) {
+      if (before && before.mark >= PASS_MARK) continue
+      const kept = before || !sits ? null : keptMark(state, member, part, row.assessed_on)
+      if (kept) given.push({ ...base, ...kept })
+      else missing.push(part)
+      continue
+    }
+    const mark = hundredths(value) ?? -1
+    if (!before || before.sitting === 0) {
+      if (mark !== before?.mark) given.push({ ...base, sitting: 1, assessed_on: row.assessed_on, mark })
+      continue
+    }
+    // the row has one day for all parts: another one than the result's moves those that were sat on it
+    const day = before.assessed_on === assessed_on ? row.assessed_on : before.assessed_on
+    if (mark !== before.mark || day !== before.assessed_on)
+      given.push({ ...base, sitting: before.sitting, assessed_on: day, mark, before })
   }
-  const today = localDate(context.now)
-  if (!isLocalDate(row.assessed_on) || row.assessed_on > today || row.assessed_on < group.starts_on)
-    fault(
-      '/assessed_on',
-      'result.date_outside',
-      `考核日期 ${row.assessed_on} 必须在开班（${group.starts_on}）之后、今天（${today}）或以前。`,
-      `The day ${row.assessed_on} must be between the start (${group.starts_on}) and today (${today}).`,
-    )
-  if (!member || !isIn(member))
-    fault('/enrolment_id', 'result.person_unknown', '这个人不在班里或已退班。', 'This person is not in the class.')
-  else if (member.hours < member.required_hours) {
-    const { zh, en } = hoursShort(member.hours, member.required_hours).message
-    fault(
-      '/enrolment_id',
-      'result.hours_short',
-      `${member.person_name}${zh}，不能录入成绩。`,
-      `${member.person_name}: ${en}; no result can be entered.`,
-    )
-  } else if (member.result && faults.length === 0 && !isSame({ member, row, marks })) {
-    if (!row.reason)
-      fault(
-        '/reason',
-        'result.reason_missing',
-        `${member.person_name}已有成绩，更正请写明原因。`,
-        `${member.person_name} has a result; a correction needs a reason.`,
-      )
-    if (member.certificate_number)
-      fault(
-        '/enrolment_id',
-        'result.certified',
-        `${member.person_name}已按原成绩发证（${member.certificate_number}），请先撤销证书再更正成绩。`,
-        `Certificate ${member.certificate_number} stands on the result of ${member.person_name}; revoke it before correcting.`,
-      )
-  }
-  return { marks, faults }
+  return { marks: isResult(member, row) ? [] : given, missing }
 }
 
-function twice({ person_name }: EnrolmentRow): Fault {
-  return {
-    pointer: '/enrolment_id',
-    code: 'result.twice',
-    message: { zh: `${person_name}出现了两次，请只留一行。`, en: `${person_name} is there twice.` },
-  }
+/** A part passed in an earlier class that is still kept on the day, as a mark of this class. */
+export function keptMark({ terms, keepable }: Assessment, { id }: EnrolmentRow, part: Part, day: string) {
+  const kept = keepable.get(id)?.find((mark) => mark.part === part)
+  if (!kept || terms.kept_months === 0 || kept.assessed_on > day || day >= keptUntil(terms, kept.assessed_on))
+    return null
+  return { sitting: 0, assessed_on: kept.assessed_on, mark: kept.mark, kept_mark_id: kept.id }
 }
 
-function isSame({ member: { result }, row, marks }: Entry): boolean {
+/** Whether the row says what the result says already. */
+function isResult({ result }: EnrolmentRow, row: ResultRow): boolean {
   if (!result || result.assessed_on !== row.assessed_on) return false
-  return (Object.keys(PARTS) as Part[]).every(
-    (part) => result[part] === (marks[part] === null ? null : marks[part] / 100),
-  )
-}
-
-async function judgeAgain(tx: Tx, context: Context, group: LockedClass, fresh: Entry[]): Promise<void> {
-  const affected = new Set(fresh.map(({ member }) => member.id))
-  const { items } = completionOf(group, await listRoster(tx, context.scope, group.id))
-  await settle(
-    tx,
-    items.filter(({ enrolment_id }) => affected.has(enrolment_id)),
-  )
-  await enterEducation(tx, context, group.id, fresh[0]?.row.reason ?? null)
-}
-
-function eventsOf(group: LockedClass, figures: Recorded, corrections: Entry[]): HistoryEvent[] {
-  const recorded =
-    figures.recorded > 0
-      ? [
-          {
-            kind: 'result.recorded',
-            subject_kind: 'class',
-            subject_id: group.id,
-            changes: { recorded: figures.recorded },
-          },
-        ]
-      : []
-  return [
-    ...recorded,
-    ...corrections.map(({ member, row, marks }) => ({
-      kind: 'result.corrected',
-      subject_kind: 'enrolment',
-      subject_id: member.id,
-      reason: row.reason ?? null,
-      changes: Object.fromEntries(
-        (Object.keys(PARTS) as Part[]).flatMap((part) => {
-          const before = member.result?.[part] ?? null
-          const after = marks[part] === null ? null : marks[part] / 100
-          return before === after ? [] : [[part, [before, after]]]
-        }),
-      ),
-    })),
-  ]
+  return (Object.keys(PARTS) as Part[]).every((part) => result[part] === (row[part] ?? null))
 }

@@ -56,7 +56,7 @@ export type Part = keyof typeof PARTS
 /** In hundredths of a point; null: not examined. */
 export type Marks = Record<Part, number | null>
 
-const PASS_MARK = exam.pass_mark_hundredths
+export const PASS_MARK = exam.pass_mark_hundredths
 
 interface CourseFacts {
   kind: string

@@ -215,27 +215,25 @@ export const resultsShape = z
   })
 export type ResultRow = z.output<typeof resultsShape>['items'][number]
 
-export const completionShape = z
-  .object({
-    class_id: z.uuid(),
-    status: z.enum(CLASS_STATUSES),
-    completed: z.number().int(),
-    failed: z.number().int(),
-    missing: z.number().int(),
-    withdrawn: z.number().int(),
-    rate: z
-      .object({ numerator: z.number().int(), denominator: z.number().int() })
-      .describe('those who withdrew are not counted'),
-    items: z.array(
-      z.object({
-        enrolment_id: z.uuid(),
-        ...person,
-        outcome: z.enum(['completed', 'failed', 'missing']),
-        reasons: z.array(z.object({ code: z.string(), message: z.string() })),
-      }),
-    ),
-  })
-  .meta({ id: 'Completion' })
+export const completionShape = z.object({
+  class_id: z.uuid(),
+  status: z.enum(CLASS_STATUSES),
+  completed: z.number().int(),
+  failed: z.number().int(),
+  missing: z.number().int(),
+  withdrawn: z.number().int(),
+  rate: z
+    .object({ numerator: z.number().int(), denominator: z.number().int() })
+    .describe('those who withdrew are not counted'),
+  items: z.array(
+    z.object({
+      enrolment_id: z.uuid(),
+      ...person,
+      outcome: z.enum(['completed', 'failed', 'missing']),
+      reasons: z.array(z.object({ code: z.string(), message: z.string() })),
+    }),
+  ),
+})
 
 /** A list that comes whole. */
 export const wholeListOf = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item) })

@@ -57,7 +57,7 @@ export function onLines<T extends { pointer: string; message: string }>(faults: 
   )
 }
 
-function linesOf(sent: Sent): { line: number; cells: Record<string, string> }[] {
+export function linesOf(sent: Sent): { line: number; cells: Record<string, string> }[] {
   const lines = new Map<number, Record<string, string>>()
   for (const [name, value] of Object.entries(sent)) {
     const [, line, field] = /^items\.(\d+)\.(\w+)$/.exec(name) ?? []

@@ -1,6 +1,6 @@
 /** The pages before a class ends: who completes it and why not, or why it is cancelled; and the files around a class. */
-import { inLanguage } from '../../src/platform/errors.ts'
-import type { Completion } from '../../src/training/rules.ts'
+import { progressWords } from '../../src/training/assessment-progress.ts'
+import type { CompletionView } from '../../src/training/completion.ts'
 import type { ClassView } from '../../src/training/shapes.ts'
 import { Confirm, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -12,7 +12,7 @@ import { ClassFrame, type ClassFrameProps } from './class-frame.tsx'
 export interface CompletionProps {
   frame: Frame
   group: ClassView
-  completion: Completion
+  completion: CompletionView
   errors: FormError[]
 }
 
@@ -27,7 +27,11 @@ export function CompletionPage({ frame, group, completion, errors }: CompletionP
     missing: <Tag tone="warn">{w('缺成绩', 'No result')}</Tag>,
   }
   return (
-    <Page {...frame} heading={w('确认结业', 'Complete the class')} back={{ href: back, label: group.name }}>
+    <Page
+      {...frame}
+      heading={group.status === 'open' ? w('确认结业', 'Complete the class') : w('结业情况', 'Completion')}
+      back={{ href: back, label: group.name }}
+    >
       <Kpis
         items={[
           { label: w('结业', 'Completed'), value: completion.completed, unit: people, tone: 'good' },
@@ -48,6 +52,16 @@ export function CompletionPage({ frame, group, completion, errors }: CompletionP
             value: `${numerator} / ${denominator}`,
             note: w(`退班 ${completion.withdrawn} 人不计入`, `${completion.withdrawn} withdrawn, not counted`),
           },
+          {
+            label: w('培训合格率', 'Pass rate'),
+            value: `${completion.pass_rate.numerator} / ${completion.pass_rate.denominator}`,
+            note: completion.pass_rate.words,
+          },
+          {
+            label: w('取证率', 'Certificate rate'),
+            value: `${completion.certificate_rate.numerator} / ${completion.certificate_rate.denominator}`,
+            note: completion.certificate_rate.words,
+          },
         ]}
       />
       <Table
@@ -64,7 +78,10 @@ export function CompletionPage({ frame, group, completion, errors }: CompletionP
             name: item.person_name,
             document: item.id_number_masked,
             outcome: tags[item.outcome],
-            reasons: item.reasons.map(({ message }) => inLanguage(frame.lang, message)).join(w('；', '; ')) || '—',
+            reasons:
+              [...item.reasons.map(({ message }) => message), progressWords(item, frame.lang)]
+                .filter(Boolean)
+                .join(w('；', '; ')) || '—',
           },
         }))}
       />
@@ -76,19 +93,21 @@ export function CompletionPage({ frame, group, completion, errors }: CompletionP
           )}
         </Notice>
       ) : (
-        <Confirm
-          action={`/console/classes/${group.id}/completion`}
-          errors={errors}
-          submit={w('确认结业', 'Complete the class')}
-          cancel={back}
-        >
-          <p>
-            {w(
-              `确认后 ${completion.completed} 人结业、${completion.failed} 人不结业，名单和学时不能再改；成绩仍可由评价机构写明原因更正。`,
-              `${completion.completed} complete, ${completion.failed} do not. After that roster and hours stand still; the assessor may still correct results with a reason.`,
-            )}
-          </p>
-        </Confirm>
+        (group.status === 'open' || errors.length > 0) && (
+          <Confirm
+            action={`/console/classes/${group.id}/completion`}
+            errors={errors}
+            submit={w('确认结业', 'Complete the class')}
+            cancel={back}
+          >
+            <p>
+              {w(
+                `确认后 ${completion.completed} 人结业、${completion.failed} 人不结业，名单和学时不能再改；成绩${completion.results === 'published' ? '已公布' : '随之锁定并公布'}，之后由评价机构写明原因更正或经申诉更正。`,
+                `${completion.completed} complete, ${completion.failed} do not. After that roster and hours stand still; results are locked and published, and corrected by the assessor with a reason or by an appeal.`,
+              )}
+            </p>
+          </Confirm>
+        )
       )}
     </Page>
   )

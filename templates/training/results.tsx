@@ -6,6 +6,7 @@ import { ErrorSummary, Field, type FormError, fieldId } from '../form.tsx'
 import { Card, Empty, Notice, Tag } from '../parts.tsx'
 import { ActionBar, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { AssessmentCard, type AssessmentCardProps } from './assessment.tsx'
 import { ClassFrame, type ClassFrameProps } from './class-frame.tsx'
 import { Entry, faultOf } from './entry.tsx'
 
@@ -15,12 +16,21 @@ export interface ResultsProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
   parts: Part[]
   /** the reader is the class's assessor */
   may_enter: boolean
+  may_appeal: boolean
+  /** the day put into the form */
   today: string
+  /** by `enrolment part` what the reader has entered and no mark stands on yet */
+  entered: Map<string, number>
+  /** by enrolment what is kept and what is to be sat again */
+  notes: Map<string, string | null>
+  /** null where nobody assesses the class */
+  assessment: AssessmentCardProps | null
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function ResultsTab({ members, parts, may_enter, today, values, errors, ...props }: ResultsProps) {
+export function ResultsTab(all: ResultsProps) {
+  const { members, parts, may_enter, may_appeal, today, entered, notes, assessment, values, errors, ...props } = all
   const { frame, group } = props
   const w = words(frame.lang)
   const columns = [
@@ -53,7 +63,7 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
             ...Object.fromEntries(
               parts.map((part) => {
                 const name = `items.${index}.${part}`
-                const mark = member.result?.[part]
+                const mark = entered.get(`${member.id} ${part}`) ?? member.result?.[part]
                 const label = `${member.person_name} ${inLanguage(frame.lang, PARTS[part])}`
                 return [
                   part,
@@ -70,7 +80,19 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
                 ✕ {fault}
               </span>
             ) : (
-              outcomeOf(member, w)
+              <>
+                {outcomeOf(member, w)}
+                {notes.get(member.id) && <small> {notes.get(member.id)}</small>}
+                {may_appeal && member.result && (
+                  <>
+                    {' '}
+                    <a href={`/console/enrolments/${member.id}/appeal`}>
+                      {w('申诉', 'Appeal')}
+                      <span class="unseen">{member.person_name}</span>
+                    </a>
+                  </>
+                )}
+              </>
             ),
           },
         }
@@ -79,6 +101,7 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
   )
   return (
     <ClassFrame {...props} tab="results">
+      {assessment && <AssessmentCard {...assessment} />}
       <p class="quiet">
         {w(
           '各项满分 100，每项都达到 60 分为合格，不计平均；缺考填 0。',
@@ -107,7 +130,7 @@ export function ResultsTab({ members, parts, may_enter, today, values, errors, .
                 label={w('更正原因', 'Reason of corrections')}
                 name="reason"
                 value={values.reason}
-                hint={w('改动已有成绩时必填', 'Due where a result is changed')}
+                hint={w('改动已有成绩、锁定后补录时必填', 'Due where a result is changed, and once they are locked')}
                 error={faultOf(errors, 'reason')}
               />
             </div>

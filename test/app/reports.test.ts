@@ -141,9 +141,21 @@ describe('training', () => {
       failed: 1,
       assessed: 3,
       passed: 2,
+      certified: 0,
       completion_rate: { numerator: 2, denominator: 3 },
       pass_rate: { numerator: 2, denominator: 3 },
+      certificate_rate: { numerator: 0, denominator: 6 },
     })
+  })
+
+  test('the same by institution: who withdrew is in the denominator of certificates, not of passing', async () => {
+    const { items, totals } = await report('admin', 'institutions?month=2026-03')
+    expect(items).toHaveLength(1)
+    expect(items[0]).toMatchObject({
+      ...{ id: w.org.trainer, name: '示例职业培训学校', people: 3, withdrawn: 1 },
+      certificate_rate: { denominator: 4 },
+    })
+    expect(totals).toMatchObject({ people: 3, certificate_rate: { denominator: 4 } })
   })
 
   test('a month and a level narrow it', async () => {
