@@ -43,7 +43,6 @@ export async function uploadImport(tx: Tx, context: Context, { kind: name, mode,
     await dropChunks(tx, [file.import_id])
     return mode === 'commit' ? commitImport(tx, context, earlier) : getImport(tx, context.scope, earlier)
   }
-  await clearOld(tx, context)
   const { ignored } = matchColumns(file.header, kind.columns)
   await tx
     .insertInto('imports')
@@ -241,31 +240,4 @@ export async function lockRegister(
 
 async function lock(tx: Tx, what: string): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended(${what}, 0))`.execute(tx)
-}
-
-/** What nobody decided on in time, the wrong rows of what was imported, and what a cut connection left are not kept for ever. */
-export async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
-  const before = sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`
-  const old = await tx
-    .selectFrom('imports')
-    .select('id')
-    .where('organisation_id', 'is not distinct from', actor.organisation_id)
-    .where('status', 'in', ['checking', 'checked', 'committed'])
-    .where('created_at', '<', before)
-    .where((eb) => eb.exists(eb.selectFrom('import_chunks').whereRef('import_chunks.import_id', '=', 'imports.id')))
-    .execute()
-  const ids = old.map(({ id }) => id)
-  await dropChunks(tx, ids)
-  if (ids.length > 0)
-    await tx
-      .updateTable('imports')
-      .set({ status: 'discarded' })
-      .where('id', 'in', ids)
-      .where('status', '<>', 'committed')
-      .execute()
-  await tx
-    .deleteFrom('import_chunks')
-    .where('created_at', '<', before)
-    .where((eb) => eb.not(eb.exists(eb.selectFrom('imports').whereRef('imports.id', '=', 'import_chunks.import_id'))))
-    .execute()
 }

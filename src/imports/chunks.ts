@@ -8,7 +8,7 @@ import type { Cell } from '../platform/cells.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import type { Counts, RowChange, RowFault } from './rules.ts'
+import { type Counts, KEPT_DAYS, type RowChange, type RowFault } from './rules.ts'
 
 type Vault = Context['vault']
 
@@ -141,17 +141,18 @@ export async function rowsAfter(
   wanted: RowChange[],
   limit: number,
 ): Promise<KeptRow[]> {
-  const { rows: holding } = await sql<{ number: number }>`
-    select number from (
-      select number, counts, written, lead(first_row) over (order by number) as next_row from import_chunks where import_id = ${import_id}::uuid
+  // the first, which mostly is enough, comes with its content
+  const { rows: holding } = await sql<{ number: number; content: string | null }>`
+    select number, case when row_number() over (order by number) = 1 then content end as content from (
+      select number, content, counts, written, lead(first_row) over (order by number) as next_row from import_chunks where import_id = ${import_id}::uuid
     ) c
     where coalesce(next_row > ${after}::int + 1, true)
       and exists (select from unnest(${wanted}::text[]) as change where (counts ->> change)::int > 0 and (change = 'wrong' or not written))
     order by number`.execute(db)
   const found: KeptRow[] = []
-  for (const { number } of holding) {
+  for (const { number, content } of holding) {
     if (found.length >= limit) break
-    const { rows } = await openChunk(vault, number, (await getSealed(db, import_id, number))!)
+    const { rows } = await openChunk(vault, number, content ?? (await getSealed(db, import_id, number))!)
     found.push(...rows.filter((row) => row.row_number > after && row.change && wanted.includes(row.change)))
   }
   return found.slice(0, limit)
@@ -189,4 +190,31 @@ export async function dropUnused(db: Db, import_id: string): Promise<void> {
   await sql`
     delete from import_chunks where import_id = ${import_id}::uuid
       and not exists (select from imports where id = ${import_id}::uuid)`.execute(db)
+}
+
+/** What nobody decided on in time, the wrong rows of what was imported, and what a cut connection left are not kept for ever. */
+export async function clearOld(tx: Tx, { actor, now }: Pick<Context, 'actor' | 'now'>): Promise<void> {
+  const before = sql<Date>`${now.toISOString()}::timestamptz - ${`${KEPT_DAYS} days`}::interval`
+  const old = await tx
+    .selectFrom('imports')
+    .select('id')
+    .where('organisation_id', 'is not distinct from', actor.organisation_id)
+    .where('status', 'in', ['checking', 'checked', 'committed'])
+    .where('created_at', '<', before)
+    .where((eb) => eb.exists(eb.selectFrom('import_chunks').whereRef('import_chunks.import_id', '=', 'imports.id')))
+    .execute()
+  const ids = old.map(({ id }) => id)
+  await dropChunks(tx, ids)
+  if (ids.length > 0)
+    await tx
+      .updateTable('imports')
+      .set({ status: 'discarded' })
+      .where('id', 'in', ids)
+      .where('status', '<>', 'committed')
+      .execute()
+  await tx
+    .deleteFrom('import_chunks')
+    .where('created_at', '<', before)
+    .where((eb) => eb.not(eb.exists(eb.selectFrom('imports').whereRef('imports.id', '=', 'import_chunks.import_id'))))
+    .execute()
 }

@@ -6,7 +6,7 @@ import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { openSheet } from '../platform/sheet-reader.ts'
 import type { SheetOf } from './checking.ts'
-import { addChunk, dropChunks, type Figures, type KeptRow } from './chunks.ts'
+import { addChunk, clearOld, dropChunks, type Figures, type KeptRow } from './chunks.ts'
 import { matchColumns } from './columns.ts'
 import { CHUNK_ROWS, type ImportKind, WHOLE_ROWS } from './rules.ts'
 import { checkInSlices } from './slices.ts'
@@ -37,10 +37,14 @@ export async function stageFile(
 ): Promise<StagedFile> {
   const hash = createHash('sha256')
   const [import_id = ''] = await newIds(db, 1)
+  // while the file is being read the database has nothing else to do
+  const cleared = db.transaction().execute((tx) => clearOld(tx, context))
+  cleared.catch(() => {})
   try {
     const { header, batches } = await openSheet(hashing(file, hash), filename, kind.sheet)
     const sheet = { import_id, kind, subject_id: null, matched: matchColumns(header, kind.columns) }
     const { rows, ...kept } = await keep(db, context, sheet, batches)
+    await cleared
     if (rows === 0)
       refuse('invalid', 'import.no_rows', {
         zh: '表头下面没有数据。请从第二行起填写后再上传。',

@@ -16,7 +16,7 @@ import {
   replaceEmployments,
 } from './employments.ts'
 import { knownAt, knownFromNow } from './known.ts'
-import { closedOrganisationFaults, foreignOrganisationFaults, organisationInScope, putOnRoster } from './roster.ts'
+import { organisationFaults, organisationInScope, putOnRoster } from './roster.ts'
 import { employmentFaults } from './rules.ts'
 
 /**
@@ -95,9 +95,9 @@ export async function transferEmployment(
     leaving_reason: null,
     transferred_from: id,
   }
-  const [foreign] = await foreignOrganisationFaults(tx, context.scope, [next])
-  const [closed] = await closedOrganisationFaults(tx, '/on', [{ organisation_id: next.organisation_id, day: on }])
-  refuseFaults([...foreign!, ...closed!, ...transferFaults(known, next)])
+  const days = [{ organisation_id: next.organisation_id, day: on }]
+  const [faults] = await organisationFaults(tx, context.scope, '/on', days)
+  refuseFaults([...faults!.foreign, ...faults!.closed, ...transferFaults(known, next)])
   const ended = { ...known, ends_on: on, leaving_kind: 'transferred', leaving_reason: reason }
   await refuseOverlap(tx, id, next)
   const [next_id] = await newIds(tx, 1)

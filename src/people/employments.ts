@@ -8,7 +8,7 @@ import { type Change, inItems, newIds, type RowCheck, refuseRows } from './bulk.
 import { concurrentWarning, type Other, othersAtOnce, overlapFault } from './employment-overlaps.ts'
 import { type LeavingKind, leavingFaults } from './employment-rules.ts'
 import { knownAt, knownFromNow } from './known.ts'
-import { closedOrganisationFaults, foreignOrganisationFaults, putOnRoster } from './roster.ts'
+import { organisationFaults, putOnRoster } from './roster.ts'
 import { employmentFaults, type POSTS } from './rules.ts'
 
 export interface NewEmployment {
@@ -49,18 +49,19 @@ export interface EmploymentCheck extends RowCheck {
  */
 export async function checkEmployments(db: Db, context: Context, rows: NewEmployment[]): Promise<EmploymentCheck[]> {
   if (rows.length === 0) return []
-  const faults = await foreignOrganisationFaults(db, context.scope, rows)
   const days = rows.map(({ organisation_id, starts_on }) => ({ organisation_id, day: starts_on }))
-  const closed = await closedOrganisationFaults(db, '/starts_on', days)
-  rows.forEach((row, index) => {
-    faults[index]!.push(...employmentFaults(row), ...leavingFaults(row))
-  })
+  const organisations = await organisationFaults(db, context.scope, '/starts_on', days)
+  const faults = rows.map((row, index) => [
+    ...organisations[index]!.foreign,
+    ...employmentFaults(row),
+    ...leavingFaults(row),
+  ])
   const overlapping = await othersAtOnce(db, rows, (index) => faults[index]!.length === 0)
   return rows.map((row, index) => {
     const others = overlapping.get(index) ?? []
     const known =
       others.find(({ id, same_post, starts_on }) => id !== null && same_post && starts_on === row.starts_on) ?? null
-    if (!known) faults[index]!.push(...closed[index]!)
+    if (!known) faults[index]!.push(...organisations[index]!.closed)
     const clash = others.find((other) => other !== known && other.same_post)
     if (clash) faults[index]!.push(overlapFault(row, clash))
     const same =

@@ -51,54 +51,51 @@ export async function putOnRoster(tx: Tx, entries: { organisation_id: string; pe
     .execute()
 }
 
-/** For each row the fault that the organisation is not one the actor records for, or none. */
-export async function foreignOrganisationFaults(
-  db: Db,
-  scope: Scope,
-  rows: { organisation_id: string }[],
-): Promise<Fault[][]> {
-  const own = await db
-    .selectFrom('organisations')
-    .select('id')
-    .where('id', 'in', [...new Set(rows.map(({ organisation_id }) => organisation_id))])
-    .where(organisationInScope(scope))
-    .execute()
-  const ids = new Set(own.map(({ id }) => id))
-  const fault = faultAt(
-    '/organisation_id',
-    'organisation.not_yours',
-    '只能登记本机构（或本辖区机构）的人员，请核对机构。',
-    'Facts are recorded for your own organisation (or those of your district) only: check the organisation.',
-  )
-  return rows.map(({ organisation_id }) => (ids.has(organisation_id) ? [] : [fault]))
+/** What speaks against recording a fact of an organisation. */
+export interface OrganisationFaults {
+  /** it is not the actor's: `organisation.not_yours` */
+  foreign: Fault[]
+  /** it is closed on the day the fact is about: `organisation.closed` */
+  closed: Fault[]
 }
 
-/** For each row the fault that the organisation is closed on the day the row is about, or none. */
-export async function closedOrganisationFaults(
+/** For each row what speaks against its organisation, with the pointer of its day. */
+export async function organisationFaults(
   db: Db,
+  scope: Scope,
   pointer: string,
   rows: { organisation_id: string; day: LocalDate }[],
-): Promise<Fault[][]> {
-  const closed = await db
+): Promise<OrganisationFaults[]> {
+  const known = await db
     .selectFrom('organisations')
-    .select(['id', 'name', 'closed_on'])
+    .select(['id', 'name', 'closed_on', organisationInScope(scope).as('own')])
     .where('id', 'in', [...new Set(rows.map(({ organisation_id }) => organisation_id))])
-    .where('closed_on', 'is not', null)
     .execute()
-  const byId = new Map(closed.map((row) => [row.id, row]))
+  const byId = new Map(known.map((row) => [row.id, row]))
   return rows.map(({ organisation_id, day }) => {
     const found = byId.get(organisation_id)
-    if (!found?.closed_on || day < found.closed_on) return []
-    const { name, closed_on } = found
-    return [
-      faultAt(
-        pointer,
-        'organisation.closed',
-        `“${name}”自 ${closed_on} 起停办，不能再登记 ${day} 起的在岗。请核对日期；停办登记有误的，请区县先恢复开办。`,
-        `“${name}” is closed from ${closed_on} on, so work from ${day} cannot be recorded. Check the date; if the closing is wrong, the district takes it back first.`,
-      ),
-    ]
+    return {
+      foreign: found?.own ? [] : [NOT_YOURS],
+      closed:
+        found?.closed_on && day >= found.closed_on ? [closedFault(pointer, found.name, found.closed_on, day)] : [],
+    }
   })
+}
+
+const NOT_YOURS = faultAt(
+  '/organisation_id',
+  'organisation.not_yours',
+  '只能登记本机构（或本辖区机构）的人员，请核对机构。',
+  'Facts are recorded for your own organisation (or those of your district) only: check the organisation.',
+)
+
+function closedFault(pointer: string, name: string, closed_on: LocalDate, day: LocalDate): Fault {
+  return faultAt(
+    pointer,
+    'organisation.closed',
+    `“${name}”自 ${closed_on} 起停办，不能再登记 ${day} 起的在岗。请核对日期；停办登记有误的，请区县先恢复开办。`,
+    `“${name}” is closed from ${closed_on} on, so work from ${day} cannot be recorded. Check the date; if the closing is wrong, the district takes it back first.`,
+  )
 }
 
 /** For each row the fault that the person is unknown to the actor, or was merged into one who is known (`person.merged`), or none. */

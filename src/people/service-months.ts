@@ -17,7 +17,7 @@ import {
   refuseRows,
   twinFault,
 } from './bulk.ts'
-import { closedOrganisationFaults, foreignOrganisationFaults, unknownPersonFaults } from './roster.ts'
+import { organisationFaults, unknownPersonFaults } from './roster.ts'
 import { serviceMonthFaults } from './rules.ts'
 
 export interface NewServiceMonth {
@@ -50,17 +50,19 @@ export async function checkServiceMonths(
 ): Promise<ServiceMonthCheck[]> {
   if (rows.length === 0) return []
   const today = localDate(context.now)
-  const foreign = await foreignOrganisationFaults(db, context.scope, rows)
   const unknown = peopleKnown ? [] : await unknownPersonFaults(db, context.scope, rows)
   const days = rows.map(({ organisation_id, month }) => ({ organisation_id, day: firstDay(month) }))
-  const closed = await closedOrganisationFaults(db, '/month', days)
+  const organisations = await organisationFaults(db, context.scope, '/month', days)
   const keys = rows.map((row) => `${row.person_id} ${row.organisation_id} ${row.month}`)
   const twins = earlierTwins(keys)
-  const onRecord = await knownMonths(db, rows)
-  const submitted = await submittedMonths(db, rows)
+  const months = await monthsWithFigures(db, rows)
+  const onRecord = await knownMonths(
+    db,
+    rows.filter((row) => months.has(monthKey(row))),
+  )
   return rows.map((row, index) => {
     const twin = twins[index] ?? null
-    const faults = [...foreign[index]!, ...(unknown[index] ?? []), ...serviceMonthFaults(row, today)]
+    const faults = [...organisations[index]!.foreign, ...(unknown[index] ?? []), ...serviceMonthFaults(row, today)]
     const known = onRecord.get(keys[index]!) ?? null
     if (known && context.import_id && known.import_id === context.import_id) faults.push(saidBefore())
     if (twin !== null)
@@ -70,10 +72,9 @@ export async function checkServiceMonths(
           en: 'person, organisation and month',
         }),
       )
-    if (!known) faults.push(...closed[index]!)
+    if (!known) faults.push(...organisations[index]!.closed)
     const same = known?.attendance_days === row.attendance_days && known.social_insurance === row.social_insurance
-    if (!same && !row.reason && submitted.has(`${row.organisation_id} ${row.month}`))
-      faults.push(reasonFault(row.month))
+    if (!same && !row.reason && months.get(monthKey(row))?.submitted) faults.push(reasonFault(row.month))
     return { change: known === null ? 'new' : same ? 'same' : 'changed', faults, known }
   })
 }
@@ -183,6 +184,7 @@ function reasonFault(month: Month): Fault {
 }
 
 async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<string, Known>> {
+  if (rows.length === 0) return new Map()
   const distinct = (values: string[]) => asArray([...new Set(values)])
   const { rows: found } = await sql<Known & Pick<NewServiceMonth, 'person_id' | 'organisation_id' | 'month'>>`
     select person_id, organisation_id, to_char(month, 'YYYY-MM') as month, attendance_days, social_insurance, import_id
@@ -195,15 +197,22 @@ async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<string,
   )
 }
 
-/** The organisations' months among the rows that are submitted, as `organisation month`. */
-async function submittedMonths(db: Db, rows: NewServiceMonth[]): Promise<Set<string>> {
-  const months = new Map(rows.map((row) => [`${row.organisation_id} ${row.month}`, keyOf(row)]))
-  const { rows: found } = await sql<{ organisation_id: string; month: Month }>`
-    select s.organisation_id, to_char(s.month, 'YYYY-MM') as month
-    from jsonb_to_recordset(${asJson([...months.values()])}) as r (organisation_id uuid, month date)
-      join service_month_submissions s using (organisation_id, month)
-    where not exists (select from service_month_withdrawals w where w.submission_id = s.id)`.execute(db)
-  return new Set(found.map(({ organisation_id, month }) => `${organisation_id} ${month}`))
+/** The organisations' months among the rows that are submitted or have figures, by {@link monthKey}: of others nothing is known. */
+async function monthsWithFigures(db: Db, rows: NewServiceMonth[]): Promise<Map<string, { submitted: boolean }>> {
+  const months = new Map(rows.map((row) => [monthKey(row), keyOf(row)]))
+  const { rows: found } = await sql<{ organisation_id: string; month: Month; submitted: boolean }>`
+    select * from (
+      select organisation_id, to_char(month, 'YYYY-MM') as month,
+        exists (select from service_months m where m.organisation_id = r.organisation_id and m.month = r.month and m.known_to = 'infinity') as figures,
+        exists (select from service_month_submissions s where s.organisation_id = r.organisation_id and s.month = r.month
+          and not exists (select from service_month_withdrawals w where w.submission_id = s.id)) as submitted
+      from jsonb_to_recordset(${asJson([...months.values()])}) as r (organisation_id uuid, month date)
+    ) r where figures or submitted`.execute(db)
+  return new Map(found.map(({ submitted, ...row }) => [monthKey(row), { submitted }]))
+}
+
+function monthKey({ organisation_id, month }: Pick<NewServiceMonth, 'organisation_id' | 'month'>): string {
+  return `${organisation_id} ${month}`
 }
 
 /** Keys of the rows as `r (person_id, organisation_id, month, at)`. */
