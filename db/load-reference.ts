@@ -36,10 +36,15 @@ interface VersionFile {
 /** Idempotent: a scheme version that is there is never touched, a new one is added. */
 export async function loadReference(db: Kysely<DB>): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const once = <
-      T extends 'sources' | 'districts' | 'occupations' | 'standard_hours' | 'retention_rules' | 'promotion_rules',
-    >(
-      table: T,
+    const once = (
+      table:
+        | 'sources'
+        | 'districts'
+        | 'occupations'
+        | 'standard_hours'
+        | 'retention_rules'
+        | 'promotion_rules'
+        | 'entry_rules',
       rows: object[],
     ) =>
       tx
@@ -60,6 +65,13 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
       reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({
         ...rule,
         terms: JSON.stringify(terms),
+      })),
+    )
+    await once(
+      'entry_rules',
+      reference<{ alternatives: unknown }>('entry-conditions').map(({ alternatives, ...rule }) => ({
+        ...rule,
+        alternatives: JSON.stringify(alternatives),
       })),
     )
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)

@@ -244,6 +244,7 @@ export interface Classes {
   ends_on: string;
   id: Generated<string>;
   name: string;
+  open_to_employers_from: string | null;
   organisation_id: string;
   revision: Generated<number>;
   starts_on: string;
@@ -459,6 +460,7 @@ export interface ConductEvents {
 export interface Courses {
   attendance_percent: number;
   created_at: Generated<Timestamp>;
+  entry_check: Generated<string>;
   id: Generated<string>;
   kind: string;
   level: number | null;
@@ -532,14 +534,55 @@ export interface Employments {
   transferred_from: string | null;
 }
 
+export interface EnrolmentChecks {
+  checked_by: string | null;
+  checked_on: string;
+  decision: Json | null;
+  enrolment_id: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  met: boolean | null;
+  rule_code: string | null;
+  warnings: Generated<Json>;
+}
+
 export interface Enrolments {
   class_id: string;
   created_at: Generated<Timestamp>;
+  enrolled_by_organisation_id: string | null;
   id: Generated<string>;
   person_id: string;
   status: Generated<string>;
   status_reason: string | null;
   waiting_number: number | null;
+}
+
+export interface EntryDeclarations {
+  evidence: string | null;
+  from_on: string;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  occupation_code: string;
+  organisation_id: string;
+  person_id: string;
+  recorded_by: string | null;
+  to_on: string | null;
+}
+
+export interface EntryRules {
+  active: boolean;
+  alternatives: Json;
+  citation: string;
+  code: string;
+  confidence: string;
+  level: number;
+  occupation_code: string | null;
+  sources: string[];
+  standard_edition: string | null;
+  valid_from: string | null;
+  valid_to: string | null;
 }
 
 export interface ExternalCertificateChecks {
@@ -1126,7 +1169,10 @@ export interface DB {
   education_hours: EducationHours;
   educations: Educations;
   employments: Employments;
+  enrolment_checks: EnrolmentChecks;
   enrolments: Enrolments;
+  entry_declarations: EntryDeclarations;
+  entry_rules: EntryRules;
   external_certificate_checks: ExternalCertificateChecks;
   external_certificates: ExternalCertificates;
   history_events: HistoryEvents;

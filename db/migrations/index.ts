@@ -15,4 +15,5 @@ export const MIGRATIONS = [
   '0015_scoring',
   '0016_promotions',
   '0017_assessment',
+  '0018_entry_conditions',
 ]

@@ -40,6 +40,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         permission: 'result_appeal.read',
       },
       { href: '/console/assessment-terms', label: { zh: '考核办法', en: 'Terms' }, permission: 'result.write' },
+      {
+        href: '/console/open-classes',
+        label: { zh: '员工报名', en: 'Enrol staff' },
+        permission: 'class.enrol_staff',
+      },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/promotions', label: { zh: '竞赛晋升', en: 'Promotions' }, permission: 'promotion.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },

@@ -47,6 +47,8 @@ export const PERMISSIONS = {
   'order.answer': ['trainer'],
   'class.read': [...officers, 'trainer', 'assessor'],
   'class.write': ['trainer'],
+  'class.enrol_staff': ['facility'],
+  'entry_declaration.write': ['trainer', 'facility'],
   'result.write': ['assessor'],
   'result_appeal.read': [...officers, 'trainer', 'assessor', 'carer'],
   'result_appeal.file': ['trainer', 'carer'],

@@ -28,6 +28,7 @@ export const BELONGINGS: Belonging[] = [
   fact('conduct_events', ['id'], ['kind', 'happened_on', 'decided_on', 'decision']),
   fact('educations', ['id'], ['level', 'school'], 'mine.graduated_on is not distinct from theirs.graduated_on'),
   fact('external_certificates', ['id'], ['number', 'kind']),
+  fact('entry_declarations', ['id'], ['kind', 'occupation_code', 'from_on']),
   pointer('enrolments', ['id', 'status'], ['class_id']),
   pointer('competition_entries', ['id', 'station'], ['event_id']),
   pointer('competition_entry_members', ['entry_id'], ['event_id']),

@@ -23,6 +23,8 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'external_certificate.corrected': { zh: '更正外部证书', en: 'External certificate corrected' },
   'external_certificate.withdrawn': { zh: '撤回外部证书', en: 'External certificate withdrawn' },
   'external_certificate.checked': { zh: '核验外部证书', en: 'External certificate looked up' },
+  'entry_declaration.recorded': { zh: '声明申报条件', en: 'Condition declared' },
+  'entry_declaration.withdrawn': { zh: '撤回申报条件声明', en: 'Declaration withdrawn' },
   'person.document_added': { zh: '登记证件', en: 'Document recorded' },
   'person.erased': { zh: '按规定删除个人信息', en: 'Personal data erased' },
   'person.merged': { zh: '合并记录', en: 'Records merged' },

@@ -70,6 +70,7 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     .execute()
   await tx.updateTable('education_hours').set({ evidence: null }).where('person_id', 'in', ids).execute()
   await tx.updateTable('external_certificates').set({ evidence: null }).where('person_id', 'in', ids).execute()
+  await tx.updateTable('entry_declarations').set({ evidence: null }).where('person_id', 'in', ids).execute()
   const accounts = await tx
     .updateTable('accounts')
     .set({ disabled_at: context.now, display_name: ERASED })

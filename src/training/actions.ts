@@ -1,15 +1,16 @@
 /** Writes of classes: open, change, cancel, complete. Every one holds the class's row until it commits. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { z } from 'zod'
 import { refuseStale } from '../access/route.ts'
 import { recordHistory } from '../history/actions.ts'
 import { faultAt } from '../people/bulk.ts'
 import { notMerged } from '../people/roster.ts'
-import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
+import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
-import { type Fault, type Message, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { enterEducation } from './continuing-education.ts'
+import { clashesOf } from './hindrances.ts'
 import { listRoster } from './member-queries.ts'
 import { orderFaultsOf } from './orders.ts'
 import { CLASS, type ClassRow, getClass } from './queries.ts'
@@ -70,7 +71,11 @@ export async function changeClass(
   const group = await lockClass(tx, context, id, 'organisation_id')
   if (group.revision !== revision) refuseStale()
   mustBeOpen(group)
-  const next = { ...input, assessor_organisation_id: input.assessor_organisation_id ?? null }
+  const next = {
+    ...input,
+    assessor_organisation_id: input.assessor_organisation_id ?? null,
+    open_to_employers_from: input.open_to_employers_from ?? null,
+  }
   if (next.assessor_organisation_id !== group.assessor_organisation_id) await mustHaveNoResults(tx, id)
   const faults = await classFaults(tx, group.organisation_id, next)
   const people = await tx
@@ -201,15 +206,20 @@ export async function settle(tx: Tx, items: Completion['items']): Promise<void> 
     where enrolments.id = settled.id`.execute(tx)
 }
 
-export type LockedClass = Awaited<ReturnType<typeof lockClass>>
+export type LockedClass = Awaited<ReturnType<typeof lockedClass>>
 
 /** The class with its row locked, for its trainer or for its assessor; nobody else finds it. */
-export async function lockClass(
+export function lockClass(
   tx: Tx,
   context: Context,
   id: string,
   side: 'organisation_id' | 'assessor_organisation_id',
-) {
+): Promise<LockedClass> {
+  return lockedClass(tx, id, sql`${sql.ref(`classes.${side}`)} = ${ownOrganisation(context)}::uuid`)
+}
+
+/** The class with its row locked, where it is among those `visible` tells (`classes` of the query). */
+export async function lockedClass(tx: Tx, id: string, visible: RawBuilder<boolean>) {
   const row = await tx
     .selectFrom('classes')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
@@ -223,12 +233,15 @@ export async function lockClass(
       'classes.capacity',
       'classes.status',
       'classes.revision',
+      'classes.open_to_employers_from',
       'courses.kind',
       'courses.level',
       'courses.occupation_code',
+      'courses.standard_edition',
+      'courses.entry_check',
     ])
     .where('classes.id', '=', id)
-    .where(`classes.${side}`, '=', ownOrganisation(context))
+    .where(visible)
     .forUpdate('classes')
     .executeTakeFirst()
   return row ?? notFound(CLASS)
@@ -307,47 +320,6 @@ async function isAssessor(tx: Tx, id: string): Promise<boolean> {
     .where('closed_on', 'is', null)
     .executeTakeFirst()
   return row !== undefined
-}
-
-/** By person, the words about another open class on the same days; another trainer's class is not named. */
-export async function clashesOf(
-  tx: Tx,
-  group: Pick<LockedClass, 'id' | 'organisation_id' | 'starts_on' | 'ends_on'>,
-  personIds: string[],
-): Promise<Map<string, Message>> {
-  if (personIds.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('enrolments')
-    .innerJoin('classes', 'classes.id', 'enrolments.class_id')
-    .innerJoin('people', 'people.id', 'enrolments.person_id')
-    .select([
-      'people.id',
-      'people.name',
-      'classes.name as class_name',
-      'classes.starts_on',
-      'classes.ends_on',
-      'classes.organisation_id',
-    ])
-    .where('enrolments.person_id', 'in', personIds)
-    .where('enrolments.status', '=', 'enrolled')
-    .where('classes.status', '=', 'open')
-    .where('classes.id', '<>', group.id)
-    .where('classes.starts_on', '<', group.ends_on)
-    .where('classes.ends_on', '>', group.starts_on)
-    .execute()
-  return new Map(
-    rows.map((row) => {
-      const own = row.organisation_id === group.organisation_id
-      const days = `${row.starts_on} – ${addDays(row.ends_on, -1)}`
-      return [
-        row.id,
-        {
-          zh: `${row.name}在同一时间已参加${own ? `培训班“${row.class_name}”` : '其他机构的培训班'}（${days}），请等其结束或先退班。`,
-          en: `${row.name} is in ${own ? `the class "${row.class_name}"` : 'a class of another institution'} on the same days (${days}).`,
-        },
-      ]
-    }),
-  )
 }
 
 async function close(tx: Tx, id: string, status: 'completed' | 'cancelled'): Promise<void> {

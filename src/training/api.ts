@@ -12,6 +12,7 @@ import { checkInsApi } from './check-ins-api.ts'
 import { completionView } from './completion.ts'
 import { addCourse } from './courses.ts'
 import { enrolmentsApi } from './enrolments-api.ts'
+import { entryApi } from './entry-api.ts'
 import { ordersApi } from './orders-api.ts'
 import { getClass, getCourse, listClasses, listCourses } from './queries.ts'
 import { resultAppealsApi } from './result-appeals-api.ts'
@@ -27,6 +28,7 @@ export function trainingApi(app: App): void {
   courses(app)
   classes(app)
   enrolmentsApi(app)
+  entryApi(app)
   ordersApi(app)
   sessionsApi(app)
   checkInsApi(app)

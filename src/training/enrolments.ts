@@ -1,15 +1,17 @@
 /** Who is in a class: enrolment of one or many, and withdrawal. */
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
-import { notMerged } from '../people/roster.ts'
-import { LEVELS } from '../people/rules.ts'
+import { asArray } from '../people/bulk.ts'
+import { notMerged, putOnRoster } from '../people/roster.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { insertRows, type Tx } from '../platform/database.ts'
 import { type Fault, type Message, refuse } from '../platform/errors.ts'
-import { clashesOf, type LockedClass, lockClass, mustBeOpen } from './actions.ts'
+import { type LockedClass, lockClass, mustBeOpen } from './actions.ts'
+import { type Flag, findingsOf, flagsOf, NOT_ELIGIBLE, recordFindings } from './enrolment-checks.ts'
+import { clashesOf, levelsHeld, sameLevelOf } from './hindrances.ts'
 import { type EnrolmentRow, getEnrolment } from './member-queries.ts'
-import { awardsLevel, refuseMembers } from './rules.ts'
+import { refuseMembers } from './rules.ts'
 import { freeSeats, promoteWaiting } from './waiting-list.ts'
 
 export interface Enrolled {
@@ -17,16 +19,32 @@ export interface Enrolled {
   /** found no seat, in the order given */
   waiting: number
   already: number
+  /** what was let pass and is to be seen */
+  flags: Flag[]
 }
 
 /**
  * Puts people of the trainer's roster into its open class in the order given; who finds no seat waits, behind those who wait already.
- * Who is in it already or waits stays as they are, who withdrew comes back. All or nobody. Refuses `class.not_open`, and per person (pointer `/person_ids/0`) `enrolment.person_unknown`,
- * `enrolment.clash` (in another open class on the same days), `enrolment.level_held` (has this level of the occupation or a higher one).
+ * Who is in it already or waits stays as they are, who withdrew comes back. All or nobody. Refuses `class.not_open`, and per person
+ * (pointer `/person_ids/0`) `enrolment.person_unknown`, `enrolment.clash` (in another open class on the same days),
+ * `enrolment.same_level` (in another open class for the level), `enrolment.level_held` (has this level or a higher one), and
+ * `enrolment.not_eligible` (does not meet the conditions of the level) where the course refuses; else they are flagged.
  */
 export async function enrolPeople(tx: Tx, context: Context, class_id: string, person_ids: string[]): Promise<Enrolled> {
   const group = await lockClass(tx, context, class_id, 'organisation_id')
+  return enrol(tx, context, group, person_ids, group.organisation_id)
+}
+
+/** As {@link enrolPeople}, of the roster of whoever enrols; the caller holds the class's row and may enrol in it. */
+export async function enrol(
+  tx: Tx,
+  context: Context,
+  group: LockedClass,
+  person_ids: string[],
+  enrolling: string,
+): Promise<Enrolled> {
   mustBeOpen(group)
+  const class_id = group.id
   const before = await tx
     .selectFrom('enrolments')
     .select('person_id')
@@ -37,21 +55,11 @@ export async function enrolPeople(tx: Tx, context: Context, class_id: string, pe
   const inClass = new Set(before.map(({ person_id }) => person_id))
   const wanted = [...new Set(person_ids)].filter((id) => !inClass.has(id))
   const already = new Set(person_ids).size - wanted.length
-  if (wanted.length === 0) return { added: 0, waiting: 0, already }
-  const places = new Map([...person_ids.entries()].reverse().map(([index, id]) => [id, index]))
-  const names = await lockPeople(tx, group.organisation_id, wanted)
-  const clashes = await clashesOf(tx, group, wanted)
-  const held = await levelsHeld(tx, context, group, wanted)
-  refuseMembers(
-    wanted.flatMap((id) => {
-      const pointer = `/person_ids/${places.get(id)}`
-      if (!names.has(id)) return [{ pointer, code: 'enrolment.person_unknown', message: UNKNOWN_PERSON }]
-      return [
-        { pointer, code: 'enrolment.clash', message: clashes.get(id) },
-        { pointer, code: 'enrolment.level_held', message: held.get(id) },
-      ].filter((fault): fault is Fault => fault.message !== undefined)
-    }),
-  )
+  if (wanted.length === 0) return { added: 0, waiting: 0, already, flags: [] }
+  const names = await lockPeople(tx, enrolling, wanted)
+  const findings = await findingsOf(tx, group, wanted, localDate(context.now))
+  const flags = flagsOf(findings)
+  await refuseHindered(tx, context, group, person_ids, { wanted, names, flags })
   // those who wait come first
   await promoteWaiting(tx, context, group)
   const { last, anybody } = await tx
@@ -63,30 +71,74 @@ export async function enrolPeople(tx: Tx, context: Context, class_id: string, pe
     .where('class_id', '=', class_id)
     .executeTakeFirstOrThrow()
   const free = anybody ? 0 : await freeSeats(tx, group)
+  const enrolled_by_organisation_id = enrolling === group.organisation_id ? null : enrolling
   const rows = wanted.map((person_id, index) => ({
     class_id,
     person_id,
     status: index < free ? 'enrolled' : 'waiting',
     waiting_number: index < free ? null : (last ?? 0) + index - Math.max(free, 0) + 1,
+    enrolled_by_organisation_id,
   }))
   await insertRows(tx, 'enrolments', rows)
     .onConflict((oc) =>
       oc.columns(['class_id', 'person_id']).doUpdateSet((eb) => ({
         status: eb.ref('excluded.status'),
         waiting_number: eb.ref('excluded.waiting_number'),
+        enrolled_by_organisation_id: eb.ref('excluded.enrolled_by_organisation_id'),
         status_reason: null,
       })),
     )
     .execute()
+  await recordFindings(tx, context, class_id, findings)
+  if (enrolled_by_organisation_id)
+    await putOnRoster(
+      tx,
+      wanted.map((person_id) => ({ organisation_id: group.organisation_id, person_id })),
+    )
   const waiting = rows.filter(({ status }) => status === 'waiting').length
   const figures = { added: rows.length - waiting, waiting }
   await recordHistory(tx, context, {
     kind: 'class.people_enrolled',
     subject_kind: 'class',
     subject_id: class_id,
-    changes: { ...figures, person_ids: wanted },
+    changes: { ...figures, flagged: flags.length, person_ids: wanted },
   })
-  return { ...figures, already }
+  return { ...figures, already, flags }
+}
+
+async function refuseHindered(
+  tx: Tx,
+  context: Context,
+  group: LockedClass,
+  person_ids: string[],
+  { wanted, names, flags }: { wanted: string[]; names: Map<string, string>; flags: Flag[] },
+): Promise<void> {
+  const places = new Map([...person_ids.entries()].reverse().map(([index, id]) => [id, index]))
+  const clashes = await clashesOf(tx, group, wanted)
+  const same = await sameLevelOf(tx, group, wanted)
+  const held = await levelsHeld(tx, group, wanted, localDate(context.now))
+  const unfit = new Map(
+    group.entry_check === 'refuse'
+      ? flags.filter(({ code }) => code === NOT_ELIGIBLE).map(({ person_id, message }) => [person_id, message])
+      : [],
+  )
+  refuseMembers(
+    wanted.flatMap((id) => {
+      const pointer = `/person_ids/${places.get(id)}`
+      const name = names.get(id)
+      if (!name) return [{ pointer, code: 'enrolment.person_unknown', message: UNKNOWN_PERSON }]
+      return [
+        { pointer, code: 'enrolment.clash', message: clashes.get(id) },
+        { pointer, code: 'enrolment.same_level', message: same.get(id) },
+        { pointer, code: 'enrolment.level_held', message: held.get(id) },
+        { pointer, code: NOT_ELIGIBLE, message: unfit.has(id) ? about(name, unfit.get(id)!) : undefined },
+      ].filter((fault): fault is Fault => fault.message !== undefined)
+    }),
+  )
+}
+
+function about(name: string, { zh, en }: Message): Message {
+  return { zh: `${name}${zh}`, en: `${name} ${en}` }
 }
 
 const UNKNOWN_PERSON = {
@@ -101,52 +153,13 @@ async function lockPeople(tx: Tx, organisationId: string, ids: string[]): Promis
     .innerJoin('roster_entries', 'roster_entries.person_id', 'people.id')
     .select(['people.id', 'people.name'])
     .where('roster_entries.organisation_id', '=', organisationId)
-    .where('people.id', 'in', ids)
+    .where('people.id', '=', sql<string>`any (${asArray(ids)}::uuid[])`)
     .where(notMerged())
     .where('people.erased_at', 'is', null)
     .orderBy('people.id')
     .forNoKeyUpdate('people')
     .execute()
   return new Map(rows.map(({ id, name }) => [id, name]))
-}
-
-/** By person, the words about a certificate of the class's level or a higher one that stands today. */
-async function levelsHeld(
-  tx: Tx,
-  context: Context,
-  group: LockedClass,
-  personIds: string[],
-): Promise<Map<string, Message>> {
-  if (!awardsLevel(group)) return new Map()
-  const today = localDate(context.now)
-  const rows = await tx
-    .selectFrom('certificates')
-    .innerJoin('people', 'people.id', 'certificates.person_id')
-    .leftJoin('certificate_revocations', (join) =>
-      join
-        .onRef('certificate_revocations.certificate_id', '=', 'certificates.id')
-        .on('certificate_revocations.effective_on', '<=', today),
-    )
-    .select(['people.id', 'people.name', 'certificates.number', 'certificates.level', 'certificates.occupation_name'])
-    .where('certificates.person_id', 'in', personIds)
-    .where('certificates.kind', '=', 'skill_level')
-    .where('certificates.occupation_code', '=', group.occupation_code)
-    .where('certificates.level', '<=', group.level)
-    .where('certificate_revocations.certificate_id', 'is', null)
-    .where((eb) => eb.or([eb('certificates.valid_until', 'is', null), eb('certificates.valid_until', '>', today)]))
-    .execute()
-  return new Map(
-    rows.map((row) => {
-      const level = LEVELS[row.level!]!
-      return [
-        row.id,
-        {
-          zh: `${row.name}已有${row.occupation_name}${level.zh}证书（${row.number}），不需要参加同级或更低级的培训。`,
-          en: `${row.name} already holds certificate ${row.number} (${row.occupation_name}, ${level.en}) of the same or a higher level.`,
-        },
-      ]
-    }),
-  )
 }
 
 /** Takes a person out of an open class or off its waiting list; a seat that gets free goes to who has waited longest. Refuses `class.not_open`, `enrolment.withdrawn`, `enrolment.assessed` (a result is there). */

@@ -4,10 +4,13 @@ import { resultsOpen } from '../people/open-results.ts'
 import { afterPerson } from '../people/queries.ts'
 import { notMerged } from '../people/roster.ts'
 import { named } from '../people/search.ts'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import type { ShiftClash } from './enrolment-checks.ts'
+import type { EntryDecision } from './entry-rules.ts'
 import { classesIn } from './queries.ts'
 import { type EnrolmentStatus, points, requiredHours } from './rules.ts'
 
@@ -41,7 +44,19 @@ export async function getEnrolment(db: Db, scope: Scope, id: string): Promise<En
   return row ? asEnrolment(row) : notFound({ zh: '报名', en: 'enrolment' })
 }
 
-function enrolmentRows(db: Db, scope: Scope) {
+/** Who was enrolled by an employer in a class, by name; the caller has found the class. */
+export async function listStaffEnrolments(
+  db: Db,
+  scope: Scope,
+  classId: string,
+  organisation_id: string,
+): Promise<EnrolmentRow[]> {
+  const own = sql<boolean>`enrolments.enrolled_by_organisation_id = ${organisation_id}::uuid`
+  const rows = await enrolmentRows(db, scope, own).where('enrolments.class_id', '=', classId).execute()
+  return rows.map(asEnrolment)
+}
+
+function enrolmentRows(db: Db, scope: Scope, visible = classesIn(scope)) {
   return db
     .selectFrom('enrolments')
     .innerJoin('classes', 'classes.id', 'enrolments.class_id')
@@ -54,6 +69,22 @@ function enrolmentRows(db: Db, scope: Scope) {
         .on('result.known_to', '=', CURRENT)
         .on(resultsOpen(scope)),
     )
+    .leftJoin('organisations as employer', 'employer.id', 'enrolments.enrolled_by_organisation_id')
+    .leftJoinLateral(
+      (eb) =>
+        eb
+          .selectFrom('enrolment_checks')
+          .select([
+            ...(['checked_on', 'rule_code', 'met'] as const),
+            sql<Pick<EntryDecision, 'earliest' | 'alternatives'> | null>`decision`.as('decision'),
+            sql<ShiftClash[]>`warnings`.as('warnings'),
+          ])
+          .whereRef('enrolment_checks.enrolment_id', '=', 'enrolments.id')
+          .orderBy('known_from', 'desc')
+          .limit(1)
+          .as('entry'),
+      (join) => join.onTrue(),
+    )
     .select([
       'enrolments.id',
       'enrolments.class_id',
@@ -62,6 +93,13 @@ function enrolmentRows(db: Db, scope: Scope) {
       'people.id_number_masked',
       sql<EnrolmentStatus>`enrolments.status`.as('status'),
       'enrolments.status_reason',
+      'enrolments.enrolled_by_organisation_id',
+      'employer.name as enrolled_by_organisation_name',
+      'entry.checked_on',
+      'entry.rule_code',
+      'entry.met',
+      'entry.decision',
+      'entry.warnings',
       sql<number | null>`case when enrolments.status = 'waiting' then (select count(*) from enrolments w
         where w.class_id = enrolments.class_id and w.status = 'waiting' and w.waiting_number <= enrolments.waiting_number) end`.as(
         'waiting_place',
@@ -85,7 +123,7 @@ function enrolmentRows(db: Db, scope: Scope) {
         'certificate_number',
       ),
     ])
-    .where(classesIn(scope))
+    .where(visible)
     .where(notMerged())
     .orderBy('people.name_pinyin')
     .orderBy('people.name')
@@ -103,10 +141,20 @@ function asEnrolment(row: EnrolmentColumns) {
     status: row.status,
     status_reason: row.status_reason,
     waiting_place: row.waiting_place,
+    enrolled_by_organisation_id: row.enrolled_by_organisation_id,
+    enrolled_by_organisation_name: row.enrolled_by_organisation_name,
+    entry: row.checked_on ? entryOf(row) : null,
     hours: row.hours,
     required_hours: requiredHours(row),
     result: row.result_id ? asResult(row) : null,
     certificate_number: row.certificate_number,
+  }
+}
+
+function entryOf({ checked_on, rule_code, met, decision, warnings }: EnrolmentColumns) {
+  return {
+    ...{ checked_on: checked_on!, rule_code, met, warnings: warnings ?? [] },
+    ...{ earliest: decision?.earliest ?? null, alternatives: decision?.alternatives ?? [] },
   }
 }
 
@@ -123,26 +171,31 @@ function asResult(
   }
 }
 
-/** People on the trainer's roster who are not in the class, by name, pinyin, initials or the end of the document number. */
+/**
+ * People on an institution's roster who are not in the class, by name, pinyin, initials or the end of the document number; with
+ * `employed_on` only those who work there on that day. The caller has found the class.
+ */
 export async function listCandidates(
   db: Db,
-  scope: Scope,
+  organisation_id: string,
   classId: string,
-  filter: PageInput & { q?: string | undefined },
+  filter: PageInput & { q?: string | undefined; employed_on?: LocalDate },
 ) {
   const after = readCursor(filter.cursor, 1)
   let query = db
-    .selectFrom('classes')
-    .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
-    .innerJoin('roster_entries', 'roster_entries.organisation_id', 'classes.organisation_id')
+    .selectFrom('roster_entries')
     .innerJoin('people', 'people.id', 'roster_entries.person_id')
     .select(['people.id', 'people.name', 'people.name_pinyin', 'people.id_number_masked', 'people.workforce'])
-    .where('classes.id', '=', classId)
+    .where('roster_entries.organisation_id', '=', organisation_id)
     .where('people.erased_at', 'is', null)
-    .where(classesIn(scope))
     .where(notMerged())
     .where(
-      sql<boolean>`not exists (select 1 from enrolments e where e.class_id = classes.id and e.person_id = people.id and e.status <> 'withdrawn')`,
+      sql<boolean>`not exists (select 1 from enrolments e where e.class_id = ${classId}::uuid and e.person_id = people.id and e.status <> 'withdrawn')`,
+    )
+  if (filter.employed_on)
+    query = query.where(
+      sql<boolean>`exists (select from employments w where w.person_id = people.id and w.organisation_id = ${organisation_id}::uuid and w.known_to = 'infinity'
+        and w.starts_on <= ${filter.employed_on}::date and (w.ends_on is null or w.ends_on > ${filter.employed_on}::date))`,
     )
   if (filter.q) query = query.where(named(filter.q))
   if (after) query = query.where(afterPerson(after[0], sql`people.id`, sql`k.id`))

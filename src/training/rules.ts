@@ -203,12 +203,13 @@ export function joined(messages: Message[]): Message {
   return { zh: messages.map(({ zh }) => zh).join('；'), en: messages.map(({ en }) => en).join('; ') }
 }
 
-const BROKEN_RULES = new Set(['enrolment.clash', 'enrolment.level_held', 'result.hours_short', 'result.certified'])
+const BROKEN_RULES =
+  /^(enrolment\.(clash|same_level|level_held|not_eligible)|result\.(hours_short|certified))$/
 
 /** Refuses rows with all their faults: 409 under the first one's code where only rules are broken, 422 where a value itself is wrong. */
 export function refuseMembers(faults: Fault[]): void {
   const [first] = faults
-  if (first && faults.every(({ code }) => BROKEN_RULES.has(code)))
+  if (first && faults.every(({ code }) => BROKEN_RULES.test(code)))
     refuse('conflict', first.code, faults.length === 1 ? first.message : nothingWritten(faults), { faults })
   refuseFaults(faults)
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { ENTRY_CHECKS, entryShape } from './entry-shapes.ts'
 import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES, SESSION_PARTS } from './rules.ts'
 
 const whole = (max: number) => z.number().int().min(0).max(max)
@@ -18,6 +19,7 @@ export const newCourseShape = z
     theory_hours: whole(2000),
     practice_hours: whole(2000),
     attendance_percent: whole(100),
+    entry_check: z.enum(ENTRY_CHECKS).optional().describe('who does not meet the conditions of the level: flagged, or refused'),
   })
   .meta({
     id: 'NewCourse',
@@ -47,6 +49,7 @@ export const courseShape = z
     theory_hours: z.number().int(),
     practice_hours: z.number().int(),
     attendance_percent: z.number().int(),
+    entry_check: z.enum(ENTRY_CHECKS),
     required_hours: z.number().int(),
     standard_hours: z
       .object({ hours: z.number().int().nullable(), confidence: z.string() })
@@ -62,6 +65,7 @@ const classFields = {
   ends_on: localDateShape.describe('the day after the last day'),
   capacity: z.number().int().min(1).max(5000),
   assessor_organisation_id: z.uuid().nullish().describe('another organisation: nobody assesses its own class'),
+  open_to_employers_from: localDateShape.nullish().describe('from then on employers of the city enrol their own people'),
 }
 const classExample = {
   name: '2026年第1期养老护理员（五级）班',
@@ -102,6 +106,7 @@ export const classShape = z
     people: z.number().int().describe('without those who withdrew'),
     passed: z.number().int(),
     training_order_id: z.uuid().nullable(),
+    open_to_employers_from: z.string().nullable(),
     required_hours: z.number().int(),
     revision: z.number().int(),
   })
@@ -124,26 +129,15 @@ export const enrolmentShape = z
     status: oneOf(ENROLMENT_STATUSES),
     status_reason: z.string().nullable(),
     waiting_place: z.number().int().nullable().describe('1: the next who moves up'),
+    enrolled_by_organisation_id: z.uuid().nullable().describe('an employer; null: the trainer'),
+    enrolled_by_organisation_name: z.string().nullable(),
+    entry: entryShape.nullable().describe('what was found when last looked at; null where nothing is asked'),
     hours: z.number().int(),
     required_hours: z.number().int(),
     result: z.object({ id: z.uuid(), assessed_on: z.string(), ...marks, passed: z.boolean() }).nullable(),
     certificate_number: z.string().nullable(),
   })
   .meta({ id: 'Enrolment' })
-
-/** One person, or several at once. */
-export const enrolShape = z
-  .union([
-    z.strictObject({ person_id: z.uuid() }).meta({ example: { person_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde' } }),
-    z.strictObject({ person_ids: z.array(z.uuid()).min(1).max(5000) }),
-  ])
-  .transform((body) => ('person_id' in body ? [body.person_id] : body.person_ids))
-export const enrolledShape = z.object({
-  items: z.array(enrolmentShape),
-  added: z.number().int().describe('have a seat'),
-  waiting: z.number().int().describe('found none and wait, in the order given'),
-  already: z.number().int(),
-})
 
 export const newSessionShape = z
   .strictObject({
