@@ -13,7 +13,9 @@ import { assessmentPages } from './assessment-console.tsx'
 import { checkInPages } from './check-ins-console.tsx'
 import { completionView } from './completion.ts'
 import { addCourse } from './courses.ts'
+import { entryPages } from './entry-console.tsx'
 import { hourPages } from './hours-console.tsx'
+import { openClassPages } from './open-classes-console.tsx'
 import { listFillable } from './order-queries.ts'
 import { orderPages } from './orders-console.tsx'
 import {
@@ -40,6 +42,8 @@ export function trainingConsole(app: App): void {
   closingPages(app)
   orderPages(app)
   rosterPages(app)
+  entryPages(app)
+  openClassPages(app)
   hourPages(app)
   checkInPages(app)
   resultPages(app)

@@ -8,17 +8,10 @@ import type { Db, Tx } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
 import { type LockedClass, lockClass, mustBeOpen } from './actions.ts'
 import { entryDecisions } from './entry-facts.ts'
-import type { EntryDecision, EntryQuestion } from './entry-rules.ts'
-import { unmetWords } from './entry-words.ts'
+import type { EntryDecision, EntryQuestion, ShiftClash } from './entry-rules.ts'
+import { unmetWords, warningWords } from './entry-words.ts'
 import { awardsLevel } from './rules.ts'
 
-/** More days of work and of class in a month than the month has. */
-export interface ShiftClash {
-  code: 'enrolment.shift_clash'
-  month: string
-  attended: number
-  class_days: number
-}
 export interface Finding {
   person_id: string
   /** null: the class is for no level */
@@ -104,20 +97,8 @@ export function flagsOf(findings: Finding[]): Flag[] {
   })
 }
 
-export function warningWords({ month, attended, class_days }: ShiftClash): Message {
-  return {
-    zh: `${month} 已登记在岗 ${attended} 天，本班当月有 ${class_days} 天，超过当月天数，请核对排班或出勤。`,
-    en: `${month}: ${attended} days of work on record and ${class_days} days of class are more than the month has; compare the shifts.`,
-  }
-}
-
 /** Writes the findings of people in the class; of a class for no level only what is to be seen. */
-export async function recordFindings(
-  tx: Tx,
-  context: Context,
-  class_id: string,
-  findings: Finding[],
-): Promise<void> {
+export async function recordFindings(tx: Tx, context: Context, class_id: string, findings: Finding[]): Promise<void> {
   const rows = findings
     .filter(({ decision, warnings }) => decision !== null || warnings.length > 0)
     .map(({ person_id, decision, warnings }) => ({

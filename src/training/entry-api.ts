@@ -8,13 +8,7 @@ import type { App } from '../platform/http.ts'
 import { checkEnrolments, type Flag, questionOf } from './enrolment-checks.ts'
 import { declareEntry, listDeclarations, withdrawDeclaration } from './entry-declarations.ts'
 import { entryDecisions } from './entry-facts.ts'
-import {
-  checkedShape,
-  declarationShape,
-  eligibilityShape,
-  eligibleShape,
-  newDeclarationShape,
-} from './entry-shapes.ts'
+import { checkedShape, declarationShape, eligibilityShape, eligibleShape, newDeclarationShape } from './entry-shapes.ts'
 import { NO_RULE, unmetWords } from './entry-words.ts'
 import { getClass } from './queries.ts'
 import { reasonBodyShape, wholeListOf } from './shapes.ts'
@@ -44,7 +38,9 @@ export function entryApi(app: App): void {
         context.scope,
         ids.map((person_id) => ({ person_id })),
       )
-      refuseFaults(strangers.flatMap((faults, at) => faults.map((fault) => ({ ...fault, pointer: `/person_ids/${at}` }))))
+      refuseFaults(
+        strangers.flatMap((faults, at) => faults.map((fault) => ({ ...fault, pointer: `/person_ids/${at}` }))),
+      )
       const question = questionOf(group, day)
       if (!question) return { day, items: [] }
       const decisions = await entryDecisions(tx, question, ids)
@@ -52,7 +48,7 @@ export function entryApi(app: App): void {
       return {
         day,
         items: [...decisions].map(([person_id, { day: _, ...decision }]) => {
-          const words = decision.met === null ? NO_RULE : unmetWords({ day, ...decision })
+          const words = decision.met === null ? NO_RULE : unmetWords(decision)
           return { person_id, ...decision, message: words && inLanguage(lang, words) }
         }),
       }

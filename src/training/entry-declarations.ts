@@ -17,12 +17,11 @@ export async function listDeclarations(db: Db, scope: Scope, person_id: string):
   return declarations(db, scope).where('d.person_id', '=', person_id).execute()
 }
 
-export async function getDeclaration(
-  db: Db,
-  scope: Scope,
-  id: string,
-): Promise<Declaration & { person_name: string }> {
-  const row = await declarations(db, scope).select('people.name as person_name').where('d.id', '=', id).executeTakeFirst()
+export async function getDeclaration(db: Db, scope: Scope, id: string): Promise<Declaration & { person_name: string }> {
+  const row = await declarations(db, scope)
+    .select('people.name as person_name')
+    .where('d.id', '=', id)
+    .executeTakeFirst()
   return row ?? notFound(DECLARATION)
 }
 
@@ -33,7 +32,15 @@ function declarations(db: Db, scope: Scope) {
     .innerJoin('occupations', 'occupations.code', 'd.occupation_code')
     .innerJoin('organisations', 'organisations.id', 'd.organisation_id')
     .select([
-      ...(['d.id', 'd.person_id', 'd.occupation_code', 'd.from_on', 'd.to_on', 'd.evidence', 'd.organisation_id'] as const),
+      ...([
+        'd.id',
+        'd.person_id',
+        'd.occupation_code',
+        'd.from_on',
+        'd.to_on',
+        'd.evidence',
+        'd.organisation_id',
+      ] as const),
       sql<Declaration['kind']>`d.kind`.as('kind'),
       'd.known_from',
       'occupations.name as occupation_name',
@@ -81,7 +88,13 @@ export async function declareEntry(
   const { organisation_id, account_id } = context.actor
   const { id } = await tx
     .insertInto('entry_declarations')
-    .values({ ...input, to_on: input.to_on ?? null, person_id, organisation_id: organisation_id!, recorded_by: account_id })
+    .values({
+      ...input,
+      to_on: input.to_on ?? null,
+      person_id,
+      organisation_id: organisation_id!,
+      recorded_by: account_id,
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   const { evidence: _, ...told } = input
@@ -137,7 +150,9 @@ export async function withdrawDeclaration(tx: Tx, context: Context, id: string, 
   await lockFacts(tx)
   await sql`select from entry_declarations where id = ${id}::uuid and known_to = 'infinity' for update`.execute(tx)
   const { person_name: _, ...known } = await getDeclaration(tx, context.scope, id)
-  await sql`update entry_declarations set known_to = clock_timestamp() where id = ${id}::uuid and known_to = 'infinity'`.execute(tx)
+  await sql`update entry_declarations set known_to = clock_timestamp() where id = ${id}::uuid and known_to = 'infinity'`.execute(
+    tx,
+  )
   await recordHistory(tx, context, {
     kind: 'entry_declaration.withdrawn',
     subject_kind: 'person',

@@ -7,7 +7,10 @@ import type { Message } from '../platform/errors.ts'
 export const DECLARATIONS = {
   experience: { zh: '登记以前或在别处的从业经历', en: 'Work before the register or elsewhere' },
   apprenticeship: { zh: '学徒期满', en: 'Apprenticeship completed' },
-  technical_diploma: { zh: '高级技工学校、技师学院毕业', en: 'Diploma of a senior technical school or technician college' },
+  technical_diploma: {
+    zh: '高级技工学校、技师学院毕业',
+    en: 'Diploma of a senior technical school or technician college',
+  },
   related_major: { zh: '所学为本专业或相关专业', en: 'Schooling of this or a related major' },
   professional_title: { zh: '取得相关初级职称', en: 'Junior professional title' },
 } satisfies Record<string, Message>
@@ -68,6 +71,13 @@ export interface EntryDecision {
   alternatives: { counts: boolean; met: boolean; earliest: LocalDate | null; terms: TermDecision[] }[]
 }
 
+/** More days of work and of class in a month than the month has. */
+export interface ShiftClash {
+  code: 'enrolment.shift_clash'
+  month: string
+  attended: number
+  class_days: number
+}
 /** The rule in force for a level: one for the very occupation and edition goes before one for all. */
 export function ruleFor(
   rules: EntryRule[],

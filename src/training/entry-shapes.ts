@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
-import { DECLARATIONS, type Term } from './entry-rules.ts'
+import { DECLARATIONS, type Term, type TermDecision } from './entry-rules.ts'
 
 export const ENTRY_CHECKS = ['flag', 'refuse'] as const
 
@@ -12,7 +12,7 @@ const termShape = z.custom<Term>().meta({
   example: { term: 'holds', level: 5, years: 2 },
 })
 const foundShape = z
-  .custom<{ years?: number; level?: number; education?: never; on?: string } | null>()
+  .custom<TermDecision['found']>()
   .meta({ type: ['object', 'null'], description: 'what the register has about it' })
 
 const alternativesShape = z.array(
@@ -20,9 +20,7 @@ const alternativesShape = z.array(
     counts: z.boolean().describe('seen in a source or confirmed; one that is only recalled decides nothing'),
     met: z.boolean(),
     earliest: z.string().nullable(),
-    terms: z.array(
-      z.object({ term: termShape, met: z.boolean(), found: foundShape, earliest: z.string().nullable() }),
-    ),
+    terms: z.array(z.object({ term: termShape, met: z.boolean(), found: foundShape, earliest: z.string().nullable() })),
   }),
 )
 const decisionShape = z.object({

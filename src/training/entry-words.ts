@@ -1,7 +1,7 @@
 /** The conditions of a level in words: what is due, what was found, and what would satisfy it. */
 import { EDUCATIONS, LEVELS } from '../people/rules.ts'
 import type { Message } from '../platform/errors.ts'
-import { DECLARATIONS, type EntryDecision, type Term, type TermDecision } from './entry-rules.ts'
+import { DECLARATIONS, type EntryDecision, type ShiftClash, type Term, type TermDecision } from './entry-rules.ts'
 
 /** What a term demands. */
 export function requiredWords(term: Term): Message {
@@ -60,9 +60,7 @@ export function foundWords({ term, found }: TermDecision): Message {
 
 /** What to do about a term that is not met. */
 export function remedyWords({ term, earliest }: TermDecision): Message {
-  const wait = earliest
-    ? { zh: `最早 ${earliest} 满足`, en: `met on ${earliest} at the earliest` }
-    : { zh: '', en: '' }
+  const wait = earliest ? { zh: `最早 ${earliest} 满足`, en: `met on ${earliest} at the earliest` } : { zh: '', en: '' }
   switch (term.term) {
     case 'age':
       return earliest ? wait : { zh: '请登记出生日期', en: 'record the date of birth' }
@@ -80,7 +78,10 @@ export function remedyWords({ term, earliest }: TermDecision): Message {
           }
     case 'education':
       return term.related
-        ? { zh: '登记学历，并凭毕业证书声明专业相关', en: 'record the schooling and declare its major with the diploma' }
+        ? {
+            zh: '登记学历，并凭毕业证书声明专业相关',
+            en: 'record the schooling and declare its major with the diploma',
+          }
         : { zh: '登记学历', en: 'record the schooling' }
     case 'training':
       return { zh: '完成本级的培训班', en: 'complete a class for this level' }
@@ -92,7 +93,7 @@ export function remedyWords({ term, earliest }: TermDecision): Message {
 }
 
 /** `不符合申报条件，满足下列任一项即可：①…；②…`; null where nothing keeps the person away. */
-export function unmetWords({ met, alternatives }: EntryDecision): Message | null {
+export function unmetWords({ met, alternatives }: Pick<EntryDecision, 'met' | 'alternatives'>): Message | null {
   if (met !== false) return null
   const counting = alternatives.filter(({ counts }) => counts)
   const lists = counting.map(({ terms }, index) => {
@@ -118,4 +119,11 @@ const NUMBERS = '①②③④⑤⑥⑦⑧⑨'
 export const NO_RULE: Message = {
   zh: '这一等级没有经核实的申报条件，系统不作判断。',
   en: 'No confirmed conditions are on record for this level; nothing was judged.',
+}
+
+export function warningWords({ month, attended, class_days }: ShiftClash): Message {
+  return {
+    zh: `${month} 已登记在岗 ${attended} 天，本班当月有 ${class_days} 天，超过当月天数，请核对排班或出勤。`,
+    en: `${month}: ${attended} days of work on record and ${class_days} days of class are more than the month has; compare the shifts.`,
+  }
 }

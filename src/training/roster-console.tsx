@@ -1,11 +1,10 @@
 /** Pages of a class's roster: who is in it, who may join, withdrawal, files. */
-import { z } from 'zod'
+import { Candidates } from '../../templates/training/candidates.tsx'
 import { Files } from '../../templates/training/closing.tsx'
-import { Candidates, Roster, Withdrawal } from '../../templates/training/roster.tsx'
+import { Roster, Withdrawal } from '../../templates/training/roster.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { searchIn } from '../access/searching.ts'
-import { faultAt } from '../people/bulk.ts'
 import { localDate } from '../platform/calendar.ts'
 import { type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -14,6 +13,7 @@ import { enrolPeople, withdrawEnrolment } from './enrolments.ts'
 import { getEnrolment, listCandidates } from './member-queries.ts'
 import { getClass } from './queries.ts'
 import { reasonBodyShape } from './shapes.ts'
+import { enrolledWords, NOBODY, tickedShape } from './ticked.ts'
 
 export function rosterPages(app: App): void {
   page(app, '/console/classes/:id', 'class.read', async (call) => {
@@ -38,20 +38,11 @@ export function rosterPages(app: App): void {
     app,
     '/console/classes/:id/enrolments',
     'class.write',
-    z.object({ person_ids: z.preprocess((sent) => [sent ?? []].flat(), z.array(z.uuid())) }),
+    tickedShape,
     async ({ tx, context, params, input }) => {
       if (input.person_ids.length === 0) refuseFaults([NOBODY])
-      const { added, waiting } = await enrolPeople(tx, context, params.id!, input.person_ids)
-      return {
-        to: `/console/classes/${params.id}`,
-        flash:
-          waiting > 0
-            ? {
-                zh: `已加入 ${added} 人，名额已满，${waiting} 人候补。`,
-                en: `${added} people were added; ${waiting} wait for a seat.`,
-              }
-            : { zh: `已加入 ${added} 人。`, en: `${added} people were added.` },
-      }
+      const enrolled = await enrolPeople(tx, context, params.id!, input.person_ids)
+      return { to: `/console/classes/${params.id}`, flash: enrolledWords(enrolled) }
     },
     (call) => candidates(call, call.refusal),
   )
@@ -72,17 +63,10 @@ export function rosterPages(app: App): void {
   )
 }
 
-const NOBODY = faultAt(
-  '/person_ids',
-  'enrolment.nobody',
-  '请先勾选要加入的人，再点“加入此班”。',
-  'Tick the people to add first.',
-)
-
 async function candidates({ c, db, context, params, query }: PageCall, refusal?: Refusal) {
   const group = await getClass(db, context.scope, localDate(context.now), params.id!)
   const q = query.q ?? ''
-  const list = await listCandidates(db, context.scope, group.id, { limit: 50, cursor: query.cursor, q })
+  const list = await listCandidates(db, group.organisation_id, group.id, { limit: 50, cursor: query.cursor, q })
   const next = list.next_cursor && new URLSearchParams({ ...searchIn(c), cursor: list.next_cursor })
   return (
     <Candidates

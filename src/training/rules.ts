@@ -203,8 +203,7 @@ export function joined(messages: Message[]): Message {
   return { zh: messages.map(({ zh }) => zh).join('；'), en: messages.map(({ en }) => en).join('; ') }
 }
 
-const BROKEN_RULES =
-  /^(enrolment\.(clash|same_level|level_held|not_eligible)|result\.(hours_short|certified))$/
+const BROKEN_RULES = /^(enrolment\.(clash|same_level|level_held|not_eligible)|result\.(hours_short|certified))$/
 
 /** Refuses rows with all their faults: 409 under the first one's code where only rules are broken, 422 where a value itself is wrong. */
 export function refuseMembers(faults: Fault[]): void {

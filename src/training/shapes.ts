@@ -19,7 +19,10 @@ export const newCourseShape = z
     theory_hours: whole(2000),
     practice_hours: whole(2000),
     attendance_percent: whole(100),
-    entry_check: z.enum(ENTRY_CHECKS).optional().describe('who does not meet the conditions of the level: flagged, or refused'),
+    entry_check: z
+      .enum(ENTRY_CHECKS)
+      .optional()
+      .describe('who does not meet the conditions of the level: flagged, or refused'),
   })
   .meta({
     id: 'NewCourse',
@@ -65,7 +68,9 @@ const classFields = {
   ends_on: localDateShape.describe('the day after the last day'),
   capacity: z.number().int().min(1).max(5000),
   assessor_organisation_id: z.uuid().nullish().describe('another organisation: nobody assesses its own class'),
-  open_to_employers_from: localDateShape.nullish().describe('from then on employers of the city enrol their own people'),
+  open_to_employers_from: localDateShape
+    .nullish()
+    .describe('from then on employers of the city enrol their own people'),
 }
 const classExample = {
   name: '2026年第1期养老护理员（五级）班',

@@ -175,6 +175,16 @@ export function ClassForm({ frame, group, courses, assessors, orders, values, er
             attributes={{ min: 1, max: 5000 }}
           />
           <Field
+            label={w('向用人单位开放报名', 'Open to employers from')}
+            name="open_to_employers_from"
+            type="date"
+            value={value('open_to_employers_from')}
+            hint={w(
+              '自这一天起，本市用人单位可为员工报名；不填则不开放',
+              'From then on employers of the city enrol their own people; empty: never',
+            )}
+          />
+          <Field
             label={w('评价机构', 'Assessor')}
             name="assessor_organisation_id"
             type="select"

@@ -1,13 +1,14 @@
-/** Who is in a class, and whom of the trainer's people to add. */
+/** Who is in a class, and leaving it. */
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { completionOf, ENROLMENT_STATUSES, joined } from '../../src/training/rules.ts'
 import type { ClassView, EnrolmentView } from '../../src/training/shapes.ts'
-import { Confirm, ErrorSummary, Field, type FormError } from '../form.tsx'
+import { Confirm, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Empty, Tag, type Tone } from '../parts.tsx'
-import { ActionBar, Filters, Pager, Results, Table } from '../table.tsx'
+import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { ClassFrame, type ClassFrameProps } from './class-frame.tsx'
+import { Conditions } from './entry-conditions.tsx'
 
 export interface RosterProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
   members: EnrolmentView[]
@@ -16,7 +17,7 @@ export interface RosterProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
   may_open_people: boolean
 }
 
-const TONES: Record<EnrolmentView['status'], Tone> = {
+export const TONES: Record<EnrolmentView['status'], Tone> = {
   waiting: 'warn',
   enrolled: 'info',
   withdrawn: 'plain',
@@ -29,6 +30,7 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
   const w = words(frame.lang)
   const here = `/console/classes/${group.id}`
   const importing = `/console/imports/new?kind=enrolments&subject=${group.id}`
+  const asked = members.some(({ entry }) => entry)
   return (
     <ClassFrame
       {...props}
@@ -62,6 +64,7 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
         columns={[
           { key: 'name', label: w('姓名', 'Name') },
           { key: 'document', label: w('证件号码', 'Document') },
+          ...(asked ? [{ key: 'entry', label: w('申报条件', 'Conditions') }] : []),
           { key: 'hours', label: w('学时', 'Hours'), numeric: true },
           { key: 'result', label: w('成绩', 'Result') },
           { key: 'status', label: w('状态', 'Status') },
@@ -75,7 +78,20 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
             ) : (
               member.person_name
             ),
-            document: member.id_number_masked,
+            document: (
+              <>
+                {member.id_number_masked}
+                {member.enrolled_by_organisation_name && (
+                  <small>
+                    {' '}
+                    {w('由', 'by ')}
+                    {member.enrolled_by_organisation_name}
+                    {w('报名', '')}
+                  </small>
+                )}
+              </>
+            ),
+            entry: <Conditions lang={frame.lang} member={member} may_declare={may_change} />,
             hours: `${member.hours} / ${member.required_hours}`,
             result: resultOf(member, frame.lang),
             status: (
@@ -102,6 +118,13 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
           },
         }))}
       />
+      {asked && may_change && (
+        <form method="post" action={`${here}/entry-checks`}>
+          <button type="submit">
+            {w('按现有记录重新核对申报条件', 'Check the conditions again by what is known now')}
+          </button>
+        </form>
+      )}
     </ClassFrame>
   )
 }
@@ -123,69 +146,6 @@ function resultOf({ result }: EnrolmentView, lang: Lang) {
       {marks}{' '}
       {result.passed ? <Tag tone="good">{w('合格', 'Passed')}</Tag> : <Tag tone="bad">{w('不合格', 'Not passed')}</Tag>}
     </>
-  )
-}
-
-export interface CandidatesProps {
-  frame: Frame
-  group: ClassView
-  q: string
-  people: { id: string; name: string; id_number_masked: string }[]
-  next: string | null
-  errors: FormError[]
-}
-
-export function Candidates({ frame, group, q, people, next, errors }: CandidatesProps) {
-  const w = words(frame.lang)
-  const here = `/console/classes/${group.id}`
-  const free = group.capacity - group.people
-  return (
-    <Page {...frame} heading={w('加入学员', 'Add people')} back={{ href: here, label: group.name }}>
-      <ErrorSummary errors={errors} />
-      <Filters personal action={`${here}/people`} count={w(`还有 ${free} 个名额`, `${free} places left`)}>
-        <Field
-          label={w('姓名', 'Name')}
-          name="q"
-          type="search"
-          value={q}
-          hint={w('姓名、拼音、首字母，或证件后四位', 'Name, pinyin, initials, or the last four of the document')}
-        />
-      </Filters>
-      <Results>
-        <form method="post" action={`${here}/enrolments`}>
-          <Table
-            caption={w('名册中尚未入班的人', 'People of your roster outside the class')}
-            select="person_ids"
-            empty={
-              <Empty title={w('名册里没有符合条件的人。', 'Nobody on your roster matches.')}>
-                <a href="/console/people/new">{w('登记人员', 'Register a person')}</a>
-                {' · '}
-                <a href={`/console/imports/new?kind=enrolments&subject=${group.id}`}>
-                  {w('批量导入学员名单', 'Import a list')}
-                </a>
-              </Empty>
-            }
-            columns={[
-              { key: 'name', label: w('姓名', 'Name') },
-              { key: 'document', label: w('证件号码', 'Document') },
-            ]}
-            rows={people.map((person) => ({
-              id: person.id,
-              label: w(`选择${person.name}`, `Select ${person.name}`),
-              cells: { name: person.name, document: person.id_number_masked },
-            }))}
-          />
-          {people.length > 0 && (
-            <ActionBar unit={w('人', 'people')}>
-              <button type="submit" class="button primary">
-                {w('加入此班', 'Add to the class')}
-              </button>
-            </ActionBar>
-          )}
-        </form>
-        <Pager next={next} />
-      </Results>
-    </Page>
   )
 }
 
