@@ -10,6 +10,7 @@ import { assessByTwo } from './demo-assessment.ts'
 import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
+import { enrolByEmployers } from './demo-entry.ts'
 import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
 import { demoPerson } from './demo-people.ts'
 import { registerTwice, trouble } from './demo-trouble.ts'
@@ -85,6 +86,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await bringElsewhere(world, city)
   await addCarer(world, city)
   await assessByTwo(world, city)
+  await enrolByEmployers(world, city)
   await registerTwice(world, city)
   // the embedded database never does it by itself, and guesses without it
   await sql`analyze`.execute(world.db)

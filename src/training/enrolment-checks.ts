@@ -8,7 +8,7 @@ import type { Db, Tx } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
 import { type LockedClass, lockClass, mustBeOpen } from './actions.ts'
 import { entryDecisions } from './entry-facts.ts'
-import type { EntryDecision, EntryQuestion, ShiftClash } from './entry-rules.ts'
+import type { EntryDecision, EntryQuestion, Warning } from './entry-rules.ts'
 import { unmetWords, warningWords } from './entry-words.ts'
 import { awardsLevel } from './rules.ts'
 
@@ -16,7 +16,7 @@ export interface Finding {
   person_id: string
   /** null: the class is for no level */
   decision: EntryDecision | null
-  warnings: ShiftClash[]
+  warnings: Warning[]
 }
 export interface Flag {
   person_id: string
@@ -26,7 +26,7 @@ export interface Flag {
 
 type CheckedClass = Pick<
   LockedClass,
-  'id' | 'kind' | 'level' | 'occupation_code' | 'standard_edition' | 'starts_on' | 'ends_on'
+  'id' | 'organisation_id' | 'kind' | 'level' | 'occupation_code' | 'standard_edition' | 'starts_on' | 'ends_on'
 >
 
 /** Whom the class is asked about, on that day; those whom it is not about are not in it. */
@@ -38,11 +38,14 @@ export async function findingsOf(
 ): Promise<Finding[]> {
   const question = questionOf(group, day)
   const decisions = question ? await entryDecisions(db, question, person_ids) : new Map<string, EntryDecision>()
-  const clashes = await shiftClashes(db, group, person_ids)
+  const warnings = Map.groupBy(
+    [...(await shiftClashes(db, group, person_ids)), ...(await sameLevels(db, group, person_ids))],
+    ({ person_id }) => person_id,
+  )
   return person_ids.map((person_id) => ({
     person_id,
     decision: decisions.get(person_id) ?? null,
-    warnings: clashes.get(person_id) ?? [],
+    warnings: (warnings.get(person_id) ?? []).map(({ warning }) => warning),
   }))
 }
 
@@ -60,8 +63,8 @@ export function questionOf(
  * Months in which somebody cannot have been both at work and in class. The register knows no shifts, only days attended a month, so
  * this finds what is impossible, never that a shift and a lesson were at the same hour. Without sessions every day of the class counts.
  */
-async function shiftClashes(db: Db, { id }: CheckedClass, person_ids: string[]): Promise<Map<string, ShiftClash[]>> {
-  const { rows } = await sql<Omit<ShiftClash, 'code'> & { person_id: string }>`
+async function shiftClashes(db: Db, { id }: CheckedClass, person_ids: string[]): Promise<Warned[]> {
+  const { rows } = await sql<{ person_id: string; month: string; attended: number; class_days: number }>`
     with days as (
       select date_trunc('month', day)::date as month, count(*)::int as class_days from (
         select held_on as day from class_sessions where class_id = ${id}::uuid
@@ -75,13 +78,24 @@ async function shiftClashes(db: Db, { id }: CheckedClass, person_ids: string[]):
     having sum(s.attendance_days) + d.class_days > extract(day from s.month + interval '1 month' - interval '1 day') order by 2`.execute(
     db,
   )
-  const clashes = rows.map((row) => ({ ...row, code: 'enrolment.shift_clash' as const }))
-  return new Map(
-    [...Map.groupBy(clashes, (row) => row.person_id)].map(([person_id, found]) => [
-      person_id,
-      found.map(({ person_id: _, ...clash }) => clash),
-    ]),
-  )
+  return rows.map(({ person_id, ...clash }) => ({ person_id, warning: { code: 'enrolment.shift_clash', ...clash } }))
+}
+
+interface Warned {
+  person_id: string
+  warning: Warning
+}
+
+/** Seats in other open classes for the level of the occupation; who only waits there has none. */
+async function sameLevels(db: Db, group: CheckedClass, person_ids: string[]): Promise<Warned[]> {
+  if (!awardsLevel(group)) return []
+  const { rows } = await sql<{ person_id: string; class_name: string | null }>`
+    select e.person_id, case when k.organisation_id = ${group.organisation_id}::uuid then k.name end as class_name
+    from enrolments e join classes k on k.id = e.class_id join courses c on c.id = k.course_id
+    where e.person_id = any (${asArray(person_ids)}::uuid[]) and e.status = 'enrolled' and k.status = 'open' and k.id <> ${group.id}::uuid
+      and c.kind in ('skill_level', 'to_order') and c.occupation_code = ${group.occupation_code} and c.level = ${group.level}
+    order by k.starts_on`.execute(db)
+  return rows.map(({ person_id, class_name }) => ({ person_id, warning: { code: 'enrolment.same_level', class_name } }))
 }
 
 export const NOT_ELIGIBLE = 'enrolment.not_eligible'

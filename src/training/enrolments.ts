@@ -9,7 +9,7 @@ import { insertRows, type Tx } from '../platform/database.ts'
 import { type Fault, type Message, refuse } from '../platform/errors.ts'
 import { type LockedClass, lockClass, mustBeOpen } from './actions.ts'
 import { type Flag, findingsOf, flagsOf, NOT_ELIGIBLE, recordFindings } from './enrolment-checks.ts'
-import { clashesOf, levelsHeld, sameLevelOf } from './hindrances.ts'
+import { clashesOf, levelsHeld } from './hindrances.ts'
 import { type EnrolmentRow, getEnrolment } from './member-queries.ts'
 import { refuseMembers } from './rules.ts'
 import { freeSeats, promoteWaiting } from './waiting-list.ts'
@@ -27,8 +27,9 @@ export interface Enrolled {
  * Puts people of the trainer's roster into its open class in the order given; who finds no seat waits, behind those who wait already.
  * Who is in it already or waits stays as they are, who withdrew comes back. All or nobody. Refuses `class.not_open`, and per person
  * (pointer `/person_ids/0`) `enrolment.person_unknown`, `enrolment.clash` (in another open class on the same days),
- * `enrolment.same_level` (in another open class for the level), `enrolment.level_held` (has this level or a higher one), and
- * `enrolment.not_eligible` (does not meet the conditions of the level) where the course refuses; else they are flagged.
+ * `enrolment.level_held` (has this level or a higher one), and `enrolment.not_eligible` (does not meet the conditions of the level)
+ * where the course refuses. Flagged are those conditions where it does not, `enrolment.same_level` (in another open class for the level)
+ * and `enrolment.shift_clash` (more days of work and class than the month has).
  */
 export async function enrolPeople(tx: Tx, context: Context, class_id: string, person_ids: string[]): Promise<Enrolled> {
   const group = await lockClass(tx, context, class_id, 'organisation_id')
@@ -115,7 +116,6 @@ async function refuseHindered(
 ): Promise<void> {
   const places = new Map([...person_ids.entries()].reverse().map(([index, id]) => [id, index]))
   const clashes = await clashesOf(tx, group, wanted)
-  const same = await sameLevelOf(tx, group, wanted)
   const held = await levelsHeld(tx, group, wanted, localDate(context.now))
   const unfit = new Map(
     group.entry_check === 'refuse'
@@ -129,7 +129,6 @@ async function refuseHindered(
       if (!name) return [{ pointer, code: 'enrolment.person_unknown', message: UNKNOWN_PERSON }]
       return [
         { pointer, code: 'enrolment.clash', message: clashes.get(id) },
-        { pointer, code: 'enrolment.same_level', message: same.get(id) },
         { pointer, code: 'enrolment.level_held', message: held.get(id) },
         { pointer, code: NOT_ELIGIBLE, message: unfit.has(id) ? about(name, unfit.get(id)!) : undefined },
       ].filter((fault): fault is Fault => fault.message !== undefined)

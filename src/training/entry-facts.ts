@@ -30,7 +30,7 @@ export async function entryDecisions(
 const UNDECIDED = { rule_code: null, met: null, earliest: null, alternatives: [] }
 
 /** All rules about a level, those that are not in force too. */
-export async function rulesOf(db: Db, { occupation_code, level }: EntryQuestion): Promise<EntryRule[]> {
+async function rulesOf(db: Db, { occupation_code, level }: EntryQuestion): Promise<EntryRule[]> {
   const rows = await db
     .selectFrom('entry_rules')
     .select([

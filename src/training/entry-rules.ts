@@ -71,13 +71,13 @@ export interface EntryDecision {
   alternatives: { counts: boolean; met: boolean; earliest: LocalDate | null; terms: TermDecision[] }[]
 }
 
-/** More days of work and of class in a month than the month has. */
-export interface ShiftClash {
-  code: 'enrolment.shift_clash'
-  month: string
-  attended: number
-  class_days: number
-}
+/** What is let pass and is to be seen. */
+export type Warning =
+  /** more days of work and of class in a month than the month has */
+  | { code: 'enrolment.shift_clash'; month: string; attended: number; class_days: number }
+  /** a seat in another open class for the level; null: of another institution, which is not named */
+  | { code: 'enrolment.same_level'; class_name: string | null }
+
 /** The rule in force for a level: one for the very occupation and edition goes before one for all. */
 export function ruleFor(
   rules: EntryRule[],

@@ -33,12 +33,18 @@ const decisionShape = z.object({
 export const entryShape = decisionShape.extend({
   checked_on: z.string(),
   warnings: z.array(
-    z.object({
-      code: z.literal('enrolment.shift_clash'),
-      month: z.string(),
-      attended: z.number().int(),
-      class_days: z.number().int(),
-    }),
+    z.discriminatedUnion('code', [
+      z.object({
+        code: z.literal('enrolment.shift_clash'),
+        month: z.string(),
+        attended: z.number().int(),
+        class_days: z.number().int(),
+      }),
+      z.object({
+        code: z.literal('enrolment.same_level'),
+        class_name: z.string().nullable().describe('null: a class of another institution'),
+      }),
+    ]),
   ),
 })
 

@@ -1,10 +1,10 @@
 /** The conditions of a level in words: what is due, what was found, and what would satisfy it. */
 import { EDUCATIONS, LEVELS } from '../people/rules.ts'
 import type { Message } from '../platform/errors.ts'
-import { DECLARATIONS, type EntryDecision, type ShiftClash, type Term, type TermDecision } from './entry-rules.ts'
+import { DECLARATIONS, type EntryDecision, type Term, type TermDecision, type Warning } from './entry-rules.ts'
 
 /** What a term demands. */
-export function requiredWords(term: Term): Message {
+function requiredWords(term: Term): Message {
   switch (term.term) {
     case 'age':
       return { zh: `年满 ${term.years} 周岁`, en: `aged ${term.years} or more` }
@@ -39,7 +39,7 @@ export function requiredWords(term: Term): Message {
 }
 
 /** What the register has about it. */
-export function foundWords({ term, found }: TermDecision): Message {
+function foundWords({ term, found }: TermDecision): Message {
   if (term.term === 'intention') return { zh: '报名即表明', en: 'said by enrolling' }
   if (found?.education) {
     const { zh, en } = EDUCATIONS[found.education]
@@ -59,7 +59,7 @@ export function foundWords({ term, found }: TermDecision): Message {
 }
 
 /** What to do about a term that is not met. */
-export function remedyWords({ term, earliest }: TermDecision): Message {
+function remedyWords({ term, earliest }: TermDecision): Message {
   const wait = earliest ? { zh: `最早 ${earliest} 满足`, en: `met on ${earliest} at the earliest` } : { zh: '', en: '' }
   switch (term.term) {
     case 'age':
@@ -121,7 +121,15 @@ export const NO_RULE: Message = {
   en: 'No confirmed conditions are on record for this level; nothing was judged.',
 }
 
-export function warningWords({ month, attended, class_days }: ShiftClash): Message {
+export function warningWords(warning: Warning): Message {
+  if (warning.code === 'enrolment.same_level') {
+    const { class_name } = warning
+    return {
+      zh: `已在${class_name ? `培训班“${class_name}”` : '其他机构的培训班'}学习同一等级，请核对是否重复培训。`,
+      en: `Has a seat for the same level in ${class_name ? `the class "${class_name}"` : 'a class of another institution'} already; is it the same training twice?`,
+    }
+  }
+  const { month, attended, class_days } = warning
   return {
     zh: `${month} 已登记在岗 ${attended} 天，本班当月有 ${class_days} 天，超过当月天数，请核对排班或出勤。`,
     en: `${month}: ${attended} days of work on record and ${class_days} days of class are more than the month has; compare the shifts.`,

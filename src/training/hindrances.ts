@@ -49,42 +49,6 @@ export async function clashesOf(
   )
 }
 
-/** By person, the words about a seat in another open class for the same level of the occupation; who only waits there has none. */
-export async function sameLevelOf(
-  db: Db,
-  group: Pick<LockedClass, 'id' | 'organisation_id' | 'kind' | 'level' | 'occupation_code'>,
-  personIds: string[],
-): Promise<Map<string, Message>> {
-  if (!awardsLevel(group)) return new Map()
-  const rows = await db
-    .selectFrom('enrolments')
-    .innerJoin('classes', 'classes.id', 'enrolments.class_id')
-    .innerJoin('courses', 'courses.id', 'classes.course_id')
-    .innerJoin('people', 'people.id', 'enrolments.person_id')
-    .select(['people.id', 'people.name', 'classes.name as class_name', 'classes.organisation_id'])
-    .where(ofThese(personIds))
-    .where('enrolments.status', '=', 'enrolled')
-    .where('classes.status', '=', 'open')
-    .where('classes.id', '<>', group.id)
-    .where('courses.kind', 'in', ['skill_level', 'to_order'])
-    .where('courses.occupation_code', '=', group.occupation_code)
-    .where('courses.level', '=', group.level)
-    .execute()
-  const level = LEVELS[group.level!]!
-  return new Map(
-    rows.map((row) => {
-      const own = row.organisation_id === group.organisation_id
-      return [
-        row.id,
-        {
-          zh: `${row.name}已在${own ? `培训班“${row.class_name}”` : '其他机构的培训班'}学习同一职业的${level.zh}，同一等级不能同时在两个班。请先退出那个班。`,
-          en: `${row.name} is in ${own ? `the class "${row.class_name}"` : 'a class of another institution'} for ${level.en} of the same occupation already; withdraw there first.`,
-        },
-      ]
-    }),
-  )
-}
-
 /** By person, the words about a certificate of the class's level or a higher one that stands today; one of another body once it was found. */
 export async function levelsHeld(
   db: Db,

@@ -9,7 +9,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import type { EntryDecision, ShiftClash } from './entry-rules.ts'
+import type { EntryDecision, Warning } from './entry-rules.ts'
 import { classesIn } from './queries.ts'
 import { type EnrolmentStatus, points, requiredHours } from './rules.ts'
 
@@ -76,7 +76,7 @@ function enrolmentRows(db: Db, scope: Scope, visible = classesIn(scope)) {
           .select([
             ...(['checked_on', 'rule_code', 'met'] as const),
             sql<Pick<EntryDecision, 'earliest' | 'alternatives'> | null>`decision`.as('decision'),
-            sql<ShiftClash[]>`warnings`.as('warnings'),
+            sql<Warning[]>`warnings`.as('warnings'),
           ])
           .whereRef('enrolment_checks.enrolment_id', '=', 'enrolments.id')
           .orderBy('known_from', 'desc')

@@ -1,5 +1,4 @@
 /** Pages on which an employer enrols its own people. */
-import { z } from 'zod'
 import { OpenClasses, OpenClassPage } from '../../templates/training/open-classes.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { searchIn } from '../access/searching.ts'

@@ -5,7 +5,7 @@ import { notMerged } from '../people/roster.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { LockedClass } from './actions.ts'
-import { clashesOf, sameLevelOf } from './hindrances.ts'
+import { clashesOf } from './hindrances.ts'
 
 /** Seats of a class that nobody has; the caller holds its row. */
 export async function freeSeats(db: Db, { id, capacity }: Pick<LockedClass, 'id' | 'capacity'>): Promise<number> {
@@ -20,7 +20,7 @@ export async function freeSeats(db: Db, { id, capacity }: Pick<LockedClass, 'id'
 }
 
 /**
- * Gives free seats to those who have waited longest; whoever is in another open class on the same days, or for the same level, by now is passed over and goes
+ * Gives free seats to those who have waited longest; whoever is in another open class on the same days by now is passed over and goes
  * on waiting. The caller holds the class's row, so two promotions never give one seat twice. Answers who moved up.
  */
 export async function promoteWaiting(tx: Tx, context: Context, group: LockedClass): Promise<string[]> {
@@ -38,8 +38,8 @@ export async function promoteWaiting(tx: Tx, context: Context, group: LockedClas
     .execute()
   if (waiting.length === 0) return []
   const ids = waiting.map(({ person_id }) => person_id)
-  const elsewhere = [await clashesOf(tx, group, ids), await sameLevelOf(tx, group, ids)]
-  const promoted = waiting.filter(({ person_id }) => !elsewhere.some((found) => found.has(person_id))).slice(0, free)
+  const clashes = await clashesOf(tx, group, ids)
+  const promoted = waiting.filter(({ person_id }) => !clashes.has(person_id)).slice(0, free)
   if (promoted.length === 0) return []
   await tx
     .updateTable('enrolments')

@@ -127,6 +127,13 @@ async function furnish(person_id: string, organisation_id = w.org.home) {
     })
     .execute()
   await w.db
+    .insertInto('entry_declarations')
+    .values({
+      ...{ person_id, organisation_id, kind: 'apprenticeship', occupation_code: '4-10-01-05' },
+      ...{ from_on: '2015-01-01', evidence: '示例协议' },
+    })
+    .execute()
+  await w.db
     .insertInto('external_certificates')
     .values({
       ...{
