@@ -11,12 +11,12 @@ export async function enrolByEmployers(world: DemoWorld, city: City): Promise<vo
     .selectFrom('courses')
     .select('id')
     .where('organisation_id', '=', city.trainers[0]!)
-    .where('level', '=', 4)
+    .where('level', '=', 2)
     .orderBy('id')
     .executeTakeFirstOrThrow()
   const group = await world.do('trainer', '2026-11-16', (tx, context) =>
     openClass(tx, context, {
-      ...{ course_id, name: '2026年12月养老护理员（四级）班（向用人单位开放）', capacity: 20 },
+      ...{ course_id, name: '2026年12月养老护理员（二级）班（向用人单位开放）', capacity: 20 },
       ...{ starts_on: '2026-12-14', ends_on: '2026-12-19', open_to_employers_from: '2026-11-18' },
       assessor_organisation_id: city.assessors[0]!,
     }),
