@@ -120,7 +120,7 @@ export function Roster({ members, may_change, may_open_people, ...props }: Roste
       />
       {asked && may_change && (
         <form method="post" action={`${here}/entry-checks`}>
-          <button type="submit">
+          <button type="submit" class="button">
             {w('按现有记录重新核对申报条件', 'Check the conditions again by what is known now')}
           </button>
         </form>
