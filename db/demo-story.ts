@@ -13,6 +13,7 @@ import { holdCompetition } from './demo-competition.ts'
 import { enrolByEmployers } from './demo-entry.ts'
 import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
 import { demoPerson } from './demo-people.ts'
+import { planClasses } from './demo-timetable.ts'
 import { registerTwice, trouble } from './demo-trouble.ts'
 import type { DemoWorld } from './demo-world.ts'
 
@@ -82,6 +83,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await payAllowances(world, city)
   await holdCompetition(world, city)
   await orderTrained(world)
+  await planClasses(world, city)
   await revokeOne(world, city)
   await bringElsewhere(world, city)
   await addCarer(world, city)

@@ -44,7 +44,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'standard_hours'
         | 'retention_rules'
         | 'promotion_rules'
-        | 'entry_rules',
+        | 'entry_rules'
+        | 'class_filing_rules',
       rows: object[],
     ) =>
       tx
@@ -60,6 +61,7 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     )
     await once('standard_hours', reference('standard-hours'))
     await once('retention_rules', reference('retention'))
+    await once('class_filing_rules', reference('class-filing-rules'))
     await once(
       'promotion_rules',
       reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({

@@ -263,13 +263,56 @@ export interface ClassExaminers {
   named_by: string | null;
 }
 
-export interface ClassSessions {
+export interface ClassFilingRules {
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  days_before: number;
+  division_code: string;
+  valid_from: string | null;
+  valid_to: string | null;
+}
+
+export interface ClassFilings {
   class_id: string;
+  district_code: string;
+  due_on: string | null;
+  ends_on: string;
+  filed_on: string;
+  hours: number;
+  id: Generated<string>;
+  late: Generated<boolean>;
+  note: string | null;
+  people: number;
+  rule_code: string | null;
+  sessions: number;
+  starts_on: string;
+}
+
+export interface ClassSessions {
+  called_off: Generated<boolean>;
+  class_id: string;
+  ends_at: string | null;
   held_on: string;
   hours: number;
   id: Generated<string>;
   part: string;
+  starts_at: string | null;
+  teacher_id: string | null;
   topic: string;
+  venue_id: string | null;
+}
+
+export interface ClassStates {
+  at: Timestamp;
+  by_account: string | null;
+  by_name: string;
+  class_id: string;
+  filing_id: string | null;
+  number: number;
+  reason: string | null;
+  state: string;
 }
 
 export interface CompetitionAppealDecisions {
@@ -716,6 +759,21 @@ export interface MigrationChecksums {
   sha256: string;
 }
 
+export interface Notices {
+  account_id: string | null;
+  at: Timestamp;
+  id: Generated<string>;
+  kind: string;
+  organisation_id: string | null;
+  person_id: string | null;
+  read_at: Timestamp | null;
+  read_by: string | null;
+  subject_id: string;
+  subject_kind: string;
+  words: string;
+  words_en: string;
+}
+
 export interface Occupations {
   code: string;
   confidence: string;
@@ -1084,6 +1142,26 @@ export interface StandardHours {
   sources: string[];
 }
 
+export interface TeacherQualifications {
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  number: string | null;
+  qualification: string;
+  recorded_by: string;
+  teacher_id: string;
+  valid_from: string;
+  valid_until: string | null;
+}
+
+export interface Teachers {
+  added_at: Generated<Timestamp>;
+  id: Generated<string>;
+  name: string | null;
+  organisation_id: string;
+  person_id: string | null;
+}
+
 export interface TrainingOrderAnswers {
   answered_at: Generated<Timestamp>;
   answered_by: string;
@@ -1126,6 +1204,27 @@ export interface TrainingOrders {
   title: string;
 }
 
+export interface VenueRecognitions {
+  citation: string;
+  ends_on: string | null;
+  id: Generated<string>;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  starts_on: string;
+  venue_id: string;
+}
+
+export interface Venues {
+  address: string;
+  district_code: string;
+  id: Generated<string>;
+  kind: string;
+  name: string;
+  organisation_id: string;
+  revision: Generated<number>;
+  seats: number;
+}
+
 export interface DB {
   accounts: Accounts;
   allowance_decisions: AllowanceDecisions;
@@ -1144,7 +1243,10 @@ export interface DB {
   certificates: Certificates;
   check_ins: CheckIns;
   class_examiners: ClassExaminers;
+  class_filing_rules: ClassFilingRules;
+  class_filings: ClassFilings;
   class_sessions: ClassSessions;
+  class_states: ClassStates;
   classes: Classes;
   competition_appeal_decisions: CompetitionAppealDecisions;
   competition_appeals: CompetitionAppeals;
@@ -1183,6 +1285,7 @@ export interface DB {
   imports: Imports;
   jobs: Jobs;
   migration_checksums: MigrationChecksums;
+  notices: Notices;
   occupations: Occupations;
   organisation_filings: OrganisationFilings;
   organisation_standings: OrganisationStandings;
@@ -1216,8 +1319,12 @@ export interface DB {
   sessions: Sessions;
   sources: Sources;
   standard_hours: StandardHours;
+  teacher_qualifications: TeacherQualifications;
+  teachers: Teachers;
   training_order_answers: TrainingOrderAnswers;
   training_order_closures: TrainingOrderClosures;
   training_order_decisions: TrainingOrderDecisions;
   training_orders: TrainingOrders;
+  venue_recognitions: VenueRecognitions;
+  venues: Venues;
 }

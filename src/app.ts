@@ -28,6 +28,8 @@ import { constraints as importConstraints } from './imports/rules.ts'
 import { UPLOADS } from './imports/upload-api.ts'
 import type { JobHandlers } from './jobs/actions.ts'
 import { jobsApi } from './jobs/api.ts'
+import { noticesApi } from './notices/api.ts'
+import { noticesConsole } from './notices/console.tsx'
 import { organisationsApi } from './organisations/api.ts'
 import { organisationsConsole } from './organisations/console.tsx'
 import { constraints as organisationConstraints } from './organisations/rules.ts'
@@ -57,6 +59,7 @@ import { trainingApi } from './training/api.ts'
 import { constraints as assessmentConstraints } from './training/assessment-rules.ts'
 import { trainingConsole } from './training/console.tsx'
 import { constraints as trainingConstraints } from './training/rules.ts'
+import { constraints as timetableConstraints } from './training/timetable-rules.ts'
 
 /** What the database refuses by name, in words for people. */
 export const constraints = {
@@ -64,6 +67,7 @@ export const constraints = {
   ...peopleConstraints,
   ...trainingConstraints,
   ...assessmentConstraints,
+  ...timetableConstraints,
   ...competitionConstraints,
   ...credentialConstraints,
   ...allowanceConstraints,
@@ -102,6 +106,8 @@ export function createApp(deps: Deps): App {
   health(app, metrics.registry)
   accessApi(app)
   accessConsole(app)
+  noticesApi(app)
+  noticesConsole(app)
   organisationsApi(app)
   organisationsConsole(app)
   peopleApi(app)

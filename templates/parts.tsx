@@ -65,15 +65,21 @@ export function Kpis({ items }: { items: Kpi[] }) {
   )
 }
 
-/** Where a piece of work stands. `current` counts from 0; `steps.length` means all are done. */
-export function Steps({ steps, current }: { steps: { label: string; href?: string }[]; current: number }) {
+/** Where a piece of work stands. `current` counts from 0; `steps.length` means all are done, but those that are `open` still. */
+export function Steps({
+  steps,
+  current,
+}: {
+  steps: { label: string; href?: string; open?: boolean }[]
+  current: number
+}) {
   const w = useWords()
   return (
     <ol class="steps">
-      {steps.map(({ label, href }, index) => (
-        <li class={index < current ? 'done' : undefined} aria-current={index === current ? 'step' : undefined}>
+      {steps.map(({ label, href, open }, index) => (
+        <li class={index < current && !open ? 'done' : undefined} aria-current={index === current ? 'step' : undefined}>
           {href ? <a href={href}>{label}</a> : label}
-          {index < current && <span class="unseen">{w('（已完成）', ' (done)')}</span>}
+          {index < current && !open && <span class="unseen">{w('（已完成）', ' (done)')}</span>}
         </li>
       ))}
     </ol>

@@ -16,4 +16,5 @@ export const MIGRATIONS = [
   '0016_promotions',
   '0017_assessment',
   '0018_entry_conditions',
+  '0020_class_filing',
 ]

@@ -8,6 +8,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     group: { zh: '总览', en: 'Overview' },
     items: [
       { href: '/console', label: { zh: '工作台', en: 'Home' }, permission: 'session.own' },
+      { href: '/console/notices', label: { zh: '通知', en: 'Notices' }, permission: 'session.own' },
       { href: '/console/cockpit', label: { zh: '驾驶舱', en: 'Cockpit' }, permission: 'report.read' },
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
       { href: '/console/check-ins', label: { zh: '我的签到', en: 'My check-ins' }, permission: 'record.own' },
@@ -45,6 +46,13 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         label: { zh: '员工报名', en: 'Enrol staff' },
         permission: 'class.enrol_staff',
       },
+      {
+        href: '/console/class-filings',
+        label: { zh: '开班备案', en: 'Class filings' },
+        permission: 'class_filing.decide',
+      },
+      { href: '/console/venues', label: { zh: '教室与基地', en: 'Venues' }, permission: 'class.write' },
+      { href: '/console/teachers', label: { zh: '师资', en: 'Teachers' }, permission: 'class.write' },
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/promotions', label: { zh: '竞赛晋升', en: 'Promotions' }, permission: 'promotion.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },

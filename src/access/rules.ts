@@ -49,6 +49,7 @@ export const PERMISSIONS = {
   'class.write': ['trainer'],
   'class.enrol_staff': ['facility'],
   'entry_declaration.write': ['trainer', 'facility'],
+  'class_filing.decide': ['district'],
   'result.write': ['assessor'],
   'result_appeal.read': [...officers, 'trainer', 'assessor', 'carer'],
   'result_appeal.file': ['trainer', 'carer'],

@@ -30,6 +30,8 @@ export const BELONGINGS: Belonging[] = [
   fact('external_certificates', ['id'], ['number', 'kind']),
   fact('entry_declarations', ['id'], ['kind', 'occupation_code', 'from_on']),
   pointer('enrolments', ['id', 'status'], ['class_id']),
+  pointer('teachers', ['id'], ['organisation_id']),
+  pointer('notices', ['id']),
   pointer('competition_entries', ['id', 'station'], ['event_id']),
   pointer('competition_entry_members', ['entry_id'], ['event_id']),
   pointer('promotions', ['id'], ['competition_id']),

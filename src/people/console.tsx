@@ -155,7 +155,7 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
 
 const NOTHING = {
   certify: false,
-  ...{ document: false, erase: false },
+  ...{ document: false, erase: false, lecture: false },
   ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
   division: null,
 }
@@ -166,6 +166,7 @@ function mayDo({ actor: { role }, scope }: Context) {
     reveal: may(role, 'person.reveal'),
     document: may(role, 'document.write'),
     erase: may(role, 'person.erase'),
+    lecture: may(role, 'class.write'),
     employ: may(role, 'employment.write'),
     transfer: may(role, 'employment.transfer'),
     teach: may(role, 'education.write'),

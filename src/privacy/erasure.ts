@@ -71,6 +71,12 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
   await tx.updateTable('education_hours').set({ evidence: null }).where('person_id', 'in', ids).execute()
   await tx.updateTable('external_certificates').set({ evidence: null }).where('person_id', 'in', ids).execute()
   await tx.updateTable('entry_declarations').set({ evidence: null }).where('person_id', 'in', ids).execute()
+  await tx
+    .updateTable('teacher_qualifications')
+    .set({ number: null })
+    .where('teacher_id', 'in', (eb) => eb.selectFrom('teachers').select('id').where('person_id', 'in', ids))
+    .where('number', 'is not', null)
+    .execute()
   const accounts = await tx
     .updateTable('accounts')
     .set({ disabled_at: context.now, display_name: ERASED })

@@ -9,6 +9,8 @@ import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { classCancelled, classMoved, noticeMembers } from './class-notices.ts'
+import { enterState } from './class-states.ts'
 import { enterEducation } from './continuing-education.ts'
 import { clashesOf } from './hindrances.ts'
 import { listRoster } from './member-queries.ts'
@@ -48,6 +50,7 @@ export async function openClass(tx: Tx, context: Context, input: z.output<typeof
     .values({ ...input, organisation_id })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await enterState(tx, context, id, 'opened')
   await recordHistory(tx, context, {
     kind: 'class.opened',
     subject_kind: 'class',
@@ -126,6 +129,8 @@ export async function changeClass(
       .where('id', '=', id)
       .execute()
     await recordHistory(tx, context, { kind: 'class.changed', subject_kind: 'class', subject_id: id, changes })
+    if (changes.starts_on || changes.ends_on)
+      await noticeMembers(tx, context, id, 'class.moved', classMoved(group, next))
     await promoteWaiting(tx, context, { ...group, ...next })
   }
   return getClass(tx, context.scope, localDate(context.now), id)
@@ -133,9 +138,11 @@ export async function changeClass(
 
 /** Cancels an open class without results. Refuses `class.not_open`, `class.assessed`. */
 export async function cancelClass(tx: Tx, context: Context, id: string, reason: string): Promise<ClassRow> {
-  mustBeOpen(await lockClass(tx, context, id, 'organisation_id'))
+  const group = await lockClass(tx, context, id, 'organisation_id')
+  mustBeOpen(group)
   await mustHaveNoResults(tx, id)
-  await close(tx, id, 'cancelled')
+  await enterState(tx, context, id, 'cancelled', { reason })
+  await noticeMembers(tx, context, id, 'class.cancelled', classCancelled(group, reason))
   await endWaiting(tx, id, '培训班已取消')
   await recordHistory(tx, context, {
     kind: 'class.cancelled',
@@ -186,7 +193,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
     )
   await settle(tx, completion.items)
   if (group.assessor_organisation_id) await closeResults(tx, context, id)
-  await close(tx, id, 'completed')
+  await enterState(tx, context, id, 'completed')
   await endWaiting(tx, id, '培训班已结业')
   await enterEducation(tx, context, id)
   const { items: _, ...figures } = completion
@@ -320,14 +327,6 @@ async function isAssessor(tx: Tx, id: string): Promise<boolean> {
     .where('closed_on', 'is', null)
     .executeTakeFirst()
   return row !== undefined
-}
-
-async function close(tx: Tx, id: string, status: 'completed' | 'cancelled'): Promise<void> {
-  await tx
-    .updateTable('classes')
-    .set((eb) => ({ status, revision: eb('revision', '+', 1) }))
-    .where('id', '=', id)
-    .execute()
 }
 
 /** `{ capacity: [30, 40] }` */

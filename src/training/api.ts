@@ -13,12 +13,14 @@ import { completionView } from './completion.ts'
 import { addCourse } from './courses.ts'
 import { enrolmentsApi } from './enrolments-api.ts'
 import { entryApi } from './entry-api.ts'
+import { filingsApi } from './filings-api.ts'
 import { ordersApi } from './orders-api.ts'
 import { getClass, getCourse, listClasses, listCourses } from './queries.ts'
 import { resultAppealsApi } from './result-appeals-api.ts'
 import { resultsApi } from './results-api.ts'
 import { sessionsApi } from './sessions-api.ts'
 import * as shapes from './shapes.ts'
+import { teachersApi, venuesApi } from './venues-api.ts'
 
 const tag = 'training'
 const readClasses = { permission: 'class.read', tag } as const
@@ -31,6 +33,9 @@ export function trainingApi(app: App): void {
   entryApi(app)
   ordersApi(app)
   sessionsApi(app)
+  filingsApi(app)
+  venuesApi(app)
+  teachersApi(app)
   checkInsApi(app)
   resultsApi(app)
   assessmentApi(app)

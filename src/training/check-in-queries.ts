@@ -4,12 +4,15 @@ import { notMerged } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { type OverlapFact, STANDARD_HOUR_MINUTES } from './check-in-rules.ts'
+import { EARLY_MINUTES, type OverlapFact, STANDARD_HOUR_MINUTES } from './check-in-rules.ts'
 import { classesIn } from './queries.ts'
 
-/** From when until when a session (`class_sessions s` of the query) takes check-ins, on the clock of Asia/Shanghai: its whole day. */
-export const OPENS = sql<Date>`(s.held_on::timestamp at time zone interval '8 hours')`
-export const CLOSES = sql<Date>`((s.held_on + 1)::timestamp at time zone interval '8 hours')`
+/**
+ * From when until when a session (`class_sessions s` of the query) takes check-ins, on the clock of Asia/Shanghai: from some minutes
+ * before its start to its end, or its whole day where the timetable has no times.
+ */
+export const OPENS = sql<Date>`(coalesce(s.held_on + s.starts_at - make_interval(mins => ${EARLY_MINUTES}::int), s.held_on::timestamp) at time zone interval '8 hours')`
+export const CLOSES = sql<Date>`(coalesce(s.held_on + s.ends_at, (s.held_on + 1)::timestamp) at time zone interval '8 hours')`
 
 /** When a session takes check-ins. */
 export async function windowOf(db: Db, session_id: string): Promise<{ opens_at: Date; closes_at: Date }> {

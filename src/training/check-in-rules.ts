@@ -13,6 +13,8 @@ export const CHECK_IN_WAYS = {
 const EDGE_PEOPLE = settings.edge_people
 /** 标准学时, in minutes (recalled, not checked against a document). */
 export const STANDARD_HOUR_MINUTES = settings.standard_hour_minutes
+/** Check-in opens so long before a session that has a time. */
+export const EARLY_MINUTES = settings.early_minutes
 export interface CheckInFact {
   enrolment_id: string
   person_name: string

@@ -14,6 +14,7 @@ import { checkIn } from './check-ins.ts'
 import { getSession } from './member-queries.ts'
 import { askingOf } from './phone.ts'
 import { getClass } from './queries.ts'
+import { shownSession } from './timetable-rules.ts'
 
 export function checkInPages(app: App): void {
   page(app, '/console/sessions/:id/code', 'class.write', async ({ c, db, context, params }) => {
@@ -23,7 +24,7 @@ export function checkInPages(app: App): void {
       <SessionCode
         frame={titled(c, { zh: '扫码签到', en: 'Scan to check in' })}
         group={await getClass(db, context.scope, localDate(context.now), session.class_id)}
-        session={session}
+        session={shownSession(session, c.get('lang'))}
         digits={digits}
         qr={qrRuns(address)}
         page_address={`${context.public_url}/check-in`}

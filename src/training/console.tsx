@@ -5,7 +5,7 @@ import { CancellationPage, CompletionPage } from '../../templates/training/closi
 import { CourseForm, Courses } from '../../templates/training/courses.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
-import { addDays, isLocalDate, localDate } from '../platform/calendar.ts'
+import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Message, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { cancelClass, changeClass, completeClass, openClass } from './actions.ts'
@@ -14,6 +14,8 @@ import { checkInPages } from './check-ins-console.tsx'
 import { completionView } from './completion.ts'
 import { addCourse } from './courses.ts'
 import { entryPages } from './entry-console.tsx'
+import { filingPages } from './filings-console.tsx'
+import { besideLastDay, filled, withEnd } from './form-fields.ts'
 import { hourPages } from './hours-console.tsx'
 import { openClassPages } from './open-classes-console.tsx'
 import { listFillable } from './order-queries.ts'
@@ -33,6 +35,9 @@ import { resultPages } from './results-console.tsx'
 import { rosterPages } from './roster-console.tsx'
 import { PHASES, type Phase } from './rules.ts'
 import { changedClassShape, newClassShape, newCourseShape, reasonBodyShape } from './shapes.ts'
+import { teacherPages } from './teachers-console.tsx'
+import { placementPages } from './timetable-console.tsx'
+import { venuePages } from './venues-console.tsx'
 
 const CLASSES = { zh: '培训班', en: 'Classes' }
 
@@ -45,6 +50,10 @@ export function trainingConsole(app: App): void {
   entryPages(app)
   openClassPages(app)
   hourPages(app)
+  placementPages(app)
+  filingPages(app)
+  venuePages(app)
+  teacherPages(app)
   checkInPages(app)
   resultPages(app)
   assessmentPages(app)
@@ -68,7 +77,7 @@ function coursePages(app: App): void {
     app,
     '/console/courses',
     'class.write',
-    z.preprocess(numbersIn('level', 'theory_hours', 'practice_hours', 'attendance_percent'), newCourseShape),
+    z.preprocess(filled('level', 'theory_hours', 'practice_hours', 'attendance_percent'), newCourseShape),
     async ({ tx, context, input }) => {
       const course = await addCourse(tx, context, input)
       return {
@@ -158,9 +167,7 @@ async function classForm(call: PageCall, values: Record<string, string>, refusal
       courses={group ? [] : (await listCourses(db, context.scope, { limit: 200 })).items}
       assessors={await listAssessors(db, context.actor.organisation_id)}
       values={{ ...(call.query.order ? { training_order_id: call.query.order } : {}), ...values }}
-      errors={faultsFor(c, refusal).map((fault) =>
-        fault.pointer === '/ends_on' ? { ...fault, pointer: '/last_day' } : fault,
-      )}
+      errors={besideLastDay(faultsFor(c, refusal))}
     />
   )
 }
@@ -224,19 +231,6 @@ function frame(c: PageCall['c'], title: Message | string) {
   return frameOf(c, typeof title === 'string' ? title : inLanguage(c.get('lang'), title))
 }
 
-/** A form sends everything as text, and empty text for what was left out. */
-function numbersIn(...names: string[]) {
-  return (sent: unknown) =>
-    Object.fromEntries(
-      Object.entries(sent as Record<string, unknown>)
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => [name, names.includes(name) ? Number(value) : value]),
-    )
-}
-
-/** People think in a last day, the record in the day after it. */
 function classFields(sent: unknown) {
-  const { last_day, ...fields } = numbersIn('capacity', 'revision')(sent)
-  if (typeof last_day !== 'string') return fields
-  return { ...fields, ends_on: isLocalDate(last_day) ? addDays(last_day, 1) : last_day }
+  return withEnd(filled('capacity', 'revision')(sent))
 }

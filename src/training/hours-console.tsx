@@ -9,12 +9,15 @@ import { attendancesOfSession, correctionsIn, currentHours } from './attendance-
 import { listCheckIns, listOverlaps } from './check-in-queries.ts'
 import { flagsOf } from './check-in-rules.ts'
 import { mayChange, mayCorrect, tabOf } from './class-tab.ts'
+import { filled } from './form-fields.ts'
 import { addSession, recordAttendances } from './hours.ts'
 import { getSession, listRoster, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'
 import { isIn } from './rules.ts'
-import { newSessionShape } from './shapes.ts'
+import { newSessionShape } from './session-shapes.ts'
 import { enteredHours, onLines } from './table-form.ts'
+import { shownSession } from './timetable-rules.ts'
+import { listPlaces } from './venue-queries.ts'
 
 export function hourPages(app: App): void {
   page(app, '/console/classes/:id/hours', 'class.read', (call) => hours(call, {}))
@@ -22,10 +25,7 @@ export function hourPages(app: App): void {
     app,
     '/console/classes/:id/sessions',
     'class.write',
-    z.preprocess(
-      (sent) => ({ ...(sent as object), hours: Number((sent as { hours?: string }).hours) }),
-      newSessionShape,
-    ),
+    z.preprocess(filled('hours'), newSessionShape),
     async ({ tx, context, params, input }) => {
       const { id } = await addSession(tx, context, params.id!, input)
       return {
@@ -56,9 +56,14 @@ export function hourPages(app: App): void {
 async function hours(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
   const { tab, group } = await tabOf(call)
   const sessions = await listSessions(call.db, call.context.scope, group.id)
-  const errors = faultsFor(call.c, refusal)
   return (
-    <Hours {...tab} sessions={sessions} may_change={mayChange(call.context, group)} values={values} errors={errors} />
+    <Hours
+      {...tab}
+      sessions={sessions.map((session) => shownSession(session, call.c.get('lang')))}
+      places={mayChange(call.context, group) ? await listPlaces(call.db, group.organisation_id) : null}
+      values={values}
+      errors={faultsFor(call.c, refusal)}
+    />
   )
 }
 
@@ -72,7 +77,7 @@ async function sessionHours({ c, db, context, params }: PageCall, values: Record
     <SessionHours
       frame={frameOf(c, group.name)}
       group={group}
-      session={session}
+      session={shownSession(session, c.get('lang'))}
       members={members.filter(isIn)}
       hours={currentHours(versions)}
       corrections={correctionsIn(versions).map((row) => ({ ...row, at: localTime(row.at) }))}

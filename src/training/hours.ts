@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
 import { asJson, faultAt } from '../people/bulk.ts'
-import { addDays, localDate } from '../platform/calendar.ts'
+import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
@@ -12,9 +12,10 @@ import { attendancesOfSession, currentHours } from './attendance-queries.ts'
 import { enterEducation } from './continuing-education.ts'
 import { type EnrolmentRow, getSession, listRoster, type SessionRow } from './member-queries.ts'
 import { completionOf, isIn } from './rules.ts'
-import type { newSessionShape } from './shapes.ts'
+import type { newSessionShape } from './session-shapes.ts'
+import { refuseSlot, slotOf } from './timetable.ts'
 
-/** Adds a session on one of the class's days. Refuses `class.not_open`, `session.outside`, 409 `session.twice`. */
+/** Adds a session on one of the class's days. Refuses `class.not_open`, 409 `session.twice`, and as {@link refuseSlot}. */
 export async function addSession(
   tx: Tx,
   context: Context,
@@ -23,17 +24,11 @@ export async function addSession(
 ): Promise<SessionRow> {
   const group = await lockClass(tx, context, class_id, 'organisation_id')
   mustBeOpen(group)
-  if (input.held_on < group.starts_on || input.held_on >= group.ends_on) {
-    const days = `${group.starts_on} – ${addDays(group.ends_on, -1)}`
-    const message = {
-      zh: `上课日期必须在培训班的起止日期内（${days}）。`,
-      en: `The day must be one of the class's (${days}).`,
-    }
-    refuseFaults([{ pointer: '/held_on', code: 'session.outside', message }])
-  }
+  const slot = slotOf(input)
+  await refuseSlot(tx, group, { held_on: input.held_on, ...slot }, null)
   const { id } = await tx
     .insertInto('class_sessions')
-    .values({ ...input, class_id })
+    .values({ ...input, ...slot, class_id })
     .returning('id')
     .executeTakeFirstOrThrow()
   await recordHistory(tx, context, {

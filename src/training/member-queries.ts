@@ -226,6 +226,9 @@ function sessionRows(db: Db, scope: Scope) {
     .selectFrom('class_sessions')
     .innerJoin('classes', 'classes.id', 'class_sessions.class_id')
     .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
+    .leftJoin('venues', 'venues.id', 'class_sessions.venue_id')
+    .leftJoin('teachers', 'teachers.id', 'class_sessions.teacher_id')
+    .leftJoin('people', 'people.id', 'teachers.person_id')
     .select([
       'class_sessions.id',
       'class_sessions.class_id',
@@ -233,10 +236,29 @@ function sessionRows(db: Db, scope: Scope) {
       'class_sessions.topic',
       'class_sessions.part',
       'class_sessions.hours',
+      sql<string | null>`left(class_sessions.starts_at::text, 5)`.as('starts_at'),
+      sql<string | null>`left(class_sessions.ends_at::text, 5)`.as('ends_at'),
+      'class_sessions.venue_id',
+      'venues.name as venue_name',
+      'venues.seats as venue_seats',
+      'classes.capacity',
+      'class_sessions.teacher_id',
+      sql<string | null>`coalesce(teachers.name, people.name)`.as('teacher_name'),
+      sql<
+        boolean | null
+      >`case when teachers.id is not null then exists (select from teacher_qualifications q where q.teacher_id = teachers.id
+        and q.known_to = 'infinity' and class_sessions.held_on between q.valid_from and coalesce(q.valid_until, 'infinity')) end`.as(
+        'qualified',
+      ),
+      sql<
+        boolean | null
+      >`case when venues.kind = 'practice_base' then exists (select from venue_recognitions r where r.venue_id = venues.id
+        and daterange(r.starts_on, r.ends_on) @> class_sessions.held_on) end`.as('recognised'),
       sql<number>`(select count(*) from session_attendances a
         where a.session_id = class_sessions.id and a.known_to = 'infinity' and a.hours > 0)`.as('present'),
     ])
     .where(classesIn(scope))
     .orderBy('class_sessions.held_on')
+    .orderBy(sql`class_sessions.starts_at nulls first`)
     .orderBy('class_sessions.topic')
 }

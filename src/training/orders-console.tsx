@@ -8,6 +8,7 @@ import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { parseYuan } from '../platform/money.ts'
+import { filled } from './form-fields.ts'
 import { fulfilmentOf, getOrder, listAnswers, listOrders } from './order-queries.ts'
 import { answerDecisionShape, newAnswerShape, newOrderShape } from './order-shapes.ts'
 import { answerOrder, closeOrder, decideAnswer, orderTraining } from './orders.ts'
@@ -122,17 +123,7 @@ async function order({ c, db, context, params }: PageCall, retry?: Retry) {
   )
 }
 
-/** A form sends everything as text, and empty text for what was left out. */
-function filled(...numbers: string[]) {
-  return (sent: unknown) =>
-    Object.fromEntries(
-      Object.entries(sent as Record<string, string>)
-        .filter(([, value]) => value !== '')
-        .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]),
-    )
-}
-
 function withFen(sent: unknown) {
-  const { price_yuan, ...answer } = filled('people')(sent) as Record<string, unknown>
+  const { price_yuan, ...answer } = filled('people')(sent)
   return price_yuan === undefined ? answer : { ...answer, price_fen: parseYuan(String(price_yuan)) ?? Number.NaN }
 }

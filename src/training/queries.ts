@@ -6,6 +6,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import type { FilingState } from './filing-rules.ts'
 import { type Phase, requiredHours } from './rules.ts'
 
 export const CLASS = { zh: '培训班', en: 'class' }
@@ -180,6 +181,9 @@ function classRows(db: Db, scope: Scope, today: LocalDate) {
       sql<'open' | 'completed' | 'cancelled'>`classes.status`.as('status'),
       'classes.revision',
       phaseOn(today).as('phase'),
+      sql<FilingState | null>`(select ${filingState} from class_states s where s.class_id = classes.id and s.filing_id is not null order by s.number desc limit 1)`.as(
+        'filing',
+      ),
       sql<number>`(select count(*) from enrolments e where e.class_id = classes.id and e.status not in ('withdrawn', 'waiting') and ${notMerged(sql.ref('e.person_id'))})`.as(
         'people',
       ),
@@ -206,6 +210,9 @@ function phaseOn(today: LocalDate) {
     when classes.ends_on > ${today}::date then 'running'
     else 'awaiting_completion' end`
 }
+
+/** Where a filing stands by its last state (`class_states s` of the query) and its class. */
+export const filingState = sql<FilingState>`(case when s.state = 'filed' and classes.status <> 'open' then 'lapsed' else s.state end)`
 
 /** Classes of the scope, in a query that joins the class's organisation as `trainer`. */
 export function classesIn(scope: Scope) {

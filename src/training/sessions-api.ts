@@ -7,7 +7,10 @@ import { attendancesOfSession } from './attendance-queries.ts'
 import { addSession, recordAttendances } from './hours.ts'
 import { getSession, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'
+import { newSessionShape, placementShape, sessionShape } from './session-shapes.ts'
 import * as shapes from './shapes.ts'
+import { placeSession } from './timetable.ts'
+import { shownSession } from './timetable-rules.ts'
 
 const tag = 'training'
 const readClasses = { permission: 'class.read', tag } as const
@@ -22,11 +25,12 @@ export function sessionsApi(app: App): void {
       name: 'listSessions',
       summary: '课次 Sessions of a class',
       params: idShape,
-      answer: shapes.wholeListOf(shapes.sessionShape),
+      answer: shapes.wholeListOf(sessionShape),
     },
-    async ({ db, context, params }) => {
+    async ({ c, db, context, params }) => {
       await getClass(db, context.scope, localDate(context.now), params.id)
-      return { items: await listSessions(db, context.scope, params.id) }
+      const sessions = await listSessions(db, context.scope, params.id)
+      return { items: sessions.map((session) => shownSession(session, c.get('lang'))) }
     },
   )
   write(
@@ -37,12 +41,13 @@ export function sessionsApi(app: App): void {
       name: 'addSession',
       summary: '新增课次 Add a session',
       params: idShape,
-      body: shapes.newSessionShape,
-      answer: shapes.sessionShape,
+      body: newSessionShape,
+      answer: sessionShape,
       status: 201,
       made_in: '/sessions',
     },
-    ({ tx, context, params, body }) => addSession(tx, context, params.id, body),
+    async ({ c, tx, context, params, body }) =>
+      shownSession(await addSession(tx, context, params.id, body), c.get('lang')),
   )
   read(
     app,
@@ -52,9 +57,23 @@ export function sessionsApi(app: App): void {
       name: 'getSession',
       summary: '课次 Get a session',
       params: idShape,
-      answer: shapes.sessionShape,
+      answer: sessionShape,
     },
-    ({ db, context, params }) => getSession(db, context.scope, params.id),
+    async ({ c, db, context, params }) => shownSession(await getSession(db, context.scope, params.id), c.get('lang')),
+  )
+  write(
+    app,
+    {
+      ...writeClasses,
+      path: '/sessions/{id}/placement',
+      name: 'placeSession',
+      summary: '排课：日期、时间、场地、教师 Put a session into the timetable or move it',
+      params: idShape,
+      body: placementShape,
+      answer: sessionShape,
+    },
+    async ({ c, tx, context, params, body }) =>
+      shownSession(await placeSession(tx, context, params.id, body), c.get('lang')),
   )
   read(
     app,

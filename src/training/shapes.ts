@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
 import { ENTRY_CHECKS, entryShape } from './entry-shapes.ts'
-import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES, SESSION_PARTS } from './rules.ts'
+import { FILING_STATES } from './filing-rules.ts'
+import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES } from './rules.ts'
 
 const whole = (max: number) => z.number().int().min(0).max(max)
 
@@ -108,6 +109,7 @@ export const classShape = z
     capacity: z.number().int(),
     status: z.enum(CLASS_STATUSES),
     phase: oneOf(PHASES),
+    filing: oneOf(FILING_STATES).nullable().describe('where its last filing stands; null: not filed'),
     people: z.number().int().describe('without those who withdrew'),
     passed: z.number().int(),
     training_order_id: z.uuid().nullable(),
@@ -143,26 +145,6 @@ export const enrolmentShape = z
     certificate_number: z.string().nullable(),
   })
   .meta({ id: 'Enrolment' })
-
-export const newSessionShape = z
-  .strictObject({
-    held_on: localDateShape,
-    topic: z.string().trim().min(1).max(120),
-    part: oneOf(SESSION_PARTS),
-    hours: z.number().int().min(1).max(12),
-  })
-  .meta({ example: { held_on: '2026-08-03', topic: '失智照护', part: 'theory', hours: 8 } })
-export const sessionShape = z
-  .object({
-    id: z.uuid(),
-    class_id: z.uuid(),
-    held_on: z.string(),
-    topic: z.string(),
-    part: z.string(),
-    hours: z.number().int(),
-    present: z.number().int().describe('people with hours'),
-  })
-  .meta({ id: 'Session' })
 
 const correctionReason = reasonShape
   .nullish()
@@ -240,4 +222,3 @@ export const wholeListOf = <S extends z.ZodType>(item: S) => z.object({ items: z
 export type CourseView = z.output<typeof courseShape>
 export type ClassView = z.output<typeof classShape>
 export type EnrolmentView = z.output<typeof enrolmentShape>
-export type SessionView = z.output<typeof sessionShape>

@@ -5,6 +5,7 @@ import { notMerged } from '../people/roster.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { LockedClass } from './actions.ts'
+import { movedUp, noticeMembers } from './class-notices.ts'
 import { clashesOf } from './hindrances.ts'
 
 /** Seats of a class that nobody has; the caller holds its row. */
@@ -50,11 +51,13 @@ export async function promoteWaiting(tx: Tx, context: Context, group: LockedClas
       promoted.map(({ id }) => id),
     )
     .execute()
+  const moved = promoted.map(({ person_id }) => person_id)
+  await noticeMembers(tx, context, group.id, 'enrolment.promoted', movedUp(group), moved)
   await recordHistory(tx, context, {
     kind: 'class.people_promoted',
     subject_kind: 'class',
     subject_id: group.id,
-    changes: { promoted: promoted.length, person_ids: promoted.map(({ person_id }) => person_id) },
+    changes: { promoted: promoted.length, person_ids: moved },
   })
   return promoted.map(({ person_id }) => person_id)
 }

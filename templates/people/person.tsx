@@ -42,7 +42,7 @@ export interface PersonProps {
     }[]
   }
   /** what the reader may do; all false on one's own record */
-  may: Record<'amend' | 'reveal' | 'document' | 'erase', boolean> & BlockRights
+  may: Record<'amend' | 'reveal' | 'document' | 'erase' | 'lecture', boolean> & BlockRights
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
@@ -58,6 +58,7 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
     reveal: false,
     document: false,
     erase: false,
+    lecture: false,
     employ: false,
     teach: false,
     judge: false,
@@ -85,6 +86,14 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
             <a class="button" href={`${path}/amendment`}>
               {w('更正资料', 'Correct')}
             </a>
+          )}
+          {may.lecture && (
+            <form method="post" action="/console/teachers">
+              <input type="hidden" name="person_id" value={person.id} />
+              <button type="submit" class="button">
+                {w('加入师资', 'Add as a teacher')}
+              </button>
+            </form>
           )}
           {may.erase && (
             <a class="button" href={`${path}/erasure`}>

@@ -3,13 +3,14 @@ import type { Child, PropsWithChildren } from 'hono/jsx'
 import { LEVELS } from '../../src/people/rules.ts'
 import { addDays } from '../../src/platform/calendar.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
+import { FILING_STATES } from '../../src/training/filing-rules.ts'
 import { PHASES, type Phase } from '../../src/training/rules.ts'
 import type { ClassView } from '../../src/training/shapes.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Facts, Steps, Tabs, type Tone } from '../parts.tsx'
 import { words } from '../words.ts'
 
-export type ClassTab = 'roster' | 'hours' | 'results' | 'files'
+export type ClassTab = 'filing' | 'roster' | 'hours' | 'results' | 'files'
 
 /** `step` counts from 0 (filing) to 5 (all certificates are out); `next` is the one thing to do now, where the reader may do it. */
 export interface ClassFrameProps {
@@ -55,7 +56,7 @@ export function ClassFrame(props: PropsWithChildren<ClassFrameProps>) {
         <Steps
           current={step}
           steps={[
-            { label: w('备案', 'Filing') },
+            { label: w('备案', 'Filing'), href: `${here}/filing`, open: group.filing !== 'filing_accepted' },
             { label: w('名单', 'Roster'), href: here },
             { label: w('学时', 'Hours'), href: `${here}/hours` },
             { label: w('成绩', 'Results'), href: `${here}/results` },
@@ -75,6 +76,10 @@ export function ClassFrame(props: PropsWithChildren<ClassFrameProps>) {
             },
             { label: w('培训机构', 'Trainer'), value: group.organisation_name },
             { label: w('评价机构', 'Assessor'), value: group.assessor_name ?? w('未指定', 'none') },
+            {
+              label: w('备案', 'Filing'),
+              value: group.filing ? inLanguage(frame.lang, FILING_STATES[group.filing]) : w('未备案', 'not filed'),
+            },
           ]}
         />
       </div>
@@ -85,6 +90,7 @@ export function ClassFrame(props: PropsWithChildren<ClassFrameProps>) {
           { label: w('学时', 'Hours'), href: `${here}/hours`, current: tab === 'hours' },
           { label: w('成绩', 'Results'), href: `${here}/results`, current: tab === 'results' },
           { label: w('文件', 'Files'), href: `${here}/files`, current: tab === 'files' },
+          { label: w('备案与状态', 'Filing and states'), href: `${here}/filing`, current: tab === 'filing' },
         ]}
       />
       {props.children}

@@ -2,7 +2,9 @@
 import { inLanguage } from '../../src/platform/errors.ts'
 import { CHECK_IN_WAYS } from '../../src/training/check-in-rules.ts'
 import { SESSION_PARTS } from '../../src/training/rules.ts'
-import type { ClassView, EnrolmentView, SessionView } from '../../src/training/shapes.ts'
+import type { SessionView } from '../../src/training/session-shapes.ts'
+import type { ClassView, EnrolmentView } from '../../src/training/shapes.ts'
+import type { Places } from '../../src/training/venue-shapes.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty } from '../parts.tsx'
@@ -11,16 +13,19 @@ import { words } from '../words.ts'
 import { ClassFrame, type ClassFrameProps, daysOf } from './class-frame.tsx'
 import { Entry } from './entry.tsx'
 import { CheckInState, type CorrectionProps, Corrections, type FlagProps, Flags } from './session-blocks.tsx'
+import { PlaceFields, PlaceOf, SessionFlags } from './session-form.tsx'
 
 export interface HoursProps extends Omit<ClassFrameProps, 'tab' | 'actions'> {
   sessions: SessionView[]
-  may_change: boolean
+  /** for the form that adds a session, where the reader may */
+  places: Places | null
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function Hours({ sessions, may_change, values, errors, ...props }: HoursProps) {
+export function Hours({ sessions, places, values, errors, ...props }: HoursProps) {
   const { frame, group } = props
+  const may_change = places !== null
   const w = words(frame.lang)
   const total = sessions.reduce((sum, { hours }) => sum + hours, 0)
   return (
@@ -46,6 +51,7 @@ export function Hours({ sessions, may_change, values, errors, ...props }: HoursP
           { key: 'day', label: w('日期', 'Day') },
           { key: 'topic', label: w('主题', 'Topic') },
           { key: 'part', label: w('类别', 'Part') },
+          { key: 'place', label: w('时间、场地、教师', 'Time, venue, teacher') },
           { key: 'hours', label: w('学时', 'Hours'), numeric: true },
           { key: 'present', label: w('到课人数', 'Present'), numeric: true },
           { key: 'action', label: w('操作', 'Action') },
@@ -55,20 +61,36 @@ export function Hours({ sessions, may_change, values, errors, ...props }: HoursP
             day: session.held_on,
             topic: session.topic,
             part: inLanguage(frame.lang, SESSION_PARTS[session.part as keyof typeof SESSION_PARTS]),
+            place: (
+              <>
+                <PlaceOf session={session} />
+                <SessionFlags flags={session.flags} />
+              </>
+            ),
             hours: session.hours,
             present: `${session.present} / ${group.people}`,
             action: (
-              <a href={`/console/sessions/${session.id}`}>
-                {may_change ? w('登记学时', 'Record hours') : w('查看', 'View')}
-                <span class="unseen">
-                  {session.held_on} {session.topic}
-                </span>
-              </a>
+              <>
+                <a href={`/console/sessions/${session.id}`}>
+                  {may_change ? w('登记学时', 'Record hours') : w('查看', 'View')}
+                  <span class="unseen">
+                    {session.held_on} {session.topic}
+                  </span>
+                </a>{' '}
+                {may_change && (
+                  <a href={`/console/sessions/${session.id}/placement`}>
+                    {w('排课', 'Place')}
+                    <span class="unseen">
+                      {session.held_on} {session.topic}
+                    </span>
+                  </a>
+                )}
+              </>
             ),
           },
         }))}
       />
-      {may_change && (
+      {places && (
         <Card title={w('新增课次', 'Add a session')}>
           <Form
             action={`/console/classes/${group.id}/sessions`}
@@ -103,6 +125,7 @@ export function Hours({ sessions, may_change, values, errors, ...props }: HoursP
               value={values.hours}
               attributes={{ min: 1, max: 12 }}
             />
+            <PlaceFields places={places} values={values} />
           </Form>
         </Card>
       )}

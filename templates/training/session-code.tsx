@@ -1,7 +1,8 @@
 /** The code on the screen of the classroom, and a carer's own page of check-ins. */
 import { inLanguage } from '../../src/platform/errors.ts'
 import { CHECK_IN_WAYS } from '../../src/training/check-in-rules.ts'
-import type { ClassView, SessionView } from '../../src/training/shapes.ts'
+import type { SessionView } from '../../src/training/session-shapes.ts'
+import type { ClassView } from '../../src/training/shapes.ts'
 import { Field, Form } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty } from '../parts.tsx'

@@ -151,6 +151,14 @@ async function furnish(person_id: string, organisation_id = w.org.home) {
       },
     })
     .execute()
+  await w.db.insertInto('teachers').values({ person_id, organisation_id: w.org.trainer! }).execute()
+  await w.db
+    .insertInto('notices')
+    .values({
+      ...{ person_id, kind: 'class.cancelled', words: '取消', words_en: 'cancelled', at: w.clock.now },
+      ...{ subject_kind: 'class', subject_id: crypto.randomUUID() },
+    })
+    .execute()
   return certificate
 }
 let events = 0

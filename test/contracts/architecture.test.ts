@@ -11,6 +11,7 @@ const ORDER = [
   'jobs',
   'organisations',
   'people',
+  'notices',
   'training',
   'competitions',
   'credentials',

@@ -1,0 +1,12 @@
+/** What notices are about. */
+import type { Message } from '../platform/errors.ts'
+
+export const NOTICE_KINDS: Record<string, Message> = {
+  'class.cancelled': { zh: '培训班取消', en: 'Class cancelled' },
+  'class.moved': { zh: '培训班改期', en: 'Class moved' },
+  'session.moved': { zh: '课次调整', en: 'Session moved' },
+  'enrolment.promoted': { zh: '候补转正', en: 'Moved up' },
+  'filing.submitted': { zh: '新的备案', en: 'Class filed' },
+  'filing.accepted': { zh: '备案受理', en: 'Filing accepted' },
+  'filing.returned': { zh: '备案退回', en: 'Filing returned' },
+}

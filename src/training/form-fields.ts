@@ -1,0 +1,23 @@
+/** What forms send, as the shapes expect it: numbers as numbers, and nothing for what was left out. */
+import { addDays, isLocalDate } from '../platform/calendar.ts'
+
+/** A form sends everything as text, and empty text for what was left out. */
+export function filled(...numbers: string[]) {
+  return (sent: unknown): Record<string, unknown> =>
+    Object.fromEntries(
+      Object.entries(sent as Record<string, unknown>)
+        .filter(([, value]) => value !== '')
+        .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]),
+    )
+}
+
+/** People think in a last day, the record in the day after it. */
+export function withEnd({ last_day, ...fields }: Record<string, unknown>): Record<string, unknown> {
+  if (typeof last_day !== 'string') return fields
+  return { ...fields, ends_on: isLocalDate(last_day) ? addDays(last_day, 1) : last_day }
+}
+
+/** Faults about the end, beside the field that takes the last day. */
+export function besideLastDay<F extends { pointer: string }>(faults: F[]): F[] {
+  return faults.map((fault) => ({ ...fault, pointer: fault.pointer.replace(/^\/ends_on$/, '/last_day') }))
+}
