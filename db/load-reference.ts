@@ -41,6 +41,7 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'sources'
         | 'districts'
         | 'occupations'
+        | 'standard_editions'
         | 'standard_hours'
         | 'retention_rules'
         | 'promotion_rules'
@@ -55,10 +56,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         .execute()
     await once('sources', reference('sources'))
     await once('districts', reference('districts'))
-    await once(
-      'occupations',
-      reference<{ editions: unknown }>('occupations').map(({ editions: _, ...row }) => row),
-    )
+    await once('occupations', reference('occupations'))
+    await once('standard_editions', reference('standard-editions'))
     await once('standard_hours', reference('standard-hours'))
     await once('retention_rules', reference('retention'))
     await once('class_filing_rules', reference('class-filing-rules'))

@@ -240,8 +240,10 @@ export interface Classes {
   assessor_organisation_id: string | null;
   capacity: number;
   course_id: string;
+  course_version: Generated<number>;
   created_at: Generated<Timestamp>;
   ends_on: string;
+  host_school: string | null;
   id: Generated<string>;
   name: string;
   open_to_employers_from: string | null;
@@ -510,10 +512,38 @@ export interface Courses {
   name: string;
   occupation_code: string | null;
   organisation_id: string;
+  person_subsidy_citation: string | null;
+  person_subsidy_fen: number | null;
   practice_hours: number;
+  price_citation: string | null;
+  price_fen: number | null;
+  provider_subsidy_citation: string | null;
+  provider_subsidy_fen: number | null;
+  reason: string | null;
+  recorded_by: string | null;
   revision: Generated<number>;
   standard_edition: string | null;
   theory_hours: number;
+  valid_from: string | null;
+}
+
+export interface CourseVersions {
+  attendance_percent: number;
+  course_id: string;
+  number: number;
+  person_subsidy_citation: string | null;
+  person_subsidy_fen: number | null;
+  practice_hours: number;
+  price_citation: string | null;
+  price_fen: number | null;
+  provider_subsidy_citation: string | null;
+  provider_subsidy_fen: number | null;
+  reason: string | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  standard_edition: string | null;
+  theory_hours: number;
+  valid_from: string | null;
 }
 
 export interface Districts {
@@ -911,6 +941,41 @@ export interface PersonMerges {
   undone_by: string | null;
 }
 
+export interface ProgrammeGraduates {
+  education_id: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  programme_id: string;
+  recorded_by: string | null;
+}
+
+export interface Programmes {
+  created_at: Generated<Timestamp>;
+  district_code: string;
+  first_year: number;
+  id: Generated<string>;
+  last_year: number | null;
+  level: string;
+  name: string;
+  organisation_id: string | null;
+  revision: Generated<number>;
+  school: string;
+  workforce: string;
+}
+
+export interface ProgrammeYears {
+  citation: string;
+  graduates: number | null;
+  intake: number | null;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  programme_id: string;
+  reason: string | null;
+  recorded_by: string | null;
+  year: number;
+}
+
 export interface PromotionDecisions {
   approved: boolean;
   decided_at: Generated<Timestamp>;
@@ -1133,6 +1198,13 @@ export interface Sources {
   title: string;
 }
 
+export interface StandardEditions {
+  confidence: string;
+  edition: string;
+  occupation_code: string;
+  sources: string[];
+}
+
 export interface StandardHours {
   confidence: string;
   edition: string;
@@ -1165,6 +1237,7 @@ export interface Teachers {
 export interface TrainingOrderAnswers {
   answered_at: Generated<Timestamp>;
   answered_by: string;
+  ends_on: string | null;
   id: Generated<string>;
   note: string | null;
   order_id: string;
@@ -1266,6 +1339,7 @@ export interface DB {
   competition_times: CompetitionTimes;
   competitions: Competitions;
   conduct_events: ConductEvents;
+  course_versions: CourseVersions;
   courses: Courses;
   districts: Districts;
   education_hours: EducationHours;
@@ -1296,6 +1370,9 @@ export interface DB {
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
+  programme_graduates: ProgrammeGraduates;
+  programme_years: ProgrammeYears;
+  programmes: Programmes;
   promotion_decisions: PromotionDecisions;
   promotion_rules: PromotionRules;
   promotions: Promotions;
@@ -1318,6 +1395,7 @@ export interface DB {
   session_attendances: SessionAttendances;
   sessions: Sessions;
   sources: Sources;
+  standard_editions: StandardEditions;
   standard_hours: StandardHours;
   teacher_qualifications: TeacherQualifications;
   teachers: Teachers;

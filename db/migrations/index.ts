@@ -16,5 +16,6 @@ export const MIGRATIONS = [
   '0016_promotions',
   '0017_assessment',
   '0018_entry_conditions',
+  '0019_courses_and_programmes',
   '0020_class_filing',
 ]

@@ -33,6 +33,9 @@ function issuingClasses(db: Db, scope: Scope) {
   return db
     .selectFrom('classes')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .innerJoin('course_versions as version', (join) =>
+      join.onRef('version.course_id', '=', 'classes.course_id').onRef('version.number', '=', 'classes.course_version'),
+    )
     .leftJoin('occupations', 'occupations.code', 'courses.occupation_code')
     .select([
       'classes.id',
@@ -46,7 +49,7 @@ function issuingClasses(db: Db, scope: Scope) {
       'courses.level',
       'courses.occupation_code',
       'occupations.name as occupation_name',
-      sql<number>`courses.theory_hours + courses.practice_hours`.as('hours'),
+      sql<number>`version.theory_hours + version.practice_hours`.as('hours'),
     ])
     .where((eb) => eb.or([eb('classes.organisation_id', '=', own), eb('classes.assessor_organisation_id', '=', own)]))
 }

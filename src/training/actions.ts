@@ -78,6 +78,7 @@ export async function changeClass(
     ...input,
     assessor_organisation_id: input.assessor_organisation_id ?? null,
     open_to_employers_from: input.open_to_employers_from ?? null,
+    host_school: input.host_school ?? null,
   }
   if (next.assessor_organisation_id !== group.assessor_organisation_id) await mustHaveNoResults(tx, id)
   const faults = await classFaults(tx, group.organisation_id, next)
@@ -164,7 +165,7 @@ export async function completeClass(tx: Tx, context: Context, id: string): Promi
   mustBeOpen(group)
   if (group.kind === 'skill_level' && !group.assessor_organisation_id)
     refuse('conflict', 'class.assessor_missing', {
-      zh: '技能等级培训班还没有指定评价机构，请先在“修改”中指定。',
+      zh: '等级认定培训班还没有指定评价机构，请先在“修改”中指定。',
       en: 'A class for a skill level has no assessor yet; name one by changing the class.',
     })
   await mustBeClosable(tx, group)
@@ -238,6 +239,7 @@ export async function lockedClass(tx: Tx, id: string, visible: RawBuilder<boolea
       'classes.starts_on',
       'classes.ends_on',
       'classes.capacity',
+      'classes.host_school',
       'classes.status',
       'classes.revision',
       'classes.open_to_employers_from',

@@ -1,4 +1,4 @@
-/** JSON routes of courses and classes. */
+/** JSON routes of classes. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { listOf } from '../people/shapes.ts'
@@ -10,12 +10,12 @@ import { assessmentApi } from './assessment-api.ts'
 import { completionViewShape } from './assessment-shapes.ts'
 import { checkInsApi } from './check-ins-api.ts'
 import { completionView } from './completion.ts'
-import { addCourse } from './courses.ts'
+import { coursesApi } from './courses-api.ts'
 import { enrolmentsApi } from './enrolments-api.ts'
 import { entryApi } from './entry-api.ts'
 import { filingsApi } from './filings-api.ts'
 import { ordersApi } from './orders-api.ts'
-import { getClass, getCourse, listClasses, listCourses } from './queries.ts'
+import { getClass, listClasses } from './queries.ts'
 import { resultAppealsApi } from './result-appeals-api.ts'
 import { resultsApi } from './results-api.ts'
 import { sessionsApi } from './sessions-api.ts'
@@ -27,7 +27,7 @@ const readClasses = { permission: 'class.read', tag } as const
 const writeClasses = { method: 'post', permission: 'class.write', tag } as const
 
 export function trainingApi(app: App): void {
-  courses(app)
+  coursesApi(app)
   classes(app)
   enrolmentsApi(app)
   entryApi(app)
@@ -40,46 +40,6 @@ export function trainingApi(app: App): void {
   resultsApi(app)
   assessmentApi(app)
   resultAppealsApi(app)
-}
-
-function courses(app: App): void {
-  read(
-    app,
-    {
-      ...readClasses,
-      path: '/courses',
-      name: 'listCourses',
-      summary: '课程列表 List courses',
-      query: pageShape,
-      answer: listOf(shapes.courseShape),
-    },
-    ({ db, context, query }) => listCourses(db, context.scope, query),
-  )
-  read(
-    app,
-    {
-      ...readClasses,
-      path: '/courses/{id}',
-      name: 'getCourse',
-      summary: '课程 Get a course',
-      params: idShape,
-      answer: shapes.courseShape,
-    },
-    ({ db, context, params }) => getCourse(db, context.scope, params.id),
-  )
-  write(
-    app,
-    {
-      ...writeClasses,
-      path: '/courses',
-      name: 'addCourse',
-      summary: '新建课程 Add a course',
-      body: shapes.newCourseShape,
-      answer: shapes.courseShape,
-      status: 201,
-    },
-    ({ tx, context, body }) => addCourse(tx, context, body),
-  )
 }
 
 function classes(app: App): void {

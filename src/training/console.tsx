@@ -1,8 +1,7 @@
-/** Pages of courses and classes; those of the people in a class are in roster-, hours- and results-console.tsx. */
+/** Pages of classes; those of the people in a class are in roster-, hours- and results-console.tsx. */
 import { z } from 'zod'
 import { Classes, ClassForm } from '../../templates/training/classes.tsx'
 import { CancellationPage, CompletionPage } from '../../templates/training/closing.tsx'
-import { CourseForm, Courses } from '../../templates/training/courses.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
@@ -12,7 +11,7 @@ import { cancelClass, changeClass, completeClass, openClass } from './actions.ts
 import { assessmentPages } from './assessment-console.tsx'
 import { checkInPages } from './check-ins-console.tsx'
 import { completionView } from './completion.ts'
-import { addCourse } from './courses.ts'
+import { coursePages } from './courses-console.tsx'
 import { entryPages } from './entry-console.tsx'
 import { filingPages } from './filings-console.tsx'
 import { besideLastDay, filled, withEnd } from './form-fields.ts'
@@ -20,21 +19,12 @@ import { hourPages } from './hours-console.tsx'
 import { openClassPages } from './open-classes-console.tsx'
 import { listFillable } from './order-queries.ts'
 import { orderPages } from './orders-console.tsx'
-import {
-  CLASS,
-  countPhases,
-  getClass,
-  listAssessors,
-  listClasses,
-  listCourses,
-  listOccupations,
-  listStandardHours,
-} from './queries.ts'
+import { CLASS, countPhases, getClass, listAssessors, listClasses, listCourses } from './queries.ts'
 import { resultAppealPages } from './result-appeals-console.tsx'
 import { resultPages } from './results-console.tsx'
 import { rosterPages } from './roster-console.tsx'
 import { PHASES, type Phase } from './rules.ts'
-import { changedClassShape, newClassShape, newCourseShape, reasonBodyShape } from './shapes.ts'
+import { changedClassShape, newClassShape, reasonBodyShape } from './shapes.ts'
 import { teacherPages } from './teachers-console.tsx'
 import { placementPages } from './timetable-console.tsx'
 import { venuePages } from './venues-console.tsx'
@@ -58,47 +48,6 @@ export function trainingConsole(app: App): void {
   resultPages(app)
   assessmentPages(app)
   resultAppealPages(app)
-}
-
-function coursePages(app: App): void {
-  page(app, '/console/courses', 'class.read', async ({ c, db, context, query }) => {
-    const list = await listCourses(db, context.scope, { limit: 50, cursor: query.cursor })
-    return (
-      <Courses
-        frame={frame(c, { zh: '课程', en: 'Courses' })}
-        items={list.items}
-        next={list.next_cursor && `/console/courses?cursor=${encodeURIComponent(list.next_cursor)}`}
-        may_add={may(context.actor.role, 'class.write')}
-      />
-    )
-  })
-  page(app, '/console/courses/new', 'class.write', (call) => courseForm(call, {}))
-  form(
-    app,
-    '/console/courses',
-    'class.write',
-    z.preprocess(filled('level', 'theory_hours', 'practice_hours', 'attendance_percent'), newCourseShape),
-    async ({ tx, context, input }) => {
-      const course = await addCourse(tx, context, input)
-      return {
-        to: '/console/courses',
-        flash: { zh: `课程“${course.name}”已建好，可以开班了。`, en: `The course "${course.name}" was added.` },
-      }
-    },
-    (call) => courseForm(call, call.values, call.refusal),
-  )
-}
-
-async function courseForm({ c, db }: PageCall, values: Record<string, string>, refusal?: Refusal) {
-  return (
-    <CourseForm
-      frame={frame(c, { zh: '新建课程', en: 'Add a course' })}
-      occupations={await listOccupations(db)}
-      standards={await listStandardHours(db)}
-      values={values}
-      errors={faultsFor(c, refusal)}
-    />
-  )
 }
 
 function classPages(app: App): void {
@@ -166,6 +115,7 @@ async function classForm(call: PageCall, values: Record<string, string>, refusal
       orders={group ? [] : await listFillable(db, context.actor.organisation_id)}
       courses={group ? [] : (await listCourses(db, context.scope, { limit: 200 })).items}
       assessors={await listAssessors(db, context.actor.organisation_id)}
+      schools={[]}
       values={{ ...(call.query.order ? { training_order_id: call.query.order } : {}), ...values }}
       errors={besideLastDay(faultsFor(c, refusal))}
     />

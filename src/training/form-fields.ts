@@ -1,5 +1,6 @@
-/** What forms send, as the shapes expect it: numbers as numbers, and nothing for what was left out. */
+/** What forms send, as the shapes expect it: numbers as numbers, yuan as fen, and nothing for what was left out. */
 import { addDays, isLocalDate } from '../platform/calendar.ts'
+import { parseYuan } from '../platform/money.ts'
 
 /** A form sends everything as text, and empty text for what was left out. */
 export function filled(...numbers: string[]) {
@@ -9,6 +10,20 @@ export function filled(...numbers: string[]) {
         .filter(([, value]) => value !== '')
         .map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]),
     )
+}
+
+/** `price_yuan: '1,500.50'` → `price_fen: 150050`; what is no amount becomes a fault of the shape. */
+export function withFen(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) =>
+      name.endsWith('_yuan') ? [name.replace(/_yuan$/, '_fen'), parseYuan(String(value)) ?? Number.NaN] : [name, value],
+    ),
+  )
+}
+
+/** Faults about fen, beside the fields that take yuan. */
+export function besideYuan<F extends { pointer: string }>(faults: F[]): F[] {
+  return faults.map((fault) => ({ ...fault, pointer: fault.pointer.replace(/_fen$/, '_yuan') }))
 }
 
 /** People think in a last day, the record in the day after it. */

@@ -60,6 +60,9 @@ function enrolmentRows(db: Db, scope: Scope, visible = classesIn(scope)) {
     .selectFrom('enrolments')
     .innerJoin('classes', 'classes.id', 'enrolments.class_id')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .innerJoin('course_versions as version', (join) =>
+      join.onRef('version.course_id', '=', 'classes.course_id').onRef('version.number', '=', 'classes.course_version'),
+    )
     .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
     .innerJoin('people', 'people.id', 'enrolments.person_id')
     .leftJoin('assessment_results as result', (join) =>
@@ -105,9 +108,9 @@ function enrolmentRows(db: Db, scope: Scope, visible = classesIn(scope)) {
       ),
       'courses.kind',
       'courses.level',
-      'courses.theory_hours',
-      'courses.practice_hours',
-      'courses.attendance_percent',
+      'version.theory_hours',
+      'version.practice_hours',
+      'version.attendance_percent',
       'result.id as result_id',
       'result.assessed_on',
       'result.theory',

@@ -7,8 +7,7 @@ import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { parseYuan } from '../platform/money.ts'
-import { filled } from './form-fields.ts'
+import { besideYuan, filled, withFen } from './form-fields.ts'
 import { fulfilmentOf, getOrder, listAnswers, listOrders } from './order-queries.ts'
 import { answerDecisionShape, newAnswerShape, newOrderShape } from './order-shapes.ts'
 import { answerOrder, closeOrder, decideAnswer, orderTraining } from './orders.ts'
@@ -47,7 +46,7 @@ export function orderPages(app: App): void {
     app,
     `${HERE}/:id/answers`,
     'order.answer',
-    z.preprocess(withFen, newAnswerShape),
+    z.preprocess((sent) => withFen(filled('people')(sent)), newAnswerShape),
     async ({ tx, context, params, input }) => {
       await answerOrder(tx, context, params.id!, input)
       return {
@@ -115,15 +114,10 @@ async function order({ c, db, context, params }: PageCall, retry?: Retry) {
       may_open={answering && own?.accepted === true}
       may_see_classes={may(actor.role, 'class.read')}
       values={retry?.values ?? {}}
-      errors={faultsFor(c, retry?.refusal).map(({ pointer, message }) => ({
+      errors={besideYuan(faultsFor(c, retry?.refusal)).map(({ pointer, message }) => ({
         message,
-        pointer: closing ? '/closing_reason' : pointer.replace('/price_fen', '/price_yuan'),
+        pointer: closing ? '/closing_reason' : pointer,
       }))}
     />
   )
-}
-
-function withFen(sent: unknown) {
-  const { price_yuan, ...answer } = filled('people')(sent)
-  return price_yuan === undefined ? answer : { ...answer, price_fen: parseYuan(String(price_yuan)) ?? Number.NaN }
 }

@@ -10,6 +10,8 @@ import type { FilingState } from './filing-rules.ts'
 import { type Phase, requiredHours } from './rules.ts'
 
 export const CLASS = { zh: '培训班', en: 'class' }
+export const COURSE = { zh: '课程', en: 'course' }
+
 // ─── courses ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export type CourseRow = Awaited<ReturnType<typeof listCourses>>['items'][number]
@@ -29,7 +31,7 @@ export async function listCourses(db: Db, scope: Scope, filter: PageInput): Prom
 
 export async function getCourse(db: Db, scope: Scope, id: string): Promise<CourseRow> {
   const row = await courseRows(db, scope).where('courses.id', '=', id).executeTakeFirst()
-  return row ? asCourse(row) : notFound({ zh: '课程', en: 'course' })
+  return row ? asCourse(row) : notFound(COURSE)
 }
 
 function courseRows(db: Db, scope: Scope) {
@@ -42,6 +44,11 @@ function courseRows(db: Db, scope: Scope) {
         .onRef('standard_hours.occupation_name', '=', 'occupations.name')
         .onRef('standard_hours.edition', '=', 'courses.standard_edition')
         .onRef('standard_hours.level', '=', 'courses.level'),
+    )
+    .leftJoin('standard_editions', (join) =>
+      join
+        .onRef('standard_editions.occupation_code', '=', 'courses.occupation_code')
+        .onRef('standard_editions.edition', '=', 'courses.standard_edition'),
     )
     .select([
       'courses.id',
@@ -57,7 +64,15 @@ function courseRows(db: Db, scope: Scope) {
       'courses.practice_hours',
       'courses.attendance_percent',
       sql<'flag' | 'refuse'>`courses.entry_check`.as('entry_check'),
+      'courses.valid_from',
+      'courses.price_fen',
+      'courses.price_citation',
+      'courses.person_subsidy_fen',
+      'courses.person_subsidy_citation',
+      'courses.provider_subsidy_fen',
+      'courses.provider_subsidy_citation',
       'courses.revision',
+      'standard_editions.confidence as edition_confidence',
       'standard_hours.hours as standard_hours',
       'standard_hours.confidence as standard_confidence',
     ])
@@ -149,10 +164,14 @@ export async function countPhases(db: Db, scope: Scope, today: LocalDate): Promi
   return Object.fromEntries(rows.map(({ phase, count }) => [phase, count]))
 }
 
+/** With what its version of the course says; a later version changes nothing about a class. */
 function classRows(db: Db, scope: Scope, today: LocalDate) {
   return db
     .selectFrom('classes')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .innerJoin('course_versions as version', (join) =>
+      join.onRef('version.course_id', '=', 'classes.course_id').onRef('version.number', '=', 'classes.course_version'),
+    )
     .innerJoin('organisations as trainer', 'trainer.id', 'classes.organisation_id')
     .leftJoin('organisations as assessor', 'assessor.id', 'classes.assessor_organisation_id')
     .leftJoin('occupations', 'occupations.code', 'courses.occupation_code')
@@ -163,11 +182,11 @@ function classRows(db: Db, scope: Scope, today: LocalDate) {
       'courses.kind',
       'courses.occupation_code',
       'occupations.name as occupation_name',
-      'courses.standard_edition',
+      'version.standard_edition',
       'courses.level',
-      'courses.theory_hours',
-      'courses.practice_hours',
-      'courses.attendance_percent',
+      'version.theory_hours',
+      'version.practice_hours',
+      'version.attendance_percent',
       'classes.organisation_id',
       'trainer.name as organisation_name',
       'classes.assessor_organisation_id',
@@ -178,6 +197,9 @@ function classRows(db: Db, scope: Scope, today: LocalDate) {
       'classes.capacity',
       'classes.training_order_id',
       'classes.open_to_employers_from',
+      'classes.host_school',
+      'classes.course_version',
+      'version.price_fen',
       sql<'open' | 'completed' | 'cancelled'>`classes.status`.as('status'),
       'classes.revision',
       phaseOn(today).as('phase'),

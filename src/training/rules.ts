@@ -4,10 +4,10 @@ import type { Constraints } from '../platform/database.ts'
 import { type Fault, type Message, refuse, refuseFaults } from '../platform/errors.ts'
 
 export const COURSE_KINDS = {
-  skill_level: { zh: '技能等级培训', en: 'For a skill level' },
-  in_service: { zh: '岗位能力培训', en: 'In service' },
+  skill_level: { zh: '等级认定培训', en: 'For a skill level' },
+  in_service: { zh: '在职培训班', en: 'In service' },
   to_order: { zh: '订单式培训', en: 'To order' },
-  heads: { zh: '院长（负责人）培训', en: 'For heads' },
+  heads: { zh: '养老机构院长培训班', en: 'For heads of institutions' },
   continuing_education: { zh: '继续教育', en: 'Continuing education' },
 } satisfies Record<string, Message>
 
@@ -58,21 +58,19 @@ export type Marks = Record<Part, number | null>
 
 export const PASS_MARK = exam.pass_mark_hundredths
 
-interface CourseFacts {
-  kind: string
-  level: number | null
+interface CourseHours {
   theory_hours: number
   practice_hours: number
   attendance_percent: number
 }
 
 /** Whether the class ends in a skill level, which somebody who has it already does not need. */
-export function awardsLevel({ kind, level }: Pick<CourseFacts, 'kind' | 'level'>): boolean {
+export function awardsLevel({ kind, level }: { kind: string; level: number | null }): boolean {
   return level !== null && (kind === 'skill_level' || kind === 'to_order')
 }
 
 /** Hours somebody must have been present: the course's percentage of its hours, rounded up. */
-export function requiredHours({ theory_hours, practice_hours, attendance_percent }: CourseFacts): number {
+export function requiredHours({ theory_hours, practice_hours, attendance_percent }: CourseHours): number {
   return Math.ceil(((theory_hours + practice_hours) * attendance_percent) / 100)
 }
 

@@ -1,67 +1,14 @@
-/** What comes in and goes out about courses, classes, people in them, hours and results. */
+/** What comes in and goes out about classes, people in them, hours and results. */
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
-import { ENTRY_CHECKS, entryShape } from './entry-shapes.ts'
+import { entryShape } from './entry-shapes.ts'
 import { FILING_STATES } from './filing-rules.ts'
-import { CLASS_STATUSES, COURSE_KINDS, ENROLMENT_STATUSES, PHASES } from './rules.ts'
+import { CLASS_STATUSES, ENROLMENT_STATUSES, PHASES } from './rules.ts'
 
 const whole = (max: number) => z.number().int().min(0).max(max)
 
 export const reasonBodyShape = z.strictObject({ reason: reasonShape }).meta({ example: { reason: '学员要求退班' } })
-
-export const newCourseShape = z
-  .strictObject({
-    name: z.string().trim().min(2).max(120),
-    kind: oneOf(COURSE_KINDS),
-    occupation_code: z.string().nullish(),
-    standard_edition: z.string().trim().min(1).max(80).nullish(),
-    level: z.number().int().min(1).max(5).nullish(),
-    theory_hours: whole(2000),
-    practice_hours: whole(2000),
-    attendance_percent: whole(100),
-    entry_check: z
-      .enum(ENTRY_CHECKS)
-      .optional()
-      .describe('who does not meet the conditions of the level: flagged, or refused'),
-  })
-  .meta({
-    id: 'NewCourse',
-    example: {
-      name: '养老护理员五级',
-      kind: 'skill_level',
-      occupation_code: '4-10-01-05',
-      standard_edition: '2019',
-      level: 5,
-      theory_hours: 40,
-      practice_hours: 60,
-      attendance_percent: 80,
-    },
-  })
-
-export const courseShape = z
-  .object({
-    id: z.uuid(),
-    organisation_id: z.uuid(),
-    organisation_name: z.string(),
-    name: z.string(),
-    kind: z.string(),
-    occupation_code: z.string().nullable(),
-    occupation_name: z.string().nullable(),
-    standard_edition: z.string().nullable(),
-    level: z.number().int().nullable(),
-    theory_hours: z.number().int(),
-    practice_hours: z.number().int(),
-    attendance_percent: z.number().int(),
-    entry_check: z.enum(ENTRY_CHECKS),
-    required_hours: z.number().int(),
-    standard_hours: z
-      .object({ hours: z.number().int().nullable(), confidence: z.string() })
-      .nullable()
-      .describe('what the occupational standard says, and how sure that is; a hint, never a limit'),
-    revision: z.number().int(),
-  })
-  .meta({ id: 'Course' })
 
 const classFields = {
   name: z.string().trim().min(2).max(120),
@@ -72,6 +19,7 @@ const classFields = {
   open_to_employers_from: localDateShape
     .nullish()
     .describe('from then on employers of the city enrol their own people'),
+  host_school: z.string().trim().min(2).max(120).nullish().describe('university or school at which it is held'),
 }
 const classExample = {
   name: '2026年第1期养老护理员（五级）班',
@@ -114,6 +62,9 @@ export const classShape = z
     passed: z.number().int(),
     training_order_id: z.uuid().nullable(),
     open_to_employers_from: z.string().nullable(),
+    host_school: z.string().nullable(),
+    course_version: z.number().int().describe('of the course, in force on the first day'),
+    price_fen: z.number().int().nullable().describe('per person'),
     required_hours: z.number().int(),
     revision: z.number().int(),
   })
@@ -219,6 +170,5 @@ export const completionShape = z.object({
 /** A list that comes whole. */
 export const wholeListOf = <S extends z.ZodType>(item: S) => z.object({ items: z.array(item) })
 
-export type CourseView = z.output<typeof courseShape>
 export type ClassView = z.output<typeof classShape>
 export type EnrolmentView = z.output<typeof enrolmentShape>

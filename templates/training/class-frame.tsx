@@ -3,6 +3,7 @@ import type { Child, PropsWithChildren } from 'hono/jsx'
 import { LEVELS } from '../../src/people/rules.ts'
 import { addDays } from '../../src/platform/calendar.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
+import { formatYuan } from '../../src/platform/money.ts'
 import { FILING_STATES } from '../../src/training/filing-rules.ts'
 import { PHASES, type Phase } from '../../src/training/rules.ts'
 import type { ClassView } from '../../src/training/shapes.ts'
@@ -76,6 +77,10 @@ export function ClassFrame(props: PropsWithChildren<ClassFrameProps>) {
             },
             { label: w('培训机构', 'Trainer'), value: group.organisation_name },
             { label: w('评价机构', 'Assessor'), value: group.assessor_name ?? w('未指定', 'none') },
+            ...(group.host_school ? [{ label: w('承办院校', 'Held at'), value: group.host_school }] : []),
+            ...(group.price_fen === null
+              ? []
+              : [{ label: w('每人收费', 'Price each'), value: `¥${formatYuan(group.price_fen)}` }]),
             {
               label: w('备案', 'Filing'),
               value: group.filing ? inLanguage(frame.lang, FILING_STATES[group.filing]) : w('未备案', 'not filed'),

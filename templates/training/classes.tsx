@@ -1,8 +1,9 @@
 /** The list of classes by phase, and the form that opens or changes one. */
 import { addDays } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
+import type { CourseView } from '../../src/training/course-shapes.ts'
 import { PHASES, type Phase } from '../../src/training/rules.ts'
-import type { ClassView, CourseView } from '../../src/training/shapes.ts'
+import type { ClassView } from '../../src/training/shapes.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Empty, Notice, Tabs, Tag } from '../parts.tsx'
@@ -100,11 +101,13 @@ export interface ClassFormProps {
   assessors: { id: string; name: string }[]
   /** that a class of the institution may fill */
   orders: { id: string; title: string }[]
+  /** with programmes on record, for the field of where it is held */
+  schools: string[]
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function ClassForm({ frame, group, courses, assessors, orders, values, errors }: ClassFormProps) {
+export function ClassForm({ frame, group, courses, assessors, orders, schools, values, errors }: ClassFormProps) {
   const w = words(frame.lang)
   const heading = group ? w('修改培训班', 'Change the class') : w('新建培训班', 'Open a class')
   const back = group ? `/console/classes/${group.id}` : '/console/classes'
@@ -190,7 +193,7 @@ export function ClassForm({ frame, group, courses, assessors, orders, values, er
             type="select"
             value={value('assessor_organisation_id')}
             hint={w(
-              '必须是另一家机构；技能等级培训结业前必须指定',
+              '必须是另一家机构；等级认定培训结业前必须指定',
               'Another organisation; a class for a skill level needs one before it completes',
             )}
             options={[
@@ -198,6 +201,18 @@ export function ClassForm({ frame, group, courses, assessors, orders, values, er
               ...assessors.map(({ id, name }) => ({ value: id, label: name })),
             ]}
           />
+          <Field
+            label={w('承办院校', 'University or school')}
+            name="host_school"
+            value={value('host_school')}
+            hint={w('在高校或院校办的在职培训班填写', 'Where it is held at one')}
+            attributes={{ list: 'schools' }}
+          />
+          <datalist id="schools">
+            {schools.map((school) => (
+              <option value={school} />
+            ))}
+          </datalist>
         </Form>
       </div>
     </Page>

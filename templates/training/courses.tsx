@@ -1,11 +1,12 @@
-/** Courses of an institution, and the form for a new one with what the standards say about hours. */
-import { LEVELS } from '../../src/people/rules.ts'
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+/** Courses of an institution, and one of them with all its versions. */
+
+import { localDate } from '../../src/platform/calendar.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
+import { formatYuan } from '../../src/platform/money.ts'
+import type { CourseVersion, CourseView } from '../../src/training/course-shapes.ts'
 import { CONFIDENCES, COURSE_KINDS } from '../../src/training/rules.ts'
-import type { CourseView } from '../../src/training/shapes.ts'
-import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Empty } from '../parts.tsx'
+import { Card, Empty, Facts, Tag } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { occupationOf } from './class-frame.tsx'
@@ -46,15 +47,17 @@ export function Courses({ frame, items, next, may_add }: CoursesProps) {
             { key: 'hours', label: w('理论 + 实操学时', 'Hours of theory + practice'), numeric: true },
             { key: 'required', label: w('应到学时', 'Hours required'), numeric: true },
             { key: 'standard', label: w('标准学时', 'Hours of the standard') },
+            { key: 'price', label: w('收费', 'Price'), numeric: true },
           ]}
           rows={items.map((item) => ({
             cells: {
-              name: item.name,
+              name: <a href={`/console/courses/${item.id}`}>{item.name}</a>,
               kind: inLanguage(frame.lang, COURSE_KINDS[item.kind as keyof typeof COURSE_KINDS]),
               occupation: occupationOf(item, frame.lang),
               hours: `${item.theory_hours} + ${item.practice_hours}`,
               required: `${item.required_hours}（${item.attendance_percent}%）`,
-              standard: item.standard_hours ? hint(item.standard_hours, frame.lang) : '—',
+              standard: item.standard_hours ? standardHint(item.standard_hours, frame.lang) : '—',
+              price: yuan(item.price_fen),
             },
           }))}
         />
@@ -64,128 +67,126 @@ export function Courses({ frame, items, next, may_add }: CoursesProps) {
   )
 }
 
-export interface CourseFormProps {
+export interface CoursePageProps {
   frame: Frame
-  occupations: { code: string; name: string }[]
-  standards: { occupation_name: string; edition: string; level: number; hours: number | null; confidence: string }[]
-  values: Record<string, string>
-  errors: FormError[]
+  course: CourseView
+  versions: CourseVersion[]
+  may_change: boolean
 }
 
-export function CourseForm({ frame, occupations, standards, values, errors }: CourseFormProps) {
+export function CoursePage({ frame, course, versions, may_change }: CoursePageProps) {
   const w = words(frame.lang)
-  const options = (vocabulary: Record<string, Message>) =>
-    Object.entries(vocabulary).map(([value, message]) => ({ value, label: inLanguage(frame.lang, message) }))
-  const none = { value: '', label: w('不适用', 'None') }
-  const hours = { min: 0, max: 2000 }
   return (
     <Page
       {...frame}
-      heading={w('新建课程', 'Add a course')}
+      heading={course.name}
       back={{ href: '/console/courses', label: w('课程', 'Courses') }}
+      actions={
+        may_change && (
+          <a class="button primary" href={`/console/courses/${course.id}/edit`}>
+            {w('修改课程', 'Change the course')}
+          </a>
+        )
+      }
     >
-      <div class="halves">
-        <Card>
-          <Form
-            action="/console/courses"
-            errors={errors}
-            submit={w('新建课程', 'Add the course')}
-            cancel="/console/courses"
-          >
-            <Field label={w('名称', 'Name')} name="name" required value={values.name} />
-            <Field
-              label={w('类别', 'Kind')}
-              name="kind"
-              type="select"
-              required
-              value={values.kind}
-              options={options(COURSE_KINDS)}
-            />
-            <Field
-              label={w('职业', 'Occupation')}
-              name="occupation_code"
-              type="select"
-              value={values.occupation_code}
-              hint={w('技能等级培训必填', 'For a skill level')}
-              options={[none, ...occupations.map(({ code, name }) => ({ value: code, label: name }))]}
-            />
-            <Field
-              label={w('职业标准版本', 'Edition of the standard')}
-              name="standard_edition"
-              value={values.standard_edition}
-              hint={w('例如 2019；技能等级培训必填', 'Such as 2019; for a skill level')}
-            />
-            <Field
-              label={w('等级', 'Level')}
-              name="level"
-              type="select"
-              value={values.level}
-              options={[none, ...options(LEVELS).reverse()]}
-            />
-            <Field
-              label={w('理论学时', 'Hours of theory')}
-              name="theory_hours"
-              type="number"
-              required
-              value={values.theory_hours}
-              attributes={hours}
-            />
-            <Field
-              label={w('实操学时', 'Hours of practice')}
-              name="practice_hours"
-              type="number"
-              required
-              value={values.practice_hours}
-              attributes={hours}
-            />
-            <Field
-              label={w('出勤要求（%）', 'Attendance required (%)')}
-              name="attendance_percent"
-              type="number"
-              required
-              value={values.attendance_percent}
-              hint={w('到课学时不足总学时的这个比例，不能参加考核', 'Below this share of all hours nobody is assessed')}
-              attributes={{ min: 0, max: 100 }}
-            />
-          </Form>
-        </Card>
-        <Card title={w('职业标准中的学时（仅供参考）', 'Hours in the standards (a hint)')}>
-          <Table
-            caption={w('标准学时', 'Hours of the standards')}
-            empty={w('没有参考数据。', 'No reference data.')}
-            columns={[
-              { key: 'occupation', label: w('职业', 'Occupation') },
-              { key: 'edition', label: w('版本', 'Edition') },
-              { key: 'hours', label: w('学时', 'Hours') },
-            ]}
-            rows={[...Map.groupBy(standards, (row) => `${row.occupation_name}\n${row.edition}`)].map(
-              ([key, levels]) => {
-                const [occupation, edition] = key.split('\n')
-                const known = levels.filter(({ hours }) => hours !== null)
-                return {
-                  cells: {
-                    occupation,
-                    edition,
-                    hours:
-                      known.length === 0
-                        ? w('各级未知', 'Unknown')
-                        : known.map((row) => (
-                            <p>
-                              {inLanguage(frame.lang, LEVELS[row.level]!)} {hint(row, frame.lang)}
-                            </p>
-                          )),
-                  },
-                }
-              },
-            )}
-          />
-        </Card>
-      </div>
+      <Card>
+        <Facts
+          items={[
+            { label: w('培训机构', 'Institution'), value: course.organisation_name },
+            {
+              label: w('类别', 'Kind'),
+              value: inLanguage(frame.lang, COURSE_KINDS[course.kind as keyof typeof COURSE_KINDS]),
+            },
+            { label: w('工种等级', 'Occupation, level'), value: occupationOf(course, frame.lang) },
+            {
+              label: w('标准学时', 'Hours of the standard'),
+              value: course.standard_hours ? standardHint(course.standard_hours, frame.lang) : '—',
+            },
+          ]}
+        />
+      </Card>
+      <Card title={w('各个版本', 'Versions')}>
+        <p class="quiet">
+          {w(
+            '每个班按开班时、开班日期适用的版本办，之后的修改不影响已开的班。',
+            'A class is held by the version in force on its first day when it was opened; what changes later leaves it alone.',
+          )}
+        </p>
+        <Table
+          caption={w('各个版本', 'Versions')}
+          empty="—"
+          columns={[
+            { key: 'number', label: w('版本', 'Version'), numeric: true },
+            { key: 'from', label: w('自何日起', 'From') },
+            { key: 'edition', label: w('职业标准', 'Standard') },
+            { key: 'hours', label: w('理论 + 实操学时', 'Hours of theory + practice'), numeric: true },
+            { key: 'required', label: w('应到学时', 'Hours required'), numeric: true },
+            { key: 'price', label: w('收费', 'Price') },
+            { key: 'subsidies', label: w('合格补贴', 'Subsidies for who passes') },
+            { key: 'classes', label: w('开班', 'Classes'), numeric: true },
+            { key: 'who', label: w('登记', 'Recorded') },
+          ]}
+          rows={versions.map((version) => ({
+            cells: {
+              number: version.number,
+              from: version.valid_from ?? w('一开始', 'The beginning'),
+              edition: <Edition {...version} lang={frame.lang} />,
+              hours: `${version.theory_hours} + ${version.practice_hours}`,
+              required: `${version.required_hours}（${version.attendance_percent}%）`,
+              price: cited(version.price_fen, version.price_citation),
+              subsidies: (
+                <>
+                  {version.person_subsidy_fen !== null && (
+                    <p>
+                      {w('学员 ', 'Person ')}
+                      {cited(version.person_subsidy_fen, version.person_subsidy_citation)}
+                    </p>
+                  )}
+                  {version.provider_subsidy_fen !== null && (
+                    <p>
+                      {w('机构 ', 'Institution ')}
+                      {cited(version.provider_subsidy_fen, version.provider_subsidy_citation)}
+                    </p>
+                  )}
+                  {version.person_subsidy_fen === null && version.provider_subsidy_fen === null && '—'}
+                </>
+              ),
+              classes: version.classes,
+              who: [localDate(version.recorded_at), version.recorded_by, version.reason].filter(Boolean).join(' · '),
+            },
+          }))}
+        />
+      </Card>
     </Page>
   )
 }
 
-function hint({ hours, confidence }: { hours: number | null; confidence: string }, lang: Lang): string {
+/** Marked where nobody has seen the standard in that edition. */
+function Edition({
+  standard_edition,
+  edition_confidence,
+  lang,
+}: Pick<CourseVersion, 'standard_edition' | 'edition_confidence'> & { lang: Lang }) {
+  if (!standard_edition) return '—'
+  const sure = CONFIDENCES[(edition_confidence ?? 'unknown') as keyof typeof CONFIDENCES]
+  const seen = edition_confidence === 'seen' || edition_confidence === 'confirmed'
+  return (
+    <>
+      {standard_edition} <Tag tone={seen ? 'good' : 'warn'}>{inLanguage(lang, sure)}</Tag>
+    </>
+  )
+}
+
+function yuan(fen: number | null): string {
+  return fen === null ? '—' : `¥${formatYuan(fen)}`
+}
+
+function cited(fen: number | null, citation: string | null): string {
+  return citation ? `${yuan(fen)}（${citation}）` : yuan(fen)
+}
+
+/** `180（未核对原文）` */
+export function standardHint({ hours, confidence }: { hours: number | null; confidence: string }, lang: Lang): string {
   const sure = inLanguage(lang, CONFIDENCES[confidence as keyof typeof CONFIDENCES])
   return hours === null ? sure : `${hours}（${sure}）`
 }

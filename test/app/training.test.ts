@@ -766,7 +766,7 @@ describe('console', () => {
       attendance_percent: '75',
     }
     const refused = await text(trainer.submit('/console/courses', { ...typed, standard_edition: '' }), 422)
-    expect(refused).toContain('技能等级培训必须填写职业标准版本。')
+    expect(refused).toContain('等级认定培训必须填写职业标准版本。')
     expect(refused).toContain('value="控制台课程"')
     expect((await trainer.submit('/console/courses', typed)).headers.get('location')).toBe('/console/courses')
     expect(await text(trainer.page('/console/courses'))).toContain('控制台课程')

@@ -49,7 +49,7 @@ test('a class is opened, filled, taught, assessed by the assessment body, and co
   await follow(trainer, '新建课程')
   await fill(trainer, {
     名称: COURSE,
-    类别: '技能等级培训',
+    类别: '等级认定培训',
     职业: '养老护理员',
     职业标准版本: '2019',
     等级: '五级/初级工',

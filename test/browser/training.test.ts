@@ -48,7 +48,7 @@ test('a district orders trained carers, an institution answers, and the answer i
   const district = await as('district')
   await follow(district, '培训订单')
   await follow(district, '下达订单')
-  await fill(district, { 名称: ORDER, 类别: '技能等级培训', 职业: '养老护理员', 等级: '五级/初级工' })
+  await fill(district, { 名称: ORDER, 类别: '等级认定培训', 职业: '养老护理员', 等级: '五级/初级工' })
   await fill(district, { 人数: '2', 完成日期: '2027-06-30', 上岗承诺: '结业后由本区养老机构录用' })
   await press(district, '下达订单')
   await district.getByRole('heading', { name: ORDER, level: 1 }).waitFor()

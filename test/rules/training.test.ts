@@ -18,9 +18,7 @@ describe('required hours are the course’s percentage of all its hours, rounded
     [10, 1, 50, 6],
     [10, 0, 0, 0],
   ])('%i + %i hours at %i %% → %i', (theory_hours, practice_hours, attendance_percent, hours) => {
-    expect(requiredHours({ kind: 'skill_level', level: 5, theory_hours, practice_hours, attendance_percent })).toBe(
-      hours,
-    )
+    expect(requiredHours({ theory_hours, practice_hours, attendance_percent })).toBe(hours)
   })
 })
 
