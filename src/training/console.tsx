@@ -19,6 +19,8 @@ import { hourPages } from './hours-console.tsx'
 import { openClassPages } from './open-classes-console.tsx'
 import { listFillable } from './order-queries.ts'
 import { orderPages } from './orders-console.tsx'
+import { unscopedSchools } from './programme-queries.ts'
+import { programmePages } from './programmes-console.tsx'
 import { CLASS, countPhases, getClass, listAssessors, listClasses, listCourses } from './queries.ts'
 import { resultAppealPages } from './result-appeals-console.tsx'
 import { resultPages } from './results-console.tsx'
@@ -36,6 +38,7 @@ export function trainingConsole(app: App): void {
   classPages(app)
   closingPages(app)
   orderPages(app)
+  programmePages(app)
   rosterPages(app)
   entryPages(app)
   openClassPages(app)
@@ -115,7 +118,7 @@ async function classForm(call: PageCall, values: Record<string, string>, refusal
       orders={group ? [] : await listFillable(db, context.actor.organisation_id)}
       courses={group ? [] : (await listCourses(db, context.scope, { limit: 200 })).items}
       assessors={await listAssessors(db, context.actor.organisation_id)}
-      schools={[]}
+      schools={await unscopedSchools(db)}
       values={{ ...(call.query.order ? { training_order_id: call.query.order } : {}), ...values }}
       errors={besideLastDay(faultsFor(c, refusal))}
     />

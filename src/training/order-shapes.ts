@@ -29,9 +29,10 @@ export const newAnswerShape = z
     people,
     price_fen: z.number().int().min(0).max(10_000_000).nullish().describe('per person'),
     starts_on: localDateShape,
+    ends_on: localDateShape.nullish().describe('the day after the last day'),
     note: z.string().trim().min(2).max(500).nullish(),
   })
-  .meta({ example: { people: 40, price_fen: 150000, starts_on: '2027-03-01' } })
+  .meta({ example: { people: 40, price_fen: 150000, starts_on: '2027-03-01', ends_on: '2027-03-20' } })
 export type NewAnswer = z.output<typeof newAnswerShape>
 
 export const answerDecisionShape = z
@@ -44,7 +45,7 @@ export const fulfilmentShape = z
     ordered: z.number().int(),
     answered: z.number().int().describe('offered in answers that were not declined'),
     accepted: z.number().int(),
-    enrolled: z.number().int().describe('have or had a seat'),
+    enrolled: z.number().int().describe('persons who have or had a seat, each once'),
     passed: z.number().int(),
     placed: z.number().int().describe('passed, and employed today by the orderer, or in its division'),
     passed_rate: rate.describe('of those enrolled'),
@@ -65,6 +66,19 @@ export const fulfilmentShape = z
   .meta({ id: 'TrainingOrderFulfilment' })
 export type Fulfilment = z.output<typeof fulfilmentShape>
 
+export const figureShape = z.object({ figure: z.enum(['enrolled', 'passed', 'placed']).default('enrolled') })
+export const trainedPersonShape = z
+  .object({
+    person_id: z.uuid(),
+    person_name: z.string(),
+    id_number_masked: z.string(),
+    classes: z.string().describe('names of their classes of the order'),
+    passed: z.boolean(),
+    placed: z.boolean(),
+  })
+  .meta({ id: 'TrainedPerson' })
+export type TrainedPerson = z.output<typeof trainedPersonShape>
+
 export const answerShape = z
   .object({
     id: z.uuid(),
@@ -74,6 +88,11 @@ export const answerShape = z
     people: z.number().int(),
     price_fen: z.number().int().nullable(),
     starts_on: z.string(),
+    ends_on: z.string().nullable(),
+    surplus: z
+      .number()
+      .int()
+      .describe('offered beyond what other accepted answers leave of the order; flagged, never refused'),
     note: z.string().nullable(),
     answered_at: z.date(),
     accepted: z.boolean().nullable().describe('null until it is decided'),

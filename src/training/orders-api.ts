@@ -6,7 +6,7 @@ import { listOf } from '../people/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
-import { fulfilmentOf, getOrder, listAnswers, listOrders } from './order-queries.ts'
+import { fulfilmentOf, getOrder, listAnswers, listOrders, listTrained } from './order-queries.ts'
 import * as shapes from './order-shapes.ts'
 import { answerOrder, closeOrder, decideAnswer, orderTraining } from './orders.ts'
 import { reasonBodyShape, wholeListOf } from './shapes.ts'
@@ -122,5 +122,19 @@ export function ordersApi(app: App): void {
     },
     async ({ db, context, params: { id } }) =>
       fulfilmentOf(db, await getOrder(db, context.scope, id), localDate(context.now)),
+  )
+  read(
+    app,
+    {
+      ...readOrders,
+      path: '/training-orders/{id}/people',
+      name: 'listTrainingOrderPeople',
+      summary: '订单完成情况背后的人员（限本人可见的） The people behind a figure, of those the reader may see',
+      params,
+      query: pageShape.extend(shapes.figureShape.shape),
+      answer: listOf(shapes.trainedPersonShape),
+    },
+    async ({ db, context, params: { id }, query }) =>
+      listTrained(db, context.scope, await getOrder(db, context.scope, id), localDate(context.now), query),
   )
 }

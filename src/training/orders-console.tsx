@@ -1,15 +1,16 @@
 /** Pages of training orders: for who orders, and for institutions that answer. */
 import { z } from 'zod'
 import { OrderPage } from '../../templates/training/order.tsx'
+import { OrderPeople } from '../../templates/training/order-people.tsx'
 import { OrderForm, Orders } from '../../templates/training/orders.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { besideYuan, filled, withFen } from './form-fields.ts'
-import { fulfilmentOf, getOrder, listAnswers, listOrders } from './order-queries.ts'
-import { answerDecisionShape, newAnswerShape, newOrderShape } from './order-shapes.ts'
+import { besideLastDay, besideYuan, filled, withEnd, withFen } from './form-fields.ts'
+import { fulfilmentOf, getOrder, listAnswers, listOrders, listTrained } from './order-queries.ts'
+import { answerDecisionShape, figureShape, newAnswerShape, newOrderShape } from './order-shapes.ts'
 import { answerOrder, closeOrder, decideAnswer, orderTraining } from './orders.ts'
 import { listOccupations } from './queries.ts'
 import { reasonBodyShape } from './shapes.ts'
@@ -42,11 +43,28 @@ export function orderPages(app: App): void {
     (call) => orderForm(call, call),
   )
   page(app, `${HERE}/:id`, 'order.read', (call) => order(call))
+  page(app, `${HERE}/:id/people`, 'order.read', async ({ c, db, context, params, query }) => {
+    const { figure = 'enrolled' } = figureShape.safeParse(query).data ?? {}
+    const order = await getOrder(db, context.scope, params.id!)
+    const today = localDate(context.now)
+    const list = await listTrained(db, context.scope, order, today, { limit: 50, cursor: query.cursor, figure })
+    const next = list.next_cursor && new URLSearchParams({ figure, cursor: list.next_cursor })
+    return (
+      <OrderPeople
+        frame={frameOf(c, order.title)}
+        order={order}
+        figure={figure}
+        counts={await fulfilmentOf(db, order, today)}
+        people={list.items}
+        next={next && `${HERE}/${order.id}/people?${next}`}
+      />
+    )
+  })
   form(
     app,
     `${HERE}/:id/answers`,
     'order.answer',
-    z.preprocess((sent) => withFen(filled('people')(sent)), newAnswerShape),
+    z.preprocess((sent) => withEnd(withFen(filled('people')(sent))), newAnswerShape),
     async ({ tx, context, params, input }) => {
       await answerOrder(tx, context, params.id!, input)
       return {
@@ -114,7 +132,7 @@ async function order({ c, db, context, params }: PageCall, retry?: Retry) {
       may_open={answering && own?.accepted === true}
       may_see_classes={may(actor.role, 'class.read')}
       values={retry?.values ?? {}}
-      errors={besideYuan(faultsFor(c, retry?.refusal)).map(({ pointer, message }) => ({
+      errors={besideLastDay(besideYuan(faultsFor(c, retry?.refusal))).map(({ pointer, message }) => ({
         message,
         pointer: closing ? '/closing_reason' : pointer,
       }))}

@@ -6,6 +6,7 @@ import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { getOrder, listAnswers, ORDER } from './order-queries.ts'
+import { answerFaults } from './order-rules.ts'
 import type { AnswerView, NewAnswer, NewOrder, OrderView } from './order-shapes.ts'
 import { listOccupations } from './queries.ts'
 
@@ -105,20 +106,14 @@ async function orderFaults(tx: Tx, { now }: Context, input: NewOrder): Promise<F
   return faults
 }
 
-/** A training institution says how many it takes, once. Refuses `order.closed`, `order.answered`; fault `answer.starts_past`. */
+/**
+ * A training institution says how many it takes, once. Refuses `order.closed`, `order.answered`; faults `answer.starts_past`,
+ * `answer.starts_late` (after the day by which they are to be trained), `answer.dates_reversed`. More than needed is flagged, not refused.
+ */
 export async function answerOrder(tx: Tx, context: Context, order_id: string, input: NewAnswer): Promise<AnswerView> {
   const { scope, actor } = context
   const order = await openOrder(tx, context, order_id)
-  const today = localDate(context.now)
-  if (input.starts_on < today)
-    refuseFaults([
-      faultAt(
-        '/starts_on',
-        'answer.starts_past',
-        `开班日期 ${input.starts_on} 已经过去。`,
-        `The day ${input.starts_on} has passed.`,
-      ),
-    ])
+  refuseFaults(answerFaults(input, order.due_on, localDate(context.now)))
   if ((await listAnswers(tx, scope, order)).some(({ organisation_id }) => organisation_id === actor.organisation_id))
     refuse('conflict', 'order.answered', {
       zh: '本机构已经响应过这份订单。',

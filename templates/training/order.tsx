@@ -1,4 +1,5 @@
 /** One training order with its answers and how far it is filled. */
+import { addDays } from '../../src/platform/calendar.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import type { AnswerView, Fulfilment, OrderView } from '../../src/training/order-shapes.ts'
 import { Field, Form, type FormError } from '../form.tsx'
@@ -55,11 +56,30 @@ export function OrderPage({ frame, order, answers, fulfilment, values, errors, .
         items={[
           { label: w('订单人数', 'Ordered'), value: fulfilment.ordered },
           { label: w('响应人数', 'Answered'), value: fulfilment.answered },
-          { label: w('入学', 'Enrolled'), value: fulfilment.enrolled },
-          { label: w('合格', 'Passed'), value: `${fulfilment.passed} / ${fulfilment.passed_rate.denominator}` },
-          { label: w('上岗', 'Placed'), value: `${fulfilment.placed} / ${fulfilment.placed_rate.denominator}` },
+          { label: w('入学', 'Enrolled'), value: fulfilment.enrolled, href: `${here}/people?figure=enrolled` },
+          {
+            label: w('合格', 'Passed'),
+            value: `${fulfilment.passed} / ${fulfilment.passed_rate.denominator}`,
+            href: `${here}/people?figure=passed`,
+          },
+          {
+            label: w('上岗', 'Placed'),
+            value: `${fulfilment.placed} / ${fulfilment.placed_rate.denominator}`,
+            href: `${here}/people?figure=placed`,
+          },
         ]}
       />
+      <p class="quiet">
+        {order.orderer_organisation_id
+          ? w(
+              '同一人在几个班只计一次。上岗：已合格，且今天在订单方任职。',
+              'Whoever is in several classes counts once. Placed: passed, and employed by the orderer today.',
+            )
+          : w(
+              '同一人在几个班只计一次。上岗：已合格，且今天在订单方辖区内的机构任职。',
+              'Whoever is in several classes counts once. Placed: passed, and employed in the division of the orderer today.',
+            )}
+      </p>
       <Table
         caption={w('培训机构的响应', 'Answers')}
         empty={<Empty title={w('还没有培训机构响应。', 'No institution has answered yet.')} />}
@@ -67,16 +87,23 @@ export function OrderPage({ frame, order, answers, fulfilment, values, errors, .
           { key: 'institution', label: w('培训机构', 'Institution') },
           { key: 'people', label: w('人数', 'People'), numeric: true },
           { key: 'price', label: w('每人价格', 'Price each'), numeric: true },
-          { key: 'starts', label: w('开班日期', 'Starts') },
+          { key: 'days', label: w('培训日期', 'Days') },
           { key: 'note', label: w('说明', 'Note') },
           { key: 'state', label: w('处理', 'Decision') },
         ]}
         rows={answers.map((answer) => ({
           cells: {
             institution: answer.organisation_name,
-            people: answer.people,
+            people: (
+              <>
+                {answer.people}{' '}
+                {answer.surplus > 0 && (
+                  <Tag tone="warn">{w(`比还缺的多 ${answer.surplus} 人`, `${answer.surplus} more than needed`)}</Tag>
+                )}
+              </>
+            ),
             price: answer.price_fen === null ? '—' : formatYuan(answer.price_fen),
-            starts: answer.starts_on,
+            days: answer.ends_on ? `${answer.starts_on} – ${addDays(answer.ends_on, -1)}` : answer.starts_on,
             note: answer.note ?? '—',
             state:
               answer.accepted !== null ? (
@@ -124,6 +151,7 @@ export function OrderPage({ frame, order, answers, fulfilment, values, errors, .
             />
             <Field label={w('每人价格（元）', 'Price each, yuan')} name="price_yuan" value={values.price_yuan} />
             <Field label={w('开班日期', 'Starts')} name="starts_on" type="date" required value={values.starts_on} />
+            <Field label={w('最后一天', 'Last day')} name="last_day" type="date" value={values.last_day} />
             <Field label={w('说明', 'Note')} name="note" type="textarea" value={values.note} />
           </Form>
         </Card>

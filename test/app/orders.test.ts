@@ -1,8 +1,10 @@
 /** Training orders: ordered, answered, filled by classes, and how many of those trained work where they were wanted. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addAccount } from '../../src/access/actions.ts'
+import { registerOrganisation } from '../../src/organisations/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 let people: string[]
@@ -32,6 +34,13 @@ beforeAll(async () => {
       ...{ name: `订单学员${'甲乙丙丁'[index]}`, id_type: 'resident_id' as const },
       ...{ id_number: number + checkDigit(number), workforce: 'elder_care' as const },
     }
+  })
+  const admin = await w.context('admin')
+  await w.db.transaction().execute(async (tx) => {
+    const input = { name: '示例第二培训学校', kinds: ['training_institution'], district_code: '330102' }
+    const { id } = await registerOrganisation(tx, admin, input as never)
+    const account = { username: 'trainer2', display_name: '第二', password: PASSWORD, role: 'trainer' as const }
+    await addAccount(tx, admin, { ...account, organisation_id: id })
   })
   const context = await w.context('trainer')
   people = (await w.db.transaction().execute((tx) => registerPeople(tx, context, rows))).map(({ id }) => id)
@@ -123,6 +132,47 @@ describe('an order', () => {
     ).rejects.toThrow()
   })
 
+  test('is answered within its days; more than is still needed is flagged', async () => {
+    const { id } = await ok(order(as('district'), { people: 40, due_on: '2027-01-31' }), 201)
+    const days = (starts_on: string, ends_on?: string) => answer(id, as('trainer'), { starts_on, ends_on })
+    expect(await faults(days('2027-02-01', '2027-02-01'))).toEqual([
+      ['/starts_on', 'answer.starts_late'],
+      ['/ends_on', 'answer.dates_reversed'],
+    ])
+    const first = await ok(days('2027-01-31', '2027-02-11'), 201)
+    expect(first).toMatchObject({ starts_on: '2027-01-31', ends_on: '2027-02-11', surplus: 0 })
+    await ok(decide(first.id))
+    expect(await ok(answer(id, as('trainer2'), { people: 15 }), 201)).toMatchObject({ surplus: 5 })
+    const { items } = await ok(as('district').get(`/api/v1/training-orders/${id}/answers`))
+    expect(items.map((one: { surplus: number }) => one.surplus)).toEqual([0, 5])
+    expect(await (await as('district').page(`/console/training-orders/${id}`)).text()).toContain('比还缺的多 5 人')
+  })
+
+  test('that is closed stays with who answered it; others find it no longer', async () => {
+    const { id } = await ok(order(as('district'), { title: '关闭的订单' }), 201)
+    await ok(answer(id), 201)
+    const seen = () =>
+      Promise.all(
+        ['district', 'trainer', 'trainer2'].map(async (name) => {
+          const { items } = await ok(as(name).get('/api/v1/training-orders?limit=200'))
+          const { status } = await as(name).get(`/api/v1/training-orders/${id}`)
+          return [status, items.some((one: { id: string }) => one.id === id)]
+        }),
+      )
+    expect(await seen()).toEqual([
+      [200, true],
+      [200, true],
+      [200, true],
+    ])
+    await ok(as('district').post(`/api/v1/training-orders/${id}/closure`, { reason: '计划调整' }))
+    expect(await seen()).toEqual([
+      [200, true],
+      [200, true],
+      [404, false],
+    ])
+    expect((await answer(id, as('trainer2'))).status).toBe(404)
+  })
+
   test('is filled by classes of an institution whose answer was accepted, for what was ordered', async () => {
     const { id } = await ok(order(as('district')), 201)
     const fit = await course({ name: '定向五级' })
@@ -173,6 +223,32 @@ describe('an order', () => {
       placed_rate: { numerator: 1, denominator: 4 },
       classes: [{ name: '照护短训班', enrolled: 4, passed: 4, placed: 1 }],
     })
+    // a second class of the same people makes no more of them
+    const again = await ok(
+      as('trainer').post('/api/v1/classes', {
+        ...{ course_id: taught.id, name: '照护再训班', training_order_id: id, ...DATES },
+        ...{ starts_on: '2026-12-01', ends_on: '2026-12-10' },
+      }),
+      201,
+    )
+    await ok(as('trainer').post(`/api/v1/classes/${again.id}/enrolments`, { person_ids: people.slice(0, 2) }), 201)
+    expect(await ok(as('district').get(`/api/v1/training-orders/${id}/fulfilment`))).toMatchObject({
+      ...{ enrolled: 4, passed: 4, placed: 1 },
+      classes: [{ enrolled: 4 }, { enrolled: 2, passed: 0, placed: 0 }],
+    })
+    expect((await ok(as('district').get(`/api/v1/training-orders/${id}`))).enrolled).toBe(4)
+    // behind the figures: whom the reader may see
+    const behind = async (client: Client, figure: string) =>
+      (await ok(client.get(`/api/v1/training-orders/${id}/people?figure=${figure}`))).items.map(
+        (one: { person_id: string }) => one.person_id,
+      )
+    expect((await behind(as('trainer'), 'enrolled')).sort()).toEqual([...people].sort())
+    expect(await behind(as('trainer'), 'placed')).toEqual([people[0]])
+    expect(await behind(as('trainer2'), 'enrolled')).toEqual([])
+    expect(await behind(as('district'), 'passed')).toHaveLength(4)
+    expect((await as('facility2').get(`/api/v1/training-orders/${id}/people`)).status).toBe(404)
+    const page = await (await as('trainer').page(`/console/training-orders/${id}/people?figure=enrolled`)).text()
+    expect(page).toContain('照护短训班、照护再训班')
   })
 })
 
