@@ -951,15 +951,12 @@ export interface ProgrammeGraduates {
 }
 
 export interface Programmes {
-  created_at: Generated<Timestamp>;
+  added_at: Generated<Timestamp>;
+  added_by: string | null;
   district_code: string;
-  first_year: number;
   id: Generated<string>;
-  last_year: number | null;
   level: string;
   name: string;
-  organisation_id: string | null;
-  revision: Generated<number>;
   school: string;
   workforce: string;
 }

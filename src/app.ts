@@ -58,6 +58,7 @@ import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
 import { constraints as assessmentConstraints } from './training/assessment-rules.ts'
 import { trainingConsole } from './training/console.tsx'
+import { programmeConstraints } from './training/programme-rules.ts'
 import { constraints as trainingConstraints } from './training/rules.ts'
 import { constraints as timetableConstraints } from './training/timetable-rules.ts'
 
@@ -68,6 +69,7 @@ export const constraints = {
   ...trainingConstraints,
   ...assessmentConstraints,
   ...timetableConstraints,
+  ...programmeConstraints,
   ...competitionConstraints,
   ...credentialConstraints,
   ...allowanceConstraints,

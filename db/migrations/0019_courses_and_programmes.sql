@@ -93,19 +93,15 @@ create trigger classes_course_version before insert or update on classes for eac
 create table programmes (
   id uuid primary key default new_id(),
   school text not null check (length(school) between 2 and 120),
-  -- where the school is an organisation of the register
-  organisation_id uuid references organisations,
   name text not null check (length(name) between 2 and 120),
   level text not null check (level in ('secondary_vocational', 'junior_college', 'bachelor', 'postgraduate')),
   workforce text not null check (workforce in ('elder_care', 'childcare')),
   district_code text not null references districts,
-  -- first and last year with an intake
-  first_year smallint not null check (first_year between 1950 and 2100),
-  last_year smallint check (last_year >= first_year),
-  revision integer not null default 1,
-  created_at timestamptz not null default now(),
+  added_by uuid,
+  added_at timestamptz not null default clock_timestamp(),
   constraint programmes_once unique (school, name, level)
 );
+create trigger programmes_frozen before update or delete or truncate on programmes execute function refuse_change();
 create index programmes_by_district on programmes (district_code text_pattern_ops);
 
 create table programme_years (

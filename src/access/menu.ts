@@ -34,6 +34,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         permission: 'education.approve',
       },
       { href: '/console/training-orders', label: { zh: '培训订单', en: 'Training orders' }, permission: 'order.read' },
+      { href: '/console/programmes', label: { zh: '院校专业', en: 'Programmes' }, permission: 'programme.read' },
       { href: '/console/classes', label: { zh: '培训班', en: 'Classes' }, permission: 'class.read' },
       {
         href: '/console/result-appeals',

@@ -15,6 +15,7 @@ import { enrolmentsApi } from './enrolments-api.ts'
 import { entryApi } from './entry-api.ts'
 import { filingsApi } from './filings-api.ts'
 import { ordersApi } from './orders-api.ts'
+import { programmesApi } from './programmes-api.ts'
 import { getClass, listClasses } from './queries.ts'
 import { resultAppealsApi } from './result-appeals-api.ts'
 import { resultsApi } from './results-api.ts'
@@ -28,6 +29,7 @@ const writeClasses = { method: 'post', permission: 'class.write', tag } as const
 
 export function trainingApi(app: App): void {
   coursesApi(app)
+  programmesApi(app)
   classes(app)
   enrolmentsApi(app)
   entryApi(app)
