@@ -63,10 +63,11 @@ export async function listKeepable(
   const { rows } = await sql<{ id: string; enrolment_id: string; part: Part; assessed_on: LocalDate; mark: number }>`
     select distinct on (here.id, m.part) m.id, here.id as enrolment_id, m.part, m.assessed_on, m.mark
     from enrolments here join classes k on k.id = here.class_id join courses c on c.id = k.course_id
+      join course_versions v on v.course_id = c.id and v.number = k.course_version
       join enrolments before on before.person_id = here.person_id and before.id <> here.id
       join classes bk on bk.id = before.class_id and bk.assessor_organisation_id = k.assessor_organisation_id
       join courses bc on bc.id = bk.course_id and bc.occupation_code = c.occupation_code and bc.level = c.level
-        and bc.standard_edition is not distinct from c.standard_edition
+      join course_versions bv on bv.course_id = bc.id and bv.number = bk.course_version and bv.standard_edition is not distinct from v.standard_edition
       join assessment_marks m on m.enrolment_id = before.id and m.sitting > 0 and m.mark >= ${pass_mark}
     where here.class_id = ${class_id}::uuid and not exists (select from assessment_marks later
       where later.enrolment_id = m.enrolment_id and later.part = m.part and later.sitting = m.sitting and later.version > m.version)
