@@ -5,14 +5,15 @@ import { recordEducationHours } from '../src/people/education-hours.ts'
 import { recordEducation } from '../src/people/educations.ts'
 import { submitMonth } from '../src/people/month-submissions.ts'
 import { addDays } from '../src/platform/calendar.ts'
-import { answerOrder, decideAnswer, orderTraining } from '../src/training/orders.ts'
 import { assessByTwo } from './demo-assessment.ts'
 import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
 import { enrolByEmployers } from './demo-entry.ts'
 import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
+import { orderTrained } from './demo-orders.ts'
 import { demoPerson } from './demo-people.ts'
+import { showProgrammes } from './demo-programmes.ts'
 import { planClasses } from './demo-timetable.ts'
 import { registerTwice, trouble } from './demo-trouble.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -82,37 +83,17 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await submitMonths(world, city)
   await payAllowances(world, city)
   await holdCompetition(world, city)
-  await orderTrained(world)
+  await orderTrained(world, city)
   await planClasses(world, city)
   await revokeOne(world, city)
   await bringElsewhere(world, city)
   await addCarer(world, city)
+  await showProgrammes(world)
   await assessByTwo(world, city)
   await enrolByEmployers(world, city)
   await registerTwice(world, city)
   // the embedded database never does it by itself, and guesses without it
   await sql`analyze`.execute(world.db)
-}
-
-/** A district orders trained carers; one institution's answer is accepted and waits for its class. */
-async function orderTrained(world: DemoWorld): Promise<void> {
-  const { id } = await world.do('district', '2026-11-03', (tx, context) =>
-    orderTraining(tx, context, {
-      title: '2027 年示例西湖区养老护理员定向培训',
-      kind: 'skill_level',
-      occupation_code: '4-10-01-05',
-      level: 5,
-      people: 60,
-      due_on: '2027-06-30',
-      promise: '结业后由本区养老机构录用，签一年以上劳动合同',
-    }),
-  )
-  const answer = await world.do('trainer', '2026-11-06', (tx, context) =>
-    answerOrder(tx, context, id, { people: 40, price_fen: 150_000, starts_on: '2027-03-01' }),
-  )
-  await world.do('district', '2026-11-10', (tx, context) =>
-    decideAnswer(tx, context, answer.id, { accepted: true, reason: '价格和开班时间合适' }),
-  )
 }
 
 /** Who did the work in each institution and district: the account that the README lists where there is one, else a further one. */

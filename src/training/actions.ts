@@ -231,6 +231,9 @@ export async function lockedClass(tx: Tx, id: string, visible: RawBuilder<boolea
   const row = await tx
     .selectFrom('classes')
     .innerJoin('courses', 'courses.id', 'classes.course_id')
+    .innerJoin('course_versions as version', (join) =>
+      join.onRef('version.course_id', '=', 'classes.course_id').onRef('version.number', '=', 'classes.course_version'),
+    )
     .select([
       'classes.id',
       'classes.organisation_id',
@@ -246,7 +249,7 @@ export async function lockedClass(tx: Tx, id: string, visible: RawBuilder<boolea
       'courses.kind',
       'courses.level',
       'courses.occupation_code',
-      'courses.standard_edition',
+      'version.standard_edition',
       'courses.entry_check',
     ])
     .where('classes.id', '=', id)

@@ -8,7 +8,7 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import type { Graduate, ProgrammeView, ProgrammeYear } from './programme-shapes.ts'
 
-export const PROGRAMME = { zh: '专业', en: 'programme' }
+const PROGRAMME = { zh: '专业', en: 'programme' }
 
 /** By school and name. */
 export async function listProgrammes(db: Db, scope: Scope, filter: PageInput): Promise<Page<ProgrammeView>> {

@@ -35,10 +35,11 @@ export async function getOpenClass(db: Db, scope: Scope, today: LocalDate, id: s
 function openClasses(scope: Scope, today: LocalDate, where: RawBuilder<unknown>, limit: number) {
   const own = scope.kind === 'organisation' ? scope.organisation_id : null
   return sql<OpenClass>`
-    select classes.id, classes.name, c.name as course_name, c.kind, c.occupation_code, o.name as occupation_name, c.standard_edition, c.level,
+    select classes.id, classes.name, c.name as course_name, c.kind, c.occupation_code, o.name as occupation_name, v.standard_edition, c.level,
       t.name as organisation_name, classes.starts_on::text, classes.ends_on::text, classes.capacity,
       e.people, e.waiting, e.own, ${openTo(own, today)} as enrols
-    from classes join courses c on c.id = classes.course_id left join occupations o on o.code = c.occupation_code
+    from classes join courses c on c.id = classes.course_id
+      join course_versions v on v.course_id = c.id and v.number = classes.course_version left join occupations o on o.code = c.occupation_code
       join organisations t on t.id = classes.organisation_id
       cross join lateral (
         select count(*) filter (where status not in ('withdrawn', 'waiting'))::int as people, count(*) filter (where status = 'waiting')::int as waiting,

@@ -132,7 +132,7 @@ function Graduates({
           { label: w('可关联', 'To be linked'), href: `${here}?linked=false`, current: !linked },
         ]}
       />
-      <form method="post" action={`${here}/graduates${linked ? '/withdrawal' : ''}`} class="form">
+      <form method="post" action={`${here}/graduates${linked ? '/withdrawal' : ''}`}>
         <ErrorSummary errors={errors.graduates} />
         <Results>
           <Table
@@ -165,7 +165,7 @@ function Graduates({
           <Pager next={next} />
         </Results>
         {may_change && graduates.length > 0 && (
-          <>
+          <ActionBar unit={w('人', 'people')}>
             {linked && (
               <Field
                 label={w('取消原因', 'Reason')}
@@ -174,12 +174,10 @@ function Graduates({
                 error={errors.graduates.find(({ pointer }) => pointer === '/unlink_reason')?.message}
               />
             )}
-            <ActionBar unit={w('人', 'people')}>
-              <button type="submit" class={linked ? 'button' : 'button primary'}>
-                {linked ? w('取消关联', 'Take links back') : w('关联到本专业', 'Link to the programme')}
-              </button>
-            </ActionBar>
-          </>
+            <button type="submit" class={linked ? 'button' : 'button primary'}>
+              {linked ? w('取消关联', 'Take links back') : w('关联到本专业', 'Link to the programme')}
+            </button>
+          </ActionBar>
         )}
       </form>
     </Card>
