@@ -3,14 +3,14 @@ import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { asArray } from '../people/bulk.ts'
 import { notMerged, putOnRoster } from '../people/roster.ts'
-import { localDate } from '../platform/calendar.ts'
+import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { insertRows, type Tx } from '../platform/database.ts'
 import { type Fault, type Message, refuse } from '../platform/errors.ts'
 import { type LockedClass, lockClass, mustBeOpen } from './actions.ts'
 import { type Flag, findingsOf, flagsOf, NOT_ELIGIBLE, recordFindings } from './enrolment-checks.ts'
 import { clashesOf, levelsHeld } from './hindrances.ts'
-import { type EnrolmentRow, getEnrolment } from './member-queries.ts'
+import { type EnrolmentRow, employedAt, getEnrolment } from './member-queries.ts'
 import { refuseMembers } from './rules.ts'
 import { freeSeats, promoteWaiting } from './waiting-list.ts'
 
@@ -57,10 +57,17 @@ export async function enrol(
   const wanted = [...new Set(person_ids)].filter((id) => !inClass.has(id))
   const already = new Set(person_ids).size - wanted.length
   if (wanted.length === 0) return { added: 0, waiting: 0, already, flags: [] }
-  const names = await lockPeople(tx, enrolling, wanted)
-  const findings = await findingsOf(tx, group, wanted, localDate(context.now))
+  const today = localDate(context.now)
+  const staff = enrolling !== group.organisation_id
+  const names = await lockPeople(tx, enrolling, wanted, staff ? today : null)
+  const findings = await findingsOf(tx, group, wanted, today)
   const flags = flagsOf(findings)
-  await refuseHindered(tx, context, group, person_ids, { wanted, names, flags })
+  await refuseHindered(tx, context, group, person_ids, {
+    wanted,
+    names,
+    flags,
+    unknown: staff ? NOT_STAFF : UNKNOWN_PERSON,
+  })
   // those who wait come first
   await promoteWaiting(tx, context, group)
   const { last, anybody } = await tx
@@ -72,7 +79,7 @@ export async function enrol(
     .where('class_id', '=', class_id)
     .executeTakeFirstOrThrow()
   const free = anybody ? 0 : await freeSeats(tx, group)
-  const enrolled_by_organisation_id = enrolling === group.organisation_id ? null : enrolling
+  const enrolled_by_organisation_id = staff ? enrolling : null
   const rows = wanted.map((person_id, index) => ({
     class_id,
     person_id,
@@ -112,7 +119,12 @@ async function refuseHindered(
   context: Context,
   group: LockedClass,
   person_ids: string[],
-  { wanted, names, flags }: { wanted: string[]; names: Map<string, string>; flags: Flag[] },
+  {
+    wanted,
+    names,
+    flags,
+    unknown,
+  }: { wanted: string[]; names: Map<string, string>; flags: Flag[]; unknown: Fault['message'] },
 ): Promise<void> {
   const places = new Map([...person_ids.entries()].reverse().map(([index, id]) => [id, index]))
   const clashes = await clashesOf(tx, group, wanted)
@@ -126,7 +138,7 @@ async function refuseHindered(
     wanted.flatMap((id) => {
       const pointer = `/person_ids/${places.get(id)}`
       const name = names.get(id)
-      if (!name) return [{ pointer, code: 'enrolment.person_unknown', message: UNKNOWN_PERSON }]
+      if (!name) return [{ pointer, code: 'enrolment.person_unknown', message: unknown }]
       return [
         { pointer, code: 'enrolment.clash', message: clashes.get(id) },
         { pointer, code: 'enrolment.level_held', message: held.get(id) },
@@ -145,9 +157,19 @@ const UNKNOWN_PERSON = {
   en: 'This person is not on your roster; register or import them first.',
 }
 
-/** Names of those on the roster. Their rows stay locked, so that nobody enters two classes of the same days at the same time. */
-async function lockPeople(tx: Tx, organisationId: string, ids: string[]): Promise<Map<string, string>> {
-  const rows = await tx
+const NOT_STAFF = {
+  zh: '这个人现在不在本机构任职，请先登记任职。',
+  en: 'This person does not work for you today; record the employment first.',
+}
+
+/** Names of those on the roster, with `employed_on` of those who work there on that day. Their rows stay locked, so that nobody enters two classes of the same days at the same time. */
+async function lockPeople(
+  tx: Tx,
+  organisationId: string,
+  ids: string[],
+  employed_on: LocalDate | null,
+): Promise<Map<string, string>> {
+  let query = tx
     .selectFrom('people')
     .innerJoin('roster_entries', 'roster_entries.person_id', 'people.id')
     .select(['people.id', 'people.name'])
@@ -157,7 +179,8 @@ async function lockPeople(tx: Tx, organisationId: string, ids: string[]): Promis
     .where('people.erased_at', 'is', null)
     .orderBy('people.id')
     .forNoKeyUpdate('people')
-    .execute()
+  if (employed_on) query = query.where(employedAt(organisationId, employed_on))
+  const rows = await query.execute()
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 

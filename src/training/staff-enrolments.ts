@@ -57,8 +57,8 @@ function openTo(organisation_id: string | null, today: LocalDate): RawBuilder<bo
 }
 
 /**
- * As enrolPeople, of the employer's roster, in a class that is open to it: the trainer knows the people from then on. 404 for any
- * other class.
+ * As enrolPeople, of those who work for the employer today, in a class that is open to it: the trainer knows the people from then on.
+ * Refuses anybody else as `enrolment.person_unknown`; 404 for any other class.
  */
 export async function enrolStaff(tx: Tx, context: Context, class_id: string, person_ids: string[]): Promise<Enrolled> {
   const own = ownOrganisation(context)

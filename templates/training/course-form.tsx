@@ -85,6 +85,16 @@ export function CourseForm({ frame, course, occupations, editions, standards, va
                   value={values.level}
                   options={[none, ...options(LEVELS).reverse()]}
                 />
+                <Field
+                  label={w('不符合申报条件的人', 'Who does not meet the conditions')}
+                  name="entry_check"
+                  type="select"
+                  value={values.entry_check}
+                  options={[
+                    { value: 'flag', label: w('可以加入，标出所缺条件', 'May join and are flagged') },
+                    { value: 'refuse', label: w('不能加入', 'May not join') },
+                  ]}
+                />
               </>
             )}
             <Field

@@ -46,11 +46,11 @@ async function register(username: string, count: number): Promise<string[]> {
   return (await w.db.transaction().execute((tx) => registerPeople(tx, context, rows))).map(({ id }) => id)
 }
 
-async function employ(person_ids: string[], starts_on: string): Promise<void> {
+async function employ(person_ids: string[], starts_on: string, ends_on: string | null = null): Promise<void> {
   const context = await w.context('facility')
   const rows = person_ids.map((person_id) => ({
     ...{ person_id, organisation_id: w.org.home!, post: 'care' as const, contract_kind: 'labour' as const },
-    ...{ starts_on, ends_on: null },
+    ...{ starts_on, ends_on },
   }))
   await w.db.transaction().execute((tx) => recordEmployments(tx, context, rows))
 }
@@ -118,6 +118,23 @@ describe('conditions', () => {
     // somebody of another institution is nobody
     const stranger = await trainer.post(`/api/v1/classes/${id}/eligibility`, { person_ids: [person] })
     expect(stranger.status).toBe(422)
+  })
+
+  test('the course form says what becomes of those who do not meet them', async () => {
+    const made = await trainer.submit('/console/courses', {
+      ...{
+        name: '五级 表单',
+        kind: 'skill_level',
+        occupation_code: '4-10-01-05',
+        standard_edition: '2019',
+        level: '5',
+      },
+      ...{ theory_hours: '8', practice_hours: '8', attendance_percent: '80', entry_check: 'refuse' },
+    })
+    expect(made.status).toBe(303)
+    expect(await (await trainer.page('/console/courses/new')).text()).toContain('name="entry_check"')
+    const { items } = await (await trainer.get('/api/v1/courses')).json()
+    expect(items.find(({ name }: { name: string }) => name === '五级 表单').entry_check).toBe('refuse')
   })
 
   test('looked at again, a class shows what is known now', async () => {
@@ -238,6 +255,25 @@ describe('employers', () => {
       (await w.as('facility_nb').post(`/api/v1/open-classes/${id}/enrolments`, { person_id: staff[3] })).status,
     ).toBe(404)
     expect((await facility.post(`/api/v1/classes/${id}/enrolments`, { person_id: staff[3] })).status).toBe(403)
+  })
+
+  test('who works there no more, or not yet, is not the employer’s to enrol: the day of leaving counts, the day before does not', async () => {
+    const { id } = await open({ open_to_employers_from: '2026-11-01' })
+    const [left, last, first, early] = await register('facility', 4)
+    await employ([left!], '2026-01-01', '2026-11-23')
+    await employ([last!], '2026-01-01', '2026-11-24')
+    await employ([first!], '2026-11-23')
+    await employ([early!], '2026-11-24')
+    const person_ids = [left!, last!, first!, early!]
+    const answer = await facility.post(`/api/v1/open-classes/${id}/enrolments`, { person_ids })
+    const { errors } = await answer.json()
+    expect([answer.status, errors.map((one: { pointer: string }) => one.pointer)]).toEqual([
+      422,
+      ['/person_ids/0', '/person_ids/3'],
+    ])
+    expect(errors[0].message).toContain('现在不在本机构任职')
+    const own = await facility.post(`/api/v1/open-classes/${id}/enrolments`, { person_ids: [last, first] })
+    expect((await own.json()).added).toBe(2)
   })
 
   test('the page lists whom to tick, enrols them and shows their conditions', async () => {
