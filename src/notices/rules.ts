@@ -6,7 +6,7 @@ export const NOTICE_KINDS: Record<string, Message> = {
   'class.moved': { zh: '培训班改期', en: 'Class moved' },
   'session.moved': { zh: '课次调整', en: 'Session moved' },
   'enrolment.promoted': { zh: '候补转正', en: 'Moved up' },
-  'filing.submitted': { zh: '新的备案', en: 'Class filed' },
-  'filing.accepted': { zh: '备案受理', en: 'Filing accepted' },
-  'filing.returned': { zh: '备案退回', en: 'Filing returned' },
+  'class.filing_submitted': { zh: '新的备案', en: 'Class filed' },
+  'class.filing_accepted': { zh: '备案受理', en: 'Filing accepted' },
+  'class.filing_returned': { zh: '备案退回', en: 'Filing returned' },
 }

@@ -55,7 +55,7 @@ export async function fileClass(
     sql`select id as account_id, null::uuid as organisation_id, null::uuid as person_id from accounts
       where role = 'district' and district_code = ${district_code}::text and disabled_at is null`,
     {
-      kind: 'filing.submitted',
+      kind: 'class.filing_submitted',
       words: {
         zh: `${filing.organisation_name}提交了培训班“${filing.class_name}”的备案${filing.late ? `（逾期，应于 ${due_on} 前）` : ''}，请受理或退回。`,
         en: `${filing.organisation_name} filed the class "${filing.class_name}"${filing.late ? `, late: it was due on ${due_on}` : ''}. Accept or return it.`,
@@ -102,7 +102,7 @@ export async function decideFiling(
     context,
     sql`select null::uuid as account_id, organisation_id, null::uuid as person_id from classes where id = ${class_id}::uuid`,
     {
-      kind: accepted ? 'filing.accepted' : 'filing.returned',
+      kind: accepted ? 'class.filing_accepted' : 'class.filing_returned',
       words: accepted
         ? {
             zh: `培训班“${filing.class_name}”的备案已由${filing.district_name}受理。`,

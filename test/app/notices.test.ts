@@ -128,9 +128,9 @@ describe('who hears', () => {
     })
     const [notice] = await noticesOf('carer0', id)
     expect(notice!.words).toBe('培训班“通知班1”（2027-01-01 – 2027-01-05）已取消：报名不足')
-    expect(await kindsOf('trainer', id)).toEqual(['filing.accepted'])
+    expect(await kindsOf('trainer', id)).toEqual(['class.filing_accepted'])
     // of the filing itself the officers of the district, by its own page
-    expect(await kindsOf('district', filing.id)).toEqual(['filing.submitted'])
+    expect(await kindsOf('district', filing.id)).toEqual(['class.filing_submitted'])
     expect(await kindsOf('district2', filing.id)).toEqual([])
     expect(await (await as('district').page('/console/notices')).text()).toContain(
       `/console/class-filings/${filing.id}`,
@@ -200,7 +200,7 @@ describe('who hears', () => {
       as('district').post(`/api/v1/class-filings/${filing.id}/decision`, { accepted: false, reason: '缺少师资' }),
     )
     const [notice] = await noticesOf('trainer', id)
-    expect([notice!.kind, notice!.words]).toEqual(['filing.returned', expect.stringContaining('退回：缺少师资')])
+    expect([notice!.kind, notice!.words]).toEqual(['class.filing_returned', expect.stringContaining('退回：缺少师资')])
     expect(await kindsOf('carer0', id)).toEqual([])
   })
 
