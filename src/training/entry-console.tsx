@@ -11,6 +11,7 @@ import type { App } from '../platform/http.ts'
 import { checkEnrolments } from './enrolment-checks.ts'
 import { declareEntry, getDeclaration, listDeclarations, withdrawDeclaration } from './entry-declarations.ts'
 import { newDeclarationShape } from './entry-shapes.ts'
+import { filled } from './form-fields.ts'
 import { listOccupations } from './queries.ts'
 import { reasonBodyShape } from './shapes.ts'
 
@@ -32,7 +33,7 @@ export function entryPages(app: App): void {
     app,
     '/console/people/:id/entry-declarations',
     'entry_declaration.write',
-    z.preprocess(withoutEmpty, newDeclarationShape),
+    z.preprocess(filled(), newDeclarationShape),
     async ({ tx, context, params, input }) => {
       await declareEntry(tx, context, params.id!, input)
       return {
@@ -77,9 +78,4 @@ async function declarations({ c, db, context, params }: PageCall, retry?: Retry)
       errors={faultsFor(c, retry?.refusal)}
     />
   )
-}
-
-/** A form sends empty text for what was left out. */
-function withoutEmpty(sent: unknown) {
-  return Object.fromEntries(Object.entries(sent as Record<string, unknown>).filter(([, value]) => value !== ''))
 }
