@@ -29,6 +29,13 @@ export async function assessByTwo(world: DemoWorld, city: City): Promise<void> {
       ...{ valid_from: '2026-11-01', citation: '演示：示例杭州照护技能评价中心《考核管理办法》第 12 条' },
     }),
   )
+  // classes of later days are entered by one person again
+  await world.do('assessor', '2026-11-10', (tx, context) =>
+    stateTerms(tx, context, {
+      ...{ kept_months: 24, sittings: 3, appeal_days: 5, two_person_entry: false, held_until_published: false },
+      ...{ valid_from: '2026-11-12', citation: '演示：示例杭州照护技能评价中心《考核管理办法》第 13 条' },
+    }),
+  )
   const home = city.facilities.find(({ name }) => name === '示例西湖颐养院')!
   const other = city.facilities.filter(({ nursery, id }) => !nursery && id !== home.id)[1]!
   const plan = { trainer: 0, assessor: 0, occupation: '4-10-01-05', edition: '2019', level: 4 }

@@ -3,10 +3,12 @@ import { Cockpit } from '../../templates/reports/cockpit.tsx'
 import { Home } from '../../templates/reports/home.tsx'
 import { words } from '../../templates/words.ts'
 import { frameOf, goTo, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
 import { deedName, deedPage } from '../history/deeds.ts'
 import { listDeeds } from '../history/queries.ts'
 import { WORKFORCES } from '../people/rules.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
+import type { Role } from '../platform/context.ts'
 import { inLanguage, type Message, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { kpis, readFigures } from './cockpit.ts'
@@ -42,12 +44,17 @@ async function home({ c, db, context }: PageCall) {
       todos={duties.map((duty) => ({ ...duty, label: w(duty.label), unit: w(duty.unit) }))}
       tasks={TASKS[context.actor.role].map(({ label, note, href }) => ({ label: w(label), note: w(note), href }))}
       recent={deeds.map(({ at, kind, subject_kind, subject_id, reason, count }) => {
-        const href = count === 1 && deedPage(subject_kind, subject_id)
+        const href = count === 1 && pageOf(context.actor.role, subject_kind, subject_id)
         const name = count === 1 ? deedName(kind, lang) : `${deedName(kind, lang)} × ${count}`
         return { at: localTime(at), title: href ? <a href={href}>{name}</a> : name, body: reason }
       })}
     />
   )
+}
+
+/** An employer enrols in classes that it knows by a page of its own. */
+function pageOf(role: Role, kind: string, id: string): string | null {
+  return kind === 'class' && !may(role, 'class.read') ? `/console/open-classes/${id}` : deedPage(kind, id)
 }
 
 const YEARS = 6

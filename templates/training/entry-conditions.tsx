@@ -20,12 +20,11 @@ export function Conditions({ lang, member, may_declare }: { lang: Lang; member: 
     <>
       {entry.met === null && <Tag tone="plain">{w('未判断', 'Not judged')}</Tag>}
       {entry.met === true && <Tag tone="good">{w('符合', 'Met')}</Tag>}
-      {unmet && <Tag tone="warn">{w('尚不符合', 'Not met')}</Tag>}{' '}
+      {unmet && <Tag tone="warn">{w('待核对', 'To check')}</Tag>}{' '}
       <small>
         {unmet && inLanguage(lang, unmet)}
         {entry.met === null && inLanguage(lang, NO_RULE)}
         {entry.warnings.map((warning) => ` ${inLanguage(lang, warningWords(warning))}`)}
-        {entry.earliest && w(` 最早 ${entry.earliest}。`, ` At the earliest on ${entry.earliest}.`)}
       </small>
       {unmet && may_declare && (
         <>

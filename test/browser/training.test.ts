@@ -136,7 +136,7 @@ test('phones in the room check in with the digits on the screen; who waits is no
   await trainer.getByText('已签到 2 / 2 人').waitFor()
 })
 
-test('the assessment body enters results, the class completes, and the order says so', async () => {
+test('the assessment body enters, locks and publishes results, the class completes, and the order says so', async () => {
   const assessor = await as('assessor')
   await follow(assessor, '培训班')
   await follow(assessor, CLASS)
@@ -147,6 +147,12 @@ test('the assessment body enters results, the class completes, and the order say
   for (const mark of await marks.all()) await mark.fill('80')
   await press(assessor, '保存成绩')
   await assessor.getByText('已录入 2 人').waitFor()
+  await follow(assessor, '成绩')
+  await follow(assessor, '锁定成绩')
+  await press(assessor, '锁定成绩')
+  await press(assessor, '公布成绩')
+  await assessor.getByText('成绩已公布。').first().waitFor()
+  await readsWell('assessor')
 
   const trainer = await as('trainer')
   await follow(trainer, '培训班')
