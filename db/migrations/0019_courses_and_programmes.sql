@@ -82,8 +82,9 @@ begin
   if tg_op = 'UPDATE' and (old.course_id, old.starts_on) is not distinct from (new.course_id, new.starts_on) then
     new.course_version := old.course_version;
   else
-    select number into new.course_version from course_versions
-      where course_id = new.course_id and (valid_from is null or valid_from <= new.starts_on) order by number desc limit 1;
+    -- a course written in the same statement gets its first version at the end of it
+    new.course_version := coalesce((select number from course_versions
+      where course_id = new.course_id and (valid_from is null or valid_from <= new.starts_on) order by number desc limit 1), 1);
   end if;
   return new;
 end $$;

@@ -1,8 +1,9 @@
-/** Pages of what follows a ranking: publication, appeals, promotions proposed, and the public results. */
+/** Pages of what follows a ranking: publication, appeals, promotions proposed, and the public results; the score book to print. */
 import { z } from 'zod'
 import { AppealPage, Appeals } from '../../templates/competitions/appeals.tsx'
 import { Publication } from '../../templates/competitions/ranking.tsx'
 import { Results } from '../../templates/competitions/results.tsx'
+import { ScoreBook } from '../../templates/competitions/score-book.tsx'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
@@ -14,6 +15,7 @@ import { publishRanking } from './publication.ts'
 import { appealDecisionShape, newAppealShape } from './publication-shapes.ts'
 import { getEvent, getRanking, listEntries, listJudges } from './queries.ts'
 import { publicResults } from './results.ts'
+import { bookPage } from './score-book.ts'
 import { enteredAwards } from './table-form.ts'
 import { findingsOf } from './validation.ts'
 
@@ -66,6 +68,18 @@ export function publicationConsole(app: App): void {
     },
     decision,
   )
+  page(app, '/console/events/:id/score-book', 'competition.write', async (call) => {
+    const { db, context, query } = call
+    const { event, frame } = await eventProps(call, 'organiser')
+    const from = z.coerce.number().int().min(0).catch(0).parse(query.from)
+    const { next, ...book } = await bookPage(db, context.scope, await getEvent(db, context.scope, event.id), from)
+    return (
+      <ScoreBook
+        {...{ frame, event, ...book }}
+        next={next === null ? null : `/console/events/${event.id}/score-book?from=${next}`}
+      />
+    )
+  })
   page(app, '/r/:id', 'public', async ({ c, db, params }) => {
     const results = await publicResults(
       db,

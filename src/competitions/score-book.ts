@@ -6,61 +6,55 @@ import { notFound } from '../platform/errors.ts'
 import { type EventRules, shownRules, storedRules } from './event-rules.ts'
 import { EVENT, type EventRow, organises } from './queries.ts'
 import { modulesOf, type Placed, type Result, rankResults } from './ranking.ts'
-
-/** A line. Entries are their stations, judges and criteria their numbers; nobody's name but the judges' is in the book. Points are hundredths. */
-export type BookLine =
-  | {
-      line: 'event'
-      id: string
-      name: string
-      competition: string
-      held_on: string
-      rules_version: number
-      rules: EventRules
-    }
-  | { line: 'judge'; number: number; part: string; name: string }
-  | { line: 'draw'; number: number; seed: string; reason: string | null; drawn_at: string }
-  | { line: 'entry'; station: number; sealed_number: number | null; withdrawn: string | null }
-  | { line: 'penalty'; station: number; points: number; reason: string; withdrawn: string | null }
-  | { line: 'time'; station: number; part: string; milliseconds: number; until: string | null }
-  | {
-      line: 'mark'
-      station: number
-      criterion: number
-      judge: number
-      points: number
-      at: string
-      until: string | null
-    }
-  | { line: 'rank'; rank: number; station: number; total: string; denominator: string; award: string | null }
+import type { BookLine } from './score-book-shapes.ts'
 
 const STATIONS = 200
+/** entries that are printed together */
+const PRINTED = 50
 
 /** The lines in order, marks by station, those that were corrected too; the organiser's alone, like the marks. */
 async function* scoreBook(db: Db, scope: Scope, event: EventRow): AsyncGenerator<BookLine[]> {
   if (!organises(scope, event)) notFound(EVENT)
   yield await headOf(db, event)
-  for (let from = 0; ; ) {
-    const { rows } = await sql<{ lines: BookLine[]; last: number | null }>`
-      with page as (
-        select id, station from competition_entries where event_id = ${event.id}::uuid and station > ${from}::int order by station limit ${STATIONS}
-      )
-      select (select max(station)::int from page) as last, coalesce((select json_agg(json_build_object('line', 'mark', 'station', p.station, 'criterion', m.criterion,
-          'judge', m.judge, 'points', m.points, 'at', m.known_from, 'until', nullif(m.known_to, 'infinity')) order by p.station, m.criterion, m.judge, m.known_from)
-        from page p join competition_marks m on m.event_id = ${event.id}::uuid and m.entry_id = p.id), '[]') as lines`.execute(
-      db,
-    )
-    const [page] = rows
-    if (!page || page.last === null) break
-    yield page.lines
-    from = page.last
+  for (let from: number | null = 0; from !== null; ) {
+    const { lines, last } = await marksAfter(db, event, from, STATIONS)
+    yield lines
+    from = last
   }
-  const { rows: ranks } = await sql<BookLine>`
+  yield await ranksOf(db, event)
+}
+
+/** What is printed on a page: the head of the book, the marks of the entries behind a station, and the ranking. */
+export async function bookPage(db: Db, scope: Scope, event: EventRow, from: number) {
+  if (!organises(scope, event)) notFound(EVENT)
+  const head = await headOf(db, event)
+  const { lines, last } = await marksAfter(db, event, from, PRINTED)
+  const more = last !== null && head.some((line) => line.line === 'entry' && line.station > last)
+  const ranks = await ranksOf(db, event)
+  return { lines: [...head, ...lines, ...ranks], from, last, next: more ? last : null }
+}
+
+/** The marks of the next entries; `last`: the station of the last of them, null behind the last of all. */
+async function marksAfter(db: Db, event: EventRow, from: number, stations: number) {
+  const { rows } = await sql<{ lines: BookLine[]; last: number | null }>`
+    with page as (
+      select id, station from competition_entries where event_id = ${event.id}::uuid and station > ${from}::int order by station limit ${stations}
+    )
+    select (select max(station)::int from page) as last, coalesce((select json_agg(json_build_object('line', 'mark', 'station', p.station, 'criterion', m.criterion,
+        'judge', m.judge, 'points', m.points, 'at', m.known_from, 'until', nullif(m.known_to, 'infinity')) order by p.station, m.criterion, m.judge, m.known_from)
+      from page p join competition_marks m on m.event_id = ${event.id}::uuid and m.entry_id = p.id), '[]') as lines`.execute(
+    db,
+  )
+  return rows[0]!
+}
+
+async function ranksOf(db: Db, event: EventRow): Promise<BookLine[]> {
+  const { rows } = await sql<BookLine>`
     select 'rank' as line, r.rank::int, e.station::int, r.total::text, r.denominator::text, r.award
     from competition_rankings r join competition_entries e on e.id = r.entry_id where r.event_id = ${event.id}::uuid order by r.rank, e.station`.execute(
     db,
   )
-  yield ranks
+  return rows
 }
 
 async function headOf(db: Db, event: EventRow): Promise<BookLine[]> {

@@ -51,6 +51,8 @@ export function RankingTab({ ranking, rules, assessors, ...props }: RankingProps
           <a href={`/api/v1/events/${event.id}/score-book`} download>
             {w('下载计分册', 'Download the score book')}
           </a>
+          {' · '}
+          <a href={`/console/events/${event.id}/score-book`}>{w('打印计分册', 'Print the score book')}</a>
         </p>
       )}
       <RankingTable

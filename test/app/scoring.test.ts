@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { lotsOf } from '../../src/competitions/lots.ts'
 import { getEvent } from '../../src/competitions/queries.ts'
 import { rankResults, readable } from '../../src/competitions/ranking.ts'
-import { type BookLine, replay } from '../../src/competitions/score-book.ts'
+import { replay } from '../../src/competitions/score-book.ts'
+import type { BookLine } from '../../src/competitions/score-book-shapes.ts'
 import { resultsOf } from '../../src/competitions/totals.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
@@ -494,6 +495,12 @@ describe('the score book', () => {
     expect(printed).toHaveLength(3)
     expect(JSON.stringify(book)).not.toMatch(/赛手/)
     expect((await w.as('facility').get(`/api/v1/events/${id}/score-book`)).status).toBe(404)
+    // and on paper: every mark, the corrected one before what replaced it, and the ranking
+    const paged = await (await district.page(`/console/events/${id}/score-book`)).text()
+    expect(paged).toMatch(/<s>33 <\/s><b>34<\/b>|<s>[\d.]+ <\/s><b>34<\/b>/)
+    for (const [, station] of printed) expect(paged).toContain(`工位 ${station}<`)
+    expect(paged).not.toMatch(/赛手/)
+    expect((await w.as('facility').page(`/console/events/${id}/score-book`)).status).toBe(403)
   })
 
   test('what the database adds up is what the marks add up to one by one', async () => {
