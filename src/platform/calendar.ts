@@ -70,3 +70,8 @@ export function wholeMonths(from: LocalDate, to: LocalDate): number {
     (Number(to.slice(0, 4)) - Number(from.slice(0, 4))) * 12 + Number(to.slice(5, 7)) - Number(from.slice(5, 7))
   return Math.max(0, addMonthsToDate(from, months) <= to ? months : months - 1)
 }
+
+/** `2026-08-03 – 2026-08-05`: first and last day of a half-open period. */
+export function daysOf({ starts_on, ends_on }: { starts_on: LocalDate; ends_on: LocalDate }): string {
+  return `${starts_on} – ${addDays(ends_on, -1)}`
+}

@@ -1,7 +1,7 @@
 /** Whom the news of a class concerns, and in which words they hear it. */
 import { sql } from 'kysely'
 import { writeNotices } from '../notices/notices.ts'
-import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
+import { daysOf, type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
@@ -86,8 +86,4 @@ export function sessionMoved({ name }: Days, before: SessionPlace, after: Sessio
 /** `2026-12-01 08:30–11:30 301 教室` */
 function placeOf({ held_on, starts_at, ends_at, venue_name }: SessionPlace): string {
   return [held_on, starts_at && `${starts_at}–${ends_at}`, venue_name].filter(Boolean).join(' ')
-}
-
-function daysOf({ starts_on, ends_on }: Days): string {
-  return `${starts_on} – ${addDays(ends_on, -1)}`
 }

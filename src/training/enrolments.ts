@@ -10,7 +10,7 @@ import { type Fault, type Message, refuse } from '../platform/errors.ts'
 import { type LockedClass, lockClass, mustBeOpen } from './actions.ts'
 import { type Flag, findingsOf, flagsOf, NOT_ELIGIBLE, recordFindings } from './enrolment-checks.ts'
 import { clashesOf, levelsHeld } from './hindrances.ts'
-import { type EnrolmentRow, employedAt, getEnrolment } from './member-queries.ts'
+import { type EnrolmentRow, getEnrolment, worksAt } from './member-queries.ts'
 import { refuseMembers } from './rules.ts'
 import { freeSeats, promoteWaiting } from './waiting-list.ts'
 
@@ -179,7 +179,7 @@ async function lockPeople(
     .where('people.erased_at', 'is', null)
     .orderBy('people.id')
     .forNoKeyUpdate('people')
-  if (employed_on) query = query.where(employedAt(organisationId, employed_on))
+  if (employed_on) query = query.where(worksAt(organisationId, employed_on))
   const rows = await query.execute()
   return new Map(rows.map(({ id, name }) => [id, name]))
 }

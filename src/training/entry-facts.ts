@@ -1,7 +1,7 @@
 /** What is known of people that the conditions of a level ask about, for thousands in one statement; and the decisions on it. */
 import { type RawBuilder, sql } from 'kysely'
 import { asArray } from '../people/bulk.ts'
-import { EDUCATIONS } from '../people/rules.ts'
+import type { EDUCATIONS } from '../people/rules.ts'
 import type { Db } from '../platform/database.ts'
 import {
   type EntryDecision,
@@ -9,6 +9,7 @@ import {
   type EntryQuestion,
   type EntryRule,
   entryDecision,
+  RANKS,
   ruleFor,
 } from './entry-rules.ts'
 
@@ -119,5 +120,3 @@ export function foundInRegister(alias: string): RawBuilder<boolean> {
     where k.certificate_id = ${sql.ref(`${alias}.id`)} and k.revision = ${sql.ref(`${alias}.revision`)}
     order by k.checked_on desc, k.known_from desc, k.id desc limit 1) = 'found'`
 }
-
-const RANKS = Object.keys(EDUCATIONS)

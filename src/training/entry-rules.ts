@@ -154,7 +154,8 @@ function since(start: LocalDate | null, years: number, day: LocalDate): Judgemen
   return { met, found: { on: start }, earliest: met ? null : reached }
 }
 
-const RANKS = Object.keys(EDUCATIONS)
+/** From the lowest to the highest. */
+export const RANKS = Object.keys(EDUCATIONS)
 
 function educated(term: Extract<Term, { term: 'education' }>, facts: EntryFacts, day: LocalDate): Judgement {
   const high = facts.educations.filter(({ level }) => RANKS.indexOf(level) >= RANKS.indexOf(term.at_least))

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { asArray } from '../people/bulk.ts'
 import { LEVELS } from '../people/rules.ts'
-import { addDays, type LocalDate } from '../platform/calendar.ts'
+import { daysOf, type LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
 import type { LockedClass } from './actions.ts'
@@ -37,7 +37,7 @@ export async function clashesOf(
   return new Map(
     rows.map((row) => {
       const own = row.organisation_id === group.organisation_id
-      const days = `${row.starts_on} – ${addDays(row.ends_on, -1)}`
+      const days = daysOf(row)
       return [
         row.id,
         {

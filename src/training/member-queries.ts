@@ -194,7 +194,7 @@ export async function listCandidates(
     .where(
       sql<boolean>`not exists (select 1 from enrolments e where e.class_id = ${classId}::uuid and e.person_id = people.id and e.status <> 'withdrawn')`,
     )
-  if (filter.employed_on) query = query.where(employedAt(organisation_id, filter.employed_on))
+  if (filter.employed_on) query = query.where(worksAt(organisation_id, filter.employed_on))
   if (filter.q) query = query.where(named(filter.q))
   if (after) query = query.where(afterPerson(after[0], sql`people.id`, sql`k.id`))
   const rows = await query
@@ -207,7 +207,7 @@ export async function listCandidates(
 }
 
 /** Whether somebody (`people` of the query) works for an institution on a day. */
-export function employedAt(organisation_id: string, day: LocalDate) {
+export function worksAt(organisation_id: string, day: LocalDate) {
   return sql<boolean>`exists (select from employments w where w.person_id = people.id and w.organisation_id = ${organisation_id}::uuid
     and w.known_to = 'infinity' and w.starts_on <= ${day}::date and (w.ends_on is null or w.ends_on > ${day}::date))`
 }

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { faultAt } from '../people/bulk.ts'
-import { addDays, type LocalDate } from '../platform/calendar.ts'
+import { daysOf, type LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
@@ -99,7 +99,7 @@ export async function refuseSlot(tx: Tx, group: LockedClass, slot: Slot, session
 function timeFaults(group: LockedClass, { held_on, starts_at, ends_at }: Slot): Fault[] {
   const faults: Fault[] = []
   if (held_on < group.starts_on || held_on >= group.ends_on) {
-    const days = `${group.starts_on} – ${addDays(group.ends_on, -1)}`
+    const days = daysOf(group)
     faults.push(
       faultAt(
         '/held_on',

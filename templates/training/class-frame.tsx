@@ -1,7 +1,7 @@
 /** What every page of a class has on top: its name and phase, the five steps, what it is about, and its tabs. */
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import { LEVELS } from '../../src/people/rules.ts'
-import { addDays } from '../../src/platform/calendar.ts'
+import { daysOf } from '../../src/platform/calendar.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import { FILING_STATES } from '../../src/training/filing-rules.ts'
@@ -115,9 +115,4 @@ export function occupationOf(
     standard_edition && `（${standard_edition}）`,
   ]
   return parts.filter(Boolean).join(' ')
-}
-
-/** First and last day. */
-export function daysOf({ starts_on, ends_on }: { starts_on: string; ends_on: string }): string {
-  return `${starts_on} – ${addDays(ends_on, -1)}`
 }

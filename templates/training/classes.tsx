@@ -1,5 +1,5 @@
 /** The list of classes by phase, and the form that opens or changes one. */
-import { addDays } from '../../src/platform/calendar.ts'
+import { addDays, daysOf } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import type { CourseView } from '../../src/training/course-shapes.ts'
 import { PHASES, type Phase } from '../../src/training/rules.ts'
@@ -9,7 +9,7 @@ import { type Frame, Page } from '../layout.tsx'
 import { Empty, Notice, Tabs, Tag } from '../parts.tsx'
 import { Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { daysOf, occupationOf, PHASE_TONES } from './class-frame.tsx'
+import { occupationOf, PHASE_TONES } from './class-frame.tsx'
 
 export interface ClassesProps {
   frame: Frame

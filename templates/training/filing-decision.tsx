@@ -1,4 +1,5 @@
 /** A filing as the division reads it and decides on it. */
+import { daysOf } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { FILING_STATES } from '../../src/training/filing-rules.ts'
 import type { FilingView } from '../../src/training/filing-shapes.ts'
@@ -8,7 +9,6 @@ import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { daysOf } from './class-frame.tsx'
 import { FILING_TONES, Late, Source } from './filings.tsx'
 import { PlaceOf, SessionFlags } from './session-form.tsx'
 

@@ -1,11 +1,12 @@
 /** The filing of a class among its own pages, and the states it has gone through. */
+import { daysOf } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { CLASS_STATES } from '../../src/training/filing-rules.ts'
 import type { ClassStateView, FilingView } from '../../src/training/filing-shapes.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { Card, Facts, Notice, Timeline } from '../parts.tsx'
 import { words } from '../words.ts'
-import { ClassFrame, type ClassFrameProps, daysOf } from './class-frame.tsx'
+import { ClassFrame, type ClassFrameProps } from './class-frame.tsx'
 import { Late, Source } from './filings.tsx'
 
 interface Rule {

@@ -1,4 +1,5 @@
 /** The list of class filings by state. */
+import { daysOf } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { FILING_STATES, type FilingState } from '../../src/training/filing-rules.ts'
 import type { FilingView } from '../../src/training/filing-shapes.ts'
@@ -7,7 +8,6 @@ import { type Frame, Page } from '../layout.tsx'
 import { Empty, Tabs, Tag, type Tone } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
-import { daysOf } from './class-frame.tsx'
 
 export const FILING_TONES: Record<FilingState, Tone> = {
   filed: 'warn',

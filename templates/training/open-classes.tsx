@@ -1,10 +1,9 @@
 /** Classes in which an employer enrols its own people. */
 
-import { LEVELS } from '../../src/people/rules.ts'
-import { addDays } from '../../src/platform/calendar.ts'
+import { daysOf } from '../../src/platform/calendar.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import type { OpenClass } from '../../src/training/enrolment-shapes.ts'
-import { COURSE_KINDS, ENROLMENT_STATUSES } from '../../src/training/rules.ts'
+import { ENROLMENT_STATUSES } from '../../src/training/rules.ts'
 import type { EnrolmentView } from '../../src/training/shapes.ts'
 import { ErrorSummary, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -13,6 +12,7 @@ import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { CandidateForm } from './candidates.tsx'
 import { Conditions } from './entry-conditions.tsx'
+import { whatOf as offerOf } from './orders.tsx'
 import { TONES } from './roster.tsx'
 
 export interface OpenClassesProps {
@@ -116,11 +116,7 @@ export function OpenClassPage({ frame, group, members, errors, ...choice }: Open
   )
 }
 
-function daysOf({ starts_on, ends_on }: OpenClass): string {
-  return `${starts_on} – ${addDays(ends_on, -1)}`
-}
-
-function whatOf({ kind, occupation_name, level, standard_edition }: OpenClass, lang: Lang): string {
-  const name = occupation_name ?? inLanguage(lang, COURSE_KINDS[kind as keyof typeof COURSE_KINDS])
-  return [name, level && inLanguage(lang, LEVELS[level]!), standard_edition].filter(Boolean).join(' ')
+/** `养老护理员 五级/初级工 2019` */
+function whatOf(group: OpenClass, lang: Lang): string {
+  return [offerOf(group, lang), group.standard_edition].filter(Boolean).join(' ')
 }

@@ -74,7 +74,10 @@ function State({ order, lang }: { order: OrderView; lang: Lang }) {
 }
 
 /** `养老护理员 五级/初级工`, or the kind where it is for no occupation. */
-export function whatOf({ kind, occupation_name, level }: OrderView, lang: Lang): string {
+export function whatOf(
+  { kind, occupation_name, level }: Pick<OrderView, 'kind' | 'occupation_name' | 'level'>,
+  lang: Lang,
+): string {
   const kindName = inLanguage(lang, COURSE_KINDS[kind as keyof typeof COURSE_KINDS])
   return [occupation_name ?? kindName, level && inLanguage(lang, LEVELS[level]!)].filter(Boolean).join(' ')
 }

@@ -1,11 +1,11 @@
 /** What a session of the timetable is asked for, on the page of a class and when it is moved; and what is odd about one. */
+import { daysOf } from '../../src/platform/calendar.ts'
 import type { SessionView } from '../../src/training/session-shapes.ts'
 import type { Places } from '../../src/training/venue-shapes.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Facts } from '../parts.tsx'
 import { useWords, words } from '../words.ts'
-import { daysOf } from './class-frame.tsx'
 
 type PlaceValues = { [K in 'starts_at' | 'ends_at' | 'venue_id' | 'teacher_id']?: string | null }
 
