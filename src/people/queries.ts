@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { addDays, type LocalDate } from '../platform/calendar.ts'
 import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, PREPARED } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, refuseCursor, toPage } from '../platform/paging.ts'
 import type { Fingerprint } from '../platform/vault.ts'
 import { asArray } from './bulk.ts'
@@ -75,7 +75,7 @@ export async function listPeople(
       where ${sql.join(conditions, sql` and `)} ${order} limit ${filter.limit + 1})`
   })
   // the page is cut before the joins, so that they are made for its rows only
-  const { rows } = await sql<PersonSummary>`
+  const { rows } = await sql<PersonSummary>`${PREPARED}
     with page as materialized (
       select people.id from (${sql.join(ways, sql` union `)}) people ${order} limit ${filter.limit + 1}
     )

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { notMerged } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, PREPARED } from '../platform/database.ts'
 import { EARLY_MINUTES, type OverlapFact, STANDARD_HOUR_MINUTES } from './check-in-rules.ts'
 import { classesIn } from './queries.ts'
 
@@ -108,7 +108,7 @@ export async function unscopedCandidates(
 ): Promise<{ limited: boolean; candidates: Candidate[] }> {
   const who: RawBuilder<boolean> =
     'person_id' in by ? sql`people.id = ${by.person_id}::uuid` : sql`people.name = ${by.name}`
-  const { rows } = await sql<{ limited: boolean } & { [K in keyof Candidate]: Candidate[K] | null }>`
+  const { rows } = await sql<{ limited: boolean } & { [K in keyof Candidate]: Candidate[K] | null }>`${PREPARED}
     select limits.limited, found.* from (
       select exists (select from rate_limits join jsonb_to_recordset(${JSON.stringify(limits)}::jsonb) as l (key text, most int) using (key)
         where window_ends_at > ${now} and count >= most) as limited

@@ -4,7 +4,7 @@ import { faultAt } from '../people/bulk.ts'
 import { cleanName } from '../people/identity.ts'
 import { type LocalDate, localTime } from '../platform/calendar.ts'
 import type { Actor } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, PREPARED } from '../platform/database.ts'
 import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
 import { limitRate } from '../platform/rate-limit.ts'
 import { cleanText } from '../platform/text.ts'
@@ -131,7 +131,7 @@ async function write(
 ): Promise<Written> {
   // of this session only: a phone cannot be followed from one to the next
   const device_hash = device && vault.fingerprint(`device ${row.session_id} ${device}`)
-  const { rows } = await sql<Written>`
+  const { rows } = await sql<Written>`${PREPARED}
     with found as materialized (
       select s.id as session_id, e.id as enrolment_id, k.name as class_name, k.status as class_status, s.topic, s.held_on, s.hours,
         e.status as enrolment_status, ${OPENS} as opens_at, ${CLOSES} as closes_at

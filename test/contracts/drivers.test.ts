@@ -1,7 +1,7 @@
 /** Both databases answer alike: the forms of values, the fields of errors, transactions, a fresh state between tests. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import type { Db } from '../../src/platform/database.ts'
+import { type Db, PREPARED } from '../../src/platform/database.ts'
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
 
 const engines = ['pglite', 'postgres'] as const
@@ -46,6 +46,15 @@ describe.each(engines)('%s', (engine) => {
     ['session time zone', `current_setting('TimeZone')`, 'UTC'],
   ])('%s has one form', async (_, expression, expected) => {
     expect(await value(expression)).toEqual(expected)
+  })
+
+  test('a statement that is marked is prepared once for its connection, and answers as any other', async () => {
+    await db.transaction().execute(async (tx) => {
+      const ask = (n: number) => sql<{ twice: number }>`${PREPARED} select ${n}::int * 2 as twice`.execute(tx)
+      expect([(await ask(1)).rows, (await ask(2)).rows]).toEqual([[{ twice: 2 }], [{ twice: 4 }]])
+      const { rows } = await sql`select from pg_prepared_statements where statement like '%as twice%'`.execute(tx)
+      expect(rows).toHaveLength(engine === 'postgres' ? 1 : 0)
+    })
   })
 
   test.each(['Asia/Shanghai', 'America/New_York', 'UTC'])(
