@@ -239,7 +239,7 @@ export async function findPeopleByDocument(
       return hash
     }),
   )
-  const { rows } = await sql<KnownPerson & { at: string }>`
+  const { rows } = await sql<KnownPerson & { at: string }>`${PREPARED}
     select u.at, people.id, people.name, r.person_id is not null as on_roster
     from unnest(${asArray(hashes)}::text[]) with ordinality as u (hash, at) join person_documents d on d.document_hash = u.hash
       join people on people.id = d.person_id
@@ -269,7 +269,7 @@ export async function knownByHash(
   hashes: string[],
   organisation_id: string | null,
 ): Promise<Map<string, KnownPrivately>> {
-  const { rows } = await sql<KnownPrivately>`
+  const { rows } = await sql<KnownPrivately>`${PREPARED}
     select d.document_hash, people.id, people.name, people.workforce, people.education, people.phone,
       people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here, ${educated} as educated,
       exists (select from roster_entries r where r.person_id = people.id and r.organisation_id = ${organisation_id}::uuid) as on_roster
