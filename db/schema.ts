@@ -850,6 +850,54 @@ export interface OrganisationStandings {
   parent_id: string | null;
 }
 
+export interface PayBands {
+  high_fen: number;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  level: number;
+  low_fen: number;
+  month: string;
+  occupation_code: string;
+  organisation_id: string;
+  people: number;
+  reason: string | null;
+  recorded_by: string;
+}
+
+export interface PayGuidances {
+  citation: string;
+  division_code: string;
+  effective_from: string;
+  id: Generated<string>;
+  occupation_code: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+}
+
+export interface PayGuidanceSteps {
+  guidance_id: string;
+  high_fen: number;
+  level: number;
+  low_fen: number;
+}
+
+export interface PayLadders {
+  effective_from: string;
+  id: Generated<string>;
+  linked: boolean;
+  occupation_code: string;
+  organisation_id: string;
+  reason: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+}
+
+export interface PayLadderSteps {
+  ladder_id: string;
+  level: number;
+  monthly_fen: number;
+}
+
 export interface PaymentFiles {
   content_sealed: string;
   format: string;
@@ -1361,6 +1409,11 @@ export interface DB {
   organisation_filings: OrganisationFilings;
   organisation_standings: OrganisationStandings;
   organisations: Organisations;
+  pay_bands: PayBands;
+  pay_guidance_steps: PayGuidanceSteps;
+  pay_guidances: PayGuidances;
+  pay_ladder_steps: PayLadderSteps;
+  pay_ladders: PayLadders;
   payment_files: PaymentFiles;
   payment_results: PaymentResults;
   people: People;

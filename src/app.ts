@@ -9,6 +9,8 @@ import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
 import { allowancesConsole } from './allowances/console.tsx'
+import { levelPayApi } from './allowances/level-pay-api.ts'
+import { levelPayConsole } from './allowances/level-pay-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
@@ -122,6 +124,8 @@ export function createApp(deps: Deps): App {
   competitionsConsole(app)
   allowancesApi(app)
   allowancesConsole(app)
+  levelPayApi(app)
+  levelPayConsole(app)
   importsApi(app)
   importsConsole(app)
   reportsApi(app)
