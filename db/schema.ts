@@ -1236,6 +1236,40 @@ export interface Sessions {
   id_hash: string;
 }
 
+export interface SimulationFigures {
+  district_code: string;
+  draft_fen: number;
+  draft_people: number;
+  gained_fen: number;
+  level: number;
+  losers: number;
+  lost_fen: number;
+  month: string | null;
+  people: number;
+  simulation_id: string;
+  today_fen: number;
+  today_people: number;
+  winners: number;
+}
+
+export interface Simulations {
+  base_version_id: string;
+  cutoff: Timestamp | null;
+  district_codes: string[];
+  division_code: string;
+  draft: Json;
+  finished_at: Timestamp | null;
+  first_month: string;
+  id: Generated<string>;
+  job_id: string | null;
+  last_month: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  rules_sha256: string;
+  scheme_code: string;
+  title: string;
+}
+
 export interface Sources {
   address: string;
   code: string;
@@ -1444,6 +1478,8 @@ export interface DB {
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;
+  simulation_figures: SimulationFigures;
+  simulations: Simulations;
   sources: Sources;
   standard_editions: StandardEditions;
   standard_hours: StandardHours;

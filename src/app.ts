@@ -14,6 +14,9 @@ import { levelPayConsole } from './allowances/level-pay-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
+import { simulationJob } from './allowances/simulation.ts'
+import { simulationConsole } from './allowances/simulation-console.tsx'
+import { simulationsApi } from './allowances/simulations-api.ts'
 import { competitionsApi } from './competitions/api.ts'
 import { competitionsConsole } from './competitions/console.tsx'
 import { constraints as competitionConstraints } from './competitions/rules.ts'
@@ -83,6 +86,7 @@ export const constraints = {
 export const jobHandlers: JobHandlers = {
   ...credentialJobs,
   'allowances.run': allowanceRunJob(),
+  'allowances.simulate': simulationJob(),
   ...importJobs,
   ...rotationJobs,
 }
@@ -126,6 +130,8 @@ export function createApp(deps: Deps): App {
   allowancesConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
+  simulationsApi(app)
+  simulationConsole(app)
   importsApi(app)
   importsConsole(app)
   reportsApi(app)

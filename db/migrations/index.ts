@@ -19,4 +19,5 @@ export const MIGRATIONS = [
   '0019_courses_and_programmes',
   '0020_class_filing',
   '0029_level_pay',
+  '0030_simulations',
 ]

@@ -75,6 +75,8 @@ export const PERMISSIONS = {
   'payment.make': ['finance'],
   'payment.record': ['finance'],
   'entitlement.read': [...officers, 'facility', 'carer'],
+  'simulation.read': officers,
+  'simulation.request': ['admin', 'district', 'health', 'finance'],
   'level_pay.read': [...officers, 'facility'],
   'level_pay.write': ['facility'],
   'pay_guidance.write': ['admin', 'district', 'health'],

@@ -88,9 +88,10 @@ export interface SchemeProps {
   versions: VersionProps[]
   sources: { code: string; title: string; address: string; quality: string }[]
   may_confirm: boolean
+  may_simulate: boolean
 }
 
-export function Scheme({ frame, code, name, versions, sources, may_confirm }: SchemeProps) {
+export function Scheme({ frame, code, name, versions, sources, may_confirm, may_simulate }: SchemeProps) {
   const w = words(frame.lang)
   return (
     <Page {...frame} heading={name} back={{ href: '/console/schemes', label: w('政策与标准', 'Schemes') }}>
@@ -102,6 +103,7 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm }: Sc
               ? `/console/schemes/${code}/versions/${version.number}/confirmation`
               : null
           }
+          simulate={may_simulate ? `/console/schemes/${code}/versions/${version.number}/simulation` : null}
         />
       ))}
       <Card title={w('来源', 'Sources')}>
@@ -116,18 +118,33 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm }: Sc
   )
 }
 
-function Version({ version, confirm }: { version: VersionProps; confirm: string | null }) {
+function Version({
+  version,
+  confirm,
+  simulate,
+}: {
+  version: VersionProps
+  confirm: string | null
+  simulate: string | null
+}) {
   const w = useWords()
   return (
     <>
       <Card
         title={w(`第 ${version.number} 版：${version.title}`, `Version ${version.number}: ${version.title}`)}
         actions={
-          confirm && (
-            <a class="button primary" href={confirm}>
-              {w('凭文件确认标准', 'Confirm by document')}
-            </a>
-          )
+          <>
+            {simulate && (
+              <a class="button" href={simulate}>
+                {w('测算草案', 'Simulate a draft')}
+              </a>
+            )}
+            {confirm && (
+              <a class="button primary" href={confirm}>
+                {w('凭文件确认标准', 'Confirm by document')}
+              </a>
+            )}
+          </>
         }
       >
         {!version.confirmed && (
