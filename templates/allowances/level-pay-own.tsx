@@ -84,7 +84,7 @@ export function OwnLevelPay(props: OwnLevelPayProps) {
               {LEVELS.map((level) => (
                 <fieldset class="field">
                   <legend>{levelName(level, frame.lang)}</legend>
-                  <div class="fields">
+                  <div class="form row">
                     <Field
                       label={w('人数', 'People')}
                       name={`people_${level}`}

@@ -83,7 +83,7 @@ export function PayGuidance({ frame, items, occupations, divisions, values, erro
             {LEVELS.map((level) => (
               <fieldset class="field">
                 <legend>{levelName(level, frame.lang)}</legend>
-                <div class="fields">
+                <div class="form row">
                   <Field
                     label={w('低位数（元/月）', 'Lower, yuan a month')}
                     name={`low_yuan_${level}`}
