@@ -1062,6 +1062,57 @@ export interface Promotions {
   withdrawn_at: Timestamp | null;
 }
 
+export interface Publicities {
+  day_kind: string;
+  days: number;
+  ends_on: string;
+  holidays_known: boolean;
+  id: Generated<string>;
+  line_count: number;
+  opened_at: Generated<Timestamp>;
+  opened_by: string;
+  place: string;
+  run_id: string;
+  sha256: string;
+  starts_on: string;
+  total_fen: number;
+}
+
+export interface PublicityAnswers {
+  answer: string;
+  answered_at: Generated<Timestamp>;
+  answered_by: string;
+  objection_id: string;
+  upheld: boolean;
+}
+
+export interface PublicityClosings {
+  closed_at: Generated<Timestamp>;
+  closed_by: string;
+  publicity_id: string;
+}
+
+export interface PublicityLines {
+  amount_fen: number;
+  level: number | null;
+  months: number;
+  name_masked: string;
+  organisation_name: string;
+  person_id: string;
+  position: number;
+  publicity_id: string;
+}
+
+export interface PublicityObjections {
+  filed_at: Generated<Timestamp>;
+  filed_by: string | null;
+  id: Generated<string>;
+  objector_sealed: string;
+  position: number | null;
+  publicity_id: string;
+  statement: string;
+}
+
 export interface RateLimits {
   count: number;
   key: string;
@@ -1460,6 +1511,11 @@ export interface DB {
   promotion_decisions: PromotionDecisions;
   promotion_rules: PromotionRules;
   promotions: Promotions;
+  publicities: Publicities;
+  publicity_answers: PublicityAnswers;
+  publicity_closings: PublicityClosings;
+  publicity_lines: PublicityLines;
+  publicity_objections: PublicityObjections;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
   result_appeal_decisions: ResultAppealDecisions;

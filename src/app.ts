@@ -12,6 +12,8 @@ import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
+import { publicityApi } from './allowances/publicity-api.ts'
+import { publicityConsole } from './allowances/publicity-console.tsx'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { simulationJob } from './allowances/simulation.ts'
@@ -128,6 +130,8 @@ export function createApp(deps: Deps): App {
   competitionsConsole(app)
   allowancesApi(app)
   allowancesConsole(app)
+  publicityApi(app)
+  publicityConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
   simulationsApi(app)

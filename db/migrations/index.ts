@@ -20,4 +20,5 @@ export const MIGRATIONS = [
   '0020_class_filing',
   '0029_level_pay',
   '0030_simulations',
+  '0031_publicity',
 ]
