@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { ofPerson } from './own-entries.ts'
 
 export interface AppealRow {
   id: string
@@ -25,7 +26,7 @@ export async function listAppeals(db: Db, scope: Scope, event_id: string): Promi
       ? sql`(organiser.district_code like ${`${scope.prefix}%`} or o.district_code like ${`${scope.prefix}%`})`
       : scope.kind === 'organisation'
         ? sql`e.organisation_id = ${scope.organisation_id}::uuid`
-        : sql`e.person_id = ${scope.person_id}::uuid`
+        : ofPerson(scope.person_id)
   const { rows } = await sql<AppealRow>`
     select a.id, a.event_id, a.entry_id, e.station, p.name as person_name, o.name as organisation_name, a.grounds, a.filed_at,
       d.upheld, d.reason, d.decided_at

@@ -14,6 +14,7 @@ import { appointJudges, rankEvent, startEvent } from './actions.ts'
 import { enterPeople } from './entries.ts'
 import { eventProps } from './event-page.ts'
 import { drawNumbers } from './lots.ts'
+import { ownEntriesConsole } from './own-entries-console.tsx'
 import { listPromotionRules } from './promotion-queries.ts'
 import { promotionsConsole } from './promotions-console.tsx'
 import { publicationConsole } from './publication-console.tsx'
@@ -26,6 +27,7 @@ export function eventsConsole(app: App): void {
   markPages(app)
   rankingPages(app)
   publicationConsole(app)
+  ownEntriesConsole(app)
   promotionsConsole(app)
 }
 

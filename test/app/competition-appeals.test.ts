@@ -1,0 +1,169 @@
+/** Appeals on paper forms of the console: a carer's own page, and a decision that corrects several marks. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addAccount } from '../../src/access/actions.ts'
+import { registerPeople } from '../../src/people/actions.ts'
+import { checkDigit } from '../../src/people/identity.ts'
+import { type Client, PASSWORD, type World, world } from '../support/world.ts'
+
+let w: World
+let district: Client
+let people: string[]
+
+const RULES = {
+  modules: [
+    { key: 'theory', name: '理论', weight: 30, criteria: [{ name: '试卷', measured: true, max_points: 100 }] },
+    {
+      ...{ key: 'practical', name: '实操', weight: 70 },
+      criteria: [
+        { name: '移位', max_points: 60 },
+        { name: '沟通', max_points: 40 },
+      ],
+    },
+  ],
+}
+
+beforeAll(async () => {
+  w = await world()
+  district = w.as('district')
+  const rows = Array.from({ length: 4 }, (_, index) => {
+    const number = `10990119850101${String(index + 701)}`
+    return {
+      ...{ name: `申诉者${'甲乙丙丁'[index]}`, id_type: 'resident_id' as const },
+      ...{ id_number: number + checkDigit(number), workforce: 'elder_care' as const },
+    }
+  })
+  const context = await w.context('facility')
+  await w.db.transaction().execute(async (tx) => {
+    people = (await registerPeople(tx, context, rows)).map(({ id }) => id)
+    for (const [index, username] of ['carer', 'carer2'].entries())
+      await addAccount(tx, context, {
+        ...{ username, display_name: rows[index]!.name, role: 'carer', password: PASSWORD, person_id: people[index] },
+      })
+  })
+}, 60_000)
+afterAll(() => w.close())
+
+const ok = async (answer: Promise<Response>, status = 200) => {
+  const response = await answer
+  const body = await response.json()
+  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
+  return body
+}
+const text = async (answer: Promise<Response>, status = 200) => {
+  const response = await answer
+  expect(response.status).toBe(status)
+  return response.text()
+}
+
+let count = 0
+/** Three entries of the home, the first with a carer's account; ranked, and published where asked. */
+async function contest({ published = true, rules = RULES as object, members = [[], [], []] as string[][] } = {}) {
+  const competition = await ok(
+    district.post('/api/v1/competitions', {
+      ...{ name: `申诉竞赛第 ${++count} 届`, tier: 'district', held_on: '2026-11-20', citation: '西民发〔2026〕1 号' },
+      ...{ organisation_id: w.org.authority, appeal_days: 2 },
+    }),
+    201,
+  )
+  const event = await ok(
+    district.post(`/api/v1/competitions/${competition.id}/events`, {
+      ...{ name: '养老护理员', occupation_code: '4-10-01-05', rules },
+    }),
+    201,
+  )
+  const { items } = await ok(
+    district.post(`/api/v1/events/${event.id}/entries`, {
+      items: members.map((member_ids, index) => ({
+        ...{ person_id: people[index], organisation_id: w.org.home, station: index + 1, member_ids },
+        ...(member_ids.length > 0 ? { team: `第${index + 1}队` } : {}),
+      })),
+    }),
+    201,
+  )
+  const judges = [
+    { part: 'theory', name: '阅卷' },
+    ...['裁判甲', '裁判乙'].map((name) => ({ part: 'practical', name })),
+  ]
+  await ok(district.post(`/api/v1/events/${event.id}/judges`, { items: judges }), 201)
+  const marks = members.flatMap((_, index) => [
+    { station: index + 1, part: 'theory', judge: '阅卷', points: 80 },
+    ...['裁判甲', '裁判乙'].flatMap((judge) => [
+      { station: index + 1, part: 'practical', criterion: '移位', judge, points: 50 - index },
+      { station: index + 1, part: 'practical', criterion: '沟通', judge, points: 30 },
+    ]),
+  ])
+  await ok(district.post(`/api/v1/events/${event.id}/scores`, { items: marks }), 201)
+  await ok(district.post(`/api/v1/events/${event.id}/ranking`))
+  if (published) await ok(district.post(`/api/v1/events/${event.id}/publication`))
+  return { id: event.id as string, entries: items.map(({ id }: { id: string }) => id) as string[] }
+}
+
+describe('a carer’s own competitions', () => {
+  const HERE = '/console/my-competitions'
+
+  test('show one’s own rank once it is published, and nobody else’s', async () => {
+    const { id, entries } = await contest({ published: false })
+    expect(await text(w.as('carer').page(HERE))).toContain('名次尚未公布')
+    const appeal = `${HERE}/${entries[0]}/appeal`
+    expect(await text(w.as('carer').submit(appeal, { grounds: '漏计' }), 409)).toContain('名次还没有公布')
+    await ok(district.post(`/api/v1/events/${id}/publication`, { awards: [{ name: '一等奖', count: 1 }] }))
+    const seen = await text(w.as('carer').page(HERE))
+    expect(seen).toContain('总分 80.0000（理论 80.0000%、实操 80.0000%）')
+    expect(seen).toContain('一等奖')
+    expect(seen).toContain('2026-11-25 截止')
+    const other = await text(w.as('carer2').page(HERE))
+    expect(other).toContain('79.3000')
+    expect(other).not.toContain('80.0000（')
+    const { items } = await ok(w.as('carer').get('/api/v1/my-entries'))
+    expect(items).toMatchObject([{ id: entries[0], rank: 1, award: '一等奖', until: '2026-11-25', appeals: [] }])
+    expect(items).toHaveLength(1)
+  })
+
+  test('an appeal is filed with its grounds in time, once at a time, and its answer is read there', async () => {
+    const { id, entries } = await contest()
+    const appeal = `${HERE}/${entries[0]}/appeal`
+    const carer = w.as('carer')
+    expect(await text(carer.page(HERE))).toContain(appeal)
+    expect(await text(carer.submit(appeal, { grounds: ' ' }), 422)).toContain('id="field-grounds-error"')
+    expect((await carer.submit(appeal, { grounds: '移位漏计一项' })).headers.get('location')).toBe(HERE)
+    expect(await text(carer.submit(appeal, { grounds: '再提一次' }), 409)).toContain('已有一件申诉等待处理')
+    const waiting = await text(carer.page(HERE))
+    expect(waiting).toContain('2026-11-23 提出：移位漏计一项')
+    expect(waiting).not.toContain(appeal)
+    const [filed] = (await ok(district.get(`/api/v1/events/${id}/appeals`))).items
+    await ok(district.post(`/api/v1/appeals/${filed.id}/decision`, { upheld: false, reason: '复核无误' }))
+    expect(await text(carer.page(HERE))).toContain('2026-11-23 答复：复核无误')
+    w.clock.now = new Date('2026-11-26T02:00:00Z')
+    expect(await text(w.as('carer').submit(appeal, { grounds: '太晚' }), 409)).toContain('2026-11-25 及以前')
+    w.clock.now = new Date('2026-11-23T02:00:00Z')
+  })
+
+  test('somebody else’s entry does not exist', async () => {
+    const { id, entries } = await contest()
+    const path = `${HERE}/${entries[0]}/appeal`
+    expect((await w.as('carer2').page(path)).status).toBe(404)
+    expect((await w.as('carer2').submit(path, { grounds: '别人的' })).status).toBe(404)
+    const body = { entry_id: entries[0], grounds: '别人的' }
+    expect((await w.as('carer2').post(`/api/v1/events/${id}/appeals`, body)).status).toBe(404)
+  })
+
+  test('a team’s entry is everybody’s of the team', async () => {
+    const { entries } = await contest({ rules: { ...RULES, team_size: 2 }, members: [[people[1]!]] })
+    expect(await text(w.as('carer2').page(HERE))).toContain('第1队')
+    const answer = await w.as('carer2').submit(`${HERE}/${entries[0]}/appeal`, { grounds: '全队申诉' })
+    expect(answer.status).toBe(303)
+    expect(await text(w.as('carer').page(HERE))).toContain('全队申诉')
+  })
+
+  test('speak English on request', async () => {
+    const answer = await w.as('carer').get(HERE, { 'accept-language': 'en' })
+    const main = /<main.*<\/main>/s.exec(await answer.text())![0]
+    expect(
+      main
+        .replaceAll(/申诉竞赛第 \d+ 届|养老护理员|（第1队）|一等奖|移位漏计一项|复核无误|全队申诉/g, '')
+        .match(/[一-鿿]+/g),
+    ).toBeNull()
+  })
+})
+
+test('nothing was an internal fault', () => expect(w.faults).toEqual([]))
