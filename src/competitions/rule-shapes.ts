@@ -47,6 +47,7 @@ export const eventRulesShape = z
       .array(
         z.discriminatedUnion('by', [
           z.strictObject({ by: z.literal('module'), module: moduleKey }),
+          z.strictObject({ by: z.literal('criterion'), module: moduleKey, criterion: name }),
           z.strictObject({ by: z.literal('time'), module: moduleKey }),
           z.strictObject({ by: z.literal('penalties') }),
         ]),
