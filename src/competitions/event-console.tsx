@@ -19,11 +19,13 @@ import { listPromotionRules } from './promotion-queries.ts'
 import { promotionsConsole } from './promotions-console.tsx'
 import { publicationConsole } from './publication-console.tsx'
 import { getRanking, listEntries, listJudges, listScores } from './queries.ts'
+import { rulesConsole } from './rules-console.tsx'
 import { recordScores } from './scores.ts'
 import { enteredJudges, enteredMarks } from './table-form.ts'
 
 export function eventsConsole(app: App): void {
   entryPages(app)
+  rulesConsole(app)
   markPages(app)
   rankingPages(app)
   publicationConsole(app)
