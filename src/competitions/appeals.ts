@@ -172,7 +172,7 @@ async function correct(
   const reopen = (reopened_by: string | null) =>
     tx.updateTable('competition_events').set({ reopened_by }).where('id', '=', event_id).execute()
   await reopen(appeal_id)
-  if (scores.length > 0) await recordScores(tx, context, event_id, scores)
+  if (scores.length > 0) await recordScores(tx, context, event_id, scores, '/scores')
   for (const penalty of penalties) await withdrawPenalty(tx, context, penalty, reason)
   await rankEvent(tx, context, event_id)
   await keepPublication(tx, context, event_id, {

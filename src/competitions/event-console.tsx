@@ -11,6 +11,7 @@ import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { listAssessors } from '../training/queries.ts'
 import { appointJudges, rankEvent, startEvent } from './actions.ts'
+import { appealDecisionConsole } from './appeal-decision-console.tsx'
 import { enterPeople } from './entries.ts'
 import { eventProps } from './event-page.ts'
 import { drawNumbers } from './lots.ts'
@@ -29,6 +30,7 @@ export function eventsConsole(app: App): void {
   markPages(app)
   rankingPages(app)
   publicationConsole(app)
+  appealDecisionConsole(app)
   ownEntriesConsole(app)
   promotionsConsole(app)
 }
@@ -165,7 +167,7 @@ async function marks(call: PageCall, values: Record<string, string>, refusal?: R
   const part = modules.find(({ key }) => key === values.part) ?? modules[0]!
   const criterion = part.criteria.find(({ name }) => name === values.criterion) ?? part.criteria[0]!
   const { names } = enteredMarks(values)
-  const scores = await listScores(db, context.scope, props.event, part.key)
+  const scores = await listScores(db, context.scope, props.event, { part: part.key })
   const entries = (await listEntries(db, context.scope, props.event)).filter(
     ({ withdrawn_at }) => withdrawn_at === null,
   )

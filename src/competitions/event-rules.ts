@@ -33,7 +33,8 @@ export interface EventCriterion {
 }
 /** Who is better among equals: more in a module, more in one of its criteria, less time in it, fewer points taken off. */
 export type TieBreak =
-  | { by: 'module' | 'time'; module: string }
+  | { by: 'module'; module: string }
+  | { by: 'time'; module: string }
   | { by: 'criterion'; module: string; criterion: string }
   | { by: 'penalties' }
 

@@ -1,6 +1,7 @@
 /** What comes in and goes out about publications, their checks, and appeals. */
 import { z } from 'zod'
 import { reasonShape } from '../people/shapes.ts'
+import type { Message } from '../platform/errors.ts'
 import { scoreShape } from './score-shapes.ts'
 
 const name = z.string().trim().min(1).max(60)
@@ -119,3 +120,16 @@ export const appealDecisionShape = z
     },
   })
 export type AppealDecision = z.output<typeof appealDecisionShape>
+
+/** The marks of one entry in a module, as a page shows them to be corrected; points. */
+export interface CorrectionSheet {
+  part: string
+  name: Message
+  judges: string[]
+  rows: {
+    criterion: string
+    max_points: number
+    /** one for each judge; null where that judge has none to give */
+    marks: ({ field: string; points: number | null } | null)[]
+  }[]
+}

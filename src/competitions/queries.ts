@@ -177,12 +177,12 @@ export interface ScoreRow {
   points: number
 }
 
-/** Marks that stand, by station; only the organiser asks. */
+/** Marks that stand, by station: of one part or one entry where asked; only the organiser asks. */
 export async function listScores(
   db: Db,
   scope: Scope,
   event: Pick<EventRow, 'id' | 'district_code'>,
-  part?: string,
+  { part = null, entry_id = null }: { part?: string | null; entry_id?: string | null } = {},
 ): Promise<ScoreRow[]> {
   if (!organises(scope, event)) notFound(EVENT)
   const { rows } = await sql<ScoreRow>`
@@ -190,7 +190,8 @@ export async function listScores(
     from competition_marks m join competition_entries e on e.id = m.entry_id
       join competition_criteria c on c.event_id = m.event_id and c.number = m.criterion
       join competition_judges j on j.event_id = m.event_id and j.number = m.judge
-    where m.event_id = ${event.id}::uuid and m.known_to = 'infinity' and (${part ?? null}::text is null or c.module = ${part ?? null}::text)
+    where m.event_id = ${event.id}::uuid and m.known_to = 'infinity' and (${part}::text is null or c.module = ${part}::text)
+      and (${entry_id}::uuid is null or m.entry_id = ${entry_id}::uuid)
     order by e.station, c.number, j.name`.execute(db)
   return rows
 }

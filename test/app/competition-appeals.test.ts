@@ -93,6 +93,8 @@ async function contest({ published = true, rules = RULES as object, members = [[
     ]),
   ])
   await ok(district.post(`/api/v1/events/${event.id}/scores`, { items: marks }), 201)
+  const penalty = { station: members.length, points: 1.5, reason: '着装不整' }
+  await ok(district.post(`/api/v1/events/${event.id}/penalties`, penalty), 201)
   await ok(district.post(`/api/v1/events/${event.id}/ranking`))
   if (published) await ok(district.post(`/api/v1/events/${event.id}/publication`))
   return { id: event.id as string, entries: items.map(({ id }: { id: string }) => id) as string[] }
@@ -163,6 +165,77 @@ describe('a carer’s own competitions', () => {
         .replaceAll(/申诉竞赛第 \d+ 届|养老护理员|（第1队）|一等奖|移位漏计一项|复核无误|全队申诉/g, '')
         .match(/[一-鿿]+/g),
     ).toBeNull()
+  })
+})
+
+describe('deciding an appeal by a form', () => {
+  async function appealed() {
+    const { id, entries } = await contest()
+    const body = { entry_id: entries[1], grounds: '移位两名评委都登记有误' }
+    const filed = await ok(w.as('facility').post(`/api/v1/events/${id}/appeals`, body), 201)
+    return { id, page: `/console/events/${id}/appeals/${filed.id}` }
+  }
+  const points = async (id: string, criterion: string) =>
+    (await ok(district.get(`/api/v1/events/${id}/scores`))).items
+      .filter((one: { station: number; criterion: string }) => one.station === 2 && one.criterion === criterion)
+      .map(({ judge, points }: { judge: string; points: number }) => [judge, points])
+
+  test('corrects several marks at once, and leaves what was not typed over', async () => {
+    const { id, page } = await appealed()
+    const shown = await text(district.page(page))
+    expect(shown).toMatch(/name="marks.2.2" value="49"/)
+    expect(shown).not.toContain('name="marks.1.2"')
+    const sent = {
+      ...{ 'marks.1.1': '80', 'marks.2.2': '55', 'marks.2.3': '58.5', 'marks.3.2': '30', 'marks.3.3': '' },
+      ...{ upheld: 'true', reason: '复核记分表，两处登记有误' },
+    }
+    expect((await district.submit(page, sent)).status).toBe(303)
+    expect(await points(id, '移位')).toEqual([
+      ['裁判乙', 58.5],
+      ['裁判甲', 55],
+    ])
+    expect(await points(id, '沟通')).toEqual([
+      ['裁判乙', 30],
+      ['裁判甲', 30],
+    ])
+    const { items } = await ok(district.get(`/api/v1/events/${id}/ranking`))
+    expect(items[0]).toMatchObject({ station: 2, rank: 1 })
+    const history = await w.db
+      .selectFrom('history_events')
+      .select('changes')
+      .where('subject_id', '=', id)
+      .where('kind', '=', 'appeal.decided')
+      .executeTakeFirstOrThrow()
+    expect(history.changes).toMatchObject({ upheld: true, corrections: 2 })
+  })
+
+  test('takes a penalty back', async () => {
+    const { id, entries } = await contest()
+    const body = { entry_id: entries[2], grounds: '着装合规' }
+    const filed = await ok(w.as('facility').post(`/api/v1/events/${id}/appeals`, body), 201)
+    const page = `/console/events/${id}/appeals/${filed.id}`
+    const [, penalty] = /name="withdrawn_penalties" value="([^"]+)"/.exec(await text(district.page(page)))!
+    const sent = { withdrawn_penalties: penalty!, upheld: 'true', reason: '着装合规，撤销' }
+    expect((await district.submit(page, sent)).status).toBe(303)
+    const { items } = await ok(district.get(`/api/v1/events/${id}/penalties`))
+    expect(items).toMatchObject([{ withdrawal_reason: '着装合规，撤销' }])
+  })
+
+  test('every wrong mark is framed in its cell and kept; nothing is decided', async () => {
+    const { id, page } = await appealed()
+    const sent = { 'marks.2.2': '60.01', 'marks.3.3': '很好', upheld: 'true', reason: '复核' }
+    const refused = await text(district.submit(page, sent), 422)
+    expect(refused).toMatch(/name="marks.2.2" value="60.01"[^>]*aria-invalid="true"/)
+    expect(refused).toMatch(/name="marks.3.3" value="很好"[^>]*aria-invalid="true"/)
+    expect(refused).toContain('0–60 之间')
+    expect(await text(district.submit(page, { upheld: '', reason: '' }), 422)).toContain('id="field-upheld-error"')
+    expect(await text(district.submit(page, { upheld: 'true', reason: '没有改' }), 422)).toContain('请写明更正哪些分数')
+    expect(await text(district.submit(page, { ...sent, upheld: 'false' }), 422)).toContain('不能更正分数')
+    expect(await points(id, '移位')).toEqual([
+      ['裁判乙', 49],
+      ['裁判甲', 49],
+    ])
+    expect((await w.as('district2').page(page)).status).toBe(404)
   })
 })
 
