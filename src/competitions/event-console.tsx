@@ -16,7 +16,7 @@ import { enterPeople } from './entries.ts'
 import { eventProps } from './event-page.ts'
 import { drawNumbers } from './lots.ts'
 import { ownEntriesConsole } from './own-entries-console.tsx'
-import { listPromotionRules } from './promotion-queries.ts'
+import { rulesFor } from './promotion-queries.ts'
 import { promotionsConsole } from './promotions-console.tsx'
 import { publicationConsole } from './publication-console.tsx'
 import { getRanking, listEntries, listJudges, listScores } from './queries.ts'
@@ -202,7 +202,7 @@ function rankingPages(app: App): void {
       <RankingTab
         {...props}
         ranking={await getRanking(call.db, call.context.scope, props.event)}
-        rules={proposing ? (await listPromotionRules(call.db)).filter(({ active }) => active) : []}
+        rules={proposing ? await rulesFor(call.db, props.event) : null}
         assessors={proposing ? await listAssessors(call.db, null) : []}
       />
     )

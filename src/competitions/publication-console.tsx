@@ -1,7 +1,7 @@
 /** Pages of what follows a ranking: publication, appeals filed, and the public results; the score book to print. */
 import { z } from 'zod'
 import { Appeals } from '../../templates/competitions/appeals.tsx'
-import { Publication } from '../../templates/competitions/ranking.tsx'
+import { Publication } from '../../templates/competitions/publication.tsx'
 import { Results } from '../../templates/competitions/results.tsx'
 import { ScoreBook } from '../../templates/competitions/score-book.tsx'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'

@@ -79,6 +79,8 @@ function eventRows(db: Db, scope: Scope) {
       'competition_events.competition_id',
       'competitions.name as competition_name',
       'competitions.held_on',
+      'competitions.tier',
+      'competitions.class',
       'organiser.district_code',
       'competition_events.name',
       'competition_events.occupation_code',

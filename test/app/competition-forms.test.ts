@@ -1,4 +1,4 @@
-/** Appeals on paper forms of the console: a carer's own page, and a decision that corrects several marks. */
+/** What follows a ranking, by forms: awards, a carer's own page and appeal, a decision that corrects several marks. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addAccount } from '../../src/access/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
@@ -57,10 +57,15 @@ const text = async (answer: Promise<Response>, status = 200) => {
 
 let count = 0
 /** Three entries of the home, the first with a carer's account; ranked, and published where asked. */
-async function contest({ published = true, rules = RULES as object, members = [[], [], []] as string[][] } = {}) {
+async function contest({
+  published = true,
+  tier = 'district',
+  rules = RULES as object,
+  members = [[], [], []] as string[][],
+} = {}) {
   const competition = await ok(
     district.post('/api/v1/competitions', {
-      ...{ name: `申诉竞赛第 ${++count} 届`, tier: 'district', held_on: '2026-11-20', citation: '西民发〔2026〕1 号' },
+      ...{ name: `申诉竞赛第 ${++count} 届`, tier, class: 2, held_on: '2026-11-20', citation: '西民发〔2026〕1 号' },
       ...{ organisation_id: w.org.authority, appeal_days: 2 },
     }),
     201,
@@ -236,6 +241,50 @@ describe('deciding an appeal by a form', () => {
       ['裁判甲', 49],
     ])
     expect((await w.as('district2').page(page)).status).toBe(404)
+  })
+})
+
+describe('publishing by a form', () => {
+  const awards = async (id: string) =>
+    (await ok(district.get(`/api/v1/events/${id}/ranking`))).items.map(({ award }: { award: string | null }) => award)
+
+  test('an award is a number of ranks or a share, rounded as said', async () => {
+    for (const [rounding, second] of [
+      ['down', null],
+      ['up', '二等奖'],
+    ] as const) {
+      const { id } = await contest({ published: false })
+      const page = `/console/events/${id}/publication`
+      expect(await text(district.page(page))).toContain('比例按 3 名参赛选手计')
+      // of three entries a third less is nothing, or one
+      const sent = { 'awards.0.count': '1', 'awards.1.name': '二等奖', 'awards.1.percent': '33', rounding }
+      expect((await district.submit(page, sent)).status).toBe(303)
+      expect(await awards(id)).toEqual(['一等奖', second, null])
+    }
+  })
+
+  test('every wrong line is framed', async () => {
+    const { id } = await contest({ published: false })
+    const sent = {
+      ...{ 'awards.0.count': '1', 'awards.0.percent': '10', 'awards.1.percent': '60', 'awards.2.percent': '33.333' },
+      ...{ 'awards.3.percent': '50', 'awards.4.count': '1' },
+    }
+    const page = await text(district.submit(`/console/events/${id}/publication`, sent), 422)
+    for (const field of ['0.percent', '2.percent', '3.percent', '4.name'])
+      expect(page).toContain(`id="field-awards.${field}-error"`)
+    expect(page).toContain('只能填名额或比例中的一个')
+    expect(await awards(id)).toEqual([null, null, null])
+  })
+
+  test('only rules for the contest’s tier, class and day are offered for promotions', async () => {
+    const offered = async (tier: string) => {
+      const page = await text(district.page(`/console/events/${(await contest({ tier })).id}/ranking`))
+      return [...page.matchAll(/<option value="([a-z0-9-]+)"[^>]*>[^<]*（S/g)].map(([, code]) => code)
+    }
+    expect(await offered('city')).toEqual(['sh-2021', 'zj-city-2-2016'])
+    expect(await offered('district')).toEqual([])
+    const none = await contest()
+    expect(await text(district.page(`/console/events/${none.id}/ranking`))).toContain('没有适用于这一级别')
   })
 })
 
