@@ -16,6 +16,7 @@ import { enterPeople } from './entries.ts'
 import { eventProps } from './event-page.ts'
 import { drawNumbers } from './lots.ts'
 import { ownEntriesConsole } from './own-entries-console.tsx'
+import { penaltiesConsole } from './penalties-console.tsx'
 import { rulesFor } from './promotion-queries.ts'
 import { promotionsConsole } from './promotions-console.tsx'
 import { publicationConsole } from './publication-console.tsx'
@@ -28,6 +29,7 @@ export function eventsConsole(app: App): void {
   entryPages(app)
   rulesConsole(app)
   markPages(app)
+  penaltiesConsole(app)
   rankingPages(app)
   publicationConsole(app)
   appealDecisionConsole(app)

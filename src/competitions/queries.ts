@@ -220,6 +220,26 @@ export async function listPenalties(db: Db, eventId: string) {
   return rows.map(({ points, ...row }) => ({ ...row, points: points / 100 }))
 }
 
+/** Times that count, in seconds; only the organiser asks. */
+export async function listTimes(db: Db, scope: Scope, event: Pick<EventRow, 'id' | 'district_code'>) {
+  if (!organises(scope, event)) notFound(EVENT)
+  const rows = await db
+    .selectFrom('competition_times')
+    .innerJoin('competition_entries', 'competition_entries.id', 'competition_times.entry_id')
+    .select([
+      'competition_entries.station',
+      'competition_times.entry_id',
+      'competition_times.module as part',
+      'competition_times.milliseconds',
+    ])
+    .where('competition_times.event_id', '=', event.id)
+    .where('competition_times.known_to', '=', sql<Date>`'infinity'`)
+    .orderBy('competition_entries.station')
+    .orderBy('competition_times.module')
+    .execute()
+  return rows.map(({ milliseconds, ...row }) => ({ ...row, seconds: milliseconds / 1000 }))
+}
+
 /** The ranking as it stands: the organiser's until it is published, then everybody's to whom the event is announced. */
 export async function getRanking(db: Db, scope: Scope, event: Pick<EventRow, 'id' | 'district_code' | 'published_at'>) {
   if (!event.published_at && !organises(scope, event)) return { event_id: event.id, published_at: null, items: [] }

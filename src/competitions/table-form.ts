@@ -5,7 +5,7 @@ import { faultAt } from '../people/bulk.ts'
 import { type Fault, refuseFaults } from '../platform/errors.ts'
 import type { publicationShape } from './publication-shapes.ts'
 import { AWARD_LINES, AWARDS, type Judge } from './rules.ts'
-import type { NewScore } from './score-shapes.ts'
+import type { NewScore, NewTime } from './score-shapes.ts'
 
 type Sent = Record<string, unknown>
 
@@ -45,6 +45,25 @@ export function enteredMarks(sent: Sent): { part: string; criterion: string; ite
     items: filled.map(({ item }) => item),
     names: filled.map(({ name }) => name.replaceAll('.', '/')),
   }
+}
+
+/** Fields `times.7.practical` are seconds of station 7, `times.s7.practical` of the sealed number 7; empty ones are left out. `names[i]` is the field of `items[i]`. */
+export function enteredTimes(sent: Sent): { items: NewTime[]; names: string[] } {
+  const filled = Object.entries(sent).flatMap(([name, value]) => {
+    const [, sealed, number, part] = /^times\.(s?)(\d+)\.(\w+)$/.exec(name) ?? []
+    if (!number || !part || text(value) === '') return []
+    const entry = sealed ? { sealed_number: Number(number) } : { station: Number(number) }
+    return [{ name, item: { ...entry, part, seconds: Number(text(value)) } }]
+  })
+  return { items: filled.map(({ item }) => item), names: filled.map(({ name }) => name.replaceAll('.', '/')) }
+}
+
+/** Points off and why, of the number by which the page knows the entry: `7`, or `s7` where lots were drawn. */
+export function enteredPenalty(sent: unknown) {
+  const { number = '', points, reason } = sent as Record<string, string>
+  const [, sealed, digits] = /^(s?)(\d+)$/.exec(number) ?? []
+  const entry = sealed ? { sealed_number: Number(digits) } : { station: digits ? Number(digits) : Number.NaN }
+  return { ...entry, points: points ? Number(points) : undefined, reason }
 }
 
 /**

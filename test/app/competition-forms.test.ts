@@ -244,6 +244,43 @@ describe('deciding an appeal by a form', () => {
   })
 })
 
+describe('penalties and times by forms', () => {
+  test('are given to a number, taken back with a reason, and faulted in place', async () => {
+    const { id } = await contest({ published: false })
+    const page = `/console/events/${id}/penalties`
+    const shown = await text(district.page(page))
+    expect(shown).toContain('着装不整')
+    expect(shown).not.toMatch(/申诉者/)
+    const refused = await text(district.submit(page, { number: '9', points: '0.005', reason: '' }), 422)
+    for (const field of ['points', 'reason']) expect(refused).toContain(`id="field-${field}-error"`)
+    expect(await text(district.submit(page, { number: '9', points: '1', reason: '超时' }), 422)).toContain(
+      'id="field-number-error"',
+    )
+    expect((await district.submit(page, { number: '1', points: '2.5', reason: '超时' })).status).toBe(303)
+    const [first] = (await ok(district.get(`/api/v1/events/${id}/penalties`))).items
+    const back = `${page}/withdrawal`
+    expect(await text(district.submit(back, { penalty: first.id, withdrawal_reason: '' }), 422)).toContain(
+      'id="field-withdrawal_reason-error"',
+    )
+    expect((await district.submit(back, { penalty: first.id, withdrawal_reason: '核实无误' })).status).toBe(303)
+    expect(await text(district.page(page))).toContain('已撤销：核实无误')
+    const times = `/console/events/${id}/times`
+    const wrong = await text(district.submit(times, { 'times.1.practical': '-3', 'times.2.practical': '9' }), 422)
+    expect(wrong).toMatch(/name="times.1.practical"[^>]*value="-3"[^>]*aria-invalid="true"/)
+    expect((await district.submit(times, { 'times.1.practical': '301.5', 'times.2.practical': '' })).status).toBe(303)
+    expect((await ok(district.get(`/api/v1/events/${id}/times`))).items).toMatchObject([
+      { station: 1, part: 'practical', seconds: 301.5 },
+    ])
+    expect((await w.as('district2').page(page)).status).toBe(404)
+    expect((await w.as('facility').get(`/api/v1/events/${id}/times`)).status).toBe(404)
+    const english = await district.get(page, { 'accept-language': 'en' })
+    const main = /<main.*<\/main>/s.exec(await english.text())![0]
+    expect(
+      main.replaceAll(/申诉竞赛第 \d+ 届|养老护理员|着装不整|超时|核实无误|（）/g, '').match(/[一-鿿]+/g),
+    ).toBeNull()
+  })
+})
+
 describe('publishing by a form', () => {
   const awards = async (id: string) =>
     (await ok(district.get(`/api/v1/events/${id}/ranking`))).items.map(({ award }: { award: string | null }) => award)
