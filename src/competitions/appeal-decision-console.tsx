@@ -1,12 +1,12 @@
-/** The page on which the organiser decides an appeal: the entry's marks, each to be typed over, and its penalties, to be taken back. */
+/** The appeals that wait for an organiser, and the page on which one is decided: the entry's marks, each to be typed over, and its penalties, to be taken back. */
 import { z } from 'zod'
-import { AppealDecisionPage } from '../../templates/competitions/appeal-decision.tsx'
-import { faultsFor, formPage, type PageCall, type Retry } from '../access/pages.ts'
+import { AppealDecisionPage, OpenAppeals } from '../../templates/competitions/appeal-decision.tsx'
+import { faultsFor, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { notFound } from '../platform/errors.ts'
+import { inLanguage, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { listAppeals } from './appeal-queries.ts'
+import { listAppeals, listOpenAppeals } from './appeal-queries.ts'
 import { decideAppeal } from './appeals.ts'
 import { correctionSheets, enteredCorrections } from './correction-form.ts'
 import { eventProps } from './event-page.ts'
@@ -17,6 +17,16 @@ import { eventView } from './views.ts'
 const sentShape = appealDecisionShape.omit({ scores: true }).extend({ marks: z.record(z.string(), z.unknown()) })
 
 export function appealDecisionConsole(app: App): void {
+  page(app, '/console/competition-appeals', 'competition.write', async ({ c, db, context, query }) => {
+    const list = await listOpenAppeals(db, context.scope, { limit: 50, cursor: query.cursor })
+    return (
+      <OpenAppeals
+        frame={frameOf(c, inLanguage(c.get('lang'), { zh: '待处理的竞赛申诉', en: 'Appeals to decide' }))}
+        items={list.items}
+        next={list.next_cursor && `/console/competition-appeals?cursor=${encodeURIComponent(list.next_cursor)}`}
+      />
+    )
+  })
   formPage(
     app,
     '/console/events/:id/appeals/:appeal',

@@ -7,6 +7,7 @@ import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
 import { appealDuty, classDuties, filingDuty } from './class-duties.ts'
+import { competitionAppealDuty } from './competition-duties.ts'
 
 export interface Duty {
   label: Message
@@ -20,7 +21,7 @@ const PEOPLE: Message = { zh: '人', en: 'people' }
 const RUNS: Message = { zh: '个', en: 'runs' }
 const CERTIFICATES: Message = { zh: '张', en: 'certificates' }
 
-/** Duties of the role with something to do, in the order in which they are best done. At most two queries. */
+/** Duties of the role with something to do, in the order in which they are best done. At most three queries. */
 export async function listDuties(db: Db, context: Context): Promise<Duty[]> {
   const duties = await dutiesOf(db, context)
   return duties.filter(({ count }) => count > 0)
@@ -36,13 +37,17 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
     case 'facility':
       return facilityDuties(db, scope, today)
     case 'district':
-      return [await filingDuty(db, scope), ...(await authorityDuties(db, scope, 'elder_care'))]
+      return [
+        await filingDuty(db, scope),
+        await competitionAppealDuty(db, scope),
+        ...(await authorityDuties(db, scope, 'elder_care')),
+      ]
     case 'health':
       return authorityDuties(db, scope, 'childcare')
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
-      return administratorDuties(db, now)
+      return [...(await administratorDuties(db, now)), await competitionAppealDuty(db, scope)]
     case 'auditor':
       return auditorDuties(db)
     default:

@@ -1,4 +1,4 @@
-/** Deciding an appeal: what it says, the marks of the entry as they stand, each to be typed over, and the answer. */
+/** The appeals that wait, and deciding one: what it says, the marks of the entry as they stand, each to be typed over, and the answer. */
 import type { z } from 'zod'
 import type { appealShape, CorrectionSheet } from '../../src/competitions/publication-shapes.ts'
 import type { EventView } from '../../src/competitions/shapes.ts'
@@ -6,10 +6,64 @@ import { localDate } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Facts } from '../parts.tsx'
-import { Table } from '../table.tsx'
+import { Card, Empty, Facts } from '../parts.tsx'
+import { Pager, Results, Table } from '../table.tsx'
 import { Entry } from '../training/entry.tsx'
 import { words } from '../words.ts'
+
+export interface OpenAppealsProps {
+  frame: Frame
+  items: {
+    id: string
+    event_id: string
+    event_name: string
+    competition_name: string
+    station: number
+    person_name: string
+    organisation_name: string
+    grounds: string
+    filed_at: Date
+  }[]
+  next: string | null
+}
+
+/** Of all competitions of the division, the longest waiting first. */
+export function OpenAppeals({ frame, items, next }: OpenAppealsProps) {
+  const w = words(frame.lang)
+  return (
+    <Page
+      {...frame}
+      heading={w('待处理的竞赛申诉', 'Appeals to decide')}
+      back={{ href: '/console/competitions', label: w('技能竞赛', 'Competitions') }}
+    >
+      <Results>
+        <Table
+          caption={w('待处理的竞赛申诉', 'Appeals to decide')}
+          empty={<Empty title={w('没有待处理的申诉。', 'No appeal waits.')} />}
+          columns={[
+            { key: 'entry', label: w('选手', 'Entry') },
+            { key: 'event', label: w('竞赛与项目', 'Competition and event') },
+            { key: 'filed', label: w('提出', 'Filed') },
+            { key: 'grounds', label: w('理由', 'Grounds') },
+          ]}
+          rows={items.map((item) => ({
+            cells: {
+              entry: (
+                <a href={`/console/events/${item.event_id}/appeals/${item.id}`}>
+                  {`${item.station} ${item.person_name}（${item.organisation_name}）`}
+                </a>
+              ),
+              event: `${item.competition_name} · ${item.event_name}`,
+              filed: localDate(item.filed_at),
+              grounds: item.grounds,
+            },
+          }))}
+        />
+        <Pager next={next} />
+      </Results>
+    </Page>
+  )
+}
 
 export interface AppealDecisionProps {
   frame: Frame

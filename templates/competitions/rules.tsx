@@ -28,7 +28,14 @@ export function RulesTab(props: Omit<EventFrameProps, 'tab' | 'actions'>) {
         )
       }
     >
-      <p class="quiet">{inLanguage(frame.lang, rankingWords(rules))}</p>
+      <p class="quiet">
+        {inLanguage(frame.lang, rankingWords(rules))}
+        {rules.spread_alarm !== null &&
+          w(
+            `评委分差超过满分的 ${rules.spread_alarm}% 时，公布前提醒。`,
+            ` Judges further apart than ${rules.spread_alarm} % of the maximum are shown before publication.`,
+          )}
+      </p>
       <Table
         caption={w('评分项', 'Criteria')}
         empty=""
@@ -73,11 +80,6 @@ function entryFacts({ rules }: EventView, lang: Lang) {
     { label: w('从业方向', 'Workforce'), value: of(WORKFORCES, workforce) },
     { label: w('从业满（年）', 'Years of work at least'), value: any(years_at_least) },
     { label: w('至少持有等级', 'Level at least'), value: of(LEVELS, level_at_least) },
-    {
-      label: w('评委分差提醒', 'Alarm of judges far apart'),
-      value:
-        rules.spread_alarm === null ? w('不设', 'None') : w(`满分的 ${rules.spread_alarm}%`, `${rules.spread_alarm} %`),
-    },
   ]
 }
 

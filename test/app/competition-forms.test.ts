@@ -214,6 +214,19 @@ describe('deciding an appeal by a form', () => {
     expect(history.changes).toMatchObject({ upheld: true, corrections: 2 })
   })
 
+  test('is a duty on the organiser’s home page, which leads to it', async () => {
+    const { page } = await appealed()
+    const list = '/console/competition-appeals'
+    const waiting = await text(district.page(list))
+    expect(waiting).toContain(`href="${page}"`)
+    expect(await text(district.page('/console'))).toContain(`href="${list}"`)
+    expect(await text(w.as('admin').page('/console'))).toContain(`href="${list}"`)
+    expect(await text(w.as('district2').page('/console'))).not.toContain(list)
+    expect(await text(w.as('district2').page(list))).toContain('没有待处理的申诉')
+    expect((await district.submit(page, { upheld: 'false', reason: '复核无误' })).status).toBe(303)
+    expect(await text(district.page(list))).not.toContain(`href="${page}"`)
+  })
+
   test('takes a penalty back', async () => {
     const { id, entries } = await contest()
     const body = { entry_id: entries[2], grounds: '着装合规' }
