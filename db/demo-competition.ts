@@ -11,6 +11,7 @@ import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
 
 const DAY = '2026-09-18'
+const CARER_AT = '示例西湖颐养院'
 const JUDGES = ['裁判甲', '裁判乙', '裁判丙', '裁判丁', '裁判戊']
 
 /** Organised by the city's civil affairs; published with awards. */
@@ -35,9 +36,11 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
     addEvent(tx, context, competition.id, { name: '养老护理员', occupation_code: '4-10-01-05', theory_weight: 30 }),
   )
   const homes = city.facilities.filter(({ nursery }) => !nursery)
-  const entries = homes
-    .slice(0, 12)
-    .map(({ id, staff }, index) => ({ person_id: staff[2]!, organisation_id: id, station: index + 1, member_ids: [] }))
+  const entries = homes.slice(0, 12).map(({ id, staff, name }, index) => ({
+    // the carer who has an account is among them
+    person_id: staff[name === CARER_AT ? 1 : 2]!,
+    ...{ organisation_id: id, station: index + 1, member_ids: [] },
+  }))
   await world.do('admin', '2026-09-01', (tx, context) => enterPeople(tx, context, event.id, entries))
   const judges = [
     { part: 'theory' as const, name: '阅卷组' },

@@ -1005,6 +1005,24 @@ export interface Programmes {
   id: Generated<string>;
   level: string;
   name: string;
+  organisation_id: string | null;
+  reason: string | null;
+  recorded_by: string | null;
+  revision: Generated<number>;
+  school: string;
+  workforce: string;
+}
+
+export interface ProgrammeVersions {
+  district_code: string;
+  level: string;
+  name: string;
+  number: number;
+  organisation_id: string | null;
+  programme_id: string;
+  reason: string | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
   school: string;
   workforce: string;
 }
@@ -1506,6 +1524,7 @@ export interface DB {
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
   programme_graduates: ProgrammeGraduates;
+  programme_versions: ProgrammeVersions;
   programme_years: ProgrammeYears;
   programmes: Programmes;
   promotion_decisions: PromotionDecisions;

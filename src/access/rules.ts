@@ -45,7 +45,7 @@ export const PERMISSIONS = {
   'order.read': ['admin', 'district', 'health', 'auditor', 'facility', 'trainer'],
   'order.write': ['admin', 'district', 'health', 'facility'],
   'order.answer': ['trainer'],
-  'programme.read': ['admin', 'district', 'health', 'auditor'],
+  'programme.read': ['admin', 'district', 'health', 'auditor', 'trainer'],
   'programme.write': ['admin', 'district', 'health'],
   'class.read': [...officers, 'trainer', 'assessor'],
   'class.write': ['trainer'],

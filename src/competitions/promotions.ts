@@ -14,7 +14,7 @@ import {
   type PromotionRow,
   type PromotionRule,
 } from './promotion-queries.ts'
-import { promotionOf } from './promotion-rules.ts'
+import { promotionOf, ruleIsFor } from './promotion-rules.ts'
 import type { NewPromotions } from './promotion-shapes.ts'
 import { EVENT, type EventRow, getEvent, organises } from './queries.ts'
 import { TIERS } from './rules.ts'
@@ -88,23 +88,12 @@ export async function proposePromotions(
 }
 
 async function mustFit(tx: Tx, event: EventRow, rule: PromotionRule | undefined, assessor: string): Promise<void> {
-  const { tier, class: number } = await tx
-    .selectFrom('competitions')
-    .select(['tier', 'class'])
-    .where('id', '=', event.competition_id)
-    .executeTakeFirstOrThrow()
   const body = await tx
     .selectFrom('organisations')
     .select('id')
     .where('id', '=', assessor)
     .where(sql<boolean>`'assessment_body' = any (kinds) and assessor_prefix is not null and closed_on is null`)
     .executeTakeFirst()
-  const fits =
-    rule &&
-    rule.tier === tier &&
-    (rule.class === null || rule.class === number) &&
-    rule.valid_from <= event.held_on &&
-    (rule.valid_to === null || event.held_on < rule.valid_to)
   refuseFaults([
     ...(rule
       ? []
@@ -116,7 +105,7 @@ async function mustFit(tx: Tx, event: EventRow, rule: PromotionRule | undefined,
             'There is no such rule.',
           ),
         ]),
-    ...(rule && !fits
+    ...(rule && !ruleIsFor(rule, event)
       ? [
           faultAt(
             '/rule_code',
