@@ -16,12 +16,17 @@ export interface Ink {
   operators: string[]
   subsets: Record<FaceName, Subset>
   base: Ink | undefined
+  /** characters that have a picture, and of these the ones drawn so far */
+  images: ReadonlyMap<string, Uint8Array>
+  pictured: string[]
 }
 
 /** One character as it is drawn: the name of its font on the page, its number there, its advance in em. */
 export interface Glyph {
   font: string
   cid: number
+  /** in hexadecimal, where it is not the four digits of `cid` */
+  code?: string
   advance: number
 }
 
@@ -37,8 +42,14 @@ const VERTICAL_FORMS: Record<string, string> = {
   '-': '︱',
 }
 
-export function startInk(faces: Typefaces, prefix: string, base?: Ink): Ink {
-  return { prefix, operators: [], subsets: { serif: startSubset(faces.serif), sans: startSubset(faces.sans) }, base }
+export function startInk(
+  faces: Typefaces,
+  prefix: string,
+  base?: Ink,
+  images: ReadonlyMap<string, Uint8Array> = new Map(),
+): Ink {
+  const subsets = { serif: startSubset(faces.serif), sans: startSubset(faces.sans) }
+  return { prefix, operators: [], subsets, base, images, pictured: [] }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -63,6 +74,7 @@ export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): F
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
   const faces = { serif: ink.subsets.serif.face, sans: ink.subsets.sans.face }
   return Array.from(text, (character) => {
+    if (ink.images.has(character)) return pictured(ink, character)
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
     const face = faceOf(faces, form, font) ?? refuseMissing(character, text)
@@ -73,6 +85,15 @@ export function shape(ink: Ink, text: string, font: FaceName, vertical = false):
   })
 }
 
+/** A character of the font of pictures, which counts from 1. */
+function pictured(ink: Ink, character: string): Glyph {
+  if (!ink.pictured.includes(character)) ink.pictured.push(character)
+  const cid = ink.pictured.indexOf(character) + 1
+  return { font: PICTURES, cid, code: cid.toString(16).padStart(2, '0'), advance: 1 }
+}
+/** The name of that font on the page. */
+export const PICTURES = 'Pictures'
+
 /** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
 export function shown(glyphs: Glyph[], size: number): string {
   let operators = ''
@@ -80,7 +101,7 @@ export function shown(glyphs: Glyph[], size: number): string {
   for (const glyph of glyphs) {
     if (glyph.font !== font) operators += `${font && '> Tj '}/${glyph.font} ${n(size)} Tf <`
     font = glyph.font
-    operators += hex16(glyph.cid)
+    operators += glyph.code ?? hex16(glyph.cid)
   }
   return font && `${operators}> Tj`
 }
@@ -106,7 +127,7 @@ export function rgb(colour: string): string {
 function refuseMissing(character: string, text: string): never {
   const code = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
   refuse('invalid', 'certificate.glyph_missing', {
-    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字，或按护照写法填拼音。`,
-    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character, or use the spelling of the passport.`,
+    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字；字没错的，在“缺字图”上传这个字的图片，或按护照写法填拼音。`,
+    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character; if it is right, upload a picture of it under “Glyph images”, or use the spelling of the passport.`,
   })
 }

@@ -5,7 +5,8 @@ import { strToU8 } from 'fflate'
 import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
 import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
+import { embedGlyphImages } from './certificate-glyph-image.ts'
+import { faceOf, type Ink, PICTURES, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
 
 /** What was printed; frozen in the certificates row. */
@@ -74,13 +75,13 @@ export async function layoutPdf(
   faces: Typefaces,
   extras: Extras = {},
 ): Promise<Uint8Array> {
-  const { photo } = extras
+  const { photo, images } = extras
   const base = fixedPart(layout, printed.demo, faces)
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
-  const ink = startInk(faces, 'D', base.ink)
+  const ink = startInk(faces, 'D', base.ink, images)
   const fields = fieldsOf(printed)
   for (const item of layout.items) if (!isFixed(item)) drawItem(ink, item, fields, picture)
 
@@ -96,7 +97,11 @@ export async function layoutPdf(
       MediaBox: [0, 0, layout.width, layout.height],
       Group: { S: 'Transparency', CS: 'DeviceRGB' },
       Resources: {
-        Font: { ...base.fonts, ...embedFonts(context, ink) },
+        Font: {
+          ...base.fonts,
+          ...embedFonts(context, ink),
+          ...(ink.pictured.length > 0 && { [PICTURES]: embedGlyphImages(context, ink.pictured, images!) }),
+        },
         ExtGState: { Multiply: { BM: 'Multiply' } },
         XObject: picture ? { Photo: await picture.embedIntoContext(context) } : {},
       },
