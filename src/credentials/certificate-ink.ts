@@ -6,22 +6,36 @@ import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typefac
 export interface Typefaces {
   serif: Typeface
   sans: Typeface
+  /** a face of rare characters, in memory only where a name needs one */
+  rare?: Typeface
 }
-export type FaceName = keyof Typefaces
+/** What a layout may ask for. */
+export type FaceName = 'serif' | 'sans'
+export type AnyFace = keyof Typefaces
 
 /** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
   /** keeps the font names of an ink and its base apart */
   prefix: string
   operators: string[]
-  subsets: Record<FaceName, Subset>
+  faces: Typefaces
+  subsets: Partial<Record<AnyFace, Subset>>
+  /** pictures of characters that no face has, and those drawn so far */
+  pictures: Pictures
   base: Ink | undefined
+}
+
+export interface Pictures {
+  /** PNG by character */
+  known: Map<string, Uint8Array>
+  drawn: string[]
 }
 
 /** One character as it is drawn: the name of its font on the page, its number there, its advance in em. */
 export interface Glyph {
   font: string
-  cid: number
+  /** hexadecimal */
+  code: string
   advance: number
 }
 
@@ -37,8 +51,11 @@ const VERTICAL_FORMS: Record<string, string> = {
   '-': '︱',
 }
 
-export function startInk(faces: Typefaces, prefix: string, base?: Ink): Ink {
-  return { prefix, operators: [], subsets: { serif: startSubset(faces.serif), sans: startSubset(faces.sans) }, base }
+/** The name on the page of the font whose glyphs are pictures. */
+export const PICTURE_FONT = 'Pictures'
+
+export function startInk(faces: Typefaces, prefix: string, base?: Ink, known = new Map<string, Uint8Array>()): Ink {
+  return { prefix, operators: [], faces, subsets: {}, pictures: { known, drawn: [] }, base }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -49,43 +66,54 @@ export function printable(text: string): string {
     .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
 }
 
-/** The face for a character: the wanted one, else the other, else nothing. */
-export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): FaceName | undefined {
-  if (faces[wanted].glyphOf(codePoint) !== 0) return wanted
+/** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
+export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
   const other = wanted === 'serif' ? 'sans' : 'serif'
-  return faces[other].glyphOf(codePoint) !== 0 ? other : undefined
+  return [wanted, other, 'rare' as const].find((face) => faces[face]?.glyphOf(codePoint))
 }
 
 /**
- * Glyphs of a text, falling back from face to face.
+ * Glyphs of a text, falling back from face to face and then to a picture of the character.
  * @throws Refusal `certificate.glyph_missing` naming the character that no face has
  */
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
-  const faces = { serif: ink.subsets.serif.face, sans: ink.subsets.sans.face }
   return Array.from(text, (character) => {
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
-    const face = faceOf(faces, form, font) ?? refuseMissing(character, text)
-    const source = ink.base?.subsets[face].cids.has(form) ? ink.base : ink
+    const face = faceOf(ink.faces, form, font)
+    if (!face) return picture(ink.pictures, character) ?? refuseMissing(character, text)
+    const source = ink.base?.subsets[face]?.cids.has(form) ? ink.base : ink
+    source.subsets[face] ??= startSubset(ink.faces[face]!)
     const subset = source.subsets[face]
     const cid = cidOf(subset, codePoint, form)
-    return { font: fontName(source, face), cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
+    return {
+      font: fontName(source, face),
+      code: hex16(cid),
+      advance: subset.face.advance(subset.glyphs[cid]!) / 1000,
+    }
   })
 }
 
-/** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
+/** A picture of a character is a glyph of a font of pictures, numbered from 1. */
+function picture({ known, drawn }: Pictures, character: string): Glyph | undefined {
+  if (!known.has(character)) return undefined
+  if (!drawn.includes(character)) drawn.push(character)
+  return { font: PICTURE_FONT, code: hex16(drawn.indexOf(character) + 1).slice(2), advance: 1 }
+}
+
+/** Strings of codes with a font change wherever the face changes; goes between BT and ET. */
 export function shown(glyphs: Glyph[], size: number): string {
   let operators = ''
   let font = ''
   for (const glyph of glyphs) {
     if (glyph.font !== font) operators += `${font && '> Tj '}/${glyph.font} ${n(size)} Tf <`
     font = glyph.font
-    operators += hex16(glyph.cid)
+    operators += glyph.code
   }
   return font && `${operators}> Tj`
 }
 
-export function fontName(ink: Ink, face: FaceName): string {
+export function fontName(ink: Ink, face: AnyFace): string {
   return `${ink.prefix}${face}`
 }
 

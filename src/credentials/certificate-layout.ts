@@ -92,7 +92,7 @@ const Item = z.discriminatedUnion('t', [
   /** Only on demonstration certificates. */
   z.strictObject({ t: z.literal('watermark'), ...line, angle: z.number() }),
 ])
-type Drawable = z.infer<typeof Item>
+export type Drawable = z.infer<typeof Item>
 
 const LayoutShape = z
   .strictObject({
@@ -117,7 +117,8 @@ export interface Layout {
   width: number
   height: number
   common: Record<FaceName, string>
-  items: Drawable[]
+  /** `row` is the same for the parts of one field */
+  items: (Drawable & { row: number })[]
 }
 
 /** @throws ZodError saying which item is wrong */
@@ -127,9 +128,9 @@ export function parseLayout(json: unknown): Layout {
     width: Math.round(page.w * POINTS_PER_MM * 100) / 100,
     height: Math.round(page.h * POINTS_PER_MM * 100) / 100,
     common,
-    items: items
-      .flatMap((item) => (item.t === 'field' ? fieldParts(item) : [item]))
-      .map((item) => inPoints(item, page.h)),
+    items: items.flatMap((item, row) =>
+      (item.t === 'field' ? fieldParts(item) : [item]).map((part) => ({ ...inPoints(part, page.h), row })),
+    ),
   }
 }
 
