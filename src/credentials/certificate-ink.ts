@@ -20,22 +20,13 @@ export interface Ink {
   operators: string[]
   faces: Typefaces
   subsets: Partial<Record<AnyFace, Subset>>
-  /** pictures of characters that no face has, and those drawn so far */
-  pictures: Pictures
   base: Ink | undefined
-}
-
-export interface Pictures {
-  /** PNG by character */
-  known: Map<string, Uint8Array>
-  drawn: string[]
 }
 
 /** One character as it is drawn: the name of its font on the page, its number there, its advance in em. */
 export interface Glyph {
   font: string
-  /** hexadecimal */
-  code: string
+  cid: number
   advance: number
 }
 
@@ -51,11 +42,8 @@ const VERTICAL_FORMS: Record<string, string> = {
   '-': '︱',
 }
 
-/** The name on the page of the font whose glyphs are pictures. */
-export const PICTURE_FONT = 'Pictures'
-
-export function startInk(faces: Typefaces, prefix: string, base?: Ink, known = new Map<string, Uint8Array>()): Ink {
-  return { prefix, operators: [], faces, subsets: {}, pictures: { known, drawn: [] }, base }
+export function startInk(faces: Typefaces, prefix: string, base?: Ink): Ink {
+  return { prefix, operators: [], faces, subsets: {}, base }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -69,46 +57,35 @@ export function printable(text: string): string {
 /** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
 export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
   const other = wanted === 'serif' ? 'sans' : 'serif'
-  return [wanted, other, 'rare' as const].find((face) => faces[face]?.glyphOf(codePoint))
+  const order: AnyFace[] = [wanted, other, 'rare']
+  return order.find((face) => faces[face]?.glyphOf(codePoint))
 }
 
 /**
- * Glyphs of a text, falling back from face to face and then to a picture of the character.
+ * Glyphs of a text, falling back from face to face.
  * @throws Refusal `certificate.glyph_missing` naming the character that no face has
  */
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
   return Array.from(text, (character) => {
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
-    const face = faceOf(ink.faces, form, font)
-    if (!face) return picture(ink.pictures, character) ?? refuseMissing(character, text)
+    const face = faceOf(ink.faces, form, font) ?? refuseMissing(character, text)
     const source = ink.base?.subsets[face]?.cids.has(form) ? ink.base : ink
     source.subsets[face] ??= startSubset(ink.faces[face]!)
     const subset = source.subsets[face]
     const cid = cidOf(subset, codePoint, form)
-    return {
-      font: fontName(source, face),
-      code: hex16(cid),
-      advance: subset.face.advance(subset.glyphs[cid]!) / 1000,
-    }
+    return { font: fontName(source, face), cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
   })
 }
 
-/** A picture of a character is a glyph of a font of pictures, numbered from 1. */
-function picture({ known, drawn }: Pictures, character: string): Glyph | undefined {
-  if (!known.has(character)) return undefined
-  if (!drawn.includes(character)) drawn.push(character)
-  return { font: PICTURE_FONT, code: hex16(drawn.indexOf(character) + 1).slice(2), advance: 1 }
-}
-
-/** Strings of codes with a font change wherever the face changes; goes between BT and ET. */
+/** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
 export function shown(glyphs: Glyph[], size: number): string {
   let operators = ''
   let font = ''
   for (const glyph of glyphs) {
     if (glyph.font !== font) operators += `${font && '> Tj '}/${glyph.font} ${n(size)} Tf <`
     font = glyph.font
-    operators += glyph.code
+    operators += hex16(glyph.cid)
   }
   return font && `${operators}> Tj`
 }

@@ -95,7 +95,7 @@ export async function layoutPdf(
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
-  const ink = startInk(faces, 'D', base.ink, extras.images)
+  const ink = startInk(faces, 'D', base.ink)
   const fields = fieldsOf(printed)
   const marks = startMarks(base.marks.length)
   layout.items.forEach((item, at) => {
