@@ -6,15 +6,20 @@ import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typefac
 export interface Typefaces {
   serif: Typeface
   sans: Typeface
+  /** a face of rare characters, in memory only where a name needs one */
+  rare?: Typeface
 }
-export type FaceName = keyof Typefaces
+/** What a layout may ask for. */
+export type FaceName = 'serif' | 'sans'
+export type AnyFace = keyof Typefaces
 
 /** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
   /** keeps the font names of an ink and its base apart */
   prefix: string
   operators: string[]
-  subsets: Record<FaceName, Subset>
+  faces: Typefaces
+  subsets: Partial<Record<AnyFace, Subset>>
   base: Ink | undefined
   /** characters that have a picture, and of these the ones drawn so far */
   images: ReadonlyMap<string, Uint8Array>
@@ -48,8 +53,7 @@ export function startInk(
   base?: Ink,
   images: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Ink {
-  const subsets = { serif: startSubset(faces.serif), sans: startSubset(faces.sans) }
-  return { prefix, operators: [], subsets, base, images, pictured: [] }
+  return { prefix, operators: [], faces, subsets: {}, base, images, pictured: [] }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -60,11 +64,11 @@ export function printable(text: string): string {
     .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
 }
 
-/** The face for a character: the wanted one, else the other, else nothing. */
-export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): FaceName | undefined {
-  if (faces[wanted].glyphOf(codePoint) !== 0) return wanted
+/** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
+export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
   const other = wanted === 'serif' ? 'sans' : 'serif'
-  return faces[other].glyphOf(codePoint) !== 0 ? other : undefined
+  const order: AnyFace[] = [wanted, other, 'rare']
+  return order.find((face) => faces[face]?.glyphOf(codePoint))
 }
 
 /**
@@ -72,13 +76,13 @@ export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): F
  * @throws Refusal `certificate.glyph_missing` naming the character that no face has
  */
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
-  const faces = { serif: ink.subsets.serif.face, sans: ink.subsets.sans.face }
   return Array.from(text, (character) => {
     if (ink.images.has(character)) return pictured(ink, character)
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
-    const face = faceOf(faces, form, font) ?? refuseMissing(character, text)
-    const source = ink.base?.subsets[face].cids.has(form) ? ink.base : ink
+    const face = faceOf(ink.faces, form, font) ?? refuseMissing(character, text)
+    const source = ink.base?.subsets[face]?.cids.has(form) ? ink.base : ink
+    source.subsets[face] ??= startSubset(ink.faces[face]!)
     const subset = source.subsets[face]
     const cid = cidOf(subset, codePoint, form)
     return { font: fontName(source, face), cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
@@ -106,7 +110,7 @@ export function shown(glyphs: Glyph[], size: number): string {
   return font && `${operators}> Tj`
 }
 
-export function fontName(ink: Ink, face: FaceName): string {
+export function fontName(ink: Ink, face: AnyFace): string {
   return `${ink.prefix}${face}`
 }
 
