@@ -31,7 +31,12 @@ export function layoutsConsole(app: App): void {
     app,
     PAGE,
     'certificate_layout.edit',
-    z.object({ kind, name, reason, file: z.instanceof(File, { error: NO_FILE }).refine(({ size }) => size > 0, NO_FILE) }),
+    z.object({
+      kind,
+      name,
+      reason,
+      file: z.instanceof(File, { error: NO_FILE }).refine(({ size }) => size > 0, NO_FILE),
+    }),
     async ({ tx, context, input: { file, ...said } }) => {
       const { id } = await saveLayout(tx, context, { ...said, body: jsonOf(await file.text()) })
       return { to: `${PAGE}/${id}`, flash: SAVED }
@@ -100,7 +105,10 @@ function unsavedPreview(app: App): void {
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
-      return c.html(<LayoutFaults frame={frameOf(c, inLanguage(c.get('lang'), TITLE))} errors={faultsFor(c, refusal)} />, refusal.status)
+      return c.html(
+        <LayoutFaults frame={frameOf(c, inLanguage(c.get('lang'), TITLE))} errors={faultsFor(c, refusal)} />,
+        refusal.status,
+      )
     }
   })
 }
@@ -120,7 +128,12 @@ function jsonOf(text: string): Record<string, unknown> {
     // told below
   }
   refuseFaults([
-    faultAt('/file', 'layout.json', '文件不是 JSON 版式，请用“下载版式文件”得到的文件修改。', 'This is no JSON layout: start from a downloaded one.'),
+    faultAt(
+      '/file',
+      'layout.json',
+      '文件不是 JSON 版式，请用“下载版式文件”得到的文件修改。',
+      'This is no JSON layout: start from a downloaded one.',
+    ),
   ])
   return {}
 }

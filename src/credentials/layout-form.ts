@@ -55,8 +55,7 @@ export function edited(draft: LayoutDraft, button: string, type: string): Layout
   const to = { up: index - 1, down: index + 1 }[act as 'up' | 'down']
   if (act === 'add' && type in ITEMS) items.push({ t: type, ...BEGINNINGS[type as ItemType] })
   if (act === 'remove') items.splice(index, 1)
-  if (to !== undefined && items[index] && items[to])
-    [items[index], items[to]] = [items[to]!, items[index]!]
+  if (to !== undefined && items[index] && items[to]) [items[index], items[to]] = [items[to]!, items[index]!]
   return { ...draft, items }
 }
 

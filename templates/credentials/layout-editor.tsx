@@ -59,8 +59,18 @@ export function LayoutEditor({ frame, from, draft, values, open, errors }: Layou
           <input type="hidden" name="kind" value={from.kind} />
           <div class="values">
             <Field label={w('版式名称', 'Name')} name="name" required value={values.name} />
-            <Field label={w('页宽 mm', 'Page width mm')} name="page.w" value={`${draft.page.w ?? ''}`} attributes={DECIMAL} />
-            <Field label={w('页高 mm', 'Page height mm')} name="page.h" value={`${draft.page.h ?? ''}`} attributes={DECIMAL} />
+            <Field
+              label={w('页宽 mm', 'Page width mm')}
+              name="page.w"
+              value={`${draft.page.w ?? ''}`}
+              attributes={DECIMAL}
+            />
+            <Field
+              label={w('页高 mm', 'Page height mm')}
+              name="page.h"
+              value={`${draft.page.h ?? ''}`}
+              attributes={DECIMAL}
+            />
           </div>
           <FieldHelp />
           <div class="items">
@@ -89,8 +99,18 @@ export function LayoutEditor({ frame, from, draft, values, open, errors }: Layou
                 'Characters of nearly every certificate: their font is made once. Others are printed all the same.',
               )}
             </p>
-            <Field label={inLanguage(frame.lang, FONT_NAMES.serif!)} name="common.serif" type="textarea" value={`${draft.common.serif ?? ''}`} />
-            <Field label={inLanguage(frame.lang, FONT_NAMES.sans!)} name="common.sans" type="textarea" value={`${draft.common.sans ?? ''}`} />
+            <Field
+              label={inLanguage(frame.lang, FONT_NAMES.serif!)}
+              name="common.serif"
+              type="textarea"
+              value={`${draft.common.serif ?? ''}`}
+            />
+            <Field
+              label={inLanguage(frame.lang, FONT_NAMES.sans!)}
+              name="common.sans"
+              type="textarea"
+              value={`${draft.common.sans ?? ''}`}
+            />
           </details>
           <Field label={w('为什么改', 'Why')} name="reason" type="textarea" required value={values.reason} />
         </Form>
@@ -102,7 +122,17 @@ export function LayoutEditor({ frame, from, draft, values, open, errors }: Layou
 const DECIMAL = { inputmode: 'decimal', autocomplete: 'off' }
 
 /** One item; its number, kind and text stand in its heading. */
-function Item({ item, index, last, open }: { item: Record<string, unknown>; index: number; last: number; open: boolean }) {
+function Item({
+  item,
+  index,
+  last,
+  open,
+}: {
+  item: Record<string, unknown>
+  index: number
+  last: number
+  open: boolean
+}) {
   const w = useWords()
   const name = ITEM_NAMES[item.t as ItemType]
   const text = [item.zh, item.v].filter((part) => typeof part === 'string' && part !== '').join(' ')

@@ -1,8 +1,8 @@
 /** Layouts of certificates: the list, one version with its preview, putting it in force. */
 import { SAMPLES, type Sample } from '../../src/credentials/layout-words.ts'
 import { type CertificateKind, KINDS } from '../../src/credentials/rules.ts'
-import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { localDate } from '../../src/platform/calendar.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page, PublicPage } from '../layout.tsx'
 import { Card, DownloadLink, Facts, Tag, type Tone } from '../parts.tsx'
@@ -83,8 +83,21 @@ export function Layouts({ frame, items, may_edit, values, errors }: LayoutsProps
           </p>
           <Form action="/console/certificate-layouts" errors={errors} submit={w('上传', 'Upload')} upload>
             <Field label={w('证书种类', 'Kind')} name="kind" type="select" value={values.kind} options={kinds} />
-            <Field label={w('版式名称', 'Name')} name="name" required value={values.name} hint={w('同名的存为下一版', 'The same name makes the next version')} />
-            <Field label={w('版式文件', 'File')} name="file" type="file" required hint="JSON" attributes={{ accept: 'application/json,.json' }} />
+            <Field
+              label={w('版式名称', 'Name')}
+              name="name"
+              required
+              value={values.name}
+              hint={w('同名的存为下一版', 'The same name makes the next version')}
+            />
+            <Field
+              label={w('版式文件', 'File')}
+              name="file"
+              type="file"
+              required
+              hint="JSON"
+              attributes={{ accept: 'application/json,.json' }}
+            />
             <Field label={w('为什么改', 'Why')} name="reason" required value={values.reason} />
           </Form>
         </Card>
@@ -108,7 +121,18 @@ export interface LayoutPageProps {
   errors: FormError[]
 }
 
-export function LayoutPage({ frame, layout, choices, sample, may_edit, for_everybody, usable, today, values, errors }: LayoutPageProps) {
+export function LayoutPage({
+  frame,
+  layout,
+  choices,
+  sample,
+  may_edit,
+  for_everybody,
+  usable,
+  today,
+  values,
+  errors,
+}: LayoutPageProps) {
   const w = words(frame.lang)
   const here = `/console/certificate-layouts/${layout.id}`
   return (
@@ -148,7 +172,10 @@ export function LayoutPage({ frame, layout, choices, sample, may_edit, for_every
               items={[
                 { label: w('证书种类', 'Kind'), value: inLanguage(frame.lang, KINDS[layout.kind]) },
                 { label: w('谁的', 'Whose'), value: layout.organisation_name ?? w('全体机构通用', 'Everybody’s') },
-                { label: w('保存', 'Saved'), value: `${localDate(layout.known_from)} ${layout.created_by_name ?? w('随系统提供', 'with the program')}` },
+                {
+                  label: w('保存', 'Saved'),
+                  value: `${localDate(layout.known_from)} ${layout.created_by_name ?? w('随系统提供', 'with the program')}`,
+                },
                 { label: w('说明', 'Why'), value: layout.reason },
                 { label: 'SHA-256', value: <code class="digest">{layout.sha256}</code> },
               ]}
@@ -162,7 +189,11 @@ export function LayoutPage({ frame, layout, choices, sample, may_edit, for_every
           <Card title={w('启用', 'In force')}>
             <Table
               caption={w('启用记录', 'When it was put in force')}
-              empty={<p class="quiet">{w('还没有启用过，发证时不会用到。', 'Never put in force; nothing is printed in it.')}</p>}
+              empty={
+                <p class="quiet">
+                  {w('还没有启用过，发证时不会用到。', 'Never put in force; nothing is printed in it.')}
+                </p>
+              }
               columns={[
                 { key: 'from', label: w('发证日期起', 'Issued from') },
                 { key: 'whom', label: w('用于', 'For') },
@@ -180,10 +211,20 @@ export function LayoutPage({ frame, layout, choices, sample, may_edit, for_every
               <Form action={`${here}/choices`} errors={errors} submit={w('启用这一版', 'Put in force')}>
                 <p class="quiet">
                   {for_everybody
-                    ? w('用于没有自选版式的所有机构；已签发的证书不变。', 'For every issuer that has chosen none of its own; what is issued stays as it is.')
+                    ? w(
+                        '用于没有自选版式的所有机构；已签发的证书不变。',
+                        'For every issuer that has chosen none of its own; what is issued stays as it is.',
+                      )
                     : w('用于本机构；已签发的证书不变。', 'For your institution; what is issued stays as it is.')}
                 </p>
-                <Field label={w('自哪天发证起', 'For certificates issued from')} name="valid_from" type="date" required value={values.valid_from ?? today} attributes={{ min: today }} />
+                <Field
+                  label={w('自哪天发证起', 'For certificates issued from')}
+                  name="valid_from"
+                  type="date"
+                  required
+                  value={values.valid_from ?? today}
+                  attributes={{ min: today }}
+                />
                 <Field label={w('原因', 'Reason')} name="reason" required value={values.reason} />
               </Form>
             )}
@@ -199,7 +240,11 @@ export function Sheet({ src, name }: { src: string; name?: string }) {
   const w = useWords()
   return (
     <div class="sheet">
-      <iframe src={`${src}#toolbar=0&navpanes=0&view=Fit`} name={name} title={w('证书预览', 'Preview of the certificate')} />
+      <iframe
+        src={`${src}#toolbar=0&navpanes=0&view=Fit`}
+        name={name}
+        title={w('证书预览', 'Preview of the certificate')}
+      />
       <a href={src} target="_blank" rel="noopener">
         {w('单独打开预览', 'Open the preview by itself')}
       </a>

@@ -76,7 +76,14 @@ const printedOf = async ({ id }: { id: string }) =>
 describe('the layouts that come with the program', () => {
   test('are in force for everybody, one a kind, under the names that certificates have always printed', async () => {
     const { items } = await (await as('trainer').get(API)).json()
-    expect(items.map((one: { kind: string; version: number; state: string; organisation_id: null }) => [one.kind, one.version, one.state, one.organisation_id])).toEqual([
+    expect(
+      items.map((one: { kind: string; version: number; state: string; organisation_id: null }) => [
+        one.kind,
+        one.version,
+        one.state,
+        one.organisation_id,
+      ]),
+    ).toEqual([
       ['skill_level', 1, 'in_force', null],
       ['completion', 1, 'in_force', null],
       ['award', 1, 'in_force', null],
@@ -87,7 +94,9 @@ describe('the layouts that come with the program', () => {
   test('are found again after every start, not twice', async () => {
     const { loadReference } = await import('../../db/load-reference.ts')
     await loadReference(w.db)
-    const { rows } = await sql<{ n: number }>`select count(*) as n from certificate_layouts where code is not null`.execute(w.db)
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*) as n from certificate_layouts where code is not null`.execute(w.db)
     expect(rows[0]!.n).toBe(3)
   })
 })
@@ -105,8 +114,14 @@ describe('a version', () => {
 
   test('is changed by nothing, the database included', async () => {
     const { id } = await save('FROZEN')
-    await expect(sql`update certificate_layouts set body = '{}' where id = ${id}`.execute(w.db)).rejects.toThrow('append-only')
-    await expect(sql`insert into certificate_layouts (kind, name, version, body, sha256, reason) values ('award', 'x', 1, '{}', repeat('0', 64), 'xx')`.execute(w.db)).rejects.toThrow('certificate_layouts_check')
+    await expect(sql`update certificate_layouts set body = '{}' where id = ${id}`.execute(w.db)).rejects.toThrow(
+      'append-only',
+    )
+    await expect(
+      sql`insert into certificate_layouts (kind, name, version, body, sha256, reason) values ('award', 'x', 1, '{}', repeat('0', 64), 'xx')`.execute(
+        w.db,
+      ),
+    ).rejects.toThrow('certificate_layouts_check')
   })
 
   test('of another institution does not exist, and an administrator sees it', async () => {
@@ -121,7 +136,12 @@ describe('a version', () => {
   test('is history', async () => {
     const { id } = await save('IN HISTORY')
     await choose(id, '2027-01-01')
-    const events = await w.db.selectFrom('history_events').select(['kind', 'reason']).where('subject_id', '=', id).orderBy('seq').execute()
+    const events = await w.db
+      .selectFrom('history_events')
+      .select(['kind', 'reason'])
+      .where('subject_id', '=', id)
+      .orderBy('seq')
+      .execute()
     expect(events).toEqual([
       { kind: 'certificate_layout.added', reason: '换英文名' },
       { kind: 'certificate_layout.put_in_force', reason: '启用' },
@@ -145,9 +165,17 @@ describe('what is wrong with a layout', () => {
     const sent = layout('', { body })
     const zh = await problem(as('assessor').post(API, sent))
     expect(zh.errors).toEqual([
-      { pointer: '/body/items/6/w', code: 'input.invalid_type', message: '第 7 项“文字 {{title_zh}}”的宽 mm：请填写数字。' },
+      {
+        pointer: '/body/items/6/w',
+        code: 'input.invalid_type',
+        message: '第 7 项“文字 {{title_zh}}”的宽 mm：请填写数字。',
+      },
       { pointer: '/body/items/6/colour', code: 'input.invalid_format', message: expect.stringContaining('的颜色：') },
-      { pointer: '/body/items/7/v', code: 'input.custom', message: '第 8 项“文字 {{salary}}”的内容：证书没有 {{salary}} 这个字段。' },
+      {
+        pointer: '/body/items/7/v',
+        code: 'input.custom',
+        message: '第 8 项“文字 {{salary}}”的内容：证书没有 {{salary}} 这个字段。',
+      },
     ])
     const en = await as('assessor').send('POST', API, {
       headers: { 'content-type': 'application/json', 'accept-language': 'en' },
@@ -157,33 +185,83 @@ describe('what is wrong with a layout', () => {
   })
 
   test.each<[string, string, string, (body: Body) => void]>([
-    ['over the right edge', 'layout.over_edge', '/body/items/6/w', ({ items }) => Object.assign(items[6]!, { x: 297 - 177 + 0.1 })],
-    ['over the lower edge', 'layout.over_edge', '/body/items/6/h', ({ items }) => Object.assign(items[6]!, { y: 210 - 19 + 0.1 })],
-    ['a slanted mark over the edge', 'layout.over_edge', '/body/items/2/h', ({ items }) => Object.assign(items[2]!, { x: 0, w: 297, angle: 45 })],
-    ['a code without white around it', 'layout.over_edge', '/body/items/10/x', ({ items }) => Object.assign(items[10]!, { x: 1 })],
-    ['a code too small', 'layout.qr_small', '/body/items/10/w', ({ items }) => Object.assign(items[10]!, { w: 19, h: 19 })],
-    ['a code that is not square', 'layout.not_square', '/body/items/10/h', ({ items }) => Object.assign(items[10]!, { h: 31 })],
+    [
+      'over the right edge',
+      'layout.over_edge',
+      '/body/items/6/w',
+      ({ items }) => Object.assign(items[6]!, { x: 297 - 177 + 0.1 }),
+    ],
+    [
+      'over the lower edge',
+      'layout.over_edge',
+      '/body/items/6/h',
+      ({ items }) => Object.assign(items[6]!, { y: 210 - 19 + 0.1 }),
+    ],
+    [
+      'a slanted mark over the edge',
+      'layout.over_edge',
+      '/body/items/2/h',
+      ({ items }) => Object.assign(items[2]!, { x: 0, w: 297, angle: 45 }),
+    ],
+    [
+      'a code without white around it',
+      'layout.over_edge',
+      '/body/items/10/x',
+      ({ items }) => Object.assign(items[10]!, { x: 1 }),
+    ],
+    [
+      'a code too small',
+      'layout.qr_small',
+      '/body/items/10/w',
+      ({ items }) => Object.assign(items[10]!, { w: 19, h: 19 }),
+    ],
+    [
+      'a code that is not square',
+      'layout.not_square',
+      '/body/items/10/h',
+      ({ items }) => Object.assign(items[10]!, { h: 31 }),
+    ],
     ['no number', 'layout.no_number', '/body', ({ items }) => remove(items, '{{number}}')],
     ['no holder', 'layout.no_holder', '/body', ({ items }) => remove(items, '{{holder_name}}')],
     ['no code', 'layout.no_qr', '/body', ({ items }) => remove(items, '{{verify_url}}')],
     ['no mark of demonstrations', 'layout.no_watermark', '/body', ({ items }) => remove(items, '演示')],
-    ['an unknown kind of item', 'input.invalid_union', '/body/items/6/t', ({ items }) => Object.assign(items[6]!, { t: 'marquee' })],
-    ['a misspelt value', 'input.unrecognized_keys', '/body/items/6/aling', ({ items }) => Object.assign(items[6]!, { aling: 'left' })],
+    [
+      'an unknown kind of item',
+      'input.invalid_union',
+      '/body/items/6/t',
+      ({ items }) => Object.assign(items[6]!, { t: 'marquee' }),
+    ],
+    [
+      'a misspelt value',
+      'input.unrecognized_keys',
+      '/body/items/6/aling',
+      ({ items }) => Object.assign(items[6]!, { aling: 'left' }),
+    ],
     ['a missing value', 'input.invalid_type', '/body/items/6/size', ({ items }) => delete items[6]!.size],
     ['a character in no typeface', 'layout.undrawable', '/body', ({ items }) => Object.assign(items[7]!, { v: RARE })],
-    ['a box that a long name does not fit', 'layout.undrawable', '/body', ({ items }) => items.push({ t: 'text', x: 20, y: 20, w: 5, h: 5, size: 20, min: 12, v: '{{holder_name}}' })],
+    [
+      'a box that a long name does not fit',
+      'layout.undrawable',
+      '/body',
+      ({ items }) => items.push({ t: 'text', x: 20, y: 20, w: 5, h: 5, size: 20, min: 12, v: '{{holder_name}}' }),
+    ],
   ])('%s is refused', async (_, code, pointer, edit) => {
     const errors = await refused(edit)
     expect(errors).toContainEqual(expect.objectContaining({ code, pointer }))
   })
 
   test('the shipped ones have nothing wrong', async () => {
-    expect(await (await as('admin').post(API, { kind: 'award', name: '副本', reason: '试存', body: award })).json()).toMatchObject({ version: 1 })
+    expect(
+      await (await as('admin').post(API, { kind: 'award', name: '副本', reason: '试存', body: award })).json(),
+    ).toMatchObject({ version: 1 })
   })
 })
 
 function remove(items: Record<string, unknown>[], v: string): void {
-  items.splice(items.findIndex((item) => item.v === v), 1)
+  items.splice(
+    items.findIndex((item) => item.v === v),
+    1,
+  )
 }
 
 describe('putting in force', () => {
@@ -240,22 +318,37 @@ describe('the editor', () => {
     id = (await save('EDITED HERE', 'assessor', { name: '编辑用' })).id
     fields = fieldsIn(await (await as('assessor').page(`${PAGE}/${id}/edit`)).text())
   })
-  const submit = (more: Record<string, string>, path = `${PAGE}/${id}/edit`) => as('assessor').submit(path, { ...fields, reason: '改动', ...more })
+  const submit = (more: Record<string, string>, path = `${PAGE}/${id}/edit`) =>
+    as('assessor').submit(path, { ...fields, reason: '改动', ...more })
 
   test('saves what it shows as a new version, unchanged where nothing was changed', async () => {
     expect(fields['items.7.v']).toBe('EDITED HERE')
     expect(await (await submit({})).text()).toContain('完全相同')
     const saved = await submit({ 'items.7.v': 'EDITED WITHOUT CODE', 'items.7.y': '43' })
     expect(saved.status).toBe(303)
-    const { body, version } = await (await as('assessor').get(`${API}/${saved.headers.get('location')!.split('/').at(-1)}`)).json()
-    expect([version, body.items[7].v, body.items[7].y, body.items.length]).toEqual([2, 'EDITED WITHOUT CODE', 43, skillLevel.items.length])
+    const { body, version } = await (
+      await as('assessor').get(`${API}/${saved.headers.get('location')!.split('/').at(-1)}`)
+    ).json()
+    expect([version, body.items[7].v, body.items[7].y, body.items.length]).toEqual([
+      2,
+      'EDITED WITHOUT CODE',
+      43,
+      skillLevel.items.length,
+    ])
   })
 
   test('says every fault beside its field, keeps what was typed, and saves nothing', async () => {
-    const answer = await submit({ 'items.6.w': '一百', 'items.6.x': '-1', 'items.8.v': '{{salary}}', reason: '', name: '' })
+    const answer = await submit({
+      'items.6.w': '一百',
+      'items.6.x': '-1',
+      'items.8.v': '{{salary}}',
+      reason: '',
+      name: '',
+    })
     const html = await answer.text()
     expect(answer.status).toBe(422)
-    for (const name of ['items.6.w', 'items.6.x', 'items.8.v', 'reason', 'name']) expect(html).toContain(`id="field-${name}-error"`)
+    for (const name of ['items.6.w', 'items.6.x', 'items.8.v', 'reason', 'name'])
+      expect(html).toContain(`id="field-${name}-error"`)
     expect(fieldsIn(html)).toMatchObject({ 'items.6.w': '一百', 'items.6.x': '-1', 'items.8.v': '{{salary}}' })
     expect(html).toContain('第 7 项“文字 {{title_zh}}”的宽 mm')
   })
@@ -268,7 +361,9 @@ describe('the editor', () => {
     expect([removed['items.0.x'], removed[`items.${count - 1}.t`]]).toEqual(['114.5', undefined])
     const moved = fieldsIn(await (await submit({ press: 'down:6' })).text())
     expect([moved['items.6.v'], moved['items.7.v']]).toEqual(['EDITED HERE', '{{title_zh}}'])
-    expect(fieldsIn(await (await submit({ press: 'up:0' })).text())).toMatchObject({ 'items.0.t': fields['items.0.t']! })
+    expect(fieldsIn(await (await submit({ press: 'up:0' })).text())).toMatchObject({
+      'items.0.t': fields['items.0.t']!,
+    })
   })
 
   test('previews what is not saved, and says why when it cannot be drawn', async () => {
@@ -320,13 +415,22 @@ describe('the editor', () => {
 
 /** What the fields of a page's forms would send. */
 function fieldsIn(html: string): Record<string, string> {
-  const decode = (text: string) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+  const decode = (text: string) =>
+    text
+      .replaceAll('&quot;', '"')
+      .replaceAll('&#39;', "'")
+      .replaceAll('&lt;', '<')
+      .replaceAll('&gt;', '>')
+      .replaceAll('&amp;', '&')
   const attribute = (tag: string, name: string) => decode(new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1] ?? '')
   const inputs = [...html.matchAll(/<input[^>]*>/g)]
     .map(([tag]) => tag)
     .filter((tag) => attribute(tag, 'type') !== 'checkbox' || /\schecked/.test(tag))
     .map((tag) => [attribute(tag, 'name'), attribute(tag, 'value')])
-  const areas = [...html.matchAll(/<textarea([^>]*)>([^<]*)<\/textarea>/g)].map(([, tag, text]) => [attribute(` ${tag}`, 'name'), decode(text!)])
+  const areas = [...html.matchAll(/<textarea([^>]*)>([^<]*)<\/textarea>/g)].map(([, tag, text]) => [
+    attribute(` ${tag}`, 'name'),
+    decode(text!),
+  ])
   const selects = [...html.matchAll(/<select([^>]*)>(.*?)<\/select>/gs)].map(([, tag, options]) => [
     attribute(` ${tag}`, 'name'),
     attribute(/<option[^>]*\sselected[^>]*>/.exec(options!)?.[0] ?? /<option[^>]*>/.exec(options!)![0], 'value'),
@@ -344,13 +448,18 @@ describe('a character in no typeface', () => {
 
   async function rename(): Promise<string> {
     const enrolment = enrolments.at(-1)!
-    await sql`update people set name = ${`王${RARE}`} from enrolments e where e.person_id = people.id and e.id = ${enrolment}`.execute(w.db)
+    await sql`update people set name = ${`王${RARE}`} from enrolments e where e.person_id = people.id and e.id = ${enrolment}`.execute(
+      w.db,
+    )
     return enrolment
   }
 
   test('stops the certificate and names the way out; with a picture it is issued, drawn again the same, and copied as itself', async () => {
     await rename()
-    await expect(issue()).rejects.toMatchObject({ code: 'certificate.glyph_missing', words: { zh: expect.stringContaining('缺字图') } })
+    await expect(issue()).rejects.toMatchObject({
+      code: 'certificate.glyph_missing',
+      words: { zh: expect.stringContaining('缺字图') },
+    })
     await rename()
     expect((await upload()).status).toBe(201)
     const certificate = await issue()
@@ -385,14 +494,26 @@ describe('a character in no typeface', () => {
     expect(common).toMatchObject({ organisation_id: null, character: '\u{31351}' })
     const { items: now } = await (await as('trainer').get('/api/v1/glyph-images')).json()
     expect(now.map(({ id }: { id: string }) => id)).toEqual([common.id])
-    expect((await as('trainer').page(`/console/glyph-images/${common.id}/image.png`)).headers.get('content-type')).toBe('image/png')
+    expect((await as('trainer').page(`/console/glyph-images/${common.id}/image.png`)).headers.get('content-type')).toBe(
+      'image/png',
+    )
   })
 
   test('the page: a form that says its faults, the list with the picture', async () => {
     const file = new File([png(300, 300)], 'a.png')
-    const refused = await as('assessor').upload('/console/glyph-images', { character: '王', description: '王', reason: '试试', png: file })
+    const refused = await as('assessor').upload('/console/glyph-images', {
+      character: '王',
+      description: '王',
+      reason: '试试',
+      png: file,
+    })
     expect([refused.status, await refused.text()]).toEqual([422, expect.stringContaining('不需要图片')])
-    const taken = await as('assessor').upload('/console/glyph-images', { character: 'U+31352', description: '⿱', reason: '试试', png: file })
+    const taken = await as('assessor').upload('/console/glyph-images', {
+      character: 'U+31352',
+      description: '⿱',
+      reason: '试试',
+      png: file,
+    })
     expect(taken.status).toBe(303)
     expect(await (await as('assessor').page('/console/glyph-images')).text()).toContain('U+31352')
   })

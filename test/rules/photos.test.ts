@@ -42,26 +42,45 @@ describe('a photo', () => {
     ['no JPEG', png(413, 579), 'photo.format'],
     ['nothing', Buffer.alloc(0), 'photo.format'],
     ['a JPEG that breaks off', jpeg(413, 579).subarray(0, 300), 'photo.format'],
-    ['one without a picture', Buffer.concat([jpeg(413, 579).subarray(0, 120), Buffer.from([0xff, 0xd9])]), 'photo.format'],
+    [
+      'one without a picture',
+      Buffer.concat([jpeg(413, 579).subarray(0, 120), Buffer.from([0xff, 0xd9])]),
+      'photo.format',
+    ],
     ['more than 500 KB', Buffer.concat([jpeg(413, 579), Buffer.alloc(512_001)]), 'photo.size'],
     ['one on its side', jpeg(579, 413), 'photo.shape'],
     ['5 % too wide', jpeg(434, 579), 'photo.shape'],
     ['one pixel too small', jpeg(294, 412), 'photo.small'],
     ['one far too large', jpeg(3020, 4234), 'photo.large'],
     ['one that is marked upright', jpeg(413, 579, { more: [exif(6)] }), 'photo.turned'],
-    ['other colours', jpeg(413, 579, { more: [segment(0xe2, Buffer.from('ICC_PROFILE\0\x01\x01Adobe RGB (1998)'))] }), 'photo.colour'],
+    [
+      'other colours',
+      jpeg(413, 579, { more: [segment(0xe2, Buffer.from('ICC_PROFILE\0\x01\x01Adobe RGB (1998)'))] }),
+      'photo.colour',
+    ],
   ])('%s is refused', (_, file, code) => {
-    expect(checkPhoto(file)).toMatchObject({ ok: false, code, message: { zh: expect.any(String), en: expect.any(String) } })
+    expect(checkPhoto(file)).toMatchObject({
+      ok: false,
+      code,
+      message: { zh: expect.any(String), en: expect.any(String) },
+    })
   })
 
   test('in sRGB is taken, whichever way the profile writes it', () => {
     for (const name of ['sRGB IEC61966-2.1', 's\0R\0G\0B\0'])
-      expect(taken(jpeg(413, 579, { more: [segment(0xe2, Buffer.from(`ICC_PROFILE\0\x01\x01${name}`))] })).equals(jpeg(413, 579))).toBe(true)
+      expect(
+        taken(jpeg(413, 579, { more: [segment(0xe2, Buffer.from(`ICC_PROFILE\0\x01\x01${name}`))] })).equals(
+          jpeg(413, 579),
+        ),
+      ).toBe(true)
   })
 
   test('is printed in its place', async () => {
     const faces = await loadTypefaces()
-    const page = await rasterise(await certificatePdf(printed(), faces, { photo: taken(jpeg(413, 579, { grey: 30 })) }), 72)
+    const page = await rasterise(
+      await certificatePdf(printed(), faces, { photo: taken(jpeg(413, 579, { grey: 30 })) }),
+      72,
+    )
     // the middle of the box: 36 + 17.5 mm across, 60 + 24.5 mm down
     const at = 4 * (Math.round((84.5 * 72) / 25.4) * page.width + Math.round((53.5 * 72) / 25.4))
     for (const channel of [0, 1, 2]) expect(Math.abs(page.data[at + channel]! - 30)).toBeLessThan(3)
