@@ -6,12 +6,14 @@ import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typefac
 export interface Typefaces {
   serif: Typeface
   sans: Typeface
-  /** a face of rare characters, in memory only where a name needs one */
-  rare?: Typeface
+  /** a face of rare characters, in memory only once a text needs it */
+  rare?: Typeface | undefined
+  /** where to get it; undefined when there is none */
+  loadRare?: () => Promise<Typeface | undefined>
 }
 /** What a layout may ask for. */
 export type FaceName = 'serif' | 'sans'
-export type AnyFace = keyof Typefaces
+export type AnyFace = FaceName | 'rare'
 
 /** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
@@ -52,6 +54,18 @@ export function printable(text: string): string {
     .normalize('NFC')
     .replace(/[\u2e80-\u2fdf\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu, (radical) => radical.normalize('NFKC'))
     .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
+}
+
+/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
+export function missingCharacters(text: string, faces: Typefaces): string[] {
+  const characters = new Set(printable(text).replaceAll('\n', ''))
+  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
+}
+
+/** Brings the face of rare characters in, once for the process, when one of the texts cannot be printed without it. */
+export async function prepareFaces(faces: Typefaces, texts: (string | null)[]): Promise<void> {
+  if (faces.rare || !faces.loadRare) return
+  if (texts.some((text) => text && missingCharacters(text, faces).length > 0)) faces.rare = await faces.loadRare()
 }
 
 /** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */

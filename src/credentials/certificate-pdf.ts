@@ -8,7 +8,7 @@ import completion from '../../templates/certificates/completion-1.json' with { t
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
+import { type Ink, prepareFaces, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
 import { drawMarked, type Marks, startMarks, structureTree } from './certificate-tags.ts'
 
@@ -75,12 +75,6 @@ export function certificatePdf(
   return layoutPdf(LAYOUTS[printed.layout], printed, faces, extras)
 }
 
-/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
-export function missingCharacters(text: string, faces: Typefaces): string[] {
-  const characters = new Set(printable(text).replaceAll('\n', ''))
-  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
-}
-
 /** As {@link certificatePdf}, in a layout that is still being designed. */
 export async function layoutPdf(
   layout: Layout,
@@ -90,13 +84,14 @@ export async function layoutPdf(
 ): Promise<Uint8Array> {
   const { photo } = extras
   const tagged = printed.drawing === 2
+  const fields = fieldsOf(printed)
+  await prepareFaces(faces, Object.values(fields))
   const base = fixedPart(layout, faces, { demo: printed.demo, tagged })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
   const ink = startInk(faces, 'D', base.ink)
-  const fields = fieldsOf(printed)
   const marks = startMarks(base.marks.length)
   layout.items.forEach((item, at) => {
     if (isFixed(item)) return

@@ -1,7 +1,11 @@
 /** Hides the TrueType format: which glyph a character has, how wide it is, and a small exact font of just the characters used. */
 
+import { createHash } from 'node:crypto'
+
 export interface Typeface {
   postscript_name: string
+  /** what the font says of itself, and the start of the SHA-256 of its file */
+  version(): string
   /** ascent, descent, cap height and bounding box in 1/1000 of the type size */
   metrics: { ascent: number; descent: number; cap_height: number; bbox: number[] }
   /** 0 when the face has no glyph for the character */
@@ -16,9 +20,11 @@ export interface Typeface {
 export interface Subset {
   face: Typeface
   glyphs: number[]
-  /** what each glyph stands for when text is copied out of the document */
+  /** what each glyph stands for when text is copied out of the document; 0 for a part of another glyph */
   meanings: number[]
   cids: Map<number, number>
+  /** glyphs that others are put together from, by their number in the face */
+  parts: Map<number, number>
 }
 
 /**
@@ -37,12 +43,17 @@ export function parseTypeface(bytes: Uint8Array): Typeface {
   const offsetOf = (glyph: number) =>
     longLoca ? view.getUint32(loca + 4 * glyph) : 2 * view.getUint16(loca + 2 * glyph)
   const lastMetric = view.getUint16(hhea + 34) - 1
+  let version: string | undefined
   return {
-    postscript_name: postscriptName(view, at('name')),
+    postscript_name: nameOf(view, at('name'), 6) ?? fault('the name table has no PostScript name'),
+    version: () => {
+      version ??= `${nameOf(view, at('name'), 5) ?? ''} ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
+      return version
+    },
     metrics: {
       ascent: metric(hhea + 4),
       descent: metric(hhea + 6),
-      cap_height: metric(at('OS/2') + 88),
+      cap_height: tables.get('OS/2')!.length > 88 ? metric(at('OS/2') + 88) : metric(hhea + 4),
       bbox: [36, 38, 40, 42].map((offset) => metric(head + offset)),
     },
     glyphOf: characterMap(view, at('cmap')),
@@ -56,7 +67,7 @@ export function parseTypeface(bytes: Uint8Array): Typeface {
 }
 
 export function startSubset(face: Typeface): Subset {
-  return { face, glyphs: [0], meanings: [0], cids: new Map() }
+  return { face, glyphs: [0], meanings: [0], cids: new Map(), parts: new Map() }
 }
 
 /**
@@ -67,20 +78,29 @@ export function startSubset(face: Typeface): Subset {
 export function cidOf(subset: Subset, codePoint: number, form = codePoint): number {
   const known = subset.cids.get(form)
   if (known !== undefined) return known
-  const cid = subset.glyphs.push(subset.face.glyphOf(form)) - 1
-  subset.meanings.push(codePoint)
+  const cid = take(subset, subset.face.glyphOf(form), codePoint)
   subset.cids.set(form, cid)
   return cid
 }
 
+function take(subset: Subset, glyph: number, meaning: number): number {
+  const cid = subset.glyphs.push(glyph) - 1
+  subset.meanings.push(meaning)
+  for (const { part } of partsOf(subset.face.outline(glyph)))
+    if (!subset.parts.has(part)) {
+      subset.parts.set(part, 0) // before its own parts: a font that goes in circles must not
+      subset.parts.set(part, take(subset, part, 0))
+    }
+  return cid
+}
+
 /** A TrueType file with only the subset's glyphs, outlines and advance widths unchanged. */
-export function subsetFont({ face, glyphs }: Subset): Uint8Array {
+export function subsetFont({ face, glyphs, parts }: Subset): Uint8Array {
   const count = glyphs.length
-  const outlines = glyphs.map((glyph) => face.outline(glyph))
+  const outlines = glyphs.map((glyph) => renumbered(face.outline(glyph), parts))
   const loca = new DataView(new ArrayBuffer(4 * (count + 1)))
   let end = 0
   outlines.forEach((outline, index) => {
-    if (outline.length > 0 && outline[0]! >= 0x80) fault('composite glyphs are not supported')
     end += padded(outline.length)
     loca.setUint32(4 * (index + 1), end)
   })
@@ -96,9 +116,34 @@ export function subsetFont({ face, glyphs }: Subset): Uint8Array {
     ['loca', new Uint8Array(loca.buffer)],
     ['maxp', patched(face, 'maxp', [4, count])],
   ]
-  const prep = face.table('prep')
-  if (prep) tables.push(['prep', prep])
+  // programs of the font that its outlines may call
+  for (const tag of ['prep', 'cvt ', 'fpgm']) {
+    const program = face.table(tag)
+    if (program) tables.push([tag, program])
+  }
   return fontFile(tables)
+}
+
+/** The glyphs that a composite glyph is put together from, and where their numbers stand in its outline. */
+function partsOf(outline: Uint8Array): { at: number; part: number }[] {
+  const parts: { at: number; part: number }[] = []
+  if (outline.length === 0 || outline[0]! < 0x80) return parts
+  const view = new DataView(outline.buffer, outline.byteOffset, outline.byteLength)
+  for (let at = 10, flags: number = MORE; flags & MORE; ) {
+    flags = view.getUint16(at)
+    parts.push({ at: at + 2, part: view.getUint16(at + 2) })
+    at += 4 + (flags & WORDS ? 4 : 2) + (flags & SCALE ? 2 : flags & TWO_SCALES ? 4 : flags & MATRIX ? 8 : 0)
+  }
+  return parts
+}
+const [WORDS, SCALE, MORE, TWO_SCALES, MATRIX] = [0x1, 0x8, 0x20, 0x40, 0x80] as const
+
+function renumbered(outline: Uint8Array, parts: Map<number, number>): Uint8Array {
+  const found = partsOf(outline)
+  if (found.length === 0) return outline
+  const copy = outline.slice()
+  for (const { at, part } of found) new DataView(copy.buffer).setUint16(at, parts.get(part)!)
+  return copy
 }
 
 /** Advance widths by CID, from CID 0, in 1/1000 of the type size. */
@@ -109,13 +154,12 @@ export function subsetWidths({ face, glyphs }: Subset): number[] {
 /** The ToUnicode CMap of the subset: every CID to exactly one character. */
 export function toUnicode({ meanings }: Subset): string {
   const lines: string[] = []
-  for (let cid = 1; cid < meanings.length; cid += 100) {
-    const block = meanings.slice(cid, cid + 100)
-    lines.push(`${block.length} beginbfchar`)
-    block.forEach((codePoint, index) => {
-      lines.push(`<${hex16(cid + index)}> <${utf16Hex(codePoint)}>`)
-    })
-    lines.push('endbfchar')
+  const pairs = meanings.flatMap((codePoint, cid) =>
+    codePoint === 0 ? [] : [`<${hex16(cid)}> <${utf16Hex(codePoint)}>`],
+  )
+  for (let start = 0; start < pairs.length; start += 100) {
+    const block = pairs.slice(start, start + 100)
+    lines.push(`${block.length} beginbfchar`, ...block, 'endbfchar')
   }
   return `/CIDInit /ProcSet findresource begin 12 dict begin begincmap
 /CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def
@@ -166,15 +210,16 @@ function characterMap(view: DataView, cmap: number): (codePoint: number) => numb
   }
 }
 
-function postscriptName(view: DataView, name: number): string {
+/** A name for Windows, by its number. */
+function nameOf(view: DataView, name: number, id: number): string | undefined {
   const strings = name + view.getUint16(name + 4)
   for (let record = name + 6; record < name + 6 + 12 * view.getUint16(name + 2); record += 12) {
-    if (view.getUint16(record) !== 3 || view.getUint16(record + 6) !== 6) continue
+    if (view.getUint16(record) !== 3 || view.getUint16(record + 6) !== id) continue
     const start = strings + view.getUint16(record + 10)
     const units = Array.from({ length: view.getUint16(record + 8) / 2 }, (_, i) => view.getUint16(start + 2 * i))
     return String.fromCharCode(...units)
   }
-  return fault('the name table has no PostScript name')
+  return undefined
 }
 
 function horizontalMetrics(face: Typeface, glyphs: number[]): Uint8Array {
