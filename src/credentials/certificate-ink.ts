@@ -1,7 +1,8 @@
 /** Hides which face draws a character, and how characters and numbers are written in a PDF content stream. */
 
 import { refuse } from '../platform/errors.ts'
-import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typeface.ts'
+import type { Typeface } from './typeface.ts'
+import { cidOf, hex16, type Subset, startSubset } from './typeface-subset.ts'
 
 export interface Typefaces {
   serif: Typeface
@@ -23,12 +24,17 @@ export interface Ink {
   faces: Typefaces
   subsets: Partial<Record<AnyFace, Subset>>
   base: Ink | undefined
+  /** characters that have a picture, and of these the ones drawn so far */
+  images: ReadonlyMap<string, Uint8Array>
+  pictured: string[]
 }
 
 /** One character as it is drawn: the name of its font on the page, its number there, its advance in em. */
 export interface Glyph {
   font: string
   cid: number
+  /** in hexadecimal, where it is not the four digits of `cid` */
+  code?: string
   advance: number
 }
 
@@ -44,8 +50,13 @@ const VERTICAL_FORMS: Record<string, string> = {
   '-': '︱',
 }
 
-export function startInk(faces: Typefaces, prefix: string, base?: Ink): Ink {
-  return { prefix, operators: [], faces, subsets: {}, base }
+export function startInk(
+  faces: Typefaces,
+  prefix: string,
+  base?: Ink,
+  images: ReadonlyMap<string, Uint8Array> = new Map(),
+): Ink {
+  return { prefix, operators: [], faces, subsets: {}, base, images, pictured: [] }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -63,9 +74,21 @@ export function missingCharacters(text: string, faces: Typefaces): string[] {
 }
 
 /** Brings the face of rare characters in, once for the process, when one of the texts cannot be printed without it. */
-export async function prepareFaces(faces: Typefaces, texts: (string | null)[]): Promise<void> {
+export async function prepareFaces(
+  faces: Typefaces,
+  texts: (string | null)[],
+  images: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<void> {
   if (faces.rare || !faces.loadRare) return
-  if (texts.some((text) => text && missingCharacters(text, faces).length > 0)) faces.rare = await faces.loadRare()
+  const lacking = missingCharacters(texts.join(''), faces).filter((character) => !images.has(character))
+  if (lacking.length > 0) faces.rare = await faces.loadRare()
+}
+
+/** The faces that these texts are printed with and which versions they are; that of rare characters only when it is needed. */
+export function fontsFor({ serif, sans, rare }: Typefaces, texts: string[]): Record<string, string> {
+  const needed = rare && missingCharacters(texts.join(''), { serif, sans }).some((c) => rare.glyphOf(c.codePointAt(0)!))
+  const used = needed ? [serif, sans, rare] : [serif, sans]
+  return Object.fromEntries(used.map((face) => [face.postscript_name, face.version()]))
 }
 
 /** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
@@ -81,6 +104,7 @@ export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): A
  */
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
   return Array.from(text, (character) => {
+    if (ink.images.has(character)) return pictured(ink, character)
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
     const face = faceOf(ink.faces, form, font) ?? refuseMissing(character, text)
@@ -92,6 +116,15 @@ export function shape(ink: Ink, text: string, font: FaceName, vertical = false):
   })
 }
 
+/** A character of the font of pictures, which counts from 1. */
+function pictured(ink: Ink, character: string): Glyph {
+  if (!ink.pictured.includes(character)) ink.pictured.push(character)
+  const cid = ink.pictured.indexOf(character) + 1
+  return { font: PICTURES, cid, code: cid.toString(16).padStart(2, '0'), advance: 1 }
+}
+/** The name of that font on the page. */
+export const PICTURES = 'Pictures'
+
 /** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
 export function shown(glyphs: Glyph[], size: number): string {
   let operators = ''
@@ -99,7 +132,7 @@ export function shown(glyphs: Glyph[], size: number): string {
   for (const glyph of glyphs) {
     if (glyph.font !== font) operators += `${font && '> Tj '}/${glyph.font} ${n(size)} Tf <`
     font = glyph.font
-    operators += hex16(glyph.cid)
+    operators += glyph.code ?? hex16(glyph.cid)
   }
   return font && `${operators}> Tj`
 }
@@ -125,7 +158,7 @@ export function rgb(colour: string): string {
 function refuseMissing(character: string, text: string): never {
   const code = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
   refuse('invalid', 'certificate.glyph_missing', {
-    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字，或按护照写法填拼音。`,
-    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character, or use the spelling of the passport.`,
+    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字；字没错的，在“缺字图”上传这个字的图片，或按护照写法填拼音。`,
+    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character; if it is right, upload a picture of it under “Glyph images”, or use the spelling of the passport.`,
   })
 }

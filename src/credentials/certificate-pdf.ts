@@ -2,19 +2,19 @@
 
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
-import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
-import award from '../../templates/certificates/award-1.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import { JpegEmbedder, PDFContext, PDFHexString, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
 import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
+import { fixedPart } from './certificate-base.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { type Ink, prepareFaces, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
-import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
-import { drawMarked, type Marks, startMarks, structureTree } from './certificate-tags.ts'
+import { embedGlyphImages } from './certificate-glyph-image.ts'
+import { PICTURES, prepareFaces, printable, startInk, type Typefaces } from './certificate-ink.ts'
+import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
+import { drawMarked, startMarks, structureTree } from './certificate-tags.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
-  layout: keyof typeof LAYOUTS
+  /** which layout: the name of one that came with the program, or the SHA-256 of its text */
+  layout: string
   number: string
   title_zh: string
   holder_name: string
@@ -37,6 +37,12 @@ export interface PrintedCertificate {
   body_zh: string | null
   /** prints 演示 across the page */
   demo: boolean
+  /** SHA-256 of the JPEG; absent: without a photo */
+  photo_sha256?: string
+  /** SHA-256 of the PNG of each character that no typeface had */
+  glyph_images?: Record<string, string>
+  /** version and file of the typefaces it was printed with, by PostScript name */
+  fonts?: Record<string, string>
   /** how the file is made; absent: as the first certificates were, whose bytes are frozen. 2: PDF/A-3b structure, tagged, can be signed */
   drawing?: 2
   /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
@@ -55,43 +61,28 @@ export interface Extras {
   images?: Map<string, Uint8Array> | undefined
 }
 
-/** By name and version: once a certificate was issued in a version, its file is frozen and a change is a new version. */
-const LAYOUTS = {
-  'skill-level-1': parseLayout(skillLevel),
-  'completion-1': parseLayout(completion),
-  'award-1': parseLayout(award),
-}
 const PRODUCER = 'Huyu'
 
 /**
- * The certificate as a PDF. The same record, typefaces and extras give the same bytes on every machine: no clock and no chance.
+ * The certificate as a PDF. The same record, layout, typefaces and extras give the same bytes on every machine: no clock and no chance.
  * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
  */
-export function certificatePdf(
-  printed: PrintedCertificate,
-  faces: Typefaces,
-  extras: Extras = {},
-): Promise<Uint8Array> {
-  return layoutPdf(LAYOUTS[printed.layout], printed, faces, extras)
-}
-
-/** As {@link certificatePdf}, in a layout that is still being designed. */
 export async function layoutPdf(
   layout: Layout,
   printed: PrintedCertificate,
   faces: Typefaces,
   extras: Extras = {},
 ): Promise<Uint8Array> {
-  const { photo } = extras
+  const { photo, images } = extras
   const tagged = printed.drawing === 2
   const fields = fieldsOf(printed)
-  await prepareFaces(faces, Object.values(fields))
+  await prepareFaces(faces, Object.values(fields), images)
   const base = fixedPart(layout, faces, { demo: printed.demo, tagged })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
-  const ink = startInk(faces, 'D', base.ink)
+  const ink = startInk(faces, 'D', base.ink, images)
   const marks = startMarks(base.marks.length)
   layout.items.forEach((item, at) => {
     if (isFixed(item)) return
@@ -111,7 +102,11 @@ export async function layoutPdf(
       MediaBox: [0, 0, layout.width, layout.height],
       Group: { S: 'Transparency', CS: 'DeviceRGB' },
       Resources: {
-        Font: { ...base.fonts, ...embedFonts(context, ink) },
+        Font: {
+          ...base.fonts,
+          ...embedFonts(context, ink),
+          ...(ink.pictured.length > 0 && { [PICTURES]: embedGlyphImages(context, ink.pictured, images!) }),
+        },
         ExtGState: { Multiply: { BM: 'Multiply' } },
         XObject: picture ? { Photo: await picture.embedIntoContext(context) } : {},
       },
@@ -123,46 +118,6 @@ export async function layoutPdf(
   const tags = tagged && structureTree(context, page, [...base.marks, ...marks.marks], signature?.field)
   describe(context, pages, printed, { ...extras, signature, tags })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
-}
-
-interface FixedPart {
-  objects: [PDFRef, PDFObject][]
-  ink: Ink
-  content: PDFRef
-  fonts: Record<string, PDFRef>
-  marks: Marks['marks']
-}
-interface Variant {
-  demo: boolean
-  tagged: boolean
-}
-const fixedParts = new WeakMap<Typefaces, WeakMap<Layout, FixedPart[]>>()
-
-/** Labels, frames and their fonts: drawn and deflated once for all certificates of a layout, as long as `faces` lives. */
-function fixedPart(layout: Layout, faces: Typefaces, variant: Variant): FixedPart {
-  const layouts = fixedParts.get(faces) ?? new WeakMap<Layout, FixedPart[]>()
-  fixedParts.set(faces, layouts)
-  const parts = layouts.get(layout) ?? []
-  layouts.set(layout, parts)
-  const index = Number(variant.demo) + 2 * Number(variant.tagged)
-  parts[index] ??= drawFixedPart(layout, faces, variant)
-  return parts[index]
-}
-
-function drawFixedPart(layout: Layout, faces: Typefaces, { demo, tagged }: Variant): FixedPart {
-  const context = PDFContext.create()
-  const ink = startInk(faces, 'S')
-  const marks = startMarks()
-  layout.items.forEach((item, at) => {
-    if (!isFixed(item) || (item.t === 'watermark' && !demo)) return
-    if (tagged) drawMarked(ink, marks, layout, at)
-    else drawItem(ink, item, undefined, undefined)
-  })
-  shape(ink, layout.common.serif, 'serif')
-  shape(ink, layout.common.sans, 'sans')
-  const content = context.register(deflated(context, ink.operators.join('\n')))
-  const fonts = embedFonts(context, ink)
-  return { objects: context.enumerateIndirectObjects(), ink, content, fonts, marks: marks.marks }
 }
 
 export function fieldsOf(printed: PrintedCertificate): Fields {
