@@ -45,7 +45,7 @@ export function fixedPart(layout: Layout, faces: Typefaces, variant: Variant): F
 
 function drawFixedPart(layout: Layout, faces: Typefaces, { demo, tagged }: Variant): FixedPart {
   const context = PDFContext.create()
-  const ink = startInk(faces, 'S')
+  const ink = startInk(faces, 'S', { drawing: tagged ? 2 : 1 })
   const marks = startMarks()
   layout.items.forEach((item, at) => {
     if (!isFixed(item) || (item.t === 'watermark' && !demo)) return

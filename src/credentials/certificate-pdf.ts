@@ -83,7 +83,7 @@ export async function layoutPdf(
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
   const archive = base.archive
-  const ink = startInk(faces, 'D', base.ink, images)
+  const ink = startInk(faces, 'D', { drawing: printed.drawing ?? 1, base: base.ink, ...(images && { images }) })
   const marks = startMarks(base.marks.length)
   layout.items.forEach((item, at) => {
     if (isFixed(item)) return
