@@ -180,6 +180,31 @@ export interface CertificateChecks {
   summary: Json;
 }
 
+export interface CertificateLayoutChoices {
+  chosen_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  layout_id: string;
+  organisation_id: string | null;
+  reason: string;
+  valid_from: string;
+}
+
+export interface CertificateLayouts {
+  body: string;
+  code: string | null;
+  created_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  name: string;
+  organisation_id: string | null;
+  reason: string;
+  sha256: string;
+  version: number;
+}
+
 export interface CertificateMoves {
   certificate_id: string;
   from_id: string;
@@ -690,6 +715,18 @@ export interface ExternalCertificates {
   valid_until: string | null;
 }
 
+export interface GlyphImages {
+  character: string;
+  description: string;
+  id: Generated<string>;
+  image: string;
+  known_from: Generated<Timestamp>;
+  organisation_id: string | null;
+  reason: string;
+  sha256: string;
+  uploaded_by: string;
+}
+
 export interface HistoryEvents {
   actor_id: string | null;
   actor_name: string;
@@ -987,6 +1024,18 @@ export interface PersonMerges {
   undo_reason: string | null;
   undone_at: Timestamp | null;
   undone_by: string | null;
+}
+
+export interface PersonPhotos {
+  bytes: number;
+  height: number;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  person_id: string;
+  photo_sealed: string | null;
+  recorded_by: string;
+  sha256: string;
+  width: number;
 }
 
 export interface ProgrammeGraduates {
@@ -1458,6 +1507,8 @@ export interface DB {
   assessment_terms: AssessmentTerms;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
+  certificate_layout_choices: CertificateLayoutChoices;
+  certificate_layouts: CertificateLayouts;
   certificate_moves: CertificateMoves;
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
@@ -1499,6 +1550,7 @@ export interface DB {
   entry_rules: EntryRules;
   external_certificate_checks: ExternalCertificateChecks;
   external_certificates: ExternalCertificates;
+  glyph_images: GlyphImages;
   history_events: HistoryEvents;
   history_lock: HistoryLock;
   idempotency_keys: IdempotencyKeys;
@@ -1523,6 +1575,7 @@ export interface DB {
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
+  person_photos: PersonPhotos;
   programme_graduates: ProgrammeGraduates;
   programme_versions: ProgrammeVersions;
   programme_years: ProgrammeYears;

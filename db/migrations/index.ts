@@ -18,6 +18,7 @@ export const MIGRATIONS = [
   '0018_entry_conditions',
   '0019_courses_and_programmes',
   '0020_class_filing',
+  '0022_certificate_layouts',
   '0028_programme_versions',
   '0029_level_pay',
   '0030_simulations',

@@ -66,7 +66,15 @@ export interface EligibleProps {
   taught: TaughtClass
   issued_on: string
   valid_until: string
-  people: { enrolment_id: string; name: string; id_number_masked: string; obstacle: string | null }[]
+  people: {
+    enrolment_id: string
+    person_id: string
+    name: string
+    id_number_masked: string
+    obstacle: string | null
+    /** there is one; without it the certificate shows an empty place, unless its layout asks for one */
+    photo: boolean
+  }[]
   /** the organisation may not issue this kind, or the days are wrong: said in words, nothing can be confirmed */
   errors: FormError[]
   batches: { id: string; issued_on: string; issued: number; status: string }[]
@@ -86,6 +94,7 @@ export function Eligible({
 }: EligibleProps) {
   const w = words(frame.lang)
   const eligible = people.filter(({ obstacle }) => obstacle === null).length
+  const faceless = people.filter(({ photo }) => !photo).length
   const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
   return (
     <Page
@@ -98,6 +107,12 @@ export function Eligible({
         items={[
           { label: w('可以发证', 'Eligible'), value: eligible, unit: w('人', 'people'), tone: 'good' },
           { label: w('不能发证', 'Not eligible'), value: people.length - eligible, unit: w('人', 'people') },
+          {
+            label: w('没有照片', 'Without a photo'),
+            value: faceless,
+            unit: w('人', 'people'),
+            note: faceless > 0 ? w('照片处留空；可先上传', 'the place stays empty; upload one first') : undefined,
+          },
         ]}
       />
       <form class="filters" method="get" action="/console/certificates/new">
@@ -148,6 +163,7 @@ export function Eligible({
         columns={[
           { key: 'name', label: w('姓名', 'Name') },
           { key: 'id_number', label: w('证件号码', 'ID number') },
+          { key: 'photo', label: w('照片', 'Photo') },
           { key: 'state', label: w('能否发证', 'Eligible') },
           { key: 'reason', label: w('原因', 'Reason') },
         ]}
@@ -156,6 +172,11 @@ export function Eligible({
           cells: {
             name: person.name,
             id_number: person.id_number_masked,
+            photo: (
+              <a href={`/console/people/${person.person_id}/photo`}>
+                {person.photo ? w('有', 'yes') : w('没有，上传', 'none: upload')}
+              </a>
+            ),
             state: person.obstacle ? (
               <Tag tone="warn">{w('不能', 'No')}</Tag>
             ) : (
