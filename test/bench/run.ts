@@ -52,6 +52,13 @@ try {
       ratio: `${run.ratio.toFixed(1)} × slower`,
     },
     {
+      what: '测算一个月 a simulation of that month, s',
+      huyu: run.simulation_seconds.toFixed(2),
+      against: 'the run itself',
+      floor: run.run_seconds.toFixed(2),
+      ratio: `${run.simulation_ratio.toFixed(2)} ×`,
+    },
+    {
       what: '证书 certificates per CPU-second',
       huyu: Math.round(drawn.certificates_per_cpu_second),
       against: 'pdf-lib + cached fontkit',
