@@ -1,13 +1,13 @@
 /** Batches: certificates for a class, for the awards of an event, or for promotions by it; asked for once, made by a job in slices. */
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { getEvent } from '../competitions/queries.ts'
+import { EVENT } from '../competitions/queries.ts'
 import { recordHistory } from '../history/actions.ts'
 import { enqueueJob, type Job, type JobHandlers, type Slice } from '../jobs/actions.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { insertRows, type Tx } from '../platform/database.ts'
-import { refuse, refuseFaults } from '../platform/errors.ts'
+import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { occasionFor, refuseWithoutPrefix } from './actions.ts'
 import { getAwardEvent } from './award-queries.ts'
 import { awardOccasion, issueAwards, judgeAwards } from './awards.ts'
@@ -93,14 +93,13 @@ async function listFor(tx: Tx, context: Context, input: NewBatch): Promise<Liste
     const { event, issuer } = await awardOccasion(tx, context, event_id!, input)
     return { ...whose(issuer), name: event.name, people: await judgeAwards(tx, context, event) }
   }
-  const event = await getEvent(tx, context.scope, event_id!)
-  const people = await judgePromoted(tx, context, { event_id: event.id }, issued_on)
-  // of somebody who is no assessment body nobody was approved
-  if (people.length === 0) refuseNobody(event.name, 0)
+  const people = await judgePromoted(tx, context, { event_id: event_id! }, issued_on)
+  // an assessment body knows of an event by whom it approved
+  if (!people[0]) return notFound(EVENT)
   const issuer = await issuerOf(tx, context.actor.organisation_id!)
   refuseWithoutPrefix(issuer)
   refuseFaults(promotionDayFaults(null, localDate(context.now), { issued_on, valid_until }))
-  return { ...whose(issuer), name: event.name, people }
+  return { ...whose(issuer), name: people[0].event_name, people }
 }
 
 function whose({ id, district_code }: { id: string; district_code: string }) {
@@ -199,7 +198,9 @@ function refuseNobody(name: string, people: number): never {
 async function refuseWhileRunning(tx: Tx, { class_id, event_id, kind }: NewBatch): Promise<void> {
   const { rows } = await sql`
     select from certificate_batches b join jobs on jobs.id = b.job_id and jobs.status in ('queued', 'running')
-    where b.kind = ${kind} and (b.class_id = ${class_id ?? null}::uuid or b.event_id = ${event_id ?? null}::uuid)`.execute(tx)
+    where b.kind = ${kind} and (b.class_id = ${class_id ?? null}::uuid or b.event_id = ${event_id ?? null}::uuid)`.execute(
+    tx,
+  )
   if (rows.length > 0)
     refuse('conflict', 'certificate_batch.running', {
       zh: '同类证书正在签发，请等这个批次完成后再看。',

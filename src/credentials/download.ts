@@ -35,7 +35,7 @@ export function sendZip(c: Call<Env>, { name, rows }: Files): Response {
   const files = drawn(c, named, ({ name, issued_on }, input) => ({
     ...{ name, input, lastModified: new Date(`${issued_on}T00:00:00+08:00`) },
   }))
-  return new Response(makeZip(files), {
+  return new Response(makeZip(ended(files)), {
     headers: {
       ...attachment('application/zip', `${name}.zip`),
       ...(sized.length === rows.length ? { 'Content-Length': String(predictLength(sized)) } : {}),
@@ -73,6 +73,13 @@ async function* drawn<R extends FileRow, T>(
     )
     const byId = new Map(printed.map((one) => [one.id, one]))
     for (const row of some) yield made(row, await drawnAgain(byId.get(row.id)!, assets, log))
+  }
+}
+
+/** The packer throws into what it reads when its reader goes away, which is an end like any other. */
+function ended<T>(pieces: AsyncGenerator<T>): AsyncIterable<T> {
+  return {
+    [Symbol.asyncIterator]: () => ({ next: () => pieces.next(), throw: () => pieces.return(undefined) }),
   }
 }
 

@@ -21,7 +21,8 @@ export function filesConsole(app: App): void {
 async function choose(call: PageCall) {
   const { c, db, context } = call
   const lang = c.get('lang')
-  const query = new URLSearchParams(searchIn(c)).toString()
+  const text = new URLSearchParams(searchIn(c)).toString()
+  const query = text && `?${text}`
   const filter = filterOf(call)
   const found = filter
     ? await findFiles(db, context, 'zip', filter).catch((error: unknown) => {
@@ -33,11 +34,11 @@ async function choose(call: PageCall) {
   return (
     <DownloadFiles
       frame={frameOf(c, inLanguage(lang, { zh: '批量下载证书', en: 'Download certificates' }))}
-      back={query ? `/console/certificates?${query}` : '/console/certificates'}
+      back={`/console/certificates${query}`}
       count={sizes.length}
       bytes={sizes.includes(null) ? null : sizes.reduce<number>((sum, size) => sum + size!, 0)}
-      zip={`${PATH}/zip?${query}`}
-      print={`${PATH}/print?${query}`}
+      zip={`${PATH}/zip${query}`}
+      print={`${PATH}/print${query}`}
       limits={FILE_LIMITS}
       refusal={found instanceof Refusal ? inLanguage(lang, found.words) : null}
     />

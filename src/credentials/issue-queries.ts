@@ -1,6 +1,7 @@
 /** Reads for issuing: the classes an institution may issue for, the people in them, and promotions that were approved. */
 import { sql } from 'kysely'
 import { notErased, notMerged } from '../people/roster.ts'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -119,6 +120,8 @@ export interface Promoted {
   sex: string | null
   erased: boolean
   event_name: string
+  competition_name: string
+  held_on: LocalDate
   occupation_code: string
   occupation_name: string
   to_level: number
@@ -135,10 +138,10 @@ export async function listPromoted(
 ): Promise<Promoted[]> {
   const { rows } = await sql<Promoted>`
     select m.id as promotion_id, m.person_id, p.name, p.id_type, p.id_number_masked, p.sex, p.erased_at is not null as erased, v.name as event_name,
-      m.occupation_code, o.name as occupation_name, m.to_level, d.decided_at, c.number
+      k.name as competition_name, k.held_on, m.occupation_code, o.name as occupation_name, m.to_level, d.decided_at, c.number
     from promotions m join promotion_decisions d on d.promotion_id = m.id and d.approved join people p on p.id = m.person_id
       join competition_publications u on u.id = m.publication_id join competition_events v on v.id = u.event_id
-      join occupations o on o.code = m.occupation_code
+      join competitions k on k.id = v.competition_id join occupations o on o.code = m.occupation_code
       left join certificates c on c.promotion_id = m.id and c.replaces_id is null
     where m.withdrawn_at is null and m.assessor_organisation_id = ${scope.kind === 'organisation' ? scope.organisation_id : null}::uuid
       and (${ids ?? null}::uuid[] is null or m.id = any (${ids ?? null}::uuid[]))

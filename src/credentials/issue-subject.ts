@@ -1,10 +1,10 @@
 /** What certificates are issued for, as the pages of issuing show it: a class, the awards of an event, or the promotions by it. */
-import { getEvent } from '../competitions/queries.ts'
+import { EVENT } from '../competitions/queries.ts'
 import { LEVELS } from '../people/rules.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { type Message, Refusal } from '../platform/errors.ts'
+import { type Message, notFound, Refusal } from '../platform/errors.ts'
 import { occasionFor } from './actions.ts'
 import { getAwardEvent } from './award-queries.ts'
 import { awardSeries } from './award-rules.ts'
@@ -125,10 +125,15 @@ async function awards(db: Db, context: Context, wish: Wish, event_id: string): P
 }
 
 async function promotions(db: Db, context: Context, wish: Wish, event_id: string): Promise<Subject> {
-  const event = await getEvent(db, context.scope, event_id)
   const people = await judgePromoted(db, context, { event_id }, wish.issued_on)
+  const known = people[0] ?? notFound(EVENT)
   return {
-    ...{ name: `${event.competition_name} · ${event.name}`, from: event.held_on, refusal: undefined, notices: [] },
+    ...{
+      name: `${known.competition_name} · ${known.event_name}`,
+      from: known.held_on,
+      refusal: undefined,
+      notices: [],
+    },
     people: people.map((one) => ({ ...one, what: LEVELS[one.to_level]!, certificate: null, change: null })),
     async sample() {
       const first = people.find(({ obstacle }) => obstacle === null)
