@@ -11,6 +11,7 @@ import { awardPrefix, issueAward, issuesAward, redrawAward } from './awards.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
 import { advanceSeries, issuerOf, issueToOne, lockSeries, type Occasion, print, serialAt } from './issue.ts'
 import { getIssuingClass, type IssuingClass } from './issue-queries.ts'
+import type { newCertificateShape } from './issue-shapes.ts'
 import { typefaces } from './print.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import {
@@ -22,7 +23,7 @@ import {
   STATUSES,
   seriesPrefix,
 } from './rules.ts'
-import type { newCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+import type { replacementShape, revocationShape } from './shapes.ts'
 
 type Issue = Pick<Occasion, 'kind' | 'issued_on' | 'valid_until'>
 

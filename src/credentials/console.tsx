@@ -19,9 +19,10 @@ import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
 import { filesConsole } from './files-console.tsx'
 import { issueConsole } from './issue-console.tsx'
+import { promotionCertificateShape } from './issue-shapes.ts'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
-import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+import { listShape, replacementShape, revocationShape } from './shapes.ts'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
