@@ -178,6 +178,11 @@ export function Eligible(props: EligibleProps) {
       />
       {batches.length > 0 && (
         <p class="links">
+          <a href={`/console/certificates?${class_id ? `class_id=${class_id}` : `event_id=${event_id}`}`}>
+            {class_id
+              ? w('本班全部证书', 'All certificates of the class')
+              : w('本项目全部证书', 'All certificates of the event')}
+          </a>
           {w('以前的批次：', 'Earlier batches:')}
           {batches.map((batch) => (
             <a href={`/console/certificate-batches/${batch.id}`}>
