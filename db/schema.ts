@@ -187,6 +187,15 @@ export interface CertificateMoves {
   to_id: string;
 }
 
+export interface CertificateProofs {
+  certificate_id: string;
+  cms: Buffer;
+  credential_jwt: string | null;
+  key_id: string;
+  status_index: number | null;
+  status_list_id: number | null;
+}
+
 export interface CertificateRevocations {
   certificate_id: string;
   effective_on: string;
@@ -1188,6 +1197,25 @@ export interface Sessions {
   id_hash: string;
 }
 
+export interface SigningKeyRetirements {
+  key_id: string;
+  organisation_id: string;
+  reason: string;
+  retired_at: Timestamp;
+  retired_by: string | null;
+}
+
+export interface SigningKeys {
+  algorithm: string;
+  certificate_der: Buffer;
+  id: string;
+  organisation_id: string;
+  private_sealed: string;
+  public_jwk: Json;
+  replaces: string | null;
+  valid_from: Timestamp;
+}
+
 export interface Sources {
   address: string;
   code: string;
@@ -1308,6 +1336,7 @@ export interface DB {
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
   certificate_moves: CertificateMoves;
+  certificate_proofs: CertificateProofs;
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
   certificates: Certificates;
@@ -1391,6 +1420,8 @@ export interface DB {
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;
+  signing_key_retirements: SigningKeyRetirements;
+  signing_keys: SigningKeys;
   sources: Sources;
   standard_editions: StandardEditions;
   standard_hours: StandardHours;

@@ -154,7 +154,7 @@ describe('ink', () => {
   })
 
   test('a photo takes the place of the empty frame', async () => {
-    const pdf = await certificatePdf(printed(), faces, RED_JPEG)
+    const pdf = await certificatePdf(printed(), faces, { photo: RED_JPEG })
     expect(await pdfiumText(pdf)).not.toContain('照')
     const { data, width } = await rasterise(pdf, 72)
     const [x, y] = [53.5, 84.5].map((mm) => Math.round((mm * 72) / 25.4))
@@ -233,6 +233,18 @@ describe('the same file every time', () => {
     expect(sha256(await certificatePdf(turned, faces))).toBe(first)
     expect(sha256(await certificatePdf(turned, { ...faces }))).toBe(first)
     expect(sha256(await draw({ demo: true, number: 'S000133010001263000008' }))).not.toBe(first)
+  })
+
+  test.each([
+    ['skill-level-1', false, 'a6973f443f36bc3c3290441c2da60b2697c91d76e3308d53b8f45643bdc84f47'],
+    ['skill-level-1', true, 'ba5c4dc81c53d91430769586bbbb73e5ea123a721e8d2c1bf17919ac28cad88c'],
+    ['completion-1', false, '134558371e112f7e0743d4f531f140f12443a28bf83a2cb1b2fecb9a54647906'],
+    ['completion-1', true, '26406f55b29e4c7b3b3602a5caaf55cb28e37b207a3aafbb4aa23dc0962f3cf0'],
+    ['award-1', false, 'd9b2ef79afcbfb2ebc3bacaec541e4bfc8317557b6481c21cbdf53d823fd2621'],
+    ['award-1', true, '941a43391072f9485729c0b06c75ee4acfc296a088ae1e8d33d866ba5246bcc1'],
+  ] as const)('a %s issued in the first drawing (demo: %s) has the bytes it had', async (layout, demo, frozen) => {
+    const body_zh = layout === 'skill-level-1' ? null : '学员参加培训，准予结业。'
+    expect(sha256(await draw({ layout, demo, body_zh }))).toBe(frozen)
   })
 
   test('another process gives the same bytes', async () => {
