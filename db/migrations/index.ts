@@ -18,4 +18,5 @@ export const MIGRATIONS = [
   '0018_entry_conditions',
   '0019_courses_and_programmes',
   '0020_class_filing',
+  '0025_certificate_life',
 ]
