@@ -1,9 +1,10 @@
 /** A certificate as an Open Badge 3.0: a Verifiable Credential 2.0 secured as a JWT, without the holder's name. */
-import type { CertificateKind } from './rules.ts'
+
 import { bytesToHex } from '../platform/bytes.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
 import { type ReadJws, readJws, type Signing, signJws, type VerifyingKey } from './jws.ts'
 import { type Certified, factsOf, hashedWords, type SignedFacts, saltedDigest } from './proof-code.ts'
+import type { CertificateKind } from './rules.ts'
 import { type StatusEntry, statusClaims } from './status-list-rules.ts'
 
 /** What a credential says besides what is printed. */
@@ -31,11 +32,7 @@ const ACHIEVEMENT_TYPES: Record<CertificateKind, string> = {
  * compares, and of the name with the last four characters of the document number, which tells people of one name apart. Neither name
  * nor number stands in it, so that it may be published: who knows both, as everybody does who has the paper in hand, can prove whose it is.
  */
-export async function credentialOf(
-  printed: PrintedCertificate,
-  place: CredentialPlace,
-  key: Signing,
-): Promise<string> {
+export async function credentialOf(printed: PrintedCertificate, place: CredentialPlace, key: Signing): Promise<string> {
   const { token, public_url, status } = place
   const facts = factsOf(printed, place)
   const id = `${public_url}/credentials/${token}`
