@@ -180,11 +180,32 @@ export interface CertificateChecks {
   summary: Json;
 }
 
+export interface CertificateContinuations {
+  certificate_id: string;
+  counted_on: string;
+  decided_by: string | null;
+  hours: number;
+  known_from: Generated<Timestamp>;
+  prior_valid_until: string;
+  reason: string;
+  rule_code: string;
+  valid_until: string;
+}
+
 export interface CertificateMoves {
   certificate_id: string;
   from_id: string;
   moved_at: Generated<Timestamp>;
   to_id: string;
+}
+
+export interface CertificateNameCorrections {
+  certificate_id: string;
+  corrected_by: string | null;
+  evidence: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  replaced_id: string;
 }
 
 export interface CertificateProofs {
@@ -196,13 +217,61 @@ export interface CertificateProofs {
   status_list_id: number | null;
 }
 
+export interface CertificateReminderDays {
+  active: boolean;
+  citation: string;
+  confidence: string;
+  days: number;
+}
+
+export interface CertificateReminders {
+  at: Timestamp;
+  certificate_id: string;
+  days: number;
+  valid_until: string;
+}
+
+export interface CertificateRestorations {
+  certificate_id: string;
+  decision_reference: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  restored_by: string | null;
+  seq: number;
+}
+
+export interface CertificateResumptions {
+  certificate_id: string;
+  decision_reference: string;
+  from_on: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  resumed_by: string | null;
+  seq: number;
+  suspended_from: string;
+}
+
+export interface CertificateRevocationDecisions {
+  certificates: number;
+  decided_at: Generated<Timestamp>;
+  decided_by: string | null;
+  decision_reference: string;
+  id: Generated<string>;
+  organisation_id: string;
+  reason: string;
+  reason_code: string;
+}
+
 export interface CertificateRevocations {
   certificate_id: string;
+  decision_id: string | null;
   effective_on: string;
   known_from: Generated<Timestamp>;
+  prior_seq: Generated<number | null>;
   reason: string;
   reason_code: string;
   revoked_by: string | null;
+  seq: Generated<number>;
 }
 
 export interface Certificates {
@@ -233,6 +302,17 @@ export interface Certificates {
 export interface CertificateSeries {
   next_serial: Generated<number>;
   prefix: string;
+}
+
+export interface CertificateSuspensions {
+  certificate_id: string;
+  decision_reference: string;
+  from_on: string;
+  known_from: Generated<Timestamp>;
+  prior_seq: Generated<number | null>;
+  reason: string;
+  seq: Generated<number>;
+  suspended_by: string | null;
 }
 
 export interface CheckIns {
@@ -511,6 +591,22 @@ export interface ConductEvents {
   recorded_by: string | null;
 }
 
+export interface ContinuationRules {
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  extends_months: number;
+  hours: number;
+  kind: Generated<string>;
+  occupation_code: string | null;
+  opens_days: number;
+  sources: string[];
+  valid_from: string | null;
+  valid_to: string | null;
+  window_months: number;
+}
+
 export interface Courses {
   attendance_percent: number;
   created_at: Generated<Timestamp>;
@@ -776,6 +872,7 @@ export interface Jobs {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
+  day: string | null;
   district_code: string | null;
   done: Generated<number>;
   error: Json | null;
@@ -1239,6 +1336,60 @@ export interface StandardHours {
   sources: string[];
 }
 
+export interface StandingContinuations {
+  certificate_id: string | null;
+  counted_on: string | null;
+  decided_by: string | null;
+  hours: number | null;
+  known_from: Timestamp | null;
+  prior_valid_until: string | null;
+  reason: string | null;
+  rule_code: string | null;
+  valid_until: string | null;
+}
+
+export interface StandingRevocations {
+  certificate_id: string | null;
+  decision_id: string | null;
+  effective_on: string | null;
+  known_from: Timestamp | null;
+  prior_seq: number | null;
+  reason: string | null;
+  reason_code: string | null;
+  revoked_by: string | null;
+  seq: number | null;
+}
+
+export interface StandingSuspensions {
+  certificate_id: string | null;
+  decision_reference: string | null;
+  from_on: string | null;
+  known_from: Timestamp | null;
+  prior_seq: number | null;
+  reason: string | null;
+  seq: number | null;
+  suspended_by: string | null;
+}
+
+export interface StatusLists {
+  id: Generated<number>;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  taken: Generated<number>;
+}
+
+export interface StatusPlaces {
+  index: number;
+  list_id: number;
+}
+
+export interface SuspendedDays {
+  certificate_id: string | null;
+  from_on: string | null;
+  seq: number | null;
+  to_on: string | null;
+}
+
 export interface TeacherQualifications {
   id: Generated<string>;
   known_from: Generated<Timestamp>;
@@ -1335,10 +1486,18 @@ export interface DB {
   assessment_terms: AssessmentTerms;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
+  certificate_continuations: CertificateContinuations;
   certificate_moves: CertificateMoves;
+  certificate_name_corrections: CertificateNameCorrections;
   certificate_proofs: CertificateProofs;
+  certificate_reminder_days: CertificateReminderDays;
+  certificate_reminders: CertificateReminders;
+  certificate_restorations: CertificateRestorations;
+  certificate_resumptions: CertificateResumptions;
+  certificate_revocation_decisions: CertificateRevocationDecisions;
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
+  certificate_suspensions: CertificateSuspensions;
   certificates: Certificates;
   check_ins: CheckIns;
   class_examiners: ClassExaminers;
@@ -1365,6 +1524,7 @@ export interface DB {
   competition_times: CompetitionTimes;
   competitions: Competitions;
   conduct_events: ConductEvents;
+  continuation_rules: ContinuationRules;
   course_versions: CourseVersions;
   courses: Courses;
   districts: Districts;
@@ -1425,6 +1585,12 @@ export interface DB {
   sources: Sources;
   standard_editions: StandardEditions;
   standard_hours: StandardHours;
+  standing_continuations: StandingContinuations;
+  standing_revocations: StandingRevocations;
+  standing_suspensions: StandingSuspensions;
+  status_lists: StatusLists;
+  status_places: StatusPlaces;
+  suspended_days: SuspendedDays;
   teacher_qualifications: TeacherQualifications;
   teachers: Teachers;
   training_order_answers: TrainingOrderAnswers;

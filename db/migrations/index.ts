@@ -19,4 +19,6 @@ export const MIGRATIONS = [
   '0019_courses_and_programmes',
   '0020_class_filing',
   '0023_signing',
+  '0024_status_lists',
+  '0025_certificate_life',
 ]

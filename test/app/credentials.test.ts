@@ -730,7 +730,15 @@ describe('checking a roster', () => {
       'name_mismatch',
     ])
     expect(check.rows[4]).toMatchObject({ name: '别人', level: null, issuer_name: null })
-    expect(check.summary).toEqual({ valid: 1, expired: 1, revoked: 1, replaced: 0, not_found: 1, name_mismatch: 2 })
+    expect(check.summary).toEqual({
+      valid: 1,
+      expired: 1,
+      suspended: 0,
+      revoked: 1,
+      replaced: 0,
+      not_found: 1,
+      name_mismatch: 2,
+    })
     const lines = check.rows
       .map((row: Record<string, string>) => `${row.number}\t${row.name}\t${row.status}\n`)
       .join('')
