@@ -3,17 +3,15 @@
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
 import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
-import award from '../../templates/certificates/award-1.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
-import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
+import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
-  layout: keyof typeof LAYOUTS
+  /** which layout: the name of one that came with the program, or the SHA-256 of its text */
+  layout: string
   number: string
   title_zh: string
   holder_name: string
@@ -36,6 +34,10 @@ export interface PrintedCertificate {
   body_zh: string | null
   /** prints 演示 across the page */
   demo: boolean
+  /** SHA-256 of the JPEG; absent: without a photo */
+  photo_sha256?: string
+  /** SHA-256 of the PNG of each character that no typeface had */
+  glyph_images?: Record<string, string>
   /** how the file is made; absent: as the first certificates were, whose bytes are frozen. 2: PDF/A-3b structure, tagged, can be signed */
   drawing?: 2
   /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
@@ -54,25 +56,7 @@ export interface Extras {
   images?: Map<string, Uint8Array> | undefined
 }
 
-/** By name and version: once a certificate was issued in a version, its file is frozen and a change is a new version. */
-const LAYOUTS = {
-  'skill-level-1': parseLayout(skillLevel),
-  'completion-1': parseLayout(completion),
-  'award-1': parseLayout(award),
-}
 const PRODUCER = 'Huyu'
-
-/**
- * The certificate as a PDF. The same record, typefaces and extras give the same bytes on every machine: no clock and no chance.
- * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
- */
-export function certificatePdf(
-  printed: PrintedCertificate,
-  faces: Typefaces,
-  extras: Extras = {},
-): Promise<Uint8Array> {
-  return layoutPdf(LAYOUTS[printed.layout], printed, faces, extras)
-}
 
 /** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
 export function missingCharacters(text: string, faces: Typefaces): string[] {
@@ -80,7 +64,10 @@ export function missingCharacters(text: string, faces: Typefaces): string[] {
   return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
 }
 
-/** As {@link certificatePdf}, in a layout that is still being designed. */
+/**
+ * The certificate as a PDF. The same record, layout, typefaces and extras give the same bytes on every machine: no clock and no chance.
+ * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
+ */
 export async function layoutPdf(
   layout: Layout,
   printed: PrintedCertificate,
