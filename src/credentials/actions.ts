@@ -12,6 +12,7 @@ import type { PrintedCertificate } from './certificate-pdf.ts'
 import { advanceSeries, issuerOf, issueToOne, judge, lockSeries, type Occasion, print, serialAt } from './issue.ts'
 import { getIssuingClass, type IssuingClass } from './issue-queries.ts'
 import { supplied, typefaces } from './print.ts'
+import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import {
   type ClassKind,
@@ -267,12 +268,14 @@ async function reissue(
   const { drafts, supplies } = await supplied(tx, context, { kind: old.kind, issuer_id: issuer.id, issued_on: today }, [
     { person_id: old.person_id, facts },
   ])
-  const { printed, token, pdf_sha256 } = await print(
+  const seal = await sealFor(tx, context, issuer.id, { kind: old.kind, valid_until: old.valid_until }, 1)
+  const { printed, token, pdf_sha256, proof } = await print(
     context,
     drafts[0]!,
     numberOf(prefix, serial),
     await typefaces(context.assets),
     supplies,
+    seal,
   )
   const made = await tx
     .insertInto('certificates')
@@ -297,6 +300,7 @@ async function reissue(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await keepProofs(tx, [{ certificate_id: made.id, ...proof }])
   await advanceSeries(tx, prefix, serial + 1)
   await recordHistory(tx, context, {
     kind: 'certificate.issued',

@@ -12,6 +12,7 @@ import type { PrintedCertificate } from './certificate-pdf.ts'
 import { chooseMeans, photoMissing, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
 import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './issue-queries.ts'
 import { type Draft, draftFor, type Issuer, supplied, typefaces, unprintable, verifyUrl } from './print.ts'
+import { keepProofs, type Proof, prove, type Seal, sealFor } from './proofs.ts'
 import { type ClassKind, LAST_SERIAL, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
 
 /** For whom, by whom and on which day certificates of one kind are issued. */
@@ -79,18 +80,20 @@ async function issueTo(tx: Tx, context: Context, occasion: Occasion, enrolment_i
   const first = await lockSeries(tx, prefix)
   const faces = await typefaces(context.assets)
   const people = await judge(tx, context, occasion.taught.id, occasion, enrolment_ids)
-  const { kind, taught, issuer, issued_on } = occasion
+  const { kind, taught, issuer, issued_on, valid_until } = occasion
   const { drafts, supplies } = await supplied(
     tx,
     context,
     { kind, issuer_id: issuer.id, issued_on },
     people.map((person) => ({ ...person, facts: draftFor(kind, taught, issuer, person, issued_on) })),
   )
+  const eligible = people.filter((person) => person.obstacle === null).length
+  const seal = await sealFor(tx, context, issuer.id, { kind, valid_until }, eligible)
   const drawn: Drawn[] = []
   const skipped: Skipped[] = []
   for (const [index, person] of people.entries()) {
     const number = numberOf(prefix, serialAt(prefix, first + drawn.length))
-    const found = person.obstacle ?? (await draw(context, drafts[index]!, number, faces, supplies))
+    const found = person.obstacle ?? (await draw(context, drafts[index]!, number, faces, supplies, seal))
     if ('message' in found) skipped.push({ ...whom(person), code: found.code, message: found.message })
     else drawn.push({ ...found, person })
   }
@@ -133,6 +136,7 @@ interface Printed {
   printed: PrintedCertificate
   token: string
   pdf_sha256: string
+  proof: Proof
 }
 type Drawn = Printed & { person: Candidate }
 
@@ -146,17 +150,21 @@ async function draw(...asked: Parameters<typeof print>): Promise<Printed | Obsta
   }
 }
 
-/** Refuses as {@link suppliedPdf}. */
+/** Draws and signs; what it answers is to be written down, the proof by {@link keepProofs}. Refuses as {@link suppliedPdf}. */
 export async function print(
   context: Context,
   draft: Draft,
   number: string,
   faces: Typefaces,
   supplies: Supplies,
+  seal: Seal,
 ): Promise<Printed> {
   const token = randomToken()
-  const printed = { ...draft, number, verify_url: verifyUrl(context, token) }
-  return { printed, token, pdf_sha256: await sha256Hex(await suppliedPdf(supplies, printed, faces)) }
+  const facts = { ...draft, number, verify_url: verifyUrl(context, token) }
+  const { printed, pdf, proof } = await prove(seal, facts, token, (printed, extras) =>
+    suppliedPdf(supplies, printed, faces, extras),
+  )
+  return { printed, token, pdf_sha256: await sha256Hex(pdf), proof }
 }
 
 async function freeze(
@@ -195,6 +203,11 @@ async function freeze(
     )
     .returning(['id', 'number', 'person_id'])
     .execute()
+  const proofs = new Map(drawn.map(({ printed, proof }) => [printed.number, proof]))
+  await keepProofs(
+    tx,
+    rows.map(({ id, number }) => ({ certificate_id: id, ...proofs.get(number)! })),
+  )
   await advanceSeries(tx, prefix, first + drawn.length)
   const events = rows.map(({ id, number, person_id }) => ({
     kind: 'certificate.issued',

@@ -10,6 +10,7 @@ import type { Typefaces } from './certificate-ink.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
 import { chooseMeans, type Issue, type Means, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
 import type { Candidate, IssuingClass } from './issue-queries.ts'
+import { putSignature } from './pdf-signature.ts'
 import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
 import { parseTypeface } from './typeface.ts'
 
@@ -111,7 +112,7 @@ export async function previewPdf(
   number: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { drafts, supplies } = await supplied(db, context, issue, [person])
-  const printed = { ...drafts[0]!, demo: true, number, verify_url: verifyUrl(context, 'preview') }
+  const printed = { ...drafts[0]!, drawing: 2 as const, demo: true, number, verify_url: verifyUrl(context, 'preview') }
   return (await suppliedPdf(supplies, printed, await typefaces(context.assets))) as Uint8Array<ArrayBuffer>
 }
 
@@ -132,10 +133,13 @@ export interface Frozen {
   number: string
   printed: unknown
   pdf_sha256: string
+  /** null for certificates from before files were signed */
+  cms: Uint8Array | null
+  credential_jwt: string | null
 }
 
 /**
- * The PDF of an issued certificate, drawn again from what was printed. Refuses `certificate.pdf_differs` when it is not the file
+ * The PDF of an issued certificate, drawn again from what was printed and signed. Refuses `certificate.pdf_differs` when it is not the file
  * that was issued, byte for byte: the typefaces or the drawing have changed since; and `certificate.photo_erased`.
  */
 export async function issuedPdf(
@@ -143,7 +147,12 @@ export async function issuedPdf(
   faces: Typefaces,
   supplies: Supplies,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pdf = await suppliedPdf(supplies, frozen.printed as PrintedCertificate, faces)
+  const { cms, credential_jwt } = frozen
+  const pdf = await suppliedPdf(supplies, frozen.printed as PrintedCertificate, faces, {
+    credential: credential_jwt ?? undefined,
+    signed: cms !== null,
+  })
+  if (cms) putSignature(pdf, cms)
   if ((await sha256Hex(pdf)) !== frozen.pdf_sha256)
     refuse('conflict', 'certificate.pdf_differs', {
       zh: `证书 ${frozen.number} 重新生成的文件与签发时的指纹不一致，已停止下载。证书本身仍然有效，请联系系统管理员。`,

@@ -10,6 +10,7 @@ import { refuse, refuseFaults } from '../platform/errors.ts'
 import { refuseWithoutPrefix } from './actions.ts'
 import { advanceSeries, issuerOf, lockSeries, print, serialAt } from './issue.ts'
 import { draftFor, supplied, typefaces } from './print.ts'
+import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import { numberOf, seriesPrefix } from './rules.ts'
 import type { promotionCertificateShape } from './shapes.ts'
@@ -85,12 +86,14 @@ export async function issuePromotion(
   const { drafts, supplies } = await supplied(tx, context, { kind: 'skill_level', issuer_id: issuer.id, issued_on }, [
     { person_id: promotion.person_id, facts },
   ])
-  const { printed, token, pdf_sha256 } = await print(
+  const seal = await sealFor(tx, context, issuer.id, { kind: 'skill_level', valid_until }, 1)
+  const { printed, token, pdf_sha256, proof } = await print(
     context,
     drafts[0]!,
     numberOf(prefix, serial),
     await typefaces(context.assets),
     supplies,
+    seal,
   )
   const { id } = await tx
     .insertInto('certificates')
@@ -114,6 +117,7 @@ export async function issuePromotion(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await keepProofs(tx, [{ certificate_id: id, ...proof }])
   await advanceSeries(tx, prefix, serial + 1)
   await recordHistory(tx, context, {
     kind: 'certificate.issued',
