@@ -3,7 +3,7 @@
 import { strToU8, zlibSync } from 'fflate'
 import { type PDFContext, type PDFRawStream, type PDFRef, PDFString } from 'pdf-lib'
 import { type AnyFace, fontName, type Ink } from './certificate-ink.ts'
-import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface.ts'
+import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface-subset.ts'
 
 /** In the order of the file. */
 const FACES: AnyFace[] = ['serif', 'sans', 'rare']

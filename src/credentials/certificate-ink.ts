@@ -1,17 +1,20 @@
 /** Hides which face draws a character, and how characters and numbers are written in a PDF content stream. */
 
 import { refuse } from '../platform/errors.ts'
-import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typeface.ts'
+import type { Typeface } from './typeface.ts'
+import { cidOf, hex16, type Subset, startSubset } from './typeface-subset.ts'
 
 export interface Typefaces {
   serif: Typeface
   sans: Typeface
-  /** a face of rare characters, in memory only where a name needs one */
-  rare?: Typeface
+  /** a face of rare characters, in memory only once a text needs it */
+  rare?: Typeface | undefined
+  /** where to get it; undefined when there is none */
+  loadRare?: () => Promise<Typeface | undefined>
 }
 /** What a layout may ask for. */
 export type FaceName = 'serif' | 'sans'
-export type AnyFace = keyof Typefaces
+export type AnyFace = FaceName | 'rare'
 
 /** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
@@ -62,6 +65,30 @@ export function printable(text: string): string {
     .normalize('NFC')
     .replace(/[\u2e80-\u2fdf\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu, (radical) => radical.normalize('NFKC'))
     .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
+}
+
+/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
+export function missingCharacters(text: string, faces: Typefaces): string[] {
+  const characters = new Set(printable(text).replaceAll('\n', ''))
+  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
+}
+
+/** Brings the face of rare characters in, once for the process, when one of the texts cannot be printed without it. */
+export async function prepareFaces(
+  faces: Typefaces,
+  texts: (string | null)[],
+  images: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<void> {
+  if (faces.rare || !faces.loadRare) return
+  const lacking = missingCharacters(texts.join(''), faces).filter((character) => !images.has(character))
+  if (lacking.length > 0) faces.rare = await faces.loadRare()
+}
+
+/** The faces that these texts are printed with and which versions they are; that of rare characters only when it is needed. */
+export function fontsFor({ serif, sans, rare }: Typefaces, texts: string[]): Record<string, string> {
+  const needed = rare && missingCharacters(texts.join(''), { serif, sans }).some((c) => rare.glyphOf(c.codePointAt(0)!))
+  const used = needed ? [serif, sans, rare] : [serif, sans]
+  return Object.fromEntries(used.map((face) => [face.postscript_name, face.version()]))
 }
 
 /** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */

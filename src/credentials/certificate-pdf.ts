@@ -2,13 +2,14 @@
 
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
-import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
+import { JpegEmbedder, PDFContext, PDFHexString, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
 import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
+import { fixedPart } from './certificate-base.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { embedGlyphImages } from './certificate-glyph-image.ts'
-import { faceOf, type Ink, PICTURES, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
+import { PICTURES, prepareFaces, printable, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
-import { drawMarked, type Marks, startMarks, structureTree } from './certificate-tags.ts'
+import { drawMarked, startMarks, structureTree } from './certificate-tags.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
@@ -40,6 +41,8 @@ export interface PrintedCertificate {
   photo_sha256?: string
   /** SHA-256 of the PNG of each character that no typeface had */
   glyph_images?: Record<string, string>
+  /** version and file of the typefaces it was printed with, by PostScript name */
+  fonts?: Record<string, string>
   /** how the file is made; absent: as the first certificates were, whose bytes are frozen. 2: PDF/A-3b structure, tagged, can be signed */
   drawing?: 2
   /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
@@ -60,12 +63,6 @@ export interface Extras {
 
 const PRODUCER = 'Huyu'
 
-/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
-export function missingCharacters(text: string, faces: Typefaces): string[] {
-  const characters = new Set(printable(text).replaceAll('\n', ''))
-  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
-}
-
 /**
  * The certificate as a PDF. The same record, layout, typefaces and extras give the same bytes on every machine: no clock and no chance.
  * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
@@ -78,13 +75,14 @@ export async function layoutPdf(
 ): Promise<Uint8Array> {
   const { photo, images } = extras
   const tagged = printed.drawing === 2
+  const fields = fieldsOf(printed)
+  await prepareFaces(faces, Object.values(fields), images)
   const base = fixedPart(layout, faces, { demo: printed.demo, tagged })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
   const ink = startInk(faces, 'D', base.ink, images)
-  const fields = fieldsOf(printed)
   const marks = startMarks(base.marks.length)
   layout.items.forEach((item, at) => {
     if (isFixed(item)) return
@@ -120,46 +118,6 @@ export async function layoutPdf(
   const tags = tagged && structureTree(context, page, [...base.marks, ...marks.marks], signature?.field)
   describe(context, pages, printed, { ...extras, signature, tags })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
-}
-
-interface FixedPart {
-  objects: [PDFRef, PDFObject][]
-  ink: Ink
-  content: PDFRef
-  fonts: Record<string, PDFRef>
-  marks: Marks['marks']
-}
-interface Variant {
-  demo: boolean
-  tagged: boolean
-}
-const fixedParts = new WeakMap<Typefaces, WeakMap<Layout, FixedPart[]>>()
-
-/** Labels, frames and their fonts: drawn and deflated once for all certificates of a layout, as long as `faces` lives. */
-function fixedPart(layout: Layout, faces: Typefaces, variant: Variant): FixedPart {
-  const layouts = fixedParts.get(faces) ?? new WeakMap<Layout, FixedPart[]>()
-  fixedParts.set(faces, layouts)
-  const parts = layouts.get(layout) ?? []
-  layouts.set(layout, parts)
-  const index = Number(variant.demo) + 2 * Number(variant.tagged)
-  parts[index] ??= drawFixedPart(layout, faces, variant)
-  return parts[index]
-}
-
-function drawFixedPart(layout: Layout, faces: Typefaces, { demo, tagged }: Variant): FixedPart {
-  const context = PDFContext.create()
-  const ink = startInk(faces, 'S')
-  const marks = startMarks()
-  layout.items.forEach((item, at) => {
-    if (!isFixed(item) || (item.t === 'watermark' && !demo)) return
-    if (tagged) drawMarked(ink, marks, layout, at)
-    else drawItem(ink, item, undefined, undefined)
-  })
-  shape(ink, layout.common.serif, 'serif')
-  shape(ink, layout.common.sans, 'sans')
-  const content = context.register(deflated(context, ink.operators.join('\n')))
-  const fonts = embedFonts(context, ink)
-  return { objects: context.enumerateIndirectObjects(), ink, content, fonts, marks: marks.marks }
 }
 
 export function fieldsOf(printed: PrintedCertificate): Fields {

@@ -2,13 +2,12 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
+import { faultAt } from '../people/bulk.ts'
 import { base64ToBytes, bytesToBase64, sha256Hex } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuseFaults } from '../platform/errors.ts'
-import { faultAt } from '../people/bulk.ts'
-import { printable } from './certificate-ink.ts'
-import { missingCharacters } from './certificate-pdf.ts'
+import { missingCharacters, prepareFaces, printable } from './certificate-ink.ts'
 import { readGlyph } from './glyph-bitmap.ts'
 import type { newGlyphImageShape } from './layout-shapes.ts'
 import { typefaces } from './print.ts'
@@ -38,6 +37,8 @@ export async function addGlyphImage(
   const png = base64ToBytes(base64)
   const character = characterOf(asked)
   const faults: Fault[] = []
+  const faces = await typefaces(context.assets)
+  await prepareFaces(faces, [character])
   if (character === null)
     faults.push(
       faultAt(
@@ -47,7 +48,7 @@ export async function addGlyphImage(
         `“${asked}” is not one character: give it, or its code such as U+30EDD.`,
       ),
     )
-  else if (missingCharacters(character, await typefaces(context.assets)).length === 0)
+  else if (missingCharacters(character, faces).length === 0)
     faults.push(
       faultAt(
         '/character',

@@ -43,7 +43,9 @@ describe('printing', () => {
   let pdf: Uint8Array
   beforeAll(async () => {
     faces = await loadTypefaces()
-    pdf = await certificatePdf(printed({ holder_name: `王${RARE}明` }), faces, { images: new Map([[RARE, png(300, 300)]]) })
+    pdf = await certificatePdf(printed({ holder_name: `王${RARE}明` }), faces, {
+      images: new Map([[RARE, png(300, 300)]]),
+    })
   })
 
   test('without a picture the character is refused, and the way out is named', async () => {
@@ -73,7 +75,9 @@ describe('printing', () => {
   })
 
   test('the same picture gives the same bytes', async () => {
-    const again = await certificatePdf(printed({ holder_name: `王${RARE}明` }), faces, { images: new Map([[RARE, png(300, 300)]]) })
+    const again = await certificatePdf(printed({ holder_name: `王${RARE}明` }), faces, {
+      images: new Map([[RARE, png(300, 300)]]),
+    })
     expect(Buffer.from(again).equals(Buffer.from(pdf))).toBe(true)
   })
 })

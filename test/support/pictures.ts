@@ -10,7 +10,11 @@ interface PngOptions {
 }
 
 /** A PNG of black ink on white, or on nothing where it has alpha. */
-export function png(width: number, height: number, { colour = 0, depth = 8, ink = cross(width) }: PngOptions = {}): Buffer {
+export function png(
+  width: number,
+  height: number,
+  { colour = 0, depth = 8, ink = cross(width) }: PngOptions = {},
+): Buffer {
   const channels = { 0: 1, 2: 3, 6: 4 }[colour]
   const stride = Math.ceil((width * depth * channels) / 8)
   const rows = Buffer.alloc((stride + 1) * height)
@@ -20,7 +24,8 @@ export function png(width: number, height: number, { colour = 0, depth = 8, ink 
       const black = ink(x, y)
       if (depth === 1) {
         if (!black) rows[at + (x >> 3)]! |= 128 >> (x & 7)
-      } else if (colour === 6) rows.fill(black ? 0 : 255, at + 4 * x, at + 4 * x + 3).fill(black ? 255 : 0, at + 4 * x + 3, at + 4 * x + 4)
+      } else if (colour === 6)
+        rows.fill(black ? 0 : 255, at + 4 * x, at + 4 * x + 3).fill(black ? 255 : 0, at + 4 * x + 3, at + 4 * x + 4)
       else rows.fill(black ? 0 : 255, at + channels * x, at + channels * (x + 1))
     }
   const head = Buffer.alloc(13)
@@ -28,14 +33,22 @@ export function png(width: number, height: number, { colour = 0, depth = 8, ink 
   head.writeUInt32BE(height, 4)
   head.set([depth, colour], 8)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', head), chunk('IDAT', deflateSync(rows)), chunk('IEND', Buffer.alloc(0))])
+  return Buffer.concat([
+    signature,
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
 }
 
 /** Two bars over the middle, in the upper part of the picture. */
 function cross(width: number) {
   const bar = width / 5
   return (x: number, y: number) =>
-    y < 0.8 * width && x > bar && x < width - bar && (Math.abs(x - width / 2) < bar / 2 || Math.abs(y - width / 2) < bar / 2)
+    y < 0.8 * width &&
+    x > bar &&
+    x < width - bar &&
+    (Math.abs(x - width / 2) < bar / 2 || Math.abs(y - width / 2) < bar / 2)
 }
 
 function chunk(type: string, data: Buffer): Buffer {
