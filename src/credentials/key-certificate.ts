@@ -1,5 +1,5 @@
 /** Hides X.509: the self-signed certificate by which an issuer's key carries the issuer's name. */
-import { BitString, Integer, OctetString, Utf8String } from 'asn1js'
+import { BitString, Integer, OctetString, PrintableString, Sequence, Set as SetOf, Utf8String } from 'asn1js'
 import {
   AttributeTypeAndValue,
   BasicConstraints,
@@ -44,7 +44,7 @@ export async function certifyKey(
   certificate.notBefore = new Time({ type: 0, value: valid_from })
   certificate.notAfter = new Time({ type: 1, value: new Date(Date.UTC(9999, 11, 31, 23, 59, 59)) })
   await certificate.subjectPublicKeyInfo.importKey(publicKey)
-  const key_digest = await crypto.subtle.digest('SHA-256', await crypto.subtle.exportKey('raw', publicKey))
+  const key_digest = await crypto.subtle.digest('SHA-256', await crypto.subtle.exportKey('spki', publicKey))
   certificate.extensions = [
     extension(OID.basic_constraints, true, new BasicConstraints().toSchema().toBER()),
     extension(
@@ -58,15 +58,20 @@ export async function certifyKey(
   return new Uint8Array(certificate.toSchema(true).toBER())
 }
 
+/** The parts of the name one by one, most general first; the library alone would make a single part of them all. */
 function nameOf({ name, credit_code }: KeyOwner): RelativeDistinguishedNames {
-  const typesAndValues = [
-    [OID.country, 'CN'],
-    [OID.organisation, name],
+  const parts = [
+    new AttributeTypeAndValue({ type: OID.country, value: new PrintableString({ value: 'CN' }) }),
+    text(OID.organisation, name),
     // the national trade register, as ETSI EN 319 412-1 §5.1.4 writes it
-    ...(credit_code ? [[OID.organisation_identifier, `NTRCN-${credit_code}`]] : []),
-    [OID.common_name, name],
-  ].map(([type, value]) => new AttributeTypeAndValue({ type: type!, value: new Utf8String({ value: value! }) }))
-  return new RelativeDistinguishedNames({ typesAndValues })
+    ...(credit_code ? [text(OID.organisation_identifier, `NTRCN-${credit_code}`)] : []),
+    text(OID.common_name, name),
+  ].map((part) => new SetOf({ value: [part.toSchema()] }))
+  return new RelativeDistinguishedNames({ valueBeforeDecode: new Sequence({ value: parts }).toBER() })
+}
+
+function text(type: string, value: string): AttributeTypeAndValue {
+  return new AttributeTypeAndValue({ type, value: new Utf8String({ value }) })
 }
 
 function extension(extnID: string, critical: boolean, extnValue: ArrayBuffer): Extension {

@@ -4,6 +4,8 @@
 export interface SignatureAlgorithm {
   digest_oid: string
   signature_oid: string
+  /** RSA's identifier carries a NULL (RFC 4055) */
+  null_parameters?: true
   digest(data: Uint8Array): Promise<Uint8Array>
 }
 
@@ -23,10 +25,10 @@ export interface Signer {
 const sha256 = async (data: Uint8Array) =>
   new Uint8Array(await crypto.subtle.digest('SHA-256', data as Uint8Array<ArrayBuffer>))
 
-const SHA_256 = { digest_oid: '2.16.840.1.101.3.4.2.1', digest: sha256 }
+export const SHA_256 = { digest_oid: '2.16.840.1.101.3.4.2.1', digest: sha256 }
 
 /** ECDSA over P-256 with SHA-256 */
 export const ES256: SignatureAlgorithm = { ...SHA_256, signature_oid: '1.2.840.10045.4.3.2' }
 
 /** RSA (PKCS #1 v1.5) with SHA-256 */
-export const RS256: SignatureAlgorithm = { ...SHA_256, signature_oid: '1.2.840.113549.1.1.11' }
+export const RS256: SignatureAlgorithm = { ...SHA_256, signature_oid: '1.2.840.113549.1.1.11', null_parameters: true }

@@ -1,21 +1,16 @@
 /** The keys that issuers sign with: made at first use, sealed by the vault, retired by a successor, and kept for as long as what they signed. */
 import type { Selectable } from 'kysely'
 import { sql } from 'kysely'
+import { createCMSECDSASignature } from 'pkijs'
 import type { SigningKeys } from '../../db/schema.ts'
 import { recordHistory } from '../history/actions.ts'
-import { base64ToBytes, bytesToBase64, bytesToBase64Url } from '../platform/bytes.ts'
+import { base64ToBytes, bytesToBase64 } from '../platform/bytes.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
+import { type PublicJwk, thumbprint } from './jwk.ts'
 import { certifyKey } from './key-certificate.ts'
-
-/** Public half of an ES256 key (RFC 7517). */
-export interface PublicJwk {
-  kty: 'EC'
-  crv: 'P-256'
-  x: string
-  y: string
-}
+import { ES256, type Signer } from './signer.ts'
 
 export interface SigningKey {
   /** RFC 7638 thumbprint: the `kid` of what is signed */
@@ -102,12 +97,6 @@ function publicHalf({ x, y }: JsonWebKey): PublicJwk {
   return { kty: 'EC', crv: 'P-256', x: x!, y: y! }
 }
 
-/** RFC 7638 §3: the required members in the order of their names, without spaces. */
-async function thumbprint({ crv, kty, x, y }: PublicJwk): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify({ crv, kty, x, y }))
-  return bytesToBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', text)))
-}
-
 async function exportPrivate(key: CryptoKey): Promise<string> {
   return bytesToBase64(new Uint8Array(await crypto.subtle.exportKey('pkcs8', key)))
 }
@@ -126,6 +115,15 @@ async function openKey(row: Selectable<SigningKeys>, { vault }: Pick<Context, 'v
     public_jwk: public_jwk as unknown as PublicJwk,
     certificate: certificate_der,
     sign: async (data) => new Uint8Array(await crypto.subtle.sign(ECDSA, key, data as Uint8Array<ArrayBuffer>)),
+  }
+}
+
+/** The key as what signs PDFs. */
+export function pdfSigner({ certificate, sign }: SigningKey): Signer {
+  return {
+    algorithm: ES256,
+    certificate_chain: [certificate],
+    sign: async (data) => new Uint8Array(createCMSECDSASignature((await sign(data)).buffer)),
   }
 }
 
