@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { encode } from 'uqr'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { codeAgrees, factsOf, proofCode, readProofCode, type SignedFacts } from '../../src/credentials/proof-code.ts'
+import { factsAgree, factsOf, proofCode, readProofCode, type SignedFacts } from '../../src/credentials/proof-code.ts'
 import { printed } from '../support/certificates.ts'
 import { testKey } from '../support/keys.ts'
 
@@ -78,20 +78,20 @@ describe('what it says', () => {
 describe('whom it is for', () => {
   test('name, subject and the last four are compared, and each that differs is told apart', async () => {
     const { facts: said } = await read()
-    expect(codeAgrees(said!, facts)).toEqual(Object.fromEntries(Object.keys(facts).map((name) => [name, true])))
+    expect(factsAgree(said!, facts)).toEqual(Object.fromEntries(Object.keys(facts).map((name) => [name, true])))
     const others: Partial<SignedFacts> = {
       ...{ kind: 'completion', number: 'S000133010001263000008', holder_name: '王小芳', id_last_four: '0029' },
       ...{ subject: '育婴员', level: 2, issued_on: '2026-05-26', valid_until: '2029-05-25' },
     }
     for (const [name, value] of Object.entries(others)) {
-      const agrees = codeAgrees(said!, { ...facts, [name]: value })
+      const agrees = factsAgree(said!, { ...facts, [name]: value })
       expect(agrees[name as keyof SignedFacts], name).toBe(false)
     }
   })
 
   test('a namesake is told apart by the last four', async () => {
     const { facts: said } = await read({ holder_name: '张伟' })
-    expect(codeAgrees(said!, { holder_name: '张伟', id_last_four: '1117' })).toEqual({
+    expect(factsAgree(said!, { holder_name: '张伟', id_last_four: '1117' })).toEqual({
       holder_name: true,
       id_last_four: false,
     })
@@ -100,7 +100,7 @@ describe('whom it is for', () => {
   test('a name is compared as it is registered: without the spaces of forms and with the dot of minority names', async () => {
     const { facts: said } = await read({ holder_name: '买买提明·吐尔逊江' })
     for (const holder_name of ['买买提明•吐尔逊江', ' 买买提明 · 吐尔逊江　'])
-      expect(codeAgrees(said!, { holder_name })).toEqual({ holder_name: true })
+      expect(factsAgree(said!, { holder_name })).toEqual({ holder_name: true })
   })
 
   test('the same name in another certificate has another digest, and the name stands nowhere in clear', async () => {
