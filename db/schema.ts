@@ -158,9 +158,16 @@ export interface AssessmentTerms {
   valid_from: string;
 }
 
+export interface AwardOrganisers {
+  district_code: string;
+  ordinal: number;
+  organisation_id: string;
+}
+
 export interface CertificateBatches {
-  class_id: string;
+  class_id: string | null;
   created_at: Generated<Timestamp>;
+  event_id: string | null;
   id: Generated<string>;
   issued_on: string;
   job_id: string | null;
@@ -168,6 +175,17 @@ export interface CertificateBatches {
   organisation_id: string;
   requested_by: string;
   valid_until: string | null;
+}
+
+export interface CertificateBatchPeople {
+  batch_id: string;
+  enrolment_id: string | null;
+  entry_id: string | null;
+  ordinal: number;
+  person_id: string;
+  promotion_id: string | null;
+  refusal: Json | null;
+  refusal_code: string | null;
 }
 
 export interface CertificateChecks {
@@ -302,6 +320,7 @@ export interface CertificateRevocations {
 export interface Certificates {
   batch_id: string | null;
   enrolment_id: string | null;
+  entry_id: string | null;
   holder_name: string;
   id: Generated<string>;
   id_number_masked: string;
@@ -314,10 +333,12 @@ export interface Certificates {
   number: string;
   occupation_code: string | null;
   occupation_name: string;
+  pdf_bytes: number | null;
   pdf_sha256: string;
   person_id: string;
   printed: Json;
   promotion_id: string | null;
+  publication_id: string | null;
   replaces_id: string | null;
   result_id: string | null;
   token: string;
@@ -1533,6 +1554,8 @@ export interface DB {
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
+  award_organisers: AwardOrganisers;
+  certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
   certificate_continuations: CertificateContinuations;

@@ -8,7 +8,15 @@ import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Typefaces } from './certificate-ink.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
-import { chooseMeans, type Issue, type Means, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
+import {
+  chooseMeans,
+  type Issue,
+  type Means,
+  photoMissing,
+  type Supplies,
+  suppliedPdf,
+  suppliesFor,
+} from './certificate-supplies.ts'
 import type { Candidate, IssuingClass } from './issue-queries.ts'
 import { putSignature } from './pdf-signature.ts'
 import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
@@ -25,7 +33,7 @@ export interface Issuer {
 /** One certificate, so far without number and address. */
 export type Draft = Facts & Means
 /** What it says, without what it is drawn with. */
-type Facts = Omit<PrintedCertificate, 'number' | 'verify_url' | keyof Means>
+export type Facts = Omit<PrintedCertificate, 'number' | 'verify_url' | keyof Means>
 
 /** `taught` is what the certificate is for: a class, or the event of a competition that somebody was promoted by. */
 export function draftFor(
@@ -90,8 +98,32 @@ export async function supplied(
   return { drafts, supplies: await suppliesFor(db, context.vault, drafts) }
 }
 
+/** Whether each has a photo, and why the certificate could not be drawn; null when nothing is in the way. */
+export async function hindrances(
+  db: Db,
+  context: Context,
+  issue: Issue,
+  people: { person_id: string; name: string }[],
+): Promise<{ photo: boolean; obstacle: Obstacle | null }[]> {
+  const means = await chooseMeans(
+    db,
+    issue,
+    people.map(({ person_id, name }) => ({ person_id, texts: [name] })),
+    await typefaces(context.assets),
+  )
+  const { layouts } = await suppliesFor(
+    db,
+    context.vault,
+    means.slice(0, 1).map(({ layout }) => ({ layout })),
+  )
+  return means.map(({ layout, missing, photo_sha256 }) => {
+    const photo = photo_sha256 !== undefined
+    return { photo, obstacle: unprintable(missing) ?? photoMissing(photo, layouts.get(layout)!) }
+  })
+}
+
 /** Why a name with these characters, which no typeface has, is not printed; null when there are none. */
-export function unprintable(missing: string[]): Obstacle | null {
+function unprintable(missing: string[]): Obstacle | null {
   if (missing.length === 0) return null
   const named = missing.map((character) => `${character}（U+${character.codePointAt(0)!.toString(16).toUpperCase()}）`)
   return {

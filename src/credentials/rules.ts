@@ -195,6 +195,13 @@ export const constraints: Constraints = {
       en: 'This trainee has a certificate of this kind from the class already.',
     },
   },
+  certificates_once_awarded: {
+    code: 'certificate.issued_already',
+    message: {
+      zh: '这名参赛者在本项目已经发过获奖证书。',
+      en: 'An award was issued to this person for the entry already.',
+    },
+  },
   certificates_once_promoted: {
     code: 'promotion.issued',
     message: { zh: '这项晋升已经发过证书。', en: 'A certificate was issued for this promotion already.' },
