@@ -26,6 +26,8 @@ export const PERMISSIONS = {
   'organisation.write': ['admin', 'district', 'health'],
   'person.read': [...officers, ...institutions],
   'person.write': ['trainer', 'facility'],
+  'photo.read': ['admin', 'district', 'health', ...institutions],
+  'photo.write': institutions,
   'person.merge': ['admin', 'district', 'health'],
   'person.reveal': ['district', 'health', 'finance', 'facility'],
   'person.export': ['district', 'health', 'finance', 'facility'],
@@ -63,6 +65,8 @@ export const PERMISSIONS = {
   'certificate.read': [...officers, ...institutions],
   // officers issue what their division organises: awards of competitions
   'certificate.issue': ['assessor', 'trainer', 'admin', 'district'],
+  'certificate_layout.read': ['admin', 'auditor', 'trainer', 'assessor'],
+  'certificate_layout.edit': ['admin', 'trainer', 'assessor'],
   'certificate.revoke': ['assessor', 'trainer', 'admin', 'district'],
   'certificate.check': ['facility', 'trainer', 'district', 'health'],
   'registry_check.write': ['district', 'health'],

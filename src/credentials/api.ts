@@ -21,6 +21,7 @@ import {
   promotionCertificateShape,
 } from './issue-shapes.ts'
 import { issuePromotion } from './promotions.ts'
+import { proofsApi } from './proofs-api.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
   certificatePageShape,
@@ -146,6 +147,7 @@ export function credentialsApi(app: App): void {
   awardsApi(app)
   checksApi(app)
   externalApi(app)
+  proofsApi(app)
 }
 
 function batches(app: App): void {

@@ -123,7 +123,7 @@ export async function listAwards(
           jsonb_build_object('revision', u.revision, 'rank', was.rank, 'award', was.award) as "then"
         from certificates c join competition_publications u on u.id = c.publication_id
           join competition_published_ranks was on was.publication_id = c.publication_id and was.entry_id = c.entry_id
-          left join certificate_revocations v on v.certificate_id = c.id
+          left join standing_revocations v on v.certificate_id = c.id
         where c.entry_id = b.entry_id and c.person_id = b.person_id
           and (${of?.certificate_id ?? null}::uuid is null or c.id = ${of?.certificate_id ?? null}::uuid)
         order by v.certificate_id is null desc, c.issued_on desc, c.number desc limit 1) c on true

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { read } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
+import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { getAwardEvent } from './award-queries.ts'
@@ -39,7 +40,8 @@ export function awardsApi(app: App): void {
     },
     async ({ c, db, context, params }) => {
       const lang = c.get('lang')
-      const rows = await judgeAwards(db, context, await getAwardEvent(db, context.scope, params.id))
+      const event = await getAwardEvent(db, context.scope, params.id)
+      const rows = await judgeAwards(db, context, event, localDate(context.now))
       const items = rows.map(({ id_type: _, sex: __, change, obstacle, ...row }) => ({
         ...row,
         change: change && { code: change.code, message: inLanguage(lang, change.message) },

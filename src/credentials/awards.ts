@@ -11,7 +11,7 @@ import { type AwardEvent, type AwardRow, getAwardEvent, listAwards, unscopedAwar
 import { awardSeries, awardText } from './award-rules.ts'
 import { issueAll, issuerOf, type Made, onlyOne } from './issue.ts'
 import type { newCertificateShape } from './issue-shapes.ts'
-import { type Draft, draftFor, type Issuer, typefaces, unprintable } from './print.ts'
+import { draftFor, type Facts, hindrances, type Issuer } from './print.ts'
 import { KINDS, type Obstacle } from './rules.ts'
 
 export interface AwardOccasion {
@@ -103,7 +103,7 @@ export async function issueAwards(
   const prefix = await awardPrefix(tx, issuer, issued_on)
   const asked = new Set(people.map(({ entry_id, person_id }) => `${entry_id} ${person_id}`))
   return issueAll(tx, context, { ...occasion, kind: 'award', prefix }, async () => {
-    const rows = await judgeAwards(tx, context, event, [...new Set(people.map(({ entry_id }) => entry_id))])
+    const rows = await judgeAwards(tx, context, event, issued_on, [...new Set(people.map(({ entry_id }) => entry_id))])
     return rows
       .filter(({ entry_id, person_id }) => asked.has(`${entry_id} ${person_id}`))
       .map((row) => ({
@@ -121,18 +121,18 @@ export async function judgeAwards(
   db: Db,
   context: Context,
   event: AwardEvent,
+  issued_on: LocalDate,
   entry_ids?: string[],
 ): Promise<(AwardRow & { obstacle: Obstacle | null })[]> {
-  const faces = await typefaces(context.assets)
   const rows = await listAwards(db, event, entry_ids ? { entry_ids } : undefined)
-  return rows.map((row) => ({ ...row, obstacle: row.obstacle ?? unprintable(row.name, faces) }))
+  const drawable = await hindrances(db, context, { kind: 'award', issuer_id: event.organisation_id, issued_on }, rows)
+  return rows.map((row, index) => ({ ...row, obstacle: row.obstacle ?? drawable[index]!.obstacle }))
 }
 
-export function awardDraft({ event, issuer, issued_on }: Omit<AwardOccasion, 'batch_id'>, row: AwardRow): Draft {
+export function awardDraft({ event, issuer, issued_on }: Omit<AwardOccasion, 'batch_id'>, row: AwardRow): Facts {
   const taught = { occupation_name: event.occupation_name, course_name: event.name, level: null }
   return {
     ...draftFor('completion', taught, issuer, { ...row, theory: null, practical: null }, issued_on),
-    layout: 'award-1',
     title_zh: KINDS.award.zh,
     job_type: '--',
     body_zh: textOf(event, row),

@@ -91,7 +91,7 @@ async function listFor(tx: Tx, context: Context, input: NewBatch): Promise<Liste
   }
   if (kind === 'award') {
     const { event, issuer } = await awardOccasion(tx, context, event_id!, input)
-    return { ...whose(issuer), name: event.name, people: await judgeAwards(tx, context, event) }
+    return { ...whose(issuer), name: event.name, people: await judgeAwards(tx, context, event, issued_on) }
   }
   const people = await judgePromoted(tx, context, { event_id: event_id! }, issued_on)
   // an assessment body knows of an event by whom it approved

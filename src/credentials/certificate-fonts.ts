@@ -2,14 +2,17 @@
 
 import { strToU8, zlibSync } from 'fflate'
 import { type PDFContext, type PDFRawStream, type PDFRef, PDFString } from 'pdf-lib'
-import { type FaceName, fontName, type Ink } from './certificate-ink.ts'
-import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface.ts'
+import { type AnyFace, fontName, type Ink } from './certificate-ink.ts'
+import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface-subset.ts'
+
+/** In the order of the file. */
+const FACES: AnyFace[] = ['serif', 'sans', 'rare']
 
 /** The fonts of an ink as resources; a face that drew nothing is left out. */
 export function embedFonts(context: PDFContext, ink: Ink): Record<string, PDFRef> {
-  const used = (Object.keys(ink.subsets) as FaceName[]).filter((face) => ink.subsets[face].glyphs.length > 1)
+  const used = FACES.filter((face) => ink.subsets[face])
   return Object.fromEntries(
-    used.map((face) => [fontName(ink, face), embedFont(context, ink.subsets[face], ink.prefix)]),
+    used.map((face) => [fontName(ink, face), embedFont(context, ink.subsets[face]!, ink.prefix)]),
   )
 }
 
@@ -62,7 +65,7 @@ function subsetTag(subset: Subset): string {
 export function deflated(
   context: PDFContext,
   data: string | Uint8Array,
-  dict: Record<string, number> = {},
+  dict: NonNullable<Parameters<PDFContext['stream']>[1]> = {},
 ): PDFRawStream {
   const bytes = typeof data === 'string' ? strToU8(data, true) : data
   if (bytes.length < 1000) return context.stream(bytes, dict)

@@ -2,17 +2,19 @@
 
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
-import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
-import award from '../../templates/certificates/award-1.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import { JpegEmbedder, PDFContext, PDFHexString, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
+import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
+import { fixedPart } from './certificate-base.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
-import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
+import { embedGlyphImages } from './certificate-glyph-image.ts'
+import { PICTURES, prepareFaces, printable, startInk, type Typefaces } from './certificate-ink.ts'
+import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
+import { drawMarked, startMarks, structureTree } from './certificate-tags.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
-  layout: keyof typeof LAYOUTS
+  /** which layout: the name of one that came with the program, or the SHA-256 of its text */
+  layout: string
   number: string
   title_zh: string
   holder_name: string
@@ -35,49 +37,62 @@ export interface PrintedCertificate {
   body_zh: string | null
   /** prints 演示 across the page */
   demo: boolean
+  /** SHA-256 of the JPEG; absent: without a photo */
+  photo_sha256?: string
+  /** SHA-256 of the PNG of each character that no typeface had */
+  glyph_images?: Record<string, string>
+  /** version and file of the typefaces it was printed with, by PostScript name */
+  fonts?: Record<string, string>
+  /** how the file is made; absent: as the first certificates were, whose bytes are frozen. 2: PDF/A-3b structure, tagged, can be signed */
+  drawing?: 2
+  /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
+  signed_at?: string
 }
 
-/** By name and version: once a certificate was issued in a version, its file is frozen and a change is a new version. */
-const LAYOUTS = {
-  'skill-level-1': parseLayout(skillLevel),
-  'completion-1': parseLayout(completion),
-  'award-1': parseLayout(award),
+/** What goes into the file besides what is printed. */
+export interface Extras {
+  /** a JPEG, already upright and of the right size (413 × 579) */
+  photo?: Uint8Array | undefined
+  /** the credential as a compact VC-JWT, attached as `credential.jwt` (drawing 2) */
+  credential?: string | undefined
+  /** leaves room for a signature (drawing 2) */
+  signed?: boolean | undefined
+  /** PNG pictures of characters that no typeface has, by character (drawing 2) */
+  images?: Map<string, Uint8Array> | undefined
 }
+
 const PRODUCER = 'Huyu'
 
 /**
- * The certificate as a PDF. The same record, typefaces and photo give the same bytes on every machine: no clock and no chance.
- * @param photo a JPEG, already upright and of the right size (413 × 579)
+ * The certificate as a PDF. The same record, layout, typefaces and extras give the same bytes on every machine: no clock and no chance.
  * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
  */
-export function certificatePdf(printed: PrintedCertificate, faces: Typefaces, photo?: Uint8Array): Promise<Uint8Array> {
-  return layoutPdf(LAYOUTS[printed.layout], printed, faces, photo)
-}
-
-/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
-export function missingCharacters(text: string, faces: Typefaces): string[] {
-  const characters = new Set(printable(text).replaceAll('\n', ''))
-  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
-}
-
-/** As {@link certificatePdf}, in a layout that is still being designed. */
 export async function layoutPdf(
   layout: Layout,
   printed: PrintedCertificate,
   faces: Typefaces,
-  photo?: Uint8Array,
+  extras: Extras = {},
 ): Promise<Uint8Array> {
-  const base = fixedPart(layout, printed.demo, faces)
+  const { photo, images } = extras
+  const tagged = printed.drawing === 2
+  const fields = fieldsOf(printed)
+  await prepareFaces(faces, Object.values(fields), images)
+  const base = fixedPart(layout, faces, { demo: printed.demo, tagged })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
-  const ink = startInk(faces, 'D', base.ink)
-  const fields = fieldsOf(printed)
-  for (const item of layout.items) if (!isFixed(item)) drawItem(ink, item, fields, picture)
+  const ink = startInk(faces, 'D', base.ink, images)
+  const marks = startMarks(base.marks.length)
+  layout.items.forEach((item, at) => {
+    if (isFixed(item)) return
+    if (tagged) drawMarked(ink, marks, layout, at, fields, picture)
+    else drawItem(ink, item, fields, picture)
+  })
 
   const content = context.register(deflated(context, ink.operators.join('\n')))
   const page = context.nextRef()
+  const signature = extras.signed && printed.drawing === 2 ? signatureOver(context, page, layout, printed) : undefined
   const pages = context.register(context.obj({ Type: 'Pages', Kids: [page], Count: 1 }))
   context.assign(
     page,
@@ -87,45 +102,22 @@ export async function layoutPdf(
       MediaBox: [0, 0, layout.width, layout.height],
       Group: { S: 'Transparency', CS: 'DeviceRGB' },
       Resources: {
-        Font: { ...base.fonts, ...embedFonts(context, ink) },
+        Font: {
+          ...base.fonts,
+          ...embedFonts(context, ink),
+          ...(ink.pictured.length > 0 && { [PICTURES]: embedGlyphImages(context, ink.pictured, images!) }),
+        },
         ExtGState: { Multiply: { BM: 'Multiply' } },
         XObject: picture ? { Photo: await picture.embedIntoContext(context) } : {},
       },
       Contents: [base.content, content],
+      ...(signature && { Annots: [signature.field] }),
+      ...(tagged && { StructParents: 0, Tabs: 'S' }),
     }),
   )
-  describe(context, pages, printed, photo)
+  const tags = tagged && structureTree(context, page, [...base.marks, ...marks.marks], signature?.field)
+  describe(context, pages, printed, { ...extras, signature, tags })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
-}
-
-interface FixedPart {
-  objects: [PDFRef, PDFObject][]
-  ink: Ink
-  content: PDFRef
-  fonts: Record<string, PDFRef>
-}
-const fixedParts = new WeakMap<Typefaces, WeakMap<Layout, FixedPart[]>>()
-
-/** Labels, frames and their fonts: drawn and deflated once for all certificates of a layout, as long as `faces` lives. */
-function fixedPart(layout: Layout, demo: boolean, faces: Typefaces): FixedPart {
-  const layouts = fixedParts.get(faces) ?? new WeakMap<Layout, FixedPart[]>()
-  fixedParts.set(faces, layouts)
-  const parts = layouts.get(layout) ?? []
-  layouts.set(layout, parts)
-  parts[Number(demo)] ??= drawFixedPart(layout, demo, faces)
-  return parts[Number(demo)]!
-}
-
-function drawFixedPart(layout: Layout, demo: boolean, faces: Typefaces): FixedPart {
-  const context = PDFContext.create()
-  const ink = startInk(faces, 'S')
-  for (const item of layout.items)
-    if (isFixed(item) && (demo || item.t !== 'watermark')) drawItem(ink, item, undefined, undefined)
-  shape(ink, layout.common.serif, 'serif')
-  shape(ink, layout.common.sans, 'sans')
-  const content = context.register(deflated(context, ink.operators.join('\n')))
-  const fonts = embedFonts(context, ink)
-  return { objects: context.enumerateIndirectObjects(), ink, content, fonts }
 }
 
 export function fieldsOf(printed: PrintedCertificate): Fields {
@@ -152,16 +144,32 @@ export function fieldsOf(printed: PrintedCertificate): Fields {
   }
 }
 
+function signatureOver(
+  context: PDFContext,
+  page: PDFRef,
+  { items }: Layout,
+  { issuer_name, issued_on, signed_at }: PrintedCertificate,
+): SignatureField {
+  const { x, y, w, h } = items.find(({ t }) => t === 'seal') ?? { x: 0, y: 0, w: 0, h: 0 }
+  const at = signed_at ? `D:${signed_at.slice(0, 19).replace(/\D/g, '')}Z` : dayOf(issued_on)
+  return signatureField(context, { page, box: { x, y, w, h }, by: issuer_name, at: PDFString.of(at) })
+}
+
+function dayOf(date: string): string {
+  return `D:${date.replaceAll('-', '')}000000+08'00'`
+}
+
 /** Catalog, title, dates and identifier; Info and XMP say the same, as archives require. */
 function describe(
   context: PDFContext,
   pages: PDFRef,
   printed: PrintedCertificate,
-  photo: Uint8Array | undefined,
+  extras: Extras & { signature: SignatureField | undefined; tags: PDFRef | false },
 ): void {
+  const { photo, credential, signature, tags } = extras
   const title = `${printable(printed.title_zh)} ${printed.number}`
-  const date = PDFString.of(`D:${printed.issued_on.replaceAll('-', '')}000000+08'00'`)
-  const metadata = context.stream(strToU8(xmp(title, `${printed.issued_on}T00:00:00+08:00`)), {
+  const date = PDFString.of(dayOf(printed.issued_on))
+  const metadata = context.stream(strToU8(xmp(title, `${printed.issued_on}T00:00:00+08:00`, tags ? PDF_A : '')), {
     Type: 'Metadata',
     Subtype: 'XML',
   })
@@ -173,6 +181,13 @@ function describe(
       ModDate: date,
     }),
   )
+  const archived = tags && {
+    MarkInfo: { Marked: true },
+    StructTreeRoot: tags,
+    OutputIntents: [outputIntent(context)],
+    ...(credential && attached([attachment(context, credential, date)])),
+    ...(signature && { AcroForm: signature.form }),
+  }
   context.trailerInfo.Root = context.register(
     context.obj({
       Type: 'Catalog',
@@ -180,6 +195,7 @@ function describe(
       Lang: PDFString.of('zh-CN'),
       ViewerPreferences: { DisplayDocTitle: true },
       Metadata: context.register(metadata),
+      ...archived,
     }),
   )
   const record = JSON.stringify(printed, Object.keys(printed).sort())
@@ -187,19 +203,23 @@ function describe(
     createHash('sha256')
       .update(record)
       .update(photo ?? '')
+      .update(credential ?? '')
       .digest('hex')
       .slice(0, 32),
   )
   context.trailerInfo.ID = context.obj([id, id])
 }
 
-function xmp(title: string, date: string): string {
+/** What the archive is told: made as PDF/A-3b. */
+const PDF_A = `<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>`
+
+function xmp(title: string, date: string, archive: string): string {
   const text = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">${text}</rdf:li></rdf:Alt></dc:title>
 <xmp:CreateDate>${date}</xmp:CreateDate><xmp:ModifyDate>${date}</xmp:ModifyDate><pdf:Producer>${PRODUCER}</pdf:Producer>
-</rdf:Description></rdf:RDF></x:xmpmeta>
+</rdf:Description>${archive}</rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>`
 }

@@ -20,6 +20,7 @@ import { externalConsole } from './external-console.tsx'
 import { filesConsole } from './files-console.tsx'
 import { issueConsole } from './issue-console.tsx'
 import { promotionCertificateShape } from './issue-shapes.ts'
+import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, replacementShape, revocationShape } from './shapes.ts'
@@ -30,6 +31,7 @@ const TABS: Record<string, z.input<typeof listShape>> = {
   valid: { status: 'valid' },
   expiring: { expiring_within_days: 30 },
   expired: { status: 'expired' },
+  suspended: { status: 'suspended' },
   revoked: { status: 'revoked' },
   replaced: { status: 'replaced' },
 }
@@ -105,6 +107,7 @@ export function credentialsConsole(app: App): void {
   filesConsole(app)
   checksConsole(app)
   externalConsole(app)
+  offlinePage(app)
   verifyPages(app)
 }
 

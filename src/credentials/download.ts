@@ -4,6 +4,7 @@ import type { Context as Call } from 'hono'
 import type { Assets } from '../platform/context.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { Env, Log } from '../platform/http.ts'
+import { type Means, type Supplies, suppliesFor } from './certificate-supplies.ts'
 import type { Files } from './files.ts'
 import { type Frozen, issuedPdf, typefaces } from './print.ts'
 import { printFile } from './print-file.ts'
@@ -12,10 +13,11 @@ import { type FileRow, listPrinted } from './queries.ts'
 /** PDFs drawn ahead of what the reader has taken. */
 const AHEAD = 20
 
-/** The PDF for reading in the browser, named by its number. Refuses `certificate.pdf_differs`. */
+/** The PDF for reading in the browser, named by its number. Refuses `certificate.pdf_differs`, `certificate.photo_erased`. */
 export async function sendPdf(c: Call<Env>, frozen: Frozen): Promise<Response> {
-  const { assets, log } = c.get('deps')
-  const pdf = await drawnAgain(frozen, assets, log)
+  const { assets, log, vault } = c.get('deps')
+  const supplies = await suppliesFor(c.get('db'), vault, [frozen.printed as Means])
+  const pdf = await drawnAgain(frozen, supplies, assets, log)
   return new Response(pdf, {
     headers: {
       'Content-Type': 'application/pdf',
@@ -64,15 +66,20 @@ async function* drawn<R extends FileRow, T>(
   rows: R[],
   made: (row: R, pdf: Uint8Array<ArrayBuffer>) => T,
 ) {
-  const { assets, log } = c.get('deps')
+  const { assets, log, vault } = c.get('deps')
   for (let at = 0; at < rows.length; at += AHEAD) {
     const some = rows.slice(at, at + AHEAD)
     const printed = await listPrinted(
       c.get('db'),
       some.map(({ id }) => id),
     )
+    const supplies = await suppliesFor(
+      c.get('db'),
+      vault,
+      printed.map((one) => one.printed as unknown as Means),
+    )
     const byId = new Map(printed.map((one) => [one.id, one]))
-    for (const row of some) yield made(row, await drawnAgain(byId.get(row.id)!, assets, log))
+    for (const row of some) yield made(row, await drawnAgain(byId.get(row.id)!, supplies, assets, log))
   }
 }
 
@@ -97,9 +104,9 @@ function streamOf(pieces: AsyncGenerator<Uint8Array<ArrayBuffer>>): ReadableStre
   })
 }
 
-async function drawnAgain(frozen: Frozen, assets: Assets, log: Log) {
+async function drawnAgain(frozen: Frozen, supplies: Supplies, assets: Assets, log: Log) {
   try {
-    return await issuedPdf(frozen, await typefaces(assets))
+    return await issuedPdf(frozen, await typefaces(assets), supplies)
   } catch (error) {
     if (error instanceof Refusal)
       log.error({ code: error.code, number: frozen.number }, 'a certificate cannot be drawn as it was issued')

@@ -117,7 +117,7 @@ async function preview(call: PageCall) {
       zh: '没有可以发证的人，所以没有可预览的证书。',
       en: 'Nobody can get a certificate, so there is none to preview.',
     })
-  const pdf = await previewPdf(context, sample.draft, sample.number)
+  const pdf = await previewPdf(db, context, sample.issue, sample, sample.number)
   return new Response(pdf, {
     headers: {
       'Content-Type': 'application/pdf',

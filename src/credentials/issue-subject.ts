@@ -9,9 +9,10 @@ import { occasionFor } from './actions.ts'
 import { getAwardEvent } from './award-queries.ts'
 import { awardSeries } from './award-rules.ts'
 import { awardDraft, awardOccasion, judgeAwards } from './awards.ts'
+import type { Issue } from './certificate-supplies.ts'
 import { issuerOf, judge } from './issue.ts'
 import { getIssuingClass } from './issue-queries.ts'
-import { type Draft, draftFor } from './print.ts'
+import { draftFor, type Facts } from './print.ts'
 import { judgePromoted, promotionDraft } from './promotions.ts'
 import { type CertificateKind, type ClassKind, numberOf, type Obstacle, seriesPrefix } from './rules.ts'
 
@@ -45,7 +46,7 @@ export interface Subject {
   /** what those who read should know before they issue */
   notices: Message[]
   /** of the first who can have one, with serial 0; null when nobody can */
-  sample: () => Promise<{ draft: Draft; number: string } | null>
+  sample: () => Promise<{ issue: Issue; person_id: string; facts: Facts; number: string } | null>
 }
 
 /** Everybody whom certificates could be issued to, with what is in the way. 404 for a class or event that is not the actor's. */
@@ -68,7 +69,9 @@ async function ofClass(db: Db, context: Context, wish: Wish, class_id: string): 
       const { issuer } = await occasionFor(db, context, class_id, { ...wish, kind })
       return (
         (first && {
-          draft: draftFor(kind, taught, issuer, first, wish.issued_on),
+          issue: { kind, issuer_id: issuer.id, issued_on: wish.issued_on },
+          person_id: first.person_id,
+          facts: draftFor(kind, taught, issuer, first, wish.issued_on),
           number: numberOf(seriesPrefix(kind, issuer, taught.level, wish.issued_on), 0),
         }) ??
         null
@@ -80,7 +83,7 @@ async function ofClass(db: Db, context: Context, wish: Wish, class_id: string): 
 async function awards(db: Db, context: Context, wish: Wish, event_id: string): Promise<Subject> {
   const refusal = await refusalOf(awardOccasion(db, context, event_id, wish))
   const event = await getAwardEvent(db, context.scope, event_id)
-  const people = event.publication_id ? await judgeAwards(db, context, event) : []
+  const people = event.publication_id ? await judgeAwards(db, context, event, wish.issued_on) : []
   const today = wish.issued_on
   return {
     ...{ name: `${event.competition_name} · ${event.name}`, from: event.published_on, refusal },
@@ -119,7 +122,8 @@ async function awards(db: Db, context: Context, wish: Wish, event_id: string): P
         awardSeries({ district_code: occasion.issuer.district_code, ordinal: 0 }, wish.issued_on),
         0,
       )
-      return { draft: awardDraft(occasion, first), number }
+      const issue = { kind: 'award', issuer_id: occasion.issuer.id, issued_on: wish.issued_on }
+      return { issue, person_id: first.person_id, facts: awardDraft(occasion, first), number }
     },
   }
 }
@@ -140,7 +144,9 @@ async function promotions(db: Db, context: Context, wish: Wish, event_id: string
       if (!first) return null
       const issuer = await issuerOf(db, context.actor.organisation_id!)
       const prefix = seriesPrefix('skill_level', issuer, first.to_level, wish.issued_on)
-      return { draft: promotionDraft({ ...wish, issuer }, first), number: numberOf(prefix, 0) }
+      const issue = { kind: 'skill_level', issuer_id: issuer.id, issued_on: wish.issued_on }
+      const facts = promotionDraft({ ...wish, issuer }, first)
+      return { issue, person_id: first.person_id, facts, number: numberOf(prefix, 0) }
     },
   }
 }

@@ -7,18 +7,13 @@ import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { type Message, notFound, Refusal, refuse } from '../platform/errors.ts'
 import { randomToken } from '../platform/vault.ts'
 import type { Typefaces } from './certificate-ink.ts'
-import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
+import type { PrintedCertificate } from './certificate-pdf.ts'
+import { advanceSeries, lockSeries, serialAt } from './certificate-series.ts'
+import { type Supplies, suppliedPdf } from './certificate-supplies.ts'
 import { type Candidate, type IssuingClass, listCandidates } from './issue-queries.ts'
-import { type Draft, draftFor, type Issuer, typefaces, unprintable, verifyUrl } from './print.ts'
-import {
-  type CertificateKind,
-  type ClassKind,
-  LAST_SERIAL,
-  numberOf,
-  type Obstacle,
-  obstacle,
-  seriesPrefix,
-} from './rules.ts'
+import { type Draft, draftFor, type Facts, hindrances, type Issuer, supplied, typefaces, verifyUrl } from './print.ts'
+import { keepProofs, type Proof, prove, type Seal, sealFor } from './proofs.ts'
+import { type CertificateKind, type ClassKind, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
 
 /** For whom, by whom and on which day certificates of one kind are issued to a class. */
 export interface Occasion {
@@ -75,7 +70,7 @@ export interface Wanted {
   name: string
   id_number_masked: string
   obstacle: Obstacle | null
-  draft: Draft
+  draft: Facts
   occupation_code: string | null
   occupation_name: string
   rests_on: RestsOn
@@ -99,15 +94,24 @@ export interface Made {
  */
 export async function issueAll(tx: Tx, context: Context, series: Series, read: () => Promise<Wanted[]>): Promise<Made> {
   await lockFacts(tx)
-  const { prefix } = series
+  const { kind, prefix, issuer, issued_on, valid_until } = series
   const first = await lockSeries(tx, prefix)
   const faces = await typefaces(context.assets)
+  const people = await read()
+  const { drafts, supplies } = await supplied(
+    tx,
+    context,
+    { kind, issuer_id: issuer.id, issued_on },
+    people.map(({ person_id, draft }) => ({ person_id, facts: draft })),
+  )
+  const eligible = people.filter((person) => person.obstacle === null).length
+  const seal = await sealFor(tx, context, issuer.id, { kind, valid_until }, eligible)
   const drawn: Drawn[] = []
   const refused: Made['refused'] = []
-  for (const wanted of await read()) {
-    const { person_id, rests_on, obstacle, draft } = wanted
-    const found =
-      obstacle ?? (await draw(context, draft, numberOf(prefix, serialAt(prefix, first + drawn.length)), faces))
+  for (const [index, wanted] of people.entries()) {
+    const { person_id, rests_on, obstacle } = wanted
+    const number = numberOf(prefix, serialAt(prefix, first + drawn.length))
+    const found = obstacle ?? (await draw(context, drafts[index]!, number, faces, supplies, seal))
     if ('message' in found) refused.push({ person_id, rests_on, code: found.code, message: found.message })
     else drawn.push({ ...found, wanted })
   }
@@ -121,12 +125,14 @@ export async function judge(
   class_id: string,
   { kind, issued_on }: Pick<Occasion, 'kind' | 'issued_on'>,
   enrolment_ids?: string[],
-): Promise<(Candidate & { obstacle: Obstacle | null })[]> {
-  const faces = await typefaces(context.assets)
+): Promise<(Candidate & { obstacle: Obstacle | null; photo: boolean })[]> {
   const candidates = await listCandidates(db, class_id, kind, enrolment_ids)
-  return candidates.map((person) => ({
+  const issue = { kind, issuer_id: context.actor.organisation_id, issued_on }
+  const drawable = await hindrances(db, context, issue, candidates)
+  return candidates.map((person, index) => ({
     ...person,
-    obstacle: obstacle(kind, person, issued_on) ?? unprintable(person.name, faces),
+    photo: drawable[index]!.photo,
+    obstacle: obstacle(kind, person, issued_on) ?? drawable[index]!.obstacle,
   }))
 }
 
@@ -134,27 +140,37 @@ interface Printed {
   printed: PrintedCertificate
   token: string
   pdf_sha256: string
+  proof: Proof
   /** of the file, so that a ZIP of many knows its length before they are drawn again */
   pdf_bytes: number
 }
 type Drawn = Printed & { wanted: Wanted }
 
 /** Draws a certificate to freeze its digest; what cannot be printed (a name that does not fit) is answered, not thrown. */
-async function draw(context: Context, draft: Draft, number: string, faces: Typefaces): Promise<Printed | Obstacle> {
+async function draw(...asked: Parameters<typeof print>): Promise<Printed | Obstacle> {
   try {
-    return await print(context, draft, number, faces)
+    return await print(...asked)
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, message: error.words }
     throw error
   }
 }
 
-/** Refuses as {@link certificatePdf}. */
-export async function print(context: Context, draft: Draft, number: string, faces: Typefaces): Promise<Printed> {
+/** Draws and signs; what it answers is to be written down, the proof by {@link keepProofs}. Refuses as {@link suppliedPdf}. */
+export async function print(
+  context: Context,
+  draft: Draft,
+  number: string,
+  faces: Typefaces,
+  supplies: Supplies,
+  seal: Seal,
+): Promise<Printed> {
   const token = randomToken()
-  const printed = { ...draft, number, verify_url: verifyUrl(context, token) }
-  const pdf = await certificatePdf(printed, faces)
-  return { printed, token, pdf_sha256: await sha256Hex(pdf), pdf_bytes: pdf.length }
+  const facts = { ...draft, number, verify_url: verifyUrl(context, token) }
+  const { printed, pdf, proof } = await prove(seal, facts, token, (printed, extras) =>
+    suppliedPdf(supplies, printed, faces, extras),
+  )
+  return { printed, token, pdf_sha256: await sha256Hex(pdf), pdf_bytes: pdf.length, proof }
 }
 
 async function freeze(tx: Tx, context: Context, series: Series, first: number, drawn: Drawn[]): Promise<string[]> {
@@ -186,6 +202,11 @@ async function freeze(tx: Tx, context: Context, series: Series, first: number, d
     )
     .returning(['id', 'number', 'person_id', 'level', 'promotion_id', 'entry_id'])
     .execute()
+  const proofs = new Map(drawn.map(({ printed, proof }) => [printed.number, proof]))
+  await keepProofs(
+    tx,
+    rows.map(({ id, number }) => ({ certificate_id: id, ...proofs.get(number)! })),
+  )
   await advanceSeries(tx, prefix, first + drawn.length)
   const events = rows.map(({ id, number, person_id, level, promotion_id, entry_id }) => ({
     kind: 'certificate.issued',
@@ -201,33 +222,6 @@ async function freeze(tx: Tx, context: Context, series: Series, first: number, d
   }))
   await recordHistory(tx, context, ...events)
   return rows.map(({ id }) => id)
-}
-
-/** The next serial of a series, held until the transaction ends: a rolled-back issue leaves no gap, two writers never meet. */
-export async function lockSeries(tx: Tx, prefix: string): Promise<number> {
-  const { next_serial } = await tx
-    .insertInto('certificate_series')
-    .values({ prefix })
-    .onConflict((oc) =>
-      oc.column('prefix').doUpdateSet((eb) => ({ next_serial: eb.ref('certificate_series.next_serial') })),
-    )
-    .returning('next_serial')
-    .executeTakeFirstOrThrow()
-  return next_serial
-}
-
-export async function advanceSeries(tx: Tx, prefix: string, next_serial: number): Promise<void> {
-  await tx.updateTable('certificate_series').set({ next_serial }).where('prefix', '=', prefix).execute()
-}
-
-/** Refuses `certificate.series_full` after 999,999: six digits are all a number has. */
-export function serialAt(prefix: string, serial: number): number {
-  if (serial > LAST_SERIAL)
-    refuse('conflict', 'certificate.series_full', {
-      zh: `编号段 ${prefix} 的 999,999 个流水号已经用完，请申请新的评价机构代码。`,
-      en: `All 999,999 serials of ${prefix} are used; apply for a new assessor code.`,
-    })
-  return serial
 }
 
 export async function issuerOf(db: Db, organisation_id: string): Promise<Issuer> {

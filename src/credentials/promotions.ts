@@ -10,7 +10,7 @@ import { refuseWithoutPrefix } from './actions.ts'
 import { issueAll, issuerOf, type Made, onlyOne } from './issue.ts'
 import { listPromoted, type Promoted } from './issue-queries.ts'
 import type { promotionCertificateShape } from './issue-shapes.ts'
-import { type Draft, draftFor, type Issuer, typefaces, unprintable } from './print.ts'
+import { draftFor, type Facts, hindrances, type Issuer } from './print.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import { type Obstacle, seriesPrefix } from './rules.ts'
 
@@ -116,14 +116,16 @@ export async function judgePromoted(
   which: { ids?: string[]; event_id?: string },
   issued_on: LocalDate,
 ): Promise<(Promoted & { obstacle: Obstacle | null })[]> {
-  const faces = await typefaces(context.assets)
-  return (await listPromoted(db, context.scope, which)).map((one) => ({
+  const promoted = await listPromoted(db, context.scope, which)
+  const issue = { kind: 'skill_level', issuer_id: context.actor.organisation_id, issued_on }
+  const drawable = await hindrances(db, context, issue, promoted)
+  return promoted.map((one, index) => ({
     ...one,
-    obstacle: promotionObstacle(one, issued_on) ?? unprintable(one.name, faces),
+    obstacle: promotionObstacle(one, issued_on) ?? drawable[index]!.obstacle,
   }))
 }
 
-export function promotionDraft({ issuer, issued_on }: Omit<PromotionOccasion, 'batch_id'>, one: Promoted): Draft {
+export function promotionDraft({ issuer, issued_on }: Omit<PromotionOccasion, 'batch_id'>, one: Promoted): Facts {
   const taught = { occupation_name: one.occupation_name, course_name: one.event_name, level: one.to_level }
   return draftFor('skill_level', taught, issuer, { ...one, theory: null, practical: null }, issued_on)
 }

@@ -40,6 +40,7 @@ export const BELONGINGS: Belonging[] = [
   pointer('certificate_batch_people', ['batch_id', 'ordinal']),
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
   pointer('person_documents', ['document_id']),
+  pointer('person_photos', ['id']),
   pointer('accounts', ['id']),
 ]
 
