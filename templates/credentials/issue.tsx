@@ -1,3 +1,4 @@
+/** Who of a class or an event gets a certificate, and who does not and why. */
 import type { CertificateKind } from '../../src/credentials/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
 import { Field, type FormError } from '../form.tsx'
