@@ -63,10 +63,11 @@ export const PERMISSIONS = {
   'promotion.read': ['admin', 'district', 'auditor', 'assessor'],
   'promotion.decide': ['assessor'],
   'certificate.read': [...officers, ...institutions],
-  'certificate.issue': ['assessor', 'trainer'],
+  // officers issue what their division organises: awards of competitions
+  'certificate.issue': ['assessor', 'trainer', 'admin', 'district'],
   'certificate_layout.read': ['admin', 'auditor', 'trainer', 'assessor'],
   'certificate_layout.edit': ['admin', 'trainer', 'assessor'],
-  'certificate.revoke': ['assessor', 'trainer'],
+  'certificate.revoke': ['assessor', 'trainer', 'admin', 'district'],
   'certificate.check': ['facility', 'trainer', 'district', 'health'],
   'registry_check.write': ['district', 'health'],
   'external_certificate.write': ['trainer', 'facility'],

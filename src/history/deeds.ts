@@ -49,6 +49,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   service_month_submission: { zh: '月度数据', en: 'Monthly figures' },
   session: { zh: '课次', en: 'Session' },
   simulation: { zh: '政策测算', en: 'Simulation', page: '/console/simulations/' },
+  signing_key: { zh: '签发密钥', en: 'Signing key' },
   teacher: { zh: '教师', en: 'Teacher', page: '/console/teachers/' },
   terms: { zh: '考核办法', en: 'Terms of assessment' },
   training_order: { zh: '培训订单', en: 'Training order', page: '/console/training-orders/' },

@@ -27,19 +27,25 @@ export function RankingTab({ ranking, rules, assessors, ...props }: RankingProps
       {...props}
       tab="ranking"
       actions={
-        open && (
-          <>
-            <form method="post" action={`${here}/ranking`}>
-              <button type="submit" class={event.ranked ? 'button' : 'button primary'}>
-                {event.ranked ? w('重新排名', 'Rank again') : w('计算排名', 'Rank')}
-              </button>
-            </form>
-            {event.ranked && (
-              <a class="button primary" href={`${here}/publication`}>
-                {w('公布名次', 'Publish')}
-              </a>
-            )}
-          </>
+        may_change && event.published_at ? (
+          <a class="button primary" href={`/console/certificates/new?event=${event.id}&kind=award`}>
+            {w('颁发证书', 'Issue awards')}
+          </a>
+        ) : (
+          open && (
+            <>
+              <form method="post" action={`${here}/ranking`}>
+                <button type="submit" class={event.ranked ? 'button' : 'button primary'}>
+                  {event.ranked ? w('重新排名', 'Rank again') : w('计算排名', 'Rank')}
+                </button>
+              </form>
+              {event.ranked && (
+                <a class="button primary" href={`${here}/publication`}>
+                  {w('公布名次', 'Publish')}
+                </a>
+              )}
+            </>
+          )
         )
       }
     >
