@@ -3,9 +3,10 @@ import { type ClassKind, KINDS } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Facts, Kpis, Steps, Tag } from '../parts.tsx'
+import { Empty, Facts, Kpis, Steps } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { CandidateTable, type CandidateView } from './issue-people.tsx'
 
 interface TaughtClass {
   id: string
@@ -66,15 +67,7 @@ export interface EligibleProps {
   taught: TaughtClass
   issued_on: string
   valid_until: string
-  people: {
-    enrolment_id: string
-    person_id: string
-    name: string
-    id_number_masked: string
-    obstacle: string | null
-    /** there is one; without it the certificate shows an empty place, unless its layout asks for one */
-    photo: boolean
-  }[]
+  people: CandidateView[]
   /** the organisation may not issue this kind, or the days are wrong: said in words, nothing can be confirmed */
   errors: FormError[]
   batches: { id: string; issued_on: string; issued: number; status: string }[]
@@ -158,34 +151,7 @@ export function Eligible({
           </a>
         </p>
       )}
-      <Table
-        caption={w('学员', 'People of the class')}
-        columns={[
-          { key: 'name', label: w('姓名', 'Name') },
-          { key: 'id_number', label: w('证件号码', 'ID number') },
-          { key: 'photo', label: w('照片', 'Photo') },
-          { key: 'state', label: w('能否发证', 'Eligible') },
-          { key: 'reason', label: w('原因', 'Reason') },
-        ]}
-        empty={w('这个班没有学员。', 'Nobody is in this class.')}
-        rows={people.map((person) => ({
-          cells: {
-            name: person.name,
-            id_number: person.id_number_masked,
-            photo: (
-              <a href={`/console/people/${person.person_id}/photo`}>
-                {person.photo ? w('有', 'yes') : w('没有，上传', 'none: upload')}
-              </a>
-            ),
-            state: person.obstacle ? (
-              <Tag tone="warn">{w('不能', 'No')}</Tag>
-            ) : (
-              <Tag tone="good">{w('可以', 'Yes')}</Tag>
-            ),
-            reason: person.obstacle ?? '',
-          },
-        }))}
-      />
+      <CandidateTable people={people} />
       {batches.length > 0 && (
         <p class="links">
           {w('以前的批次：', 'Earlier batches:')}
