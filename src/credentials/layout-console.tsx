@@ -107,10 +107,7 @@ function unsavedPreview(app: App): void {
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
-      return c.html(
-        <LayoutFaults frame={frameOf(c, inLanguage(c.get('lang'), TITLE))} errors={faultsFor(c, refusal)} />,
-        refusal.status,
-      )
+      return c.html(<LayoutFaults lang={c.get('lang')} errors={faultsFor(c, refusal)} />, refusal.status)
     }
   })
 }

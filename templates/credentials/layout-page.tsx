@@ -81,7 +81,7 @@ export function LayoutPage({
                   value: `${localDate(layout.known_from)} ${layout.created_by_name ?? w('随系统提供', 'with the program')}`,
                 },
                 { label: w('说明', 'Why'), value: layout.reason },
-                { label: 'SHA-256', value: <code class="digest">{layout.sha256}</code> },
+                { label: 'SHA-256', value: <code>{layout.sha256}</code> },
               ]}
             />
             <p>

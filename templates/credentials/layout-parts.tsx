@@ -1,10 +1,10 @@
 /** What the pages of layouts share: how a version is called, its state, a drawn certificate inside a page. */
+import { raw } from 'hono/html'
 import type { CertificateKind } from '../../src/credentials/rules.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { ErrorSummary, type FormError } from '../form.tsx'
-import { type Frame, PublicPage } from '../layout.tsx'
 import { Tag, type Tone } from '../parts.tsx'
-import { useWords, words } from '../words.ts'
+import { Language, useWords } from '../words.ts'
 
 export interface LayoutView {
   id: string
@@ -27,16 +27,15 @@ export const STATES: Record<LayoutView['state'], { tone: Tone; zh: string; en: s
   draft: { tone: 'plain', zh: '草稿', en: 'Draft' },
 }
 
+/** The page alone, as wide as its place, in browsers that show a PDF inside a page. */
+export const PDF_VIEW = '#toolbar=0&navpanes=0&view=Fit'
+
 /** A certificate drawn by the server; where the browser shows no PDF inside a page, the link does. */
 export function Sheet({ src, name }: { src: string; name?: string }) {
   const w = useWords()
   return (
     <div class="sheet">
-      <iframe
-        src={`${src}#toolbar=0&navpanes=0&view=Fit`}
-        name={name}
-        title={w('证书预览', 'Preview of the certificate')}
-      />
+      <iframe src={`${src}${PDF_VIEW}`} name={name} title={w('证书预览', 'Preview of the certificate')} />
       <a href={src} target="_blank" rel="noopener">
         {w('单独打开预览', 'Open the preview by itself')}
       </a>
@@ -55,11 +54,22 @@ export function titleOf({ name, version }: Pick<LayoutView, 'name' | 'version'>,
 }
 
 /** What stands in the place of the preview when the layout cannot be drawn. */
-export function LayoutFaults({ frame, errors }: { frame: Frame; errors: FormError[] }) {
-  const w = words(frame.lang)
+export function LayoutFaults({ lang, errors }: { lang: Lang; errors: FormError[] }) {
   return (
-    <PublicPage {...frame} heading={w('还不能预览', 'Not to be drawn yet')}>
-      <ErrorSummary errors={errors.map(({ message }) => ({ pointer: '', message }))} />
-    </PublicPage>
+    <Language.Provider value={lang}>
+      {raw('<!DOCTYPE html>')}
+      <html lang={lang === 'en' ? 'en' : 'zh-Hans'}>
+        <head>
+          <meta charset="utf-8" />
+          <title>{inLanguage(lang, { zh: '还不能预览', en: 'Not to be drawn yet' })}</title>
+          <link rel="stylesheet" href="/assets/app/style.css" />
+        </head>
+        <body>
+          <main>
+            <ErrorSummary errors={errors.map(({ message }) => ({ pointer: '', message }))} />
+          </main>
+        </body>
+      </html>
+    </Language.Provider>
   )
 }
