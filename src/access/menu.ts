@@ -62,6 +62,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         label: { zh: '证书版式', en: 'Certificate layouts' },
         permission: 'certificate_layout.read',
       },
+      {
+        href: '/console/glyph-images',
+        label: { zh: '缺字图', en: 'Glyph images' },
+        permission: 'certificate_layout.read',
+      },
       { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
       {
         href: '/console/registry-checks',

@@ -10,6 +10,7 @@ import { checksApi } from './checks-api.ts'
 import { sendBatchZip, sendPdf } from './download.ts'
 import { externalApi } from './external-api.ts'
 import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
+import { layoutsApi } from './layout-api.ts'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
@@ -137,6 +138,7 @@ export function credentialsApi(app: App): void {
     ({ tx, context, params, body }) => replaceCertificate(tx, context, params.id, body),
   )
   batches(app)
+  layoutsApi(app)
   checksApi(app)
   externalApi(app)
 }

@@ -16,6 +16,7 @@ import { replaceCertificate, revokeCertificate } from './actions.ts'
 import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
 import { issueConsole } from './issue-console.tsx'
+import { layoutsConsole } from './layout-console.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
@@ -95,6 +96,7 @@ export function credentialsConsole(app: App): void {
     },
     (call) => end(call, Replace, call.values, call.refusal),
   )
+  layoutsConsole(app)
   checksConsole(app)
   externalConsole(app)
   verifyPages(app)

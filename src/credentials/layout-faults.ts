@@ -131,6 +131,11 @@ function named(fault: Fault, json: unknown): Fault {
 }
 
 function wordsFor({ code, message }: Fault, numeric: boolean): Message {
+  if (code === 'input.invalid_union')
+    return {
+      zh: `没有这一种，可以是 ${Object.keys(ITEM_NAMES).join('、')}。`,
+      en: `There is no such item: it may be ${Object.keys(ITEM_NAMES).join(', ')}.`,
+    }
   if (numeric && code === 'input.invalid_type') return { zh: '请填写数字。', en: 'Give a number.' }
   return message
 }

@@ -2,12 +2,9 @@
 import type { Context } from '../platform/context.ts'
 import type { Layout } from './certificate-layout.ts'
 import { layoutPdf, type PrintedCertificate } from './certificate-pdf.ts'
+import type { Sample } from './layout-words.ts'
 import { typefaces } from './print.ts'
 import { type CertificateKind, KINDS } from './rules.ts'
-
-/** A common name, the longest that there are, and one with rare characters. */
-export const SAMPLES = ['usual', 'long', 'rare'] as const
-export type Sample = (typeof SAMPLES)[number]
 
 const NAMES: Record<Sample, string> = {
   usual: '王晓芳',

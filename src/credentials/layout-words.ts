@@ -80,3 +80,7 @@ export const FIELD_NAMES: Record<(typeof FIELDS)[number], Message> = {
   verify_site: { zh: '查验网站', en: 'verification site' },
   body_zh: { zh: '正文', en: 'body text' },
 }
+
+/** A common name, the longest that there are, and one with rare characters. */
+export const SAMPLES = ['usual', 'long', 'rare'] as const
+export type Sample = (typeof SAMPLES)[number]

@@ -6,12 +6,13 @@ import { sha256Hex } from '../platform/bytes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
-import { Refusal, refuse, refuseFaults } from '../platform/errors.ts'
+import { type Fault, Refusal, refuse, refuseFaults } from '../platform/errors.ts'
 import { layoutText, parseLayout } from './certificate-layout.ts'
 import { layoutFaults } from './layout-faults.ts'
-import { drawSample, SAMPLES } from './layout-preview.ts'
+import { drawSample } from './layout-preview.ts'
 import { getLayout, type LayoutRow } from './layout-queries.ts'
 import type { choiceShape, newLayoutShape } from './layout-shapes.ts'
+import { SAMPLES } from './layout-words.ts'
 
 /**
  * Saves a layout as the next version of its name, a draft: of the actor's organisation, or everybody's when an administrator saves it.
@@ -55,9 +56,14 @@ export async function saveLayout(tx: Tx, context: Context, input: z.output<typeo
   return getLayout(tx, context, id)
 }
 
+/** As {@link layoutFaults}, of a layout that is the `body` of what was sent. */
+export function bodyFaults(body: unknown): Fault[] {
+  return layoutFaults(body).map((fault) => ({ ...fault, pointer: `/body${fault.pointer}` }))
+}
+
 /** Refuses a layout that certificates of the kind cannot be printed in: by its faults, or because a sample cannot be drawn. */
 export async function checkBody(context: Context, kind: z.output<typeof newLayoutShape>['kind'], body: unknown) {
-  refuseFaults(layoutFaults(body).map((fault) => ({ ...fault, pointer: `/body${fault.pointer}` })))
+  refuseFaults(bodyFaults(body))
   const layout = parseLayout(body)
   for (const sample of SAMPLES)
     try {

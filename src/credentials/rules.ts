@@ -206,6 +206,17 @@ export const constraints: Constraints = {
     code: 'certificate.replaced_already',
     message: { zh: '这张证书已经换发过。', en: 'This certificate was replaced already.' },
   },
+  certificate_layout_choices_once: {
+    code: 'layout.chosen',
+    message: { zh: '这一版从这天起已经启用。', en: 'It is in force from that day already.' },
+  },
+  certificate_layouts_version: {
+    code: 'layout.saved_meanwhile',
+    message: {
+      zh: '刚刚有人存了同名版式的新一版，请刷新后再存。',
+      en: 'Somebody has just saved a version of that name; load the page again.',
+    },
+  },
   certificate_revocations_pkey: {
     code: 'certificate.revoked_already',
     message: { zh: '这张证书已经撤销或换发。', en: 'This certificate is revoked or replaced already.' },

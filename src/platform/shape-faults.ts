@@ -12,7 +12,8 @@ export function faultsOf(issues: z.core.$ZodIssue[]): Fault[] {
 
 /** Where a body may have several forms, the issues of the one that was meant: its keys are known, and it has the fewest. */
 function inClosestForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== 'invalid_union') return [issue]
+  // none of the forms is meant: what says which one is wrong
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
   const strange = (issues: z.core.$ZodIssue[]) => (issues.some(({ code }) => code === 'unrecognized_keys') ? 1 : 0)
   const [closest = []] = [...issue.errors].sort((a, b) => strange(a) - strange(b) || a.length - b.length)
   return closest.flatMap(inClosestForm).map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] }))

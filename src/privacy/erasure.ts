@@ -52,8 +52,13 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     select records_of(id) as id from unnest(${people}::uuid[]) person (id)`.execute(tx)
   const ids = records.map(({ id }) => id)
   await tx.deleteFrom('person_documents').where('person_id', 'in', ids).execute()
-  // a certificate that shows the photo still stands and is verified, and its file cannot be drawn any more
-  await tx.updateTable('person_photos').set({ photo_sealed: null }).where('person_id', 'in', ids).execute()
+  // a certificate that shows the photo still stands and is verified, and its file cannot be drawn any more; the same picture under
+  // another name is a picture of the person too
+  await tx
+    .updateTable('person_photos')
+    .set({ photo_sealed: null })
+    .where('sha256', 'in', (eb) => eb.selectFrom('person_photos').select('sha256').where('person_id', 'in', ids))
+    .execute()
   await tx
     .updateTable('people')
     .set({

@@ -3,9 +3,10 @@ import { type ClassKind, KINDS } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Facts, Kpis, Steps, Tag } from '../parts.tsx'
+import { Empty, Facts, Kpis, Steps } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { CandidateTable, type CandidateView } from './issue-people.tsx'
 
 interface TaughtClass {
   id: string
@@ -66,7 +67,7 @@ export interface EligibleProps {
   taught: TaughtClass
   issued_on: string
   valid_until: string
-  people: { enrolment_id: string; name: string; id_number_masked: string; obstacle: string | null }[]
+  people: CandidateView[]
   /** the organisation may not issue this kind, or the days are wrong: said in words, nothing can be confirmed */
   errors: FormError[]
   batches: { id: string; issued_on: string; issued: number; status: string }[]
@@ -86,6 +87,7 @@ export function Eligible({
 }: EligibleProps) {
   const w = words(frame.lang)
   const eligible = people.filter(({ obstacle }) => obstacle === null).length
+  const faceless = people.filter(({ photo }) => !photo).length
   const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
   return (
     <Page
@@ -98,6 +100,12 @@ export function Eligible({
         items={[
           { label: w('可以发证', 'Eligible'), value: eligible, unit: w('人', 'people'), tone: 'good' },
           { label: w('不能发证', 'Not eligible'), value: people.length - eligible, unit: w('人', 'people') },
+          {
+            label: w('没有照片', 'Without a photo'),
+            value: faceless,
+            unit: w('人', 'people'),
+            note: faceless > 0 ? w('照片处留空；可先上传', 'the place stays empty; upload one first') : undefined,
+          },
         ]}
       />
       <form class="filters" method="get" action="/console/certificates/new">
@@ -143,28 +151,7 @@ export function Eligible({
           </a>
         </p>
       )}
-      <Table
-        caption={w('学员', 'People of the class')}
-        columns={[
-          { key: 'name', label: w('姓名', 'Name') },
-          { key: 'id_number', label: w('证件号码', 'ID number') },
-          { key: 'state', label: w('能否发证', 'Eligible') },
-          { key: 'reason', label: w('原因', 'Reason') },
-        ]}
-        empty={w('这个班没有学员。', 'Nobody is in this class.')}
-        rows={people.map((person) => ({
-          cells: {
-            name: person.name,
-            id_number: person.id_number_masked,
-            state: person.obstacle ? (
-              <Tag tone="warn">{w('不能', 'No')}</Tag>
-            ) : (
-              <Tag tone="good">{w('可以', 'Yes')}</Tag>
-            ),
-            reason: person.obstacle ?? '',
-          },
-        }))}
-      />
+      <CandidateTable people={people} />
       {batches.length > 0 && (
         <p class="links">
           {w('以前的批次：', 'Earlier batches:')}
