@@ -22,21 +22,10 @@ export interface FormProps {
   danger?: boolean
   /** for files: multipart */
   upload?: boolean
-  /** for buttons that stand outside */
-  id?: string
 }
 
 /** A form that posts; its fields find their own errors. */
-export function Form({
-  action,
-  errors = [],
-  submit,
-  cancel,
-  danger,
-  upload,
-  id,
-  children,
-}: PropsWithChildren<FormProps>) {
+export function Form({ action, errors = [], submit, cancel, danger, upload, children }: PropsWithChildren<FormProps>) {
   const w = useWords()
   const labels = new Map<string, string>()
   const fields = (
@@ -47,14 +36,7 @@ export function Form({
   // drawn before the summary above them, which names the fields
   const drawn = errors.length > 0 ? raw(String(fields)) : fields
   return (
-    <form
-      id={id}
-      method="post"
-      action={action}
-      class="form"
-      enctype={upload ? 'multipart/form-data' : undefined}
-      novalidate
-    >
+    <form method="post" action={action} class="form" enctype={upload ? 'multipart/form-data' : undefined} novalidate>
       <ErrorSummary errors={errors} labels={labels} />
       {drawn}
       <div class="actions">

@@ -12,15 +12,14 @@ const FACES: AnyFace[] = ['serif', 'sans', 'rare']
 /** The fonts of an ink as resources; a face that drew nothing is left out. */
 export function embedFonts(context: PDFContext, ink: Ink): Record<string, PDFRef> {
   const used = FACES.filter((face) => ink.subsets[face])
-  return Object.fromEntries(
-    used.map((face) => [fontName(ink, face), embedFont(context, ink.subsets[face]!, ink.prefix)]),
-  )
+  return Object.fromEntries(used.map((face) => [fontName(ink, face), embedFont(context, ink, ink.subsets[face]!)]))
 }
 
-function embedFont(context: PDFContext, subset: Subset, prefix: string): PDFRef {
+function embedFont(context: PDFContext, { prefix, base, drawing }: Ink, subset: Subset): PDFRef {
   const { postscript_name, metrics } = subset.face
   const name = `HY${prefix}${subsetTag(subset)}+${postscript_name}`
   const file = subsetFont(subset)
+  const least = base && drawing === 2 ? 4 * WORTH_PACKING : WORTH_PACKING
   const descriptor = context.obj({
     Type: 'FontDescriptor',
     FontName: name,
@@ -31,7 +30,7 @@ function embedFont(context: PDFContext, subset: Subset, prefix: string): PDFRef 
     Descent: metrics.descent,
     CapHeight: metrics.cap_height,
     StemV: 80,
-    FontFile2: context.register(deflated(context, file, { Length1: file.length })),
+    FontFile2: context.register(deflated(context, file, { Length1: file.length }, least)),
   })
   const descendant = context.obj({
     Type: 'Font',
@@ -48,7 +47,7 @@ function embedFont(context: PDFContext, subset: Subset, prefix: string): PDFRef 
     BaseFont: name,
     Encoding: 'Identity-H',
     DescendantFonts: [context.register(descendant)],
-    ToUnicode: context.register(deflated(context, toUnicode(subset))),
+    ToUnicode: context.register(deflated(context, toUnicode(subset), {}, least)),
   })
   return context.register(font)
 }
@@ -59,12 +58,20 @@ function subsetTag(subset: Subset): string {
   return [676, 26, 1].map((place) => String.fromCharCode(65 + (Math.floor(hash / place) % 26))).join('')
 }
 
+/** In bytes; a font of the few characters of one name saves hardly anything. */
+const WORTH_PACKING = 1000
+
 /**
  * A stream, packed where that is worth its time, by a deflate in JavaScript: the zlib of another platform may pack
  * differently, and the SHA-256 of a certificate is frozen.
  */
-export function deflated(context: PDFContext, data: string | Uint8Array, dict: Dictionary = {}): PDFObject {
+export function deflated(
+  context: PDFContext,
+  data: string | Uint8Array,
+  dict: Dictionary = {},
+  least = WORTH_PACKING,
+): PDFObject {
   const bytes = typeof data === 'string' ? strToU8(data, true) : data
-  if (bytes.length < 1000) return stream(context, bytes, dict)
+  if (bytes.length < least) return stream(context, bytes, dict)
   return stream(context, zlibSync(bytes, { level: 6 }), { ...dict, Filter: 'FlateDecode' })
 }

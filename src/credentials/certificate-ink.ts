@@ -40,16 +40,16 @@ export interface Glyph {
   advance: number
 }
 
-/** Shapes of marks in an upright column. */
-const VERTICAL_FORMS: Record<string, string> = {
-  '（': '︵',
-  '）': '︶',
-  '(': '︵',
-  ')': '︶',
-  '《': '︽',
-  '》': '︾',
-  '—': '︱',
-  '-': '︱',
+/** Shapes of marks in an upright column, all that Unicode has (U+FE10 to U+FE44); the first drawing knew only a few. */
+const FIRST_VERTICAL_FORMS = formsOf('（︵）︶(︵)︶《︽》︾—︱-︱')
+const VERTICAL_FORMS = formsOf(
+  '（︵）︶(︵)︶《︽》︾—︱-︱–︱｛︷｝︸〔︹〕︺【︻】︼〈︿〉﹀「﹁」﹂『﹃』﹄‘﹁’﹂“﹃”﹄［﹇］﹈，︐、︑。︒：︓；︔！︕？︖…︙',
+)
+
+/** A mark, its shape, a mark, its shape, … */
+function formsOf(pairs: string): Map<string, number> {
+  const signs = Array.from(pairs)
+  return new Map(signs.flatMap((sign, at) => (at % 2 ? [] : [[sign, signs[at + 1]!.codePointAt(0)!] as const])))
 }
 
 export function startInk(
@@ -104,10 +104,11 @@ export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): A
  * @throws Refusal `certificate.glyph_missing` naming the character that no face has
  */
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
+  const forms = ink.drawing === 2 ? VERTICAL_FORMS : FIRST_VERTICAL_FORMS
   return Array.from(text, (character) => {
     if (ink.images.has(character)) return pictured(ink, character)
     const codePoint = character.codePointAt(0)!
-    const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
+    const form = (vertical && forms.get(character)) || codePoint
     const face = faceOf(ink.faces, form, font) ?? refuseMissing(character, text)
     const source = ink.base?.subsets[face]?.cids.has(form) ? ink.base : ink
     source.subsets[face] ??= startSubset(ink.faces[face]!)

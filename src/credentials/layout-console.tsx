@@ -1,7 +1,9 @@
 /** Pages of layouts: the list, a version and its preview, the editor, putting in force. */
 import { z } from 'zod'
 import { LayoutEditor } from '../../templates/credentials/layout-editor.tsx'
-import { LayoutFaults, LayoutPage, Layouts } from '../../templates/credentials/layouts.tsx'
+import { LayoutPage } from '../../templates/credentials/layout-page.tsx'
+import { LayoutFaults } from '../../templates/credentials/layout-parts.tsx'
+import { Layouts } from '../../templates/credentials/layouts.tsx'
 import { requires } from '../access/guard.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
@@ -105,10 +107,7 @@ function unsavedPreview(app: App): void {
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
-      return c.html(
-        <LayoutFaults frame={frameOf(c, inLanguage(c.get('lang'), TITLE))} errors={faultsFor(c, refusal)} />,
-        refusal.status,
-      )
+      return c.html(<LayoutFaults lang={c.get('lang')} errors={faultsFor(c, refusal)} />, refusal.status)
     }
   })
 }

@@ -10,7 +10,7 @@ const tag = 'people'
 
 const newPhotoShape = z
   .object({ jpeg: z.base64().max(700_000).meta({ description: 'JPEG, base64; 413 × 579, at most 500 KB' }) })
-  .meta({ id: 'NewPhoto' })
+  .meta({ id: 'NewPhoto', example: { jpeg: '/9j/4AAQSkZJRg==' } })
 const photoShape = z
   .object({
     id: z.uuid(),

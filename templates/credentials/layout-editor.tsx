@@ -6,7 +6,7 @@ import { inLanguage, type Message } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { useWords, words } from '../words.ts'
-import { Sheet } from './layouts.tsx'
+import { PDF_VIEW, Sheet } from './layout-parts.tsx'
 
 export interface LayoutEditorProps {
   frame: Frame
@@ -38,27 +38,24 @@ export function LayoutEditor({ frame, from, draft, values, open, errors }: Layou
       <div class="editor">
         <div>
           <Sheet src={`${here}/preview.pdf`} name="preview" />
-          {/* the first button of the form: what Enter presses */}
-          <button
-            type="submit"
-            form="layout"
-            class="button"
-            formaction="/console/certificate-layouts/preview"
-            formtarget="preview"
-          >
-            {w('预览改动', 'Preview the changes')}
-          </button>
         </div>
-        <Form
-          action={`${here}/edit`}
-          errors={errors}
-          submit={w('存为新的一版', 'Save as a new version')}
-          cancel={here}
-          id="layout"
-        >
+        <Form action={`${here}/edit`} errors={errors} submit={w('存为新的一版', 'Save as a new version')} cancel={here}>
           <input type="hidden" name="kind" value={from.kind} />
+          <div class="actions pinned">
+            {/* the first button of the form: what Enter presses */}
+            <button
+              type="submit"
+              class="button"
+              formaction={`/console/certificate-layouts/preview${PDF_VIEW}`}
+              formtarget="preview"
+            >
+              {w('预览改动', 'Preview the changes')}
+            </button>
+          </div>
           <div class="values">
-            <Field label={w('版式名称', 'Name')} name="name" required value={values.name} />
+            <div class="wide">
+              <Field label={w('版式名称', 'Name')} name="name" required value={values.name} />
+            </div>
             <Field
               label={w('页宽 mm', 'Page width mm')}
               name="page.w"

@@ -500,7 +500,7 @@ describe('a character in no typeface', () => {
   })
 
   test('the page: a form that says its faults, the list with the picture', async () => {
-    const file = new File([png(300, 300)], 'a.png')
+    const file = new File([new Uint8Array(png(300, 300))], 'a.png')
     const refused = await as('assessor').upload('/console/glyph-images', {
       character: '王',
       description: '王',

@@ -149,9 +149,13 @@ describe('a photo', () => {
     expect(await (await as('facility').page(`${here}/photo`)).text()).toContain('还没有照片')
     const none = await as('facility').upload(`${here}/photo`, {})
     expect([none.status, await none.text()]).toEqual([422, expect.stringContaining('没有选择文件')])
-    const wrong = await as('facility').upload(`${here}/photo`, { jpeg: new File([jpeg(579, 413)], 'a.jpg') })
+    const wrong = await as('facility').upload(`${here}/photo`, {
+      jpeg: new File([new Uint8Array(jpeg(579, 413))], 'a.jpg'),
+    })
     expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('长宽比不对')])
-    const taken = await as('facility').upload(`${here}/photo`, { jpeg: new File([jpeg(413, 579)], 'a.jpg') })
+    const taken = await as('facility').upload(`${here}/photo`, {
+      jpeg: new File([new Uint8Array(jpeg(413, 579))], 'a.jpg'),
+    })
     expect(taken.status).toBe(303)
     expect(await (await as('facility').page(`${here}/photo`)).text()).toContain(`${here}/photo.jpg`)
     expect((await as('facility').page(`${here}/photo.jpg`)).headers.get('cache-control')).toBe('no-store')

@@ -9,6 +9,7 @@ import type { App } from '../../src/platform/http.ts'
 import { PUBLIC_FILES } from '../../src/platform/node-assets.ts'
 import { testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
+import { jpeg } from '../support/pictures.ts'
 import { type Client, clientFor, KEY, type World, world } from '../support/world.ts'
 
 const HOME = 'http://127.0.0.1:3000'
@@ -100,6 +101,35 @@ test('style sheets and scripts are served under the addresses of Node, and kept 
     'public, max-age=31536000, immutable',
     true,
   ])
+})
+
+test('a photo is taken, and a layout saved, previewed and put in force', async () => {
+  const { person_id } = await w.db
+    .selectFrom('enrolments')
+    .select('person_id')
+    .where('class_id', '=', class_id)
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const file = jpeg(413, 579)
+  expect((await assessor.post(`/api/v1/people/${person_id}/photo`, { jpeg: file.toString('base64') })).status).toBe(201)
+  const photo = await assessor.get(`/api/v1/people/${person_id}/photo`)
+  expect(Buffer.from(await photo.arrayBuffer()).equals(file)).toBe(true)
+
+  const { items } = await (await assessor.get('/api/v1/certificate-layouts?kind=skill_level')).json()
+  const { body } = await (await assessor.get(`/api/v1/certificate-layouts/${items[0].id}`)).json()
+  const saved = await assessor.post('/api/v1/certificate-layouts', {
+    ...{ kind: 'skill_level', name: '本机构', reason: '试存', body },
+  })
+  const { id } = await saved.json()
+  const preview = await assessor.get(`/api/v1/certificate-layouts/${id}/preview.pdf?sample=rare`)
+  expect([saved.status, preview.status, preview.headers.get('content-type')]).toEqual([201, 200, 'application/pdf'])
+  await preview.body?.cancel()
+  const chosen = await assessor.post(`/api/v1/certificate-layouts/${id}/choices`, {
+    valid_from: '2126-01-01',
+    reason: '试用',
+  })
+  expect(chosen.status).toBe(201)
 })
 
 test('a certificate issued on Node is drawn on workerd to the byte, and anybody can look it up', async () => {
