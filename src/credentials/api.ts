@@ -10,6 +10,7 @@ import { checksApi } from './checks-api.ts'
 import { sendBatchZip, sendPdf } from './download.ts'
 import { externalApi } from './external-api.ts'
 import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
+import { lifeApi } from './life-api.ts'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
@@ -139,6 +140,7 @@ export function credentialsApi(app: App): void {
   batches(app)
   checksApi(app)
   externalApi(app)
+  lifeApi(app)
 }
 
 function batches(app: App): void {

@@ -11,6 +11,7 @@ import type { Typefaces } from './certificate-ink.ts'
 import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
 import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './issue-queries.ts'
 import { type Draft, draftFor, type Issuer, typefaces, unprintable, verifyUrl } from './print.ts'
+import { remindSlice } from './reminders.ts'
 import { type ClassKind, LAST_SERIAL, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
 
 /** For whom, by whom and on which day certificates of one kind are issued. */
@@ -26,7 +27,7 @@ export interface Occasion {
 /** People a slice: about a quarter of a second. */
 const SLICE = 50
 
-export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice }
+export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice, 'certificates.remind': remindSlice }
 
 /** How far a batch is in its list of enrolments, and what became of those before. */
 interface Position {

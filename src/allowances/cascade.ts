@@ -1,0 +1,241 @@
+/** 波及: what rests on a certificate, and what a revocation, suspension or their withdrawal makes of it: levels, months of allowances, promotions, enrolments, checks. */
+import { sql } from 'kysely'
+import { may } from '../access/rules.ts'
+import { type CertificateRow, getCertificate } from '../credentials/queries.ts'
+import { endsAfter } from '../people/certificate-standing.ts'
+import { newestLookUp } from '../people/external-certificates.ts'
+import { recordsOf } from '../people/merged-records.ts'
+import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { decide } from './evaluate.ts'
+import { readFacts } from './facts.ts'
+import type { LineKind } from './rules.ts'
+import { readVersions, usableIn } from './versions.ts'
+
+/** A time in which it was the holder's proof of a level and is not any more, or would not be. */
+export interface LevelPeriod {
+  occupation_name: string
+  level: number
+  from: LocalDate
+  /** null: no end */
+  to: LocalDate | null
+  /** the highest level that another certificate of the holder proves on the first day; null: none */
+  instead: number | null
+}
+
+/** A line of a run that is not rejected. */
+export interface RestingLine {
+  run_id: string
+  /** of the run; the line may be for an earlier one */
+  run_month: Month
+  run_status: string
+  kind: LineKind
+  amount_fen: number
+  /** whether this line names the certificate */
+  names_it: boolean
+}
+
+/** A month under a scheme that was paid, or is to be, for this certificate. */
+export interface RestingMonth {
+  scheme_code: string
+  scheme_name: string
+  month: Month
+  person_id: string
+  organisation_name: string | null
+  lines: RestingLine[]
+  /** what approved lines sum up to, and what the month comes to by what is known now */
+  booked_fen: number
+  due_fen: number
+  /** due − booked: what the next run carries; negative is to be recovered */
+  difference_fen: number
+}
+
+export type Resting = {
+  kind: 'promotion' | 'promoted' | 'enrolment' | 'entry' | 'check'
+  id: string
+  /** of a check: who asked */
+  name: string
+  level: number | null
+  on: LocalDate
+}
+
+export interface Cascade {
+  certificate: CertificateRow
+  /** the day from which it supports nothing; null: it stands, and the rest says what rests on it */
+  from: LocalDate | null
+  level_periods: LevelPeriod[]
+  /** null for who may not read amounts person by person */
+  months: RestingMonth[] | null
+  month_count: number
+  booked_fen: number
+  to_recover_fen: number
+  to_pay_fen: number
+  resting: Resting[]
+}
+
+/**
+ * Of a certificate within the scope, or 404. Months and amounts are computed by the same rules as a run, from what is known now, so what is
+ * told here is what the next run carries. A facility sees its own months only; who may not read entitlements is told the sums.
+ */
+export async function getCascade(db: Db, context: Context, certificate_id: string): Promise<Cascade> {
+  const certificate = await getCertificate(db, context.scope, localDate(context.now), certificate_id)
+  const from = certificate.revocation_effective_on ?? certificate.suspended_from
+  const records = await recordsOf(db, certificate.person_id)
+  const months = await restingMonths(db, context, certificate, records)
+  const differences = months.map(({ difference_fen }) => difference_fen)
+  return {
+    certificate,
+    from,
+    level_periods: await levelPeriods(db, certificate, from),
+    months: may(context.actor.role, 'entitlement.read') ? months : null,
+    month_count: months.length,
+    booked_fen: sum(months.map(({ booked_fen }) => booked_fen)),
+    to_recover_fen: -sum(differences.filter((fen) => fen < 0)),
+    to_pay_fen: sum(differences.filter((fen) => fen > 0)),
+    resting: await restingOthers(db, context, certificate, records, from ?? certificate.issued_on),
+  }
+}
+
+function sum(amounts: number[]): number {
+  return amounts.reduce((total, fen) => total + fen, 0)
+}
+
+async function levelPeriods(db: Db, certificate: CertificateRow, from: LocalDate | null): Promise<LevelPeriod[]> {
+  const { id, person_id, level, occupation_code, occupation_name, kind } = certificate
+  if (kind !== 'skill_level' || level === null) return []
+  const day = from ?? certificate.issued_on
+  const { rows } = await sql<{ instead: number | null }>`
+    select min(level)::int as instead from (
+      select c.level from certificates c
+      where c.person_id = ${person_id}::uuid and c.id <> ${id}::uuid and c.kind = 'skill_level' and c.occupation_code = ${occupation_code}
+        and c.issued_on <= ${day}::date and ${endsAfter(day)} and not is_suspended(c.id, ${day}::date)
+        and not exists (select from standing_revocations r where r.certificate_id = c.id and r.effective_on <= ${day}::date)
+      union all
+      select c.level from external_certificates c ${newestLookUp}
+      where c.person_id = ${person_id}::uuid and c.known_to = 'infinity' and c.occupation_code = ${occupation_code} and newest.result = 'found'
+        and c.issued_on <= ${day}::date and coalesce(c.valid_until, 'infinity') > ${day}::date
+    ) held`.execute(db)
+  const to = certificate.continued_until ?? certificate.valid_until
+  return [{ occupation_name, level, from: day, to, instead: rows[0]!.instead }]
+}
+
+type LineRow = Omit<RestingLine, 'kind'> & { kind: LineKind } & Pick<
+    RestingMonth,
+    'scheme_code' | 'scheme_name' | 'month' | 'person_id' | 'organisation_name'
+  >
+
+async function restingMonths(
+  db: Db,
+  { scope }: Context,
+  { id, person_id }: CertificateRow,
+  records: string[],
+): Promise<RestingMonth[]> {
+  const own = scope.kind === 'organisation' ? scope.organisation_id : null
+  const { rows } = await sql<LineRow>`
+    with lines as (
+      select l.*, r.scheme_code, r.status, r.month as run_month, s.name as scheme_name, o.name as organisation_name
+      from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
+        join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
+      where l.person_id = any (${`{${records.join(',')}}`}::uuid[])
+    )
+    select l.run_id, to_char(l.run_month, 'YYYY-MM') as run_month, l.status as run_status, l.kind, l.amount_fen, l.person_id,
+      coalesce(l.certificate_id = ${id}::uuid, false) as names_it, l.scheme_code, l.scheme_name, to_char(l.month, 'YYYY-MM') as month,
+      (array_agg(l.organisation_name) filter (where l.certificate_id = ${id}::uuid) over (partition by l.scheme_code, l.month))[1] as organisation_name
+    from lines l
+    where exists (select from lines n where n.scheme_code = l.scheme_code and n.month = l.month and n.certificate_id = ${id}::uuid and n.entitlement_fen > 0
+      and (${own}::uuid is null or n.organisation_id = ${own}::uuid or ${own}::uuid = (select issuer_organisation_id from certificates where id = ${id}::uuid)))
+    order by l.scheme_code, l.month, l.run_month, l.run_id`.execute(db)
+  const months = [...Map.groupBy(rows, (row) => `${row.scheme_code} ${row.month}`).values()].map((lines) => {
+    const { scheme_code, scheme_name, month, organisation_name } = lines[0]!
+    const booked_fen = sum(lines.filter((line) => line.run_status === 'approved').map((line) => line.amount_fen))
+    return {
+      ...{ scheme_code, scheme_name, month, person_id: lines.at(-1)!.person_id, organisation_name, booked_fen },
+      lines: lines.map(({ run_id, run_month, run_status, kind, amount_fen, names_it }) => ({
+        ...{ run_id, run_month, run_status, kind, amount_fen, names_it },
+      })),
+    }
+  })
+  const due = await dueNow(db, person_id, months)
+  return months.map((month) => {
+    const due_fen = due.get(`${month.scheme_code} ${month.month}`) ?? 0
+    return {
+      ...month,
+      due_fen,
+      difference_fen: month.booked_fen === 0 && !approved(month) ? 0 : due_fen - month.booked_fen,
+    }
+  })
+}
+
+/** A month nobody approved yet has nothing to be corrected: its own run carries it. */
+function approved({ lines }: { lines: RestingLine[] }): boolean {
+  return lines.some(({ run_status }) => run_status === 'approved')
+}
+
+/** What each month comes to by what is known now; by the rules in force in it, scheme after scheme. */
+async function dueNow(
+  db: Db,
+  person_id: string,
+  months: { scheme_code: string; month: Month }[],
+): Promise<Map<string, number>> {
+  const due = new Map<string, number>()
+  for (const [scheme_code, wanted] of Map.groupBy(months, (one) => one.scheme_code)) {
+    const versions = await readVersions(db, scheme_code)
+    const ruled = wanted.flatMap(({ month }) => {
+      const rules = usableIn(versions, month)
+      return rules ? [{ month, rules }] : []
+    })
+    if (ruled.length === 0) continue
+    const factsOf = await readFacts(db, [person_id], {
+      cutoff: 'now',
+      months: ruled.map(({ month }) => month),
+      rules: ruled.map(({ rules }) => rules),
+    })
+    for (const { month, rules } of ruled)
+      due.set(`${scheme_code} ${month}`, decide(factsOf(person_id), rules, month).entitlement_fen)
+  }
+  return due
+}
+
+/**
+ * Promotions that started from it or led to it, enrolments and entries into competitions since its issue whose conditions a level of it or
+ * lower met, and checks that were answered “valid” since the day.
+ */
+async function restingOthers(
+  db: Db,
+  { scope }: Context,
+  certificate: CertificateRow,
+  records: string[],
+  since: LocalDate,
+): Promise<Resting[]> {
+  const { id, number, level, issued_on, occupation_code, promotion_id, issuer_organisation_id } = certificate
+  const people = sql`any (${`{${records.join(',')}}`}::uuid[])`
+  const asker =
+    scope.kind === 'organisation' && scope.organisation_id !== issuer_organisation_id ? scope.organisation_id : null
+  const { rows } = await sql<Resting>`
+    select kind, id, name, level, "on"::text from (
+      select case when p.id = ${promotion_id}::uuid then 'promoted' else 'promotion' end as kind, p.id, k.name, p.to_level as level,
+        (p.proposed_at at time zone 'Asia/Shanghai')::date as "on"
+      from promotions p join competitions k on k.id = p.competition_id
+      where p.withdrawn_at is null and (p.from_certificate_id = ${id}::uuid or p.id = ${promotion_id}::uuid)
+      union all
+      select 'enrolment', e.class_id, g.name, u.level, g.starts_on
+      from enrolments e join classes g on g.id = e.class_id join courses u on u.id = g.course_id
+        join lateral (select decision from enrolment_checks x where x.enrolment_id = e.id order by x.known_from desc limit 1) found on true
+      where e.person_id = ${people} and e.status <> 'withdrawn' and u.occupation_code = ${occupation_code} and g.starts_on >= ${issued_on}::date
+        and jsonb_path_exists(found.decision, '$.alternatives[*] ? (@.met == true).terms[*] ? (@.term.term == "holds" && @.met == true && @.found.level >= $level)',
+          jsonb_build_object('level', ${level}::int))
+      union all
+      select 'entry', v.id, k.name || ' ' || v.name, (ruled.rules #>> '{entry,level_at_least}')::int, k.held_on
+      from competition_entries n join competition_events v on v.id = n.event_id join competitions k on k.id = v.competition_id
+        join lateral (select rules from competition_rules x where x.event_id = v.id order by x.version desc limit 1) ruled on true
+      where n.person_id = ${people} and v.occupation_code = ${occupation_code} and k.held_on >= ${issued_on}::date
+        and (ruled.rules #>> '{entry,level_at_least}')::int >= ${level}::int
+      union all
+      select 'check', c.id, coalesce(o.name, '—'), null, (c.created_at at time zone 'Asia/Shanghai')::date
+      from certificate_checks c left join organisations o on o.id = c.organisation_id
+      where c.rows @> ${JSON.stringify([{ number, status: 'valid' }])}::jsonb and c.created_at >= ${since}::date::timestamp at time zone 'Asia/Shanghai'
+        and (${asker}::uuid is null or c.organisation_id = ${asker}::uuid)
+    ) resting order by kind, "on" desc, id`.execute(db)
+  return rows
+}
