@@ -120,56 +120,67 @@ async function levelPeriods(db: Db, certificate: CertificateRow, from: LocalDate
   return [{ occupation_name, level, from: day, to, instead: rows[0]!.instead }]
 }
 
-type LineRow = Omit<RestingLine, 'kind'> & { kind: LineKind } & Pick<
-    RestingMonth,
-    'scheme_code' | 'scheme_name' | 'month' | 'person_id' | 'organisation_name'
-  >
+type LineRow = RestingLine &
+  Pick<RestingMonth, 'scheme_code' | 'scheme_name' | 'month' | 'person_id' | 'organisation_name'> & {
+    organisation_id: string | null
+    entitlement_fen: number
+  }
 
+/** Months that a line was paid for with it, and months that would be paid with it by what is known now. */
 async function restingMonths(
   db: Db,
   { scope }: Context,
-  { id, person_id }: CertificateRow,
+  { id, person_id, issuer_organisation_id }: CertificateRow,
   records: string[],
 ): Promise<RestingMonth[]> {
-  const own = scope.kind === 'organisation' ? scope.organisation_id : null
   const { rows } = await sql<LineRow>`
-    with lines as (
-      select l.*, r.scheme_code, r.status, r.month as run_month, s.name as scheme_name, o.name as organisation_name
-      from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
-        join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
-      where l.person_id = any (${`{${records.join(',')}}`}::uuid[])
-    )
-    select l.run_id, to_char(l.run_month, 'YYYY-MM') as run_month, l.status as run_status, l.kind, l.amount_fen, l.person_id,
-      coalesce(l.certificate_id = ${id}::uuid, false) as names_it, l.scheme_code, l.scheme_name, to_char(l.month, 'YYYY-MM') as month,
-      (array_agg(l.organisation_name) filter (where l.certificate_id = ${id}::uuid) over (partition by l.scheme_code, l.month))[1] as organisation_name
-    from lines l
-    where exists (select from lines n where n.scheme_code = l.scheme_code and n.month = l.month and n.certificate_id = ${id}::uuid and n.entitlement_fen > 0
-      and (${own}::uuid is null or n.organisation_id = ${own}::uuid or ${own}::uuid = (select issuer_organisation_id from certificates where id = ${id}::uuid)))
-    order by l.scheme_code, l.month, l.run_month, l.run_id`.execute(db)
-  const months = [...Map.groupBy(rows, (row) => `${row.scheme_code} ${row.month}`).values()].map((lines) => {
-    const { scheme_code, scheme_name, month, organisation_name } = lines[0]!
-    const booked_fen = sum(lines.filter((line) => line.run_status === 'approved').map((line) => line.amount_fen))
+    select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.kind, l.amount_fen, l.person_id, l.entitlement_fen,
+      coalesce(l.certificate_id = ${id}::uuid, false) as names_it, r.scheme_code, s.name as scheme_name, to_char(l.month, 'YYYY-MM') as month,
+      l.organisation_id, o.name as organisation_name
+    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
+      join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
+    where l.person_id = any (${`{${records.join(',')}}`}::uuid[])
+    order by r.scheme_code, l.month, r.month, l.run_id`.execute(db)
+  const groups = [...Map.groupBy(rows, (row) => `${row.scheme_code} ${row.month}`).values()]
+  const due = await dueNow(
+    db,
+    person_id,
+    groups.map((lines) => lines[0]!),
+  )
+  const own =
+    scope.kind === 'organisation' && scope.organisation_id !== issuer_organisation_id ? scope.organisation_id : null
+  return groups.flatMap((lines) => {
+    const { scheme_code, scheme_name, month } = lines[0]!
+    const now = due.get(`${scheme_code} ${month}`)
+    const paid = lines.find((line) => line.names_it && line.entitlement_fen > 0)
+    if (!paid && now?.certificate_id !== id) return []
+    const { organisation_id, organisation_name } = paid ?? lines.at(-1)!
+    if (own !== null && organisation_id !== own) return []
+    const approved = lines.filter((line) => line.run_status === 'approved')
+    const booked_fen = sum(approved.map((line) => line.amount_fen))
+    const due_fen = now?.entitlement_fen ?? 0
     return {
-      ...{ scheme_code, scheme_name, month, person_id: lines.at(-1)!.person_id, organisation_name, booked_fen },
+      ...{
+        scheme_code,
+        scheme_name,
+        month,
+        person_id: lines.at(-1)!.person_id,
+        organisation_name,
+        booked_fen,
+        due_fen,
+      },
+      // a month nobody approved yet has nothing to be corrected: its own run carries it
+      difference_fen: approved.length > 0 ? due_fen - booked_fen : 0,
       lines: lines.map(({ run_id, run_month, run_status, kind, amount_fen, names_it }) => ({
         ...{ run_id, run_month, run_status, kind, amount_fen, names_it },
       })),
     }
   })
-  const due = await dueNow(db, person_id, months)
-  return months.map((month) => {
-    const due_fen = due.get(`${month.scheme_code} ${month.month}`) ?? 0
-    return {
-      ...month,
-      due_fen,
-      difference_fen: month.booked_fen === 0 && !approved(month) ? 0 : due_fen - month.booked_fen,
-    }
-  })
 }
 
-/** A month nobody approved yet has nothing to be corrected: its own run carries it. */
-function approved({ lines }: { lines: RestingLine[] }): boolean {
-  return lines.some(({ run_status }) => run_status === 'approved')
+interface Due {
+  entitlement_fen: number
+  certificate_id: string | null
 }
 
 /** What each month comes to by what is known now; by the rules in force in it, scheme after scheme. */
@@ -177,8 +188,8 @@ async function dueNow(
   db: Db,
   person_id: string,
   months: { scheme_code: string; month: Month }[],
-): Promise<Map<string, number>> {
-  const due = new Map<string, number>()
+): Promise<Map<string, Due>> {
+  const due = new Map<string, Due>()
   for (const [scheme_code, wanted] of Map.groupBy(months, (one) => one.scheme_code)) {
     const versions = await readVersions(db, scheme_code)
     const ruled = wanted.flatMap(({ month }) => {
@@ -191,8 +202,13 @@ async function dueNow(
       months: ruled.map(({ month }) => month),
       rules: ruled.map(({ rules }) => rules),
     })
-    for (const { month, rules } of ruled)
-      due.set(`${scheme_code} ${month}`, decide(factsOf(person_id), rules, month).entitlement_fen)
+    for (const { month, rules } of ruled) {
+      const { entitlement_fen, certificate } = decide(factsOf(person_id), rules, month)
+      due.set(`${scheme_code} ${month}`, {
+        entitlement_fen,
+        certificate_id: entitlement_fen > 0 ? (certificate?.id ?? null) : null,
+      })
+    }
   }
   return due
 }

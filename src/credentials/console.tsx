@@ -16,6 +16,9 @@ import { replaceCertificate, revokeCertificate } from './actions.ts'
 import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
 import { issueConsole } from './issue-console.tsx'
+import { lifeConsole } from './life-console.tsx'
+import { lifeOf } from './life-queries.ts'
+import { stepsOpen } from './life-rules.ts'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
@@ -34,13 +37,18 @@ const EVENTS: Record<string, Message> = {
   'certificate.issued': { zh: '签发', en: 'Issued' },
   'certificate.revoked': { zh: '撤销', en: 'Revoked' },
   'certificate.replaced': { zh: '换发', en: 'Replaced' },
+  'certificate.restored': { zh: '撤回撤销', en: 'Revocation withdrawn' },
+  'certificate.suspended': { zh: '暂停使用', en: 'Suspended' },
+  'certificate.resumed': { zh: '恢复使用', en: 'Suspension lifted' },
+  'certificate.continued': { zh: '延续有效期', en: 'Continued' },
   'certificate.registry_checked': { zh: '官方平台核验', en: 'Looked up in an official register' },
 }
 
 export function credentialsConsole(app: App): void {
   page(app, '/console/certificates', 'certificate.read', list)
-  // before the record itself: “new” would be taken for an id
+  // before the record itself: “new” and “revocations” would be taken for an id
   issueConsole(app)
+  lifeConsole(app)
   form(
     app,
     '/console/promotions/:id/certificate',
@@ -57,9 +65,8 @@ export function credentialsConsole(app: App): void {
   )
   page(app, '/console/certificates/:id', 'certificate.read', async ({ c, db, context, params }) => {
     const certificate = await getCertificate(db, context.scope, localDate(context.now), params.id!)
-    const may_end =
-      certificate.issuer_organisation_id === context.actor.organisation_id &&
-      ['valid', 'expired'].includes(certificate.status)
+    const own = certificate.issuer_organisation_id === context.actor.organisation_id
+    const may_end = own && ['valid', 'expired', 'suspended'].includes(certificate.status)
     return (
       <CertificatePage
         frame={frameOf(c, certificate.number)}
@@ -67,6 +74,12 @@ export function credentialsConsole(app: App): void {
         qr={qrRuns(certificate.verify_url)}
         checks={await listRegistryChecks(db, certificate.id)}
         timeline={(await timelineOf(db, 'certificate', [certificate.id])).map((event) => asItem(event, c.get('lang')))}
+        life={await lifeOf(db, certificate.id)}
+        steps={
+          own && may(context.actor.role, 'certificate.revoke')
+            ? stepsOpen(certificate.status, certificate.valid_until !== null)
+            : []
+        }
         may_end={may_end && may(context.actor.role, 'certificate.revoke')}
         may_open_person={context.actor.role !== 'assessor'}
       />
@@ -80,7 +93,10 @@ export function credentialsConsole(app: App): void {
     z.preprocess(withoutEmpty, revocationShape),
     async ({ tx, context, params, input }) => {
       const { id } = await revokeCertificate(tx, context, params.id!, input)
-      return { to: `/console/certificates/${id}`, flash: { zh: '证书已撤销。', en: 'The certificate is revoked.' } }
+      return {
+        to: `/console/certificates/${id}/cascade`,
+        flash: { zh: '证书已撤销。', en: 'The certificate is revoked.' },
+      }
     },
     (call) => end(call, Revoke, call.values, call.refusal),
   )
@@ -116,6 +132,7 @@ async function list({ c, db, context, query }: PageCall) {
       items={items}
       next={next_cursor && `/console/certificates?${new URLSearchParams({ ...searchIn(c), cursor: next_cursor })}`}
       may_issue={may(context.actor.role, 'certificate.issue')}
+      may_revoke={may(context.actor.role, 'certificate.revoke')}
     />
   )
 }

@@ -110,3 +110,29 @@ export const LIFE = {
   continued: { zh: '延续有效期', en: 'Continued' },
 } satisfies Record<string, Message>
 export type LifeKind = keyof typeof LIFE
+
+/** What the issuer can do next with a certificate; each is a page and a resource of this name. */
+export const STEPS = {
+  suspension: { zh: '暂停使用', en: 'Suspend' },
+  resumption: { zh: '恢复使用', en: 'Lift the suspension' },
+  restoration: { zh: '撤回撤销', en: 'Withdraw the revocation' },
+  'name-correction': { zh: '更正姓名', en: 'Correct the name' },
+  continuation: { zh: '延续有效期', en: 'Continue' },
+} satisfies Record<string, Message>
+export type Step = keyof typeof STEPS
+
+/** Which steps are open in a state; `ends`: it has a day on which it runs out, so that it can be continued. */
+export function stepsOpen(status: CertificateStatus, ends: boolean): Step[] {
+  switch (status) {
+    case 'valid':
+      return ['suspension', 'name-correction', ...(ends ? (['continuation'] as const) : [])]
+    case 'expired':
+      return ['name-correction']
+    case 'suspended':
+      return ['resumption']
+    case 'revoked':
+      return ['restoration']
+    default:
+      return []
+  }
+}

@@ -58,9 +58,9 @@ async function tell(tx: Tx, context: Context, rows: { certificate_id: string; en
       from ending
       union all
       select distinct null::uuid, e.organisation_id, null::uuid, subject_id,
-        format('贵机构一名在岗人员的“%s”证书（编号尾号 %s）有效期至 %s，还有 %s 天；到期后不再支持津贴。', occupation_name, tail, ends_on, days),
+        format('贵机构一名在岗人员的“%s”证书（编号尾号 %s）有效期至 %s，还有 %s 天；到期后不再支持津贴。', occupation_name, tail, ending.ends_on, days),
         format('The certificate of one of your staff in %s (number ending in %s) is valid until %s, %s days from now; then it supports no allowance.',
-          occupation_name, tail, ends_on, days)
+          occupation_name, tail, ending.ends_on, days)
       from ending join employments e on e.person_id = ending.person_id and e.known_to = 'infinity'
         and e.starts_on <= ${today(context)}::date and coalesce(e.ends_on > ${today(context)}::date, true)`,
     { kind: 'certificate.expiring', subject_kind: 'certificate' },
