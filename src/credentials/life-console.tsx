@@ -1,13 +1,15 @@
 /** Pages of what becomes of certificates: each step with its form, and revoking many by one decision. */
 import { z } from 'zod'
 import { StepPage } from '../../templates/credentials/certificate-life.tsx'
-import { DecisionPage, REVOCATIONS, Revocations } from '../../templates/credentials/revocations.tsx'
+import { DecisionPage } from '../../templates/credentials/revocation-decision.tsx'
+import { REVOCATIONS, Revocations } from '../../templates/credentials/revocations.tsx'
 import { type FormCall, faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may, type Permission } from '../access/rules.ts'
 import { getPerson } from '../people/queries.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
-import { inLanguage, type Message, type Refusal } from '../platform/errors.ts'
+import { inLanguage, type Message, type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { faultsOf } from '../platform/shape-faults.ts'
 import { continueCertificate } from './continuations.ts'
 import { type DecisionRow, getDecision, listDecisions, listRevoked } from './life-queries.ts'
 import { STEPS, type Step } from './life-rules.ts'
@@ -131,7 +133,7 @@ function revocations(app: App): void {
       const { tx, context, input } = call
       if (input.checked === undefined || input.numbers.length !== input.checked) return checkPage(call, input)
       const { checked: _, ...asked } = input
-      const { id } = await revokeCertificates(tx, context, revocationDecisionShape.parse(asked))
+      const { id } = await revokeCertificates(tx, context, parsed(revocationDecisionShape, asked))
       return {
         to: DECISION.replace(':id', id),
         flash: {
@@ -159,12 +161,19 @@ function revocations(app: App): void {
   )
 }
 
+/** The form is looser than the shape: what is missing is asked for once the numbers were checked. */
+function parsed<S extends z.ZodType>(shape: S, input: unknown): z.output<S> {
+  const { data, error } = shape.safeParse(input)
+  if (error) refuseFaults(faultsOf(error.issues))
+  return data as z.output<S>
+}
+
 /** The page again with what can be revoked; what cannot is named and no longer on the list. */
 async function checkPage(
   { c, tx, context, input }: FormCall<DecisionInput>,
   { numbers, reason_code, effective_on, ...words }: DecisionInput,
 ) {
-  const asked = revocationCheckShape.parse({ numbers, reason_code, effective_on })
+  const asked = parsed(revocationCheckShape, { numbers, reason_code, effective_on })
   const { revocable, left_out, faults } = await planRevocations(tx, context, asked)
   const lang = c.get('lang')
   const plan = {

@@ -216,7 +216,6 @@ describe('撤销 many by one decision', () => {
     )
     const took = performance.now() - begun
     expect(decision).toMatchObject({ certificates: 1000, standing: 1000, decision_reference: PAPER.decision_reference })
-    console.log('TOOK', took)
     if (inject('engine') === 'postgres') expect(took).toBeLessThan(5000)
     expect(
       (await done(as('assessor').post('/api/v1/certificate-revocations', { certificate_ids: ids, ...FRAUD }, once))).id,

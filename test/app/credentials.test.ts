@@ -906,7 +906,7 @@ describe('the console', () => {
       expect(shown).toContain(words)
     expect(await text(trainer.page(path))).not.toContain(`${path}/revocation`)
     expect((await as('facility').page(path)).status).toBe(404)
-    expect(await text(assessor.page(`${path}/revocation`))).toContain('不能恢复')
+    expect(await text(assessor.page(`${path}/revocation`))).toContain('要恢复须另作撤回决定')
     const bare = await assessor.submit(`${path}/revocation`, { reason_code: 'fraud', reason: '' })
     expect([bare.status, await bare.text()]).toEqual([422, expect.stringContaining('field-reason')])
     const done = await assessor.submit(`${path}/revocation`, {
