@@ -5,7 +5,6 @@ import { DecisionPage } from '../../templates/credentials/revocation-decision.ts
 import { REVOCATIONS, Revocations } from '../../templates/credentials/revocations.tsx'
 import { type FormCall, faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may, type Permission } from '../access/rules.ts'
-import { getPerson } from '../people/queries.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import { inLanguage, type Message, type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -22,7 +21,7 @@ import {
   revocationDecisionShape,
   suspensionShape,
 } from './life-shapes.ts'
-import { correctCertificate } from './name-corrections.ts'
+import { correctCertificate, holderOf } from './name-corrections.ts'
 import { getCertificate } from './queries.ts'
 import { restoreCertificates } from './restorations.ts'
 import { planRevocations, revokeCertificates } from './revocations.ts'
@@ -92,7 +91,7 @@ async function stepPage(
   const today = localDate(context.now)
   const certificate = await getCertificate(db, context.scope, today, params.id!)
   const frame = frameOf(c, inLanguage(c.get('lang'), STEPS[name]))
-  const holder = name === 'name-correction' ? await getPerson(db, context.scope, certificate.person_id, today) : null
+  const holder = name === 'name-correction' ? await holderOf(db, certificate) : null
   return <StepPage {...{ frame, step: name, certificate, holder, today, values }} errors={faultsFor(c, refusal)} />
 }
 

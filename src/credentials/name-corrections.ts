@@ -2,7 +2,7 @@
 import type { z } from 'zod'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { lockFacts, type Tx } from '../platform/database.ts'
+import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { ownCertificate, refuseRevoked, refuseSuspended, reissue, revoke } from './actions.ts'
 import type { nameCorrectionShape } from './life-shapes.ts'
@@ -25,11 +25,7 @@ export async function correctCertificate(
   const old = await ownCertificate(tx, context, today, id)
   if (old.revocation_reason_code !== null) refuseRevoked(old)
   refuseSuspended(old)
-  const holder = await tx
-    .selectFrom('people')
-    .select(['name', 'id_number_masked'])
-    .where('id', '=', old.person_id)
-    .executeTakeFirstOrThrow()
+  const holder = await holderOf(tx, old)
   if (holder.name === old.holder_name && holder.id_number_masked === old.id_number_masked)
     refuse('conflict', 'certificate.nothing_to_correct', {
       zh: `证书 ${old.number} 上的姓名和证件号码与人员档案一致。请先更正人员档案，再更正证书。`,
@@ -45,4 +41,16 @@ export async function correctCertificate(
     .execute()
   await revoke(tx, context, old, { reason_code: 'replaced', reason: `${reason}（${evidence}）`, effective_on: today })
   return getCertificate(tx, context.scope, today, made)
+}
+
+/** What the record of the holder says now: an issuer, on whose roster the holder is not, sees as much of it as it would print. */
+export async function holderOf(
+  db: Db,
+  { person_id }: CertificateRow,
+): Promise<{ name: string; id_number_masked: string }> {
+  return db
+    .selectFrom('people')
+    .select(['name', 'id_number_masked'])
+    .where('id', '=', person_id)
+    .executeTakeFirstOrThrow()
 }

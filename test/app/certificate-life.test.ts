@@ -563,3 +563,72 @@ describe('到期提醒 reminders', () => {
     expect(await told()).toBe(4500)
   })
 })
+
+describe('the console', () => {
+  const text = async (sent: Promise<Response>) => {
+    const response = await sent
+    return [response.status, await response.text()] as const
+  }
+
+  test('many are revoked in two steps: what cannot be is named and taken off the list, then the rest goes', async () => {
+    const { certificates } = await issued(3)
+    const [gone, first, second] = certificates
+    await done(as('assessor').post(at(gone!.id, 'revocation'), { reason_code: 'fraud', reason: '替考' }))
+    const here = '/console/certificates/revocations'
+    const list = await text(as('assessor').page('/console/certificates'))
+    expect(list[1]).toContain(`value="${first!.number}"`)
+    expect((await text(as('trainer').page(`/console/certificates/${first!.id}`)))[1]).not.toContain('/suspension"')
+    // ticked in the list
+    const [, checked] = await text(
+      as('assessor').submit(here, { numbers: [gone!.number, first!.number, second!.number] }),
+    )
+    expect(checked).toContain('确认撤销 2 张')
+    expect(checked).toContain(`${gone!.number} 已撤销，不能再撤销`)
+    const numbers = `${first!.number}\n${second!.number}`
+    const bare = await text(as('assessor').submit(here, { numbers, reason_code: 'fraud', checked: '2' }))
+    expect(bare[0]).toBe(422)
+    expect(bare[1]).toContain('决定文号')
+    // what was not checked is checked first
+    const unchecked = await text(as('assessor').submit(here, { numbers, reason_code: 'fraud', checked: '5', ...PAPER }))
+    expect([unchecked[0], await statusOf(first!.id)]).toEqual([200, 'valid'])
+    const gone2 = await as('assessor').submit(here, { numbers, reason_code: 'fraud', checked: '2', ...PAPER })
+    expect(gone2.status).toBe(303)
+    const decision = gone2.headers.get('location')!
+    const [, page] = await text(as('assessor').page(decision))
+    for (const words of [
+      PAPER.decision_reference,
+      first!.number,
+      '撤回这个决定',
+      `/console/certificates/${first!.id}/cascade`,
+    ])
+      expect(page).toContain(words)
+    expect(await statusOf(second!.id)).toBe('revoked')
+    expect((await as('assessor').submit(`${decision}/restoration`, PAPER)).status).toBe(303)
+    expect(await statusOf(second!.id)).toBe('valid')
+    expect((await text(as('assessor').submit(here, { numbers: '' })))[0]).toBe(422)
+  })
+
+  test('each step has its page, which says what follows, keeps what was typed and leads to what it does to money', async () => {
+    const { one } = await issued()
+    const page = `/console/certificates/${one.id}`
+    expect((await text(as('assessor').page(page)))[1]).toContain('/suspension')
+    const bare = await text(as('assessor').submit(`${page}/suspension`, { reason: '涉嫌替考', decision_reference: '' }))
+    expect(bare[0]).toBe(422)
+    expect(bare[1]).toContain('涉嫌替考')
+    const suspended = await as('assessor').submit(`${page}/suspension`, { ...PAPER, from_on: '2026-11-15' })
+    expect(suspended.headers.get('location')).toBe(`${page}/cascade`)
+    const [, cascade] = await text(as('assessor').page(`${page}/cascade`))
+    expect(cascade).toContain('自 2026-11-15 起暂停使用')
+    const [, shown] = await text(as('assessor').page(page))
+    for (const words of ['暂停使用', PAPER.reason, '/resumption']) expect(shown).toContain(words)
+    expect((await as('assessor').submit(`${page}/resumption`, PAPER)).status).toBe(303)
+    for (const step of ['name-correction', 'continuation', 'restoration', 'resumption', 'suspension'])
+      expect((await as('assessor').page(`${page}/${step}`)).status).toBe(200)
+    const nothing = await text(
+      as('assessor').submit(`${page}/name-correction`, { reason: '用字有误', evidence: '身份证' }),
+    )
+    expect(nothing[0]).toBe(409)
+    expect(nothing[1]).toContain('请先更正人员档案')
+    expect((await as('facility2').page(`${page}/cascade`)).status).toBe(404)
+  })
+})
