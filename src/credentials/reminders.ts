@@ -50,6 +50,7 @@ async function tell(tx: Tx, context: Context, rows: { certificate_id: string; en
       with ending as (
         select c.id as subject_id, c.person_id, right(c.number, 6) as tail, c.occupation_name, r.ends_on, r.ends_on - ${today(context)}::date as days
         from jsonb_to_recordset(${asJson(rows)}) as r (certificate_id uuid, ends_on date) join certificates c on c.id = r.certificate_id
+          join people p on p.id = c.person_id and p.erased_at is null
       )
       select null::uuid as account_id, null::uuid as organisation_id, person_id, subject_id,
         format('您的“%s”证书（编号尾号 %s）有效期至 %s，还有 %s 天。请及时办理延续或重新评价。', occupation_name, tail, ends_on, days) as words,

@@ -151,10 +151,53 @@ test('checks that were told “valid” since, classes, competitions and promoti
     .executeTakeFirstOrThrow()
   const checked = await as('facility').post('/api/v1/certificate-checks', { items: [{ number, name: '测试' }] })
   expect((await checked.json()).summary.valid).toBe(1)
+  await relyOn(carer.id, carer.certificate_id)
   const { resting } = await cascade('district')
-  expect(resting).toMatchObject([{ kind: 'check', name: '示例西湖颐养院', level: null }])
+  expect(resting.map(({ kind, name, level }: Record<string, unknown>) => [kind, name, level])).toEqual([
+    ['check', '示例西湖颐养院', null],
+    ['enrolment', '三级班', 3],
+    ['entry', '市赛 养老护理', 4],
+    ['promotion', '市赛', 3],
+  ])
   const page = await (await as('district').page(`/console/certificates/${carer.certificate_id}/cascade`)).text()
   for (const words of ['波及情况', '待追回', '示例西湖颐养院', '/console/runs/']) expect(page).toContain(words)
   const line = /\/console\/runs\/[\w-]+\/lines\/[\w-]+\/2026-10/.exec(page)![0]
   expect(await (await as('district').page(line)).text()).toContain(`/console/certificates/${carer.certificate_id}`)
 })
+
+/** Enters a class whose conditions the certificate met, and a competition that leads to a promotion from it. */
+async function relyOn(person_id: string, from_certificate_id: string): Promise<void> {
+  const decision = {
+    alternatives: [
+      {
+        met: true,
+        counts: true,
+        terms: [{ term: { term: 'holds', level: 4, years: 0 }, met: true, found: { level: 4, on: '2026-03-10' } }],
+      },
+    ],
+  }
+  await sql`with course as (
+      insert into courses (organisation_id, name, kind, occupation_code, standard_edition, level, theory_hours, practice_hours, attendance_percent)
+      values (${w.org.trainer}, '三级课程', 'skill_level', '4-10-01-05', '2019', 3, 40, 80, 80) returning id
+    ), class as (
+      insert into classes (course_id, organisation_id, name, starts_on, ends_on, capacity) select id, ${w.org.trainer}, '三级班', '2026-11-01', '2026-12-01', 10 from course returning id
+    ), enrolled as (insert into enrolments (class_id, person_id) select id, ${person_id} from class returning id)
+    insert into enrolment_checks (enrolment_id, checked_on, rule_code, met, decision)
+    select id, '2026-11-01', (select code from entry_rules limit 1), true, ${JSON.stringify(decision)}::jsonb from enrolled`.execute(
+    w.db,
+  )
+  await sql`with competition as (
+      insert into competitions (organisation_id, name, tier, held_on, citation) values (${w.org.authority}, '市赛', 'city', '2026-10-01', '测试') returning id
+    ), event as (
+      insert into competition_events (competition_id, name, occupation_code, theory_weight) select id, '养老护理', '4-10-01-05', 30 from competition returning id, competition_id
+    ), ruled as (
+      insert into competition_rules (event_id, version, rules) select id, 1, '{"entry": {"level_at_least": 4}}' from event
+    ), entered as (
+      insert into competition_entries (event_id, person_id, organisation_id, station) select id, ${person_id}, ${w.org.home}, 1 from event returning id, event_id
+    ), published as (
+      insert into competition_publications (event_id, revision, awards, sha256) select id, 1, '[]', repeat('0', 64) from event returning id
+    )
+    insert into promotions (competition_id, publication_id, entry_id, person_id, rule_code, occupation_code, from_level, from_certificate_id, to_level, reasons, assessor_organisation_id)
+    select event.competition_id, published.id, entered.id, ${person_id}, (select code from promotion_rules limit 1), '4-10-01-05', 4, ${from_certificate_id}, 3, '[]', ${w.org.assessor}
+    from event, published, entered`.execute(w.db)
+}
