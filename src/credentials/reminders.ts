@@ -15,7 +15,7 @@ const SLICE = 2000
  * already, by an earlier day or another process, is passed over.
  */
 export async function remindSlice(tx: Tx, context: Context, job: Job): Promise<Slice> {
-  const { rows } = await sql<{ certificate_id: string; ends_on: string }>`
+  const { rows } = await sql<{ certificate_id: string; ends_on: string; marked: boolean }>`
     with horizon as (select ${today(context)}::date + 1 as first, ${today(context)}::date + max(days) as last from certificate_reminder_days where active),
     ending as (
       select c.id, c.valid_until as ends_on from certificates c, horizon
@@ -28,15 +28,20 @@ export async function remindSlice(tx: Tx, context: Context, job: Job): Promise<S
         on d.active and e.ends_on <= ${today(context)}::date + d.days
       where not exists (select from standing_revocations r where r.certificate_id = e.id)
       group by e.id, e.ends_on
+    ), picked as (
+      select * from due
+      where not exists (select from certificate_reminders r where (r.certificate_id, r.valid_until, r.days) = (due.id, due.ends_on, due.days))
+      order by id limit ${SLICE}
+    ), marked as (
+      insert into certificate_reminders (certificate_id, valid_until, days, at)
+      select id, ends_on, days, ${context.now}::timestamptz from picked order by id on conflict do nothing returning certificate_id
     )
-    insert into certificate_reminders (certificate_id, valid_until, days, at)
-    select id, ends_on, days, ${context.now}::timestamptz from due
-    where not exists (select from certificate_reminders r where (r.certificate_id, r.valid_until, r.days) = (due.id, due.ends_on, due.days))
-    order by id limit ${SLICE}
-    on conflict do nothing
-    returning certificate_id, valid_until as ends_on`.execute(tx)
-  if (rows.length > 0) await tell(tx, context, rows)
-  const done = job.done + rows.length
+    select picked.id as certificate_id, picked.ends_on::text, marked.certificate_id is not null as marked
+    from picked left join marked on marked.certificate_id = picked.id`.execute(tx)
+  // another process may have marked some of them in the meantime, and tells of them
+  const marked = rows.filter((row) => row.marked)
+  if (marked.length > 0) await tell(tx, context, marked)
+  const done = job.done + marked.length
   // a full slice: there may be more
   return { done, position: rows.length < SLICE ? null : 'more', result: { reminders: done } }
 }

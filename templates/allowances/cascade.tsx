@@ -108,12 +108,20 @@ function Said({ from, status }: { from: string | null; status: CertificateStatus
         )}
       </Notice>
     )
-  const what = status === 'suspended' ? w('暂停使用', 'suspended') : w('失效', 'of no effect')
+  if (status === 'suspended')
+    return (
+      <Notice tone="warn">
+        {w(
+          `证书自 ${from} 起暂停使用；月末仍在暂停的月份不支持津贴，恢复后再算。`,
+          `It is suspended from ${from}: months that end in the suspension are not supported until it is lifted.`,
+        )}
+      </Notice>
+    )
   return (
-    <Notice tone={status === 'suspended' ? 'warn' : 'bad'}>
+    <Notice tone="bad">
       {w(
-        `证书自 ${from} 起${what}，月末仍处于这一状态的月份不再支持津贴。`,
-        `It is ${what} from ${from}: months that end in this state are no longer supported.`,
+        `证书自 ${from} 起不再有效；从这个月起（以月末为准），津贴不能再以它为依据。`,
+        `It is of no effect from ${from}: no month that ends on or after that day rests on it.`,
       )}
     </Notice>
   )
@@ -180,7 +188,7 @@ function Months({ months, may_open, lang }: { months: Month[]; may_open: boolean
           { key: 'due', label: w('现应为', 'Due now'), numeric: true },
           { key: 'difference', label: w('下批差额', 'Next difference'), numeric: true },
         ]}
-        rows={months.map((month) => ({
+        rows={[...months].sort(pressing).map((month) => ({
           cells: {
             month: month.month,
             scheme: month.scheme_name,
@@ -199,6 +207,11 @@ function Months({ months, may_open, lang }: { months: Month[]; may_open: boolean
       />
     </Card>
   )
+}
+
+/** What the next run changes, then the latest month. */
+function pressing(a: Month, b: Month): number {
+  return Number(b.difference_fen !== 0) - Number(a.difference_fen !== 0) || b.month.localeCompare(a.month)
 }
 
 function Others({

@@ -24,7 +24,6 @@ export interface Certificate extends CertificateRow {
   replaces_issued_on: string | null
   replaced_by: string | null
   suspended_from: string | null
-  continued_until: string | null
   revocation_reason_code: string | null
   revocation_effective_on: string | null
   verify_url: string
@@ -132,12 +131,17 @@ export function CertificatePage(props: CertificateProps) {
             )}
           </p>
         </Card>
-        <Card title={w('扫码查验', 'Scan to verify')}>
-          <QrCode qr={qr} size={180} label={w('查验地址的二维码', 'QR code of the address below')} />
-          <p>
-            <a href={certificate.verify_url}>{certificate.verify_url}</a>
-          </p>
-        </Card>
+        <div>
+          <Card title={w('扫码查验', 'Scan to verify')}>
+            <QrCode qr={qr} size={180} label={w('查验地址的二维码', 'QR code of the address below')} />
+            <p>
+              <a href={certificate.verify_url}>{certificate.verify_url}</a>
+            </p>
+          </Card>
+          <Card title={w('证书经历', 'What became of it')}>
+            <LifeOf items={life} lang={frame.lang} />
+          </Card>
+        </div>
       </div>
       <Card title={w('证书预览', 'Preview')}>
         <iframe
@@ -164,9 +168,6 @@ export function CertificatePage(props: CertificateProps) {
               }))}
             />
           )}
-        </Card>
-        <Card title={w('证书经历', 'What became of it')}>
-          <LifeOf items={life} lang={frame.lang} />
         </Card>
         <Card title={w('变更记录', 'History')}>
           <Timeline items={timeline} />

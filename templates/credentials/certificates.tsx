@@ -29,6 +29,7 @@ export interface CertificateRow {
   issuer_name: string
   issued_on: string
   valid_until: string | null
+  continued_until: string | null
   registry_result: RegistryResult | null
 }
 
@@ -135,8 +136,7 @@ export function Certificates({ frame, tab, filter, items, next, may_issue, may_r
               { key: 'id_number', label: w('证件号码', 'ID number') },
               { key: 'level', label: w('职业与等级', 'Occupation and level') },
               { key: 'issuer', label: w('发证机构', 'Issuer') },
-              { key: 'days', label: w('发证日期', 'Issued on') },
-              { key: 'until', label: w('有效期至', 'Valid until') },
+              { key: 'days', label: w('发证 / 有效期至', 'Issued / valid until') },
               { key: 'registry', label: w('官方平台', 'Official register') },
               { key: 'status', label: w('状态', 'State') },
             ]}
@@ -148,8 +148,13 @@ export function Certificates({ frame, tab, filter, items, next, may_issue, may_r
                 id_number: item.id_number_masked,
                 level: `${item.occupation_name} ${item.level ? levelName(item.level, frame.lang) : inLanguage(frame.lang, KINDS[item.kind])}`,
                 issuer: item.issuer_name,
-                days: item.issued_on,
-                until: item.valid_until ?? w('长期', 'no end'),
+                days: (
+                  <>
+                    {item.issued_on}
+                    <br />
+                    <span class="quiet">{item.continued_until ?? item.valid_until ?? w('长期', 'no end')}</span>
+                  </>
+                ),
                 registry:
                   item.kind === 'skill_level' ? <RegistryTag result={item.registry_result} lang={frame.lang} /> : '—',
                 status: <StatusTag status={item.status} lang={frame.lang} />,

@@ -914,7 +914,7 @@ describe('the console', () => {
       reason: '替考',
       effective_on: '2026-11-23',
     })
-    expect([done.status, done.headers.get('location')]).toEqual([303, path])
+    expect([done.status, done.headers.get('location')]).toEqual([303, `${path}/cascade`])
     const revoked = await text(assessor.page(path))
     for (const words of ['已撤销', `自 ${ISSUED_ON} 起撤销（弄虚作假）`, '替考']) expect(revoked).toContain(words)
   })
