@@ -38,8 +38,8 @@ async function pay(month: string, day: string): Promise<{ id: string; lines: Rec
     .transaction()
     .execute((tx) => computeRun(tx, district, { scheme_code: HZ, month, district_code: '330106' }))
   await w.runJobs()
-  await w.db.transaction().execute((tx) => submitRun(tx, district, id))
-  await w.db.transaction().execute((tx) => approveRun(tx, finance, id))
+  await w.db.transaction().execute((tx) => submitRun(tx, district, id, null))
+  await w.db.transaction().execute((tx) => approveRun(tx, finance, id, null))
   const { rows } = await sql<{ month: string; kind: string; amount_fen: number }>`
     select to_char(month, 'YYYY-MM') as month, kind, amount_fen from allowance_lines where run_id = ${id} and person_id = ${carer.id}`.execute(
     w.db,
