@@ -21,6 +21,7 @@ import {
   promotionCertificateShape,
 } from './issue-shapes.ts'
 import { layoutsApi } from './layout-api.ts'
+import { lifeApi } from './life-api.ts'
 import { issuePromotion } from './promotions.ts'
 import { proofsApi } from './proofs-api.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
@@ -150,6 +151,7 @@ export function credentialsApi(app: App): void {
   checksApi(app)
   externalApi(app)
   proofsApi(app)
+  lifeApi(app)
 }
 
 function batches(app: App): void {
