@@ -19,6 +19,7 @@ import { credentialsApi } from './credentials/api.ts'
 import { credentialsConsole } from './credentials/console.tsx'
 import { jobHandlers as credentialJobs } from './credentials/issue.ts'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
+import { quickLookUps } from './credentials/verify-quick.ts'
 import { historyApi } from './history/api.ts'
 import { historyConsole } from './history/console.tsx'
 import { importsApi } from './imports/api.ts'
@@ -50,6 +51,7 @@ import {
   refusalFor,
 } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
+import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
@@ -86,9 +88,9 @@ export const jobHandlers: JobHandlers = {
 }
 
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
-export function createApp(deps: Deps): App {
+export function createApp(deps: Deps): App & { quick: Quick } {
   const app = newApp()
-  const metrics = measuring()
+  const metrics = measuring(deps.log)
   app.use(opening(deps, constraints), headers(), metrics.middleware)
   // an upload is read piece by piece and has limits of its own
   app.use(
@@ -139,7 +141,7 @@ export function createApp(deps: Deps): App {
     ),
   )
   app.onError((error, c) => redirectMoved(c, error) ?? answerRefusal(c, refusalFor(c, error)))
-  return app
+  return Object.assign(app, { quick: quickAnswers(deps, metrics.measure, quickLookUps(deps)) })
 }
 
 /** Not kept by the browser: what was merged can be taken apart again. */

@@ -18,7 +18,7 @@ import {
   verdictShape,
   verifyQueryShape,
 } from './shapes.ts'
-import { limitLookUps, verifyNumber } from './verify.ts'
+import { limitLookUps, toldOf, verifyNumber } from './verify.ts'
 
 const tag = 'certificate checks'
 const recordedShape = z.object({ recorded: z.number().int() })
@@ -37,10 +37,10 @@ export function checksApi(app: App): void {
       answer: verdictShape,
     },
     async ({ c, db, params, query }) => {
-      const asking = { db, vault: c.get('deps').vault, now: c.get('now') }
+      const { vault, limitRate } = c.get('deps')
+      const asking = { db, vault, limitRate, now: c.get('now') }
       await limitLookUps(asking, addressOf(c))
-      const { printed, ended_on: _, ...verdict } = await verifyNumber(asking, params.number, query)
-      return { ...verdict, ...printed }
+      return toldOf(await verifyNumber(asking, params.number, query))
     },
   )
   write(

@@ -58,18 +58,6 @@ export async function getCertificate(db: Db, scope: Scope, today: LocalDate, id:
   return row ?? notFound(CERTIFICATE)
 }
 
-/**
- * The certificate of a number or a token for anybody, with what a proof is compared with: one statement, every step by a unique
- * index. Unscoped: whoever holds the paper may ask.
- */
-export async function unscopedCertificate(
-  db: Db,
-  today: LocalDate,
-  [column, value]: ['number' | 'token' | 'pdf_sha256', string],
-) {
-  return unscopedCertificates(db, today).where(`certificates.${column}`, '=', value).executeTakeFirst()
-}
-
 export type PublicRow = Awaited<ReturnType<ReturnType<typeof unscopedCertificates>['execute']>>[number]
 
 /** Unscoped: the caller knows the numbers, and is told no more than whoever holds the paper. */
