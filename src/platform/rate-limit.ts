@@ -24,7 +24,7 @@ export async function limitRate(db: Db, now: Date, key: string, limit: number, s
  */
 export function sharedRates(db: Db, everyMs = 200): LimitRate {
   const windows = new Map<string, { ends: number; told: number; fresh: number }>()
-  let timer: NodeJS.Timeout | undefined
+  let sharing = false
   let latest = new Date(0)
   const share = async () => {
     const told = [...windows].flatMap(([key, { ends, fresh }]) =>
@@ -52,14 +52,14 @@ export function sharedRates(db: Db, everyMs = 200): LimitRate {
       windows.set(key, uses)
     }
     uses.fresh++
-    timer ??= setTimeout(() => {
+    if (!sharing) {
+      sharing = true
       // a database that cannot be reached is told the next time
-      share()
-        .catch(() => {})
-        .finally(() => {
-          timer = undefined
-        })
-    }, everyMs).unref()
+      const done = () => {
+        sharing = false
+      }
+      setTimeout(() => share().then(done, done), everyMs).unref()
+    }
     refuseOver({ count: uses.told + uses.fresh, window_ends_at: new Date(uses.ends) }, limit, now)
   }
 }
