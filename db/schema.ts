@@ -180,6 +180,43 @@ export interface CertificateChecks {
   summary: Json;
 }
 
+export interface CertificateContinuations {
+  certificate_id: string;
+  counted_on: string;
+  decided_by: string | null;
+  hours: number;
+  known_from: Generated<Timestamp>;
+  prior_valid_until: string;
+  reason: string;
+  rule_code: string;
+  valid_until: string;
+}
+
+export interface CertificateLayoutChoices {
+  chosen_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  layout_id: string;
+  organisation_id: string | null;
+  reason: string;
+  valid_from: string;
+}
+
+export interface CertificateLayouts {
+  body: string;
+  code: string | null;
+  created_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  name: string;
+  organisation_id: string | null;
+  reason: string;
+  sha256: string;
+  version: number;
+}
+
 export interface CertificateMoves {
   certificate_id: string;
   from_id: string;
@@ -187,13 +224,79 @@ export interface CertificateMoves {
   to_id: string;
 }
 
+export interface CertificateNameCorrections {
+  certificate_id: string;
+  corrected_by: string | null;
+  evidence: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  replaced_id: string;
+}
+
+export interface CertificateProofs {
+  certificate_id: string;
+  cms: Buffer;
+  credential_jwt: string | null;
+  key_id: string;
+  status_index: number | null;
+  status_list_id: number | null;
+}
+
+export interface CertificateReminderDays {
+  active: boolean;
+  citation: string;
+  confidence: string;
+  days: number;
+}
+
+export interface CertificateReminders {
+  at: Timestamp;
+  certificate_id: string;
+  days: number;
+  valid_until: string;
+}
+
+export interface CertificateRestorations {
+  certificate_id: string;
+  decision_reference: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  restored_by: string | null;
+  seq: number;
+}
+
+export interface CertificateResumptions {
+  certificate_id: string;
+  decision_reference: string;
+  from_on: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  resumed_by: string | null;
+  seq: number;
+  suspended_from: string;
+}
+
+export interface CertificateRevocationDecisions {
+  certificates: number;
+  decided_at: Generated<Timestamp>;
+  decided_by: string | null;
+  decision_reference: string;
+  id: Generated<string>;
+  organisation_id: string;
+  reason: string;
+  reason_code: string;
+}
+
 export interface CertificateRevocations {
   certificate_id: string;
+  decision_id: string | null;
   effective_on: string;
   known_from: Generated<Timestamp>;
+  prior_seq: Generated<number | null>;
   reason: string;
   reason_code: string;
   revoked_by: string | null;
+  seq: Generated<number>;
 }
 
 export interface Certificates {
@@ -224,6 +327,17 @@ export interface Certificates {
 export interface CertificateSeries {
   next_serial: Generated<number>;
   prefix: string;
+}
+
+export interface CertificateSuspensions {
+  certificate_id: string;
+  decision_reference: string;
+  from_on: string;
+  known_from: Generated<Timestamp>;
+  prior_seq: Generated<number | null>;
+  reason: string;
+  seq: Generated<number>;
+  suspended_by: string | null;
 }
 
 export interface CheckIns {
@@ -502,6 +616,22 @@ export interface ConductEvents {
   recorded_by: string | null;
 }
 
+export interface ContinuationRules {
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  extends_months: number;
+  hours: number;
+  kind: Generated<string>;
+  occupation_code: string | null;
+  opens_days: number;
+  sources: string[];
+  valid_from: string | null;
+  valid_to: string | null;
+  window_months: number;
+}
+
 export interface Courses {
   attendance_percent: number;
   created_at: Generated<Timestamp>;
@@ -690,6 +820,18 @@ export interface ExternalCertificates {
   valid_until: string | null;
 }
 
+export interface GlyphImages {
+  character: string;
+  description: string;
+  id: Generated<string>;
+  image: string;
+  known_from: Generated<Timestamp>;
+  organisation_id: string | null;
+  reason: string;
+  sha256: string;
+  uploaded_by: string;
+}
+
 export interface HistoryEvents {
   actor_id: string | null;
   actor_name: string;
@@ -767,6 +909,7 @@ export interface Jobs {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
+  day: string | null;
   district_code: string | null;
   done: Generated<number>;
   error: Json | null;
@@ -939,6 +1082,18 @@ export interface PersonMerges {
   undo_reason: string | null;
   undone_at: Timestamp | null;
   undone_by: string | null;
+}
+
+export interface PersonPhotos {
+  bytes: number;
+  height: number;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  person_id: string;
+  photo_sealed: string | null;
+  recorded_by: string;
+  sha256: string;
+  width: number;
 }
 
 export interface ProgrammeGraduates {
@@ -1188,6 +1343,25 @@ export interface Sessions {
   id_hash: string;
 }
 
+export interface SigningKeyRetirements {
+  key_id: string;
+  organisation_id: string;
+  reason: string;
+  retired_at: Timestamp;
+  retired_by: string | null;
+}
+
+export interface SigningKeys {
+  algorithm: string;
+  certificate_der: Buffer;
+  id: string;
+  organisation_id: string;
+  private_sealed: string;
+  public_jwk: Json;
+  replaces: string | null;
+  valid_from: Timestamp;
+}
+
 export interface Sources {
   address: string;
   code: string;
@@ -1209,6 +1383,60 @@ export interface StandardHours {
   level: number;
   occupation_name: string;
   sources: string[];
+}
+
+export interface StandingContinuations {
+  certificate_id: string | null;
+  counted_on: string | null;
+  decided_by: string | null;
+  hours: number | null;
+  known_from: Timestamp | null;
+  prior_valid_until: string | null;
+  reason: string | null;
+  rule_code: string | null;
+  valid_until: string | null;
+}
+
+export interface StandingRevocations {
+  certificate_id: string | null;
+  decision_id: string | null;
+  effective_on: string | null;
+  known_from: Timestamp | null;
+  prior_seq: number | null;
+  reason: string | null;
+  reason_code: string | null;
+  revoked_by: string | null;
+  seq: number | null;
+}
+
+export interface StandingSuspensions {
+  certificate_id: string | null;
+  decision_reference: string | null;
+  from_on: string | null;
+  known_from: Timestamp | null;
+  prior_seq: number | null;
+  reason: string | null;
+  seq: number | null;
+  suspended_by: string | null;
+}
+
+export interface StatusLists {
+  id: Generated<number>;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  taken: Generated<number>;
+}
+
+export interface StatusPlaces {
+  index: number;
+  list_id: number;
+}
+
+export interface SuspendedDays {
+  certificate_id: string | null;
+  from_on: string | null;
+  seq: number | null;
+  to_on: string | null;
 }
 
 export interface TeacherQualifications {
@@ -1307,9 +1535,20 @@ export interface DB {
   assessment_terms: AssessmentTerms;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
+  certificate_continuations: CertificateContinuations;
+  certificate_layout_choices: CertificateLayoutChoices;
+  certificate_layouts: CertificateLayouts;
   certificate_moves: CertificateMoves;
+  certificate_name_corrections: CertificateNameCorrections;
+  certificate_proofs: CertificateProofs;
+  certificate_reminder_days: CertificateReminderDays;
+  certificate_reminders: CertificateReminders;
+  certificate_restorations: CertificateRestorations;
+  certificate_resumptions: CertificateResumptions;
+  certificate_revocation_decisions: CertificateRevocationDecisions;
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
+  certificate_suspensions: CertificateSuspensions;
   certificates: Certificates;
   check_ins: CheckIns;
   class_examiners: ClassExaminers;
@@ -1336,6 +1575,7 @@ export interface DB {
   competition_times: CompetitionTimes;
   competitions: Competitions;
   conduct_events: ConductEvents;
+  continuation_rules: ContinuationRules;
   course_versions: CourseVersions;
   courses: Courses;
   districts: Districts;
@@ -1348,6 +1588,7 @@ export interface DB {
   entry_rules: EntryRules;
   external_certificate_checks: ExternalCertificateChecks;
   external_certificates: ExternalCertificates;
+  glyph_images: GlyphImages;
   history_events: HistoryEvents;
   history_lock: HistoryLock;
   idempotency_keys: IdempotencyKeys;
@@ -1367,6 +1608,7 @@ export interface DB {
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
+  person_photos: PersonPhotos;
   programme_graduates: ProgrammeGraduates;
   programme_years: ProgrammeYears;
   programmes: Programmes;
@@ -1391,9 +1633,17 @@ export interface DB {
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;
+  signing_key_retirements: SigningKeyRetirements;
+  signing_keys: SigningKeys;
   sources: Sources;
   standard_editions: StandardEditions;
   standard_hours: StandardHours;
+  standing_continuations: StandingContinuations;
+  standing_revocations: StandingRevocations;
+  standing_suspensions: StandingSuspensions;
+  status_lists: StatusLists;
+  status_places: StatusPlaces;
+  suspended_days: SuspendedDays;
   teacher_qualifications: TeacherQualifications;
   teachers: Teachers;
   training_order_answers: TrainingOrderAnswers;

@@ -87,7 +87,7 @@ function promotions(where: RawBuilder<unknown>, state: PromotionState | null, li
         join people p on p.id = m.person_id join occupations o on o.code = m.occupation_code join promotion_rules rule on rule.code = m.rule_code
         join organisations assessor on assessor.id = m.assessor_organisation_id
         left join promotion_decisions d on d.promotion_id = m.id
-        left join lateral (select c.id, c.number, exists (select from certificate_revocations x where x.certificate_id = c.id) as revoked
+        left join lateral (select c.id, c.number, exists (select from standing_revocations x where x.certificate_id = c.id) as revoked
           from certificates c where c.promotion_id = m.id and c.replaces_id is null) c on true
       where ${where}
     ) all_of_them

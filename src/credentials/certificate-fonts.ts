@@ -62,7 +62,7 @@ function subsetTag(subset: Subset): string {
 export function deflated(
   context: PDFContext,
   data: string | Uint8Array,
-  dict: Record<string, number> = {},
+  dict: NonNullable<Parameters<PDFContext['stream']>[1]> = {},
 ): PDFRawStream {
   const bytes = typeof data === 'string' ? strToU8(data, true) : data
   if (bytes.length < 1000) return context.stream(bytes, dict)

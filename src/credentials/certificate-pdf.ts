@@ -3,16 +3,15 @@
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
 import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
-import award from '../../templates/certificates/award-1.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
-import { drawItem, type Fields, isFixed, type Layout, parseLayout } from './certificate-layout.ts'
+import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
-  layout: keyof typeof LAYOUTS
+  /** which layout: the name of one that came with the program, or the SHA-256 of its text */
+  layout: string
   number: string
   title_zh: string
   holder_name: string
@@ -35,24 +34,29 @@ export interface PrintedCertificate {
   body_zh: string | null
   /** prints 演示 across the page */
   demo: boolean
+  /** SHA-256 of the JPEG; absent: without a photo */
+  photo_sha256?: string
+  /** SHA-256 of the PNG of each character that no typeface had */
+  glyph_images?: Record<string, string>
+  /** how the file is made; absent: as the first certificates were, whose bytes are frozen. 2: PDF/A-3b structure, tagged, can be signed */
+  drawing?: 2
+  /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
+  signed_at?: string
 }
 
-/** By name and version: once a certificate was issued in a version, its file is frozen and a change is a new version. */
-const LAYOUTS = {
-  'skill-level-1': parseLayout(skillLevel),
-  'completion-1': parseLayout(completion),
-  'award-1': parseLayout(award),
+/** What goes into the file besides what is printed. */
+export interface Extras {
+  /** a JPEG, already upright and of the right size (413 × 579) */
+  photo?: Uint8Array | undefined
+  /** the credential as a compact VC-JWT, attached as `credential.jwt` (drawing 2) */
+  credential?: string | undefined
+  /** leaves room for a signature (drawing 2) */
+  signed?: boolean | undefined
+  /** PNG pictures of characters that no typeface has, by character (drawing 2) */
+  images?: Map<string, Uint8Array> | undefined
 }
+
 const PRODUCER = 'Huyu'
-
-/**
- * The certificate as a PDF. The same record, typefaces and photo give the same bytes on every machine: no clock and no chance.
- * @param photo a JPEG, already upright and of the right size (413 × 579)
- * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
- */
-export function certificatePdf(printed: PrintedCertificate, faces: Typefaces, photo?: Uint8Array): Promise<Uint8Array> {
-  return layoutPdf(LAYOUTS[printed.layout], printed, faces, photo)
-}
 
 /** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
 export function missingCharacters(text: string, faces: Typefaces): string[] {
@@ -60,13 +64,17 @@ export function missingCharacters(text: string, faces: Typefaces): string[] {
   return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
 }
 
-/** As {@link certificatePdf}, in a layout that is still being designed. */
+/**
+ * The certificate as a PDF. The same record, layout, typefaces and extras give the same bytes on every machine: no clock and no chance.
+ * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
+ */
 export async function layoutPdf(
   layout: Layout,
   printed: PrintedCertificate,
   faces: Typefaces,
-  photo?: Uint8Array,
+  extras: Extras = {},
 ): Promise<Uint8Array> {
+  const { photo } = extras
   const base = fixedPart(layout, printed.demo, faces)
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
@@ -78,6 +86,7 @@ export async function layoutPdf(
 
   const content = context.register(deflated(context, ink.operators.join('\n')))
   const page = context.nextRef()
+  const signature = extras.signed && printed.drawing === 2 ? signatureOver(context, page, layout, printed) : undefined
   const pages = context.register(context.obj({ Type: 'Pages', Kids: [page], Count: 1 }))
   context.assign(
     page,
@@ -92,9 +101,10 @@ export async function layoutPdf(
         XObject: picture ? { Photo: await picture.embedIntoContext(context) } : {},
       },
       Contents: [base.content, content],
+      Annots: signature && [signature.field],
     }),
   )
-  describe(context, pages, printed, photo)
+  describe(context, pages, printed, { ...extras, signature })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
 }
 
@@ -152,15 +162,31 @@ export function fieldsOf(printed: PrintedCertificate): Fields {
   }
 }
 
+function signatureOver(
+  context: PDFContext,
+  page: PDFRef,
+  { items }: Layout,
+  { issuer_name, issued_on, signed_at }: PrintedCertificate,
+): SignatureField {
+  const { x, y, w, h } = items.find(({ t }) => t === 'seal') ?? { x: 0, y: 0, w: 0, h: 0 }
+  const at = signed_at ? `D:${signed_at.slice(0, 19).replace(/\D/g, '')}Z` : dayOf(issued_on)
+  return signatureField(context, { page, box: { x, y, w, h }, by: issuer_name, at: PDFString.of(at) })
+}
+
+function dayOf(date: string): string {
+  return `D:${date.replaceAll('-', '')}000000+08'00'`
+}
+
 /** Catalog, title, dates and identifier; Info and XMP say the same, as archives require. */
 function describe(
   context: PDFContext,
   pages: PDFRef,
   printed: PrintedCertificate,
-  photo: Uint8Array | undefined,
+  extras: Extras & { signature: SignatureField | undefined },
 ): void {
+  const { photo, credential, signature } = extras
   const title = `${printable(printed.title_zh)} ${printed.number}`
-  const date = PDFString.of(`D:${printed.issued_on.replaceAll('-', '')}000000+08'00'`)
+  const date = PDFString.of(dayOf(printed.issued_on))
   const metadata = context.stream(strToU8(xmp(title, `${printed.issued_on}T00:00:00+08:00`)), {
     Type: 'Metadata',
     Subtype: 'XML',
@@ -173,6 +199,11 @@ function describe(
       ModDate: date,
     }),
   )
+  const archived = printed.drawing === 2 && {
+    OutputIntents: [outputIntent(context)],
+    ...(credential && attached([attachment(context, credential, date)])),
+    ...(signature && { AcroForm: signature.form }),
+  }
   context.trailerInfo.Root = context.register(
     context.obj({
       Type: 'Catalog',
@@ -180,6 +211,7 @@ function describe(
       Lang: PDFString.of('zh-CN'),
       ViewerPreferences: { DisplayDocTitle: true },
       Metadata: context.register(metadata),
+      ...archived,
     }),
   )
   const record = JSON.stringify(printed, Object.keys(printed).sort())
@@ -187,6 +219,7 @@ function describe(
     createHash('sha256')
       .update(record)
       .update(photo ?? '')
+      .update(credential ?? '')
       .digest('hex')
       .slice(0, 32),
   )

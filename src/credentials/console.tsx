@@ -26,6 +26,7 @@ const TABS: Record<string, z.input<typeof listShape>> = {
   valid: { status: 'valid' },
   expiring: { expiring_within_days: 30 },
   expired: { status: 'expired' },
+  suspended: { status: 'suspended' },
   revoked: { status: 'revoked' },
   replaced: { status: 'replaced' },
 }

@@ -1,12 +1,13 @@
-/** Reads of certificates, always through a scope; the status is worked out here and nowhere else. */
+/** Reads of certificates, always through a scope. */
 import { type RawBuilder, sql } from 'kysely'
+import { statusOn, validUntil } from '../people/certificate-standing.ts'
 import { personInScope } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Message, notFound } from '../platform/errors.ts'
 import { type Page, readCursor, toPage } from '../platform/paging.ts'
-import type { CertificateKind, CertificateStatus, Registry, RegistryResult } from './rules.ts'
+import type { CertificateKind, Registry, RegistryResult } from './rules.ts'
 import type { CertificateFilter } from './shapes.ts'
 
 const CERTIFICATE: Message = { zh: '证书', en: 'certificate' }
@@ -33,8 +34,8 @@ export async function listCertificates(
   if (filter.expiring_within_days)
     query = query
       .where('revocation.certificate_id', 'is', null)
-      .where(sql<boolean>`certificates.valid_until > ${today}::date`)
-      .where(sql<boolean>`certificates.valid_until <= ${today}::date + ${filter.expiring_within_days}::int`)
+      .where(sql<boolean>`${validUntil()} > ${today}::date`)
+      .where(sql<boolean>`${validUntil()} <= ${today}::date + ${filter.expiring_within_days}::int`)
   if (filter.registry)
     query = query
       .where('certificates.kind', '=', 'skill_level')
@@ -65,7 +66,9 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
   return db
     .selectFrom('certificates')
     .innerJoin('people', 'people.id', 'certificates.person_id')
-    .leftJoin('certificate_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_suspensions as suspension', 'suspension.certificate_id', 'certificates.id')
+    .leftJoin('standing_continuations as continuation', 'continuation.certificate_id', 'certificates.id')
     .select([
       'certificates.id',
       'certificates.number',
@@ -83,6 +86,8 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
       'certificates.valid_until',
       'certificates.pdf_sha256',
       'revocation.effective_on as revocation_effective_on',
+      'suspension.from_on as suspended_from',
+      'continuation.valid_until as continued_until',
     ])
     .select((eb) => [eb.ref('certificates.kind').$castTo<CertificateKind>().as('kind'), statusOn(today).as('status')])
 }
@@ -91,7 +96,8 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
 export async function listPrinted(db: Db, batch_id: string, after: string | null, limit: number) {
   let query = db
     .selectFrom('certificates')
-    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256'])
+    .leftJoin('certificate_proofs as proof', 'proof.certificate_id', 'certificates.id')
+    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256', 'proof.cms', 'proof.credential_jwt'])
     .where('batch_id', '=', batch_id)
     .orderBy('number')
     .limit(limit)
@@ -103,7 +109,9 @@ export async function getPrinted(db: Db, scope: Scope, id: string) {
   const row = await db
     .selectFrom('certificates')
     .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
+    .leftJoin('certificate_proofs as proof', 'proof.certificate_id', 'certificates.id')
     .select(['certificates.id', 'certificates.number', 'certificates.printed', 'certificates.pdf_sha256'])
+    .select(['proof.cms', 'proof.credential_jwt'])
     .where('certificates.id', '=', id)
     .where(visible(scope))
     .executeTakeFirst()
@@ -116,8 +124,11 @@ function certificateRows(db: Db, today: LocalDate) {
   return db
     .selectFrom('certificates')
     .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
-    .leftJoin('certificate_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_suspensions as suspension', 'suspension.certificate_id', 'certificates.id')
+    .leftJoin('standing_continuations as continuation', 'continuation.certificate_id', 'certificates.id')
     .leftJoin('certificates as successor', 'successor.replaces_id', 'certificates.id')
+    .leftJoin('certificates as original', 'original.id', 'certificates.replaces_id')
     .leftJoinLateral(
       (eb) =>
         eb
@@ -145,9 +156,13 @@ function certificateRows(db: Db, today: LocalDate) {
       'certificates.batch_id',
       'certificates.promotion_id',
       'certificates.replaces_id',
+      'original.number as replaces_number',
+      'original.issued_on as replaces_issued_on',
       'successor.id as replaced_by',
       'revocation.reason_code as revocation_reason_code',
       'revocation.effective_on as revocation_effective_on',
+      'suspension.from_on as suspended_from',
+      'continuation.valid_until as continued_until',
       'registry.checked_on as registry_checked_on',
       'certificates.pdf_sha256',
     ])
@@ -157,15 +172,6 @@ function certificateRows(db: Db, today: LocalDate) {
       statusOn(today).as('status'),
       sql<string>`certificates.printed ->> 'verify_url'`.as('verify_url'),
     ])
-}
-
-/** Needs `certificates` and `revocation` in the query. A revocation counts whatever its day: a revoked certificate is never called valid. */
-export function statusOn(today: LocalDate): RawBuilder<CertificateStatus> {
-  return sql<CertificateStatus>`case
-    when revocation.reason_code = 'replaced' then 'replaced'
-    when revocation.certificate_id is not null then 'revoked'
-    when certificates.valid_until <= ${today}::date then 'expired'
-    else 'valid' end`
 }
 
 /** Needs `certificates` and `issuer`. The issuer, whoever has the holder on its roster, and the divisions of both. */

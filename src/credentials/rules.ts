@@ -17,6 +17,7 @@ export type ClassKind = Exclude<CertificateKind, 'award'>
 export const STATUSES = {
   valid: { zh: '有效', en: 'Valid' },
   expired: { zh: '已过期', en: 'Expired' },
+  suspended: { zh: '暂停使用', en: 'Suspended' },
   revoked: { zh: '已撤销', en: 'Revoked' },
   replaced: { zh: '已换发', en: 'Replaced' },
 } satisfies Record<string, Message>

@@ -130,9 +130,13 @@ export const certificateShape = z
     batch_id: z.string().nullable(),
     promotion_id: z.string().nullable().describe('the promotion by a competition on which it rests'),
     replaces_id: z.string().nullable(),
+    replaces_number: z.string().nullable().describe('of the certificate it replaces or corrects'),
+    replaces_issued_on: z.string().nullable(),
     replaced_by: z.string().nullable(),
     revocation_reason_code: z.string().nullable(),
     revocation_effective_on: z.string().nullable(),
+    suspended_from: z.string().nullable(),
+    continued_until: z.string().nullable().describe('the end continuing education has moved it to'),
     registry_result: keys(REGISTRY_RESULTS).nullable(),
     registry_checked_on: z.string().nullable(),
     verify_url: z.string(),
@@ -188,6 +192,7 @@ export const verdictShape = z
     level: z.number().int().nullable().optional(),
     issued_on: z.string().optional(),
     valid_until: z.string().nullable().optional(),
+    continued_until: z.string().nullable().optional(),
     pdf_sha256: z.string().optional(),
   })
   .meta({ id: 'Verdict' })

@@ -6,6 +6,7 @@ import { type Db, PREPARED } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, refuseCursor, toPage } from '../platform/paging.ts'
 import type { Fingerprint } from '../platform/vault.ts'
 import { asArray } from './bulk.ts'
+import { standingOf, validUntil } from './certificate-standing.ts'
 import { educated } from './education-queries.ts'
 import { newestLookUp } from './external-certificates.ts'
 import type { IdType } from './identity.ts'
@@ -153,17 +154,19 @@ export function bestCertificate(today: LocalDate, needed = true): RawBuilder<unk
   return sql`left join lateral (
       select case when state.status in ('valid', 'expiring') then c.level end as level, state.status
       from (
-          select c.level, c.issued_on, c.valid_until, r.certificate_id is not null as revoked
-          from certificates c left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= ${today}::date
-          where c.person_id = people.id and c.kind = 'skill_level' and r.reason_code is distinct from 'replaced'
+          select c.level, c.issued_on, ${validUntil('c')} as valid_until, coalesce(revocation.effective_on <= ${today}::date, false) as revoked,
+            suspension.certificate_id is not null as suspended
+          from certificates c ${standingOf(sql.ref('c.id'))}
+          where c.person_id = people.id and c.kind = 'skill_level' and revocation.reason_code is distinct from 'replaced'
           union all
-          select c.level, c.issued_on, c.valid_until, false
+          select c.level, c.issued_on, c.valid_until, false, false
           from external_certificates c ${newestLookUp}
           where c.person_id = people.id and c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
         ) c
         cross join lateral (select case
           when c.revoked then 'revoked'
           when c.valid_until <= ${today}::date then 'expired'
+          when c.suspended then 'suspended'
           when c.valid_until <= ${addDays(today, 30)}::date then 'expiring'
           else 'valid' end as status) state
       where c.issued_on <= ${today}::date

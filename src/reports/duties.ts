@@ -1,6 +1,7 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
 import { type RawBuilder, sql } from 'kysely'
 import { visible } from '../credentials/queries.ts'
+import { standingOf, validUntil } from '../people/certificate-standing.ts'
 import { personInScope } from '../people/roster.ts'
 import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
@@ -87,8 +88,8 @@ async function facilityDuties(db: Db, scope: Scope, today: LocalDate): Promise<D
   const [unreported = 0, expiring = 0] = await counts(db, [
     staffWithoutMonth(organisation_id, month),
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
-      left join certificate_revocations revocation on revocation.certificate_id = certificates.id
-      where revocation.certificate_id is null and certificates.valid_until > ${today}::date and certificates.valid_until <= ${today}::date + 30
+      ${standingOf(sql.ref('certificates.id'))}
+      where revocation.certificate_id is null and ${validUntil()} > ${today}::date and ${validUntil()} <= ${today}::date + 30
         and ${visible(scope)}`,
   ])
   return [
@@ -122,7 +123,7 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
   const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
-        and not exists (select from certificate_revocations where certificate_id = certificates.id)
+        and not exists (select from standing_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
     sql`select count(*) from external_certificates c join people on people.id = c.person_id
       where c.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}

@@ -121,7 +121,7 @@ function enrolmentRows(db: Db, scope: Scope, visible = classesIn(scope)) {
         'hours',
       ),
       sql<string | null>`(select c.number from certificates c where c.enrolment_id = enrolments.id
-        and not exists (select 1 from certificate_revocations v where v.certificate_id = c.id) order by c.kind desc limit 1)`.as(
+        and not exists (select 1 from standing_revocations v where v.certificate_id = c.id) order by c.kind desc limit 1)`.as(
         'certificate_number',
       ),
     ])

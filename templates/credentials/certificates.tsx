@@ -49,6 +49,7 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
     valid: w('有效', 'Valid'),
     expiring: w('30 天内到期', 'Expire in 30 days'),
     expired: w('已过期', 'Expired'),
+    suspended: w('暂停使用', 'Suspended'),
     revoked: w('已撤销', 'Revoked'),
     replaced: w('已换发', 'Replaced'),
   }
@@ -153,6 +154,7 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
 const STATUS_TONES: Record<CertificateStatus, Tone> = {
   valid: 'good',
   expired: 'warn',
+  suspended: 'warn',
   revoked: 'bad',
   replaced: 'plain',
 }

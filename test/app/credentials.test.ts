@@ -187,7 +187,7 @@ describe('issuing', () => {
       valid_until: null,
       replaced_by: null,
     })
-    expect(items[0].verify_url).toMatch(/^http:\/\/127\.0\.0\.1:3000\/v\/[\w-]{22}$/)
+    expect(items[0].verify_url).toMatch(/^http:\/\/127\.0\.0\.1:3000\/v\/[\w-]{22}#[\w-]{90,160}$/)
     const events = await w.db
       .selectFrom('history_events')
       .select('subject_id')
@@ -432,7 +432,8 @@ describe('files', () => {
         token: randomToken(),
         replaces_id: certificate.id,
         result_id: null,
-        printed: JSON.stringify(row.printed),
+        // from before files were signed
+        printed: JSON.stringify({ ...(row.printed as object), drawing: undefined }),
         pdf_sha256: 'a'.repeat(64),
       })
       .returning('id')
@@ -730,7 +731,15 @@ describe('checking a roster', () => {
       'name_mismatch',
     ])
     expect(check.rows[4]).toMatchObject({ name: '别人', level: null, issuer_name: null })
-    expect(check.summary).toEqual({ valid: 1, expired: 1, revoked: 1, replaced: 0, not_found: 1, name_mismatch: 2 })
+    expect(check.summary).toEqual({
+      valid: 1,
+      expired: 1,
+      suspended: 0,
+      revoked: 1,
+      replaced: 0,
+      not_found: 1,
+      name_mismatch: 2,
+    })
     const lines = check.rows
       .map((row: Record<string, string>) => `${row.number}\t${row.name}\t${row.status}\n`)
       .join('')
