@@ -1,7 +1,9 @@
 /** Loads the dated facts of db/reference into the database; what is there stays as it is. Node only. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Kysely, Transaction } from 'kysely'
+import { layoutText } from '../src/credentials/certificate-layout.ts'
 import { root } from './root.ts'
 import type { DB } from './schema.ts'
 
@@ -79,8 +81,50 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         alternatives: JSON.stringify(alternatives),
       })),
     )
+    await loadLayouts(tx)
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
   })
+}
+
+/** The layouts that come with the program, for everybody who has chosen no other; one that was printed once is never changed. */
+async function loadLayouts(tx: Transaction<DB>): Promise<void> {
+  const layouts = reference<{
+    code: string
+    kind: string
+    name: string
+    version: number
+    valid_from: string
+    reason: string
+  }>('certificate-layouts')
+  const texts = layouts.map(({ code }) =>
+    layoutText(JSON.parse(readFileSync(join(root, 'templates/certificates', `${code}.json`), 'utf8'))),
+  )
+  await tx
+    .insertInto('certificate_layouts')
+    .values(
+      layouts.map(({ valid_from: _, ...layout }, index) => ({
+        ...layout,
+        body: texts[index]!,
+        sha256: createHash('sha256').update(texts[index]!).digest('hex'),
+      })),
+    )
+    .onConflict((oc) => oc.doNothing())
+    .execute()
+  const there = await tx
+    .selectFrom('certificate_layouts')
+    .select(['id', 'code'])
+    .where('code', 'is not', null)
+    .execute()
+  await tx
+    .insertInto('certificate_layout_choices')
+    .values(
+      layouts.map(({ code, kind, valid_from, reason }) => ({
+        ...{ kind, valid_from, reason },
+        layout_id: there.find((one) => one.code === code)!.id,
+      })),
+    )
+    .onConflict((oc) => oc.doNothing())
+    .execute()
 }
 
 async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFile): Promise<void> {

@@ -192,6 +192,31 @@ export interface CertificateContinuations {
   valid_until: string;
 }
 
+export interface CertificateLayoutChoices {
+  chosen_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  layout_id: string;
+  organisation_id: string | null;
+  reason: string;
+  valid_from: string;
+}
+
+export interface CertificateLayouts {
+  body: string;
+  code: string | null;
+  created_by: string | null;
+  id: Generated<string>;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  name: string;
+  organisation_id: string | null;
+  reason: string;
+  sha256: string;
+  version: number;
+}
+
 export interface CertificateMoves {
   certificate_id: string;
   from_id: string;
@@ -795,6 +820,18 @@ export interface ExternalCertificates {
   valid_until: string | null;
 }
 
+export interface GlyphImages {
+  character: string;
+  description: string;
+  id: Generated<string>;
+  image: string;
+  known_from: Generated<Timestamp>;
+  organisation_id: string | null;
+  reason: string;
+  sha256: string;
+  uploaded_by: string;
+}
+
 export interface HistoryEvents {
   actor_id: string | null;
   actor_name: string;
@@ -1045,6 +1082,18 @@ export interface PersonMerges {
   undo_reason: string | null;
   undone_at: Timestamp | null;
   undone_by: string | null;
+}
+
+export interface PersonPhotos {
+  bytes: number;
+  height: number;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  person_id: string;
+  photo_sealed: string | null;
+  recorded_by: string;
+  sha256: string;
+  width: number;
 }
 
 export interface ProgrammeGraduates {
@@ -1487,6 +1536,8 @@ export interface DB {
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
   certificate_continuations: CertificateContinuations;
+  certificate_layout_choices: CertificateLayoutChoices;
+  certificate_layouts: CertificateLayouts;
   certificate_moves: CertificateMoves;
   certificate_name_corrections: CertificateNameCorrections;
   certificate_proofs: CertificateProofs;
@@ -1537,6 +1588,7 @@ export interface DB {
   entry_rules: EntryRules;
   external_certificate_checks: ExternalCertificateChecks;
   external_certificates: ExternalCertificates;
+  glyph_images: GlyphImages;
   history_events: HistoryEvents;
   history_lock: HistoryLock;
   idempotency_keys: IdempotencyKeys;
@@ -1556,6 +1608,7 @@ export interface DB {
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
+  person_photos: PersonPhotos;
   programme_graduates: ProgrammeGraduates;
   programme_years: ProgrammeYears;
   programmes: Programmes;

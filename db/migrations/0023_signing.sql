@@ -57,3 +57,27 @@ create table certificate_proofs (
   check ((status_list_id is null) = (status_index is null))
 );
 create trigger certificate_proofs_frozen before update or delete or truncate on certificate_proofs execute function refuse_change();
+
+-- A certificate that can be signed has its proof, or is not there: whatever ends between the two leaves neither.
+create function guard_certificate_proven() returns trigger language plpgsql as $$
+begin
+  if not exists (select from certificate_proofs where certificate_id = new.id) then
+    raise exception 'certificate % has no proof', new.number using errcode = 'HY002', constraint = 'certificates_proven';
+  end if;
+  return null;
+end $$;
+create constraint trigger certificates_proven after insert on certificates deferrable initially deferred
+  for each row when (new.printed ->> 'drawing' = '2') execute function guard_certificate_proven();
+
+create function guard_proof_key() returns trigger language plpgsql as $$
+begin
+  if exists (
+    select from added join certificates c on c.id = added.certificate_id join signing_keys k on k.id = added.key_id
+    where k.organisation_id <> c.issuer_organisation_id
+  ) then
+    raise exception 'a certificate is signed with a key of its issuer' using errcode = 'HY002', constraint = 'certificate_proofs_key';
+  end if;
+  return null;
+end $$;
+create trigger certificate_proofs_key after insert on certificate_proofs referencing new table as added
+  for each statement execute function guard_proof_key();

@@ -18,6 +18,7 @@ export const MIGRATIONS = [
   '0018_entry_conditions',
   '0019_courses_and_programmes',
   '0020_class_filing',
+  '0022_certificate_layouts',
   '0023_signing',
   '0024_status_lists',
   '0025_certificate_life',

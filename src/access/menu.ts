@@ -57,6 +57,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/competitions', label: { zh: '技能竞赛', en: 'Competitions' }, permission: 'competition.read' },
       { href: '/console/promotions', label: { zh: '竞赛晋升', en: 'Promotions' }, permission: 'promotion.read' },
       { href: '/console/certificates', label: { zh: '证书', en: 'Certificates' }, permission: 'certificate.read' },
+      {
+        href: '/console/certificate-layouts',
+        label: { zh: '证书版式', en: 'Certificate layouts' },
+        permission: 'certificate_layout.read',
+      },
       { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
       {
         href: '/console/registry-checks',

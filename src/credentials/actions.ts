@@ -11,7 +11,8 @@ import { awardsLevel } from '../training/rules.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
 import { advanceSeries, issuerOf, issueToOne, judge, lockSeries, type Occasion, print, serialAt } from './issue.ts'
 import { getIssuingClass, type IssuingClass } from './issue-queries.ts'
-import { typefaces } from './print.ts'
+import { supplied, typefaces } from './print.ts'
+import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import {
   type ClassKind,
@@ -255,19 +256,26 @@ async function reissue(
   const serial = serialAt(prefix, await lockSeries(tx, prefix))
   const name = holder_name ?? frozen.name
   const before = frozen.printed as unknown as PrintedCertificate
-  const draft = {
-    ...before,
+  const { layout: _, photo_sha256: __, glyph_images: ___, ...said } = before
+  const facts = {
+    ...said,
     holder_name: name,
     id_number_masked: frozen.id_number_masked,
     body_zh: before.body_zh?.replace(`“${before.holder_name}”`, `“${name}”`) ?? null,
     issuer_name: issuer.name,
     issued_on: today,
   }
-  const { printed, token, pdf_sha256 } = await print(
+  const { drafts, supplies } = await supplied(tx, context, { kind: old.kind, issuer_id: issuer.id, issued_on: today }, [
+    { person_id: old.person_id, facts },
+  ])
+  const seal = await sealFor(tx, context, issuer.id, { kind: old.kind, valid_until: old.valid_until }, 1)
+  const { printed, token, pdf_sha256, proof } = await print(
     context,
-    draft,
+    drafts[0]!,
     numberOf(prefix, serial),
     await typefaces(context.assets),
+    supplies,
+    seal,
   )
   const made = await tx
     .insertInto('certificates')
@@ -292,6 +300,7 @@ async function reissue(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await keepProofs(tx, [{ certificate_id: made.id, ...proof }])
   await advanceSeries(tx, prefix, serial + 1)
   await recordHistory(tx, context, {
     kind: 'certificate.issued',

@@ -15,7 +15,7 @@ import {
 import { drawColumn, drawLine, drawParagraph } from './certificate-text.ts'
 
 /** What a layout may print, written {{name}}. */
-const FIELDS = [
+export const FIELDS = [
   'title_zh',
   'number',
   'holder_name',
@@ -40,11 +40,17 @@ const POINTS_PER_MM = 72 / 25.4
 const LABEL_COLOUR = '#5c5650'
 const TEXT_COLOUR = '#1f1b18'
 
-const mm = z.number().min(0).max(420)
-const points = z.number().min(0).max(200)
-const colour = z.string().regex(/^#[0-9a-f]{6}$/)
-const words = z.string().refine((text) => [...text.matchAll(PLACEHOLDER)].every(([, name]) => isField(name!)), {
-  error: (issue) => `${issue.input} asks for a field that certificates do not have`,
+const mm = between(0, 420)
+const points = between(0, 200)
+const colour = z
+  .string()
+  .regex(/^#[0-9a-f]{6}$/, '颜色写作 #rrggbb（小写）。 / Write a colour as #rrggbb, in lower case.')
+const plain = z.string().max(500)
+const words = plain.refine((text) => strangeFields(text).length === 0, {
+  error: ({ input }) => {
+    const strange = strangeFields(input as string).join(' ')
+    return `证书没有 ${strange} 这个字段。 / Certificates have no field ${strange}.`
+  },
 })
 const box = { x: mm, y: mm, w: mm, h: mm }
 const stroke = { ...box, colour, line: points }
@@ -54,82 +60,90 @@ const type = {
   ...box,
   ...value,
   font: z.enum(['serif', 'sans']).default('serif'),
-  size: z.number().min(5).max(200),
-  min: z.number().min(5).default(5),
+  size: between(5, 200),
+  min: between(5, 200).default(5),
   colour: colour.default(TEXT_COLOUR),
 }
-const line = { ...type, spacing: z.number().min(0).max(5).default(0), bold: points.default(0) }
+const line = { ...type, spacing: between(0, 5).default(0), bold: points.default(0) }
 
 const Text = z.strictObject({
   t: z.literal('text'),
   ...line,
   align: z.enum(['left', 'center', 'right', 'spread']).default('left'),
 })
-const Rule = z.strictObject({ t: z.literal('rule'), ...stroke })
-/** A bilingual label, `label` mm wide, and its value on a line. */
-const Field = z.strictObject({ t: z.literal('field'), ...box, ...value, label: mm, zh: z.string(), en: z.string() })
-const Item = z.discriminatedUnion('t', [
-  Text,
-  Rule,
-  z.strictObject({ t: z.literal('column'), ...type }),
-  z.strictObject({
+/** What a layout is made of, by its `t`. */
+export const ITEMS = {
+  text: Text,
+  /** A bilingual label, `label` mm wide, and its value on a line. */
+  field: z.strictObject({ t: z.literal('field'), ...box, ...value, label: mm, zh: plain, en: plain }),
+  paragraph: z.strictObject({
     t: z.literal('paragraph'),
     ...type,
-    leading: z.number().min(1),
-    indent: z.number().min(0).default(0),
+    leading: between(1, 5),
+    indent: between(0, 10).default(0),
   }),
-  z.strictObject({ t: z.literal('frame'), ...stroke, notch: mm.default(0) }),
-  z.strictObject({
+  column: z.strictObject({ t: z.literal('column'), ...type }),
+  photo: z.strictObject({
+    t: z.literal('photo'),
+    ...box,
+    v: plain,
+    /** without a photo no certificate is issued */
+    required: z.boolean().default(false),
+  }),
+  qr: z.strictObject({ t: z.literal('qr'), ...box, v: words }),
+  seal: z.strictObject({ t: z.literal('seal'), ...stroke, v: words, bottom: plain }),
+  rule: z.strictObject({ t: z.literal('rule'), ...stroke }),
+  frame: z.strictObject({ t: z.literal('frame'), ...stroke, notch: mm.default(0) }),
+  rosette: z.strictObject({
     t: z.literal('rosette'),
     ...stroke,
-    petals: z.int().min(3).max(96),
-    layers: z.int().min(1).max(24),
-    depth: z.number().min(0).max(1),
+    petals: between(3, 96).int(),
+    layers: between(1, 24).int(),
+    depth: between(0, 1),
   }),
-  z.strictObject({ t: z.literal('photo'), ...box, v: z.string() }),
-  z.strictObject({ t: z.literal('qr'), ...box, v: words }),
-  z.strictObject({ t: z.literal('seal'), ...stroke, v: words, bottom: z.string() }),
   /** Only on demonstration certificates. */
-  z.strictObject({ t: z.literal('watermark'), ...line, angle: z.number() }),
-])
-type Drawable = z.infer<typeof Item>
+  watermark: z.strictObject({ t: z.literal('watermark'), ...line, angle: between(-90, 90) }),
+}
+export type ItemType = keyof typeof ITEMS
+const { field: Field, ...drawn } = ITEMS
+const Item = z.discriminatedUnion('t', Object.values(drawn) as [(typeof drawn)[keyof typeof drawn]])
+export type Drawable = z.infer<(typeof drawn)[keyof typeof drawn]>
 
-const LayoutShape = z
-  .strictObject({
-    page: z.strictObject({ w: mm.positive(), h: mm.positive() }),
-    /** characters that nearly every certificate of this layout prints: their font is made once, not every time */
-    common: z.strictObject({ serif: z.string(), sans: z.string() }).default({ serif: '', sans: '' }),
-    items: z.array(z.discriminatedUnion('t', [Item, Field])).min(1),
-  })
-  .superRefine(({ page, items }, context) => {
-    items.forEach((item, index) => {
-      if (item.x + item.w > page.w || item.y + item.h > page.h)
-        context.addIssue({
-          code: 'custom',
-          path: ['items', index],
-          message: 'the box reaches over the edge of the page',
-        })
-    })
-  })
+export const layoutShape = z.strictObject({
+  page: z.strictObject({ w: mm.positive(), h: mm.positive() }),
+  /** characters that nearly every certificate of this layout prints: their font is made once, not every time */
+  common: z.strictObject({ serif: z.string().max(2000), sans: z.string().max(2000) }).default({ serif: '', sans: '' }),
+  items: z
+    .array(z.discriminatedUnion('t', [Item, Field]))
+    .min(1)
+    .max(120),
+})
+export type LayoutBody = z.infer<typeof layoutShape>
 
 /** A checked layout in points, y upwards, fields taken apart into what is drawn. */
 export interface Layout {
   width: number
   height: number
   common: Record<FaceName, string>
-  items: Drawable[]
+  /** `row` is the same for the parts of one field */
+  items: (Drawable & { row: number })[]
+}
+
+/** The layout as one text, defaults filled in, keys in one order: what is frozen and hashed. @throws ZodError */
+export function layoutText(json: unknown): string {
+  return JSON.stringify(layoutShape.parse(json))
 }
 
 /** @throws ZodError saying which item is wrong */
 export function parseLayout(json: unknown): Layout {
-  const { page, common, items } = LayoutShape.parse(json)
+  const { page, common, items } = layoutShape.parse(json)
   return {
     width: Math.round(page.w * POINTS_PER_MM * 100) / 100,
     height: Math.round(page.h * POINTS_PER_MM * 100) / 100,
     common,
-    items: items
-      .flatMap((item) => (item.t === 'field' ? fieldParts(item) : [item]))
-      .map((item) => inPoints(item, page.h)),
+    items: items.flatMap((item, row) =>
+      (item.t === 'field' ? fieldParts(item) : [item]).map((part) => ({ ...inPoints(part, page.h), row })),
+    ),
   }
 }
 
@@ -191,7 +205,7 @@ function filled(template: string, fields: Fields | undefined): string | undefine
   return complete ? text : undefined
 }
 
-function fieldParts({ x, y, w, h, label, zh, en, v, empty }: z.infer<typeof Field>): Drawable[] {
+function fieldParts({ x, y, w, h, label, zh, en, v, empty }: z.infer<typeof ITEMS.field>): Drawable[] {
   const text = (part: z.input<typeof Text>) => Text.parse(part)
   const [gap, english, fourCharacters] = [2.5, 3, 17]
   const start = x + label + gap
@@ -211,6 +225,16 @@ function inPoints(item: Drawable, pageHeight: number): Drawable {
   return { ...item, x: left!, y: bottom!, w: width!, h: height!, ...notch } as Drawable
 }
 
-function isField(name: string): name is keyof Fields {
-  return (FIELDS as readonly string[]).includes(name)
+/** What stands in braces and is no field of certificates. */
+function strangeFields(text: string): string[] {
+  return [...text.matchAll(/\{\{(.*?)\}\}/g)].flatMap(([whole, name]) =>
+    (FIELDS as readonly string[]).includes(name!) ? [] : [whole],
+  )
+}
+
+function between(least: number, most: number) {
+  return z
+    .number()
+    .min(least, `不能小于 ${least}。 / Not below ${least}.`)
+    .max(most, `不能大于 ${most}。 / Not above ${most}.`)
 }

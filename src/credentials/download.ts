@@ -4,7 +4,8 @@ import type { Context as Call } from 'hono'
 import type { Assets } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal, refuse } from '../platform/errors.ts'
-import type { Env, Log } from '../platform/http.ts'
+import type { Deps, Env, Log } from '../platform/http.ts'
+import { type Means, type Supplies, suppliesFor } from './certificate-supplies.ts'
 import type { BatchView } from './issue-queries.ts'
 import { type Frozen, issuedPdf, typefaces } from './print.ts'
 import { listPrinted } from './queries.ts'
@@ -12,10 +13,11 @@ import { listPrinted } from './queries.ts'
 /** PDFs drawn ahead of what the reader has taken. */
 const AHEAD = 20
 
-/** The PDF for reading in the browser, named by its number. Refuses `certificate.pdf_differs`. */
+/** The PDF for reading in the browser, named by its number. Refuses `certificate.pdf_differs`, `certificate.photo_erased`. */
 export async function sendPdf(c: Call<Env>, frozen: Frozen): Promise<Response> {
-  const { assets, log } = c.get('deps')
-  const pdf = await drawnAgain(frozen, assets, log)
+  const { assets, log, vault } = c.get('deps')
+  const supplies = await suppliesFor(c.get('db'), vault, [frozen.printed as Means])
+  const pdf = await drawnAgain(frozen, supplies, assets, log)
   return new Response(pdf, {
     headers: {
       'Content-Type': 'application/pdf',
@@ -32,8 +34,7 @@ export function sendBatchZip(c: Call<Env>, batch: BatchView): Response {
       zh: '这个批次还没有签发出证书，请等签发完成后再下载。',
       en: 'This batch has issued no certificates yet; download it when it is done.',
     })
-  const { assets, log } = c.get('deps')
-  return new Response(makeZip(pdfsOf(c.get('db'), batch.id, assets, log)), {
+  return new Response(makeZip(pdfsOf(c.get('db'), batch.id, c.get('deps'))), {
     headers: {
       'Content-Type': 'application/zip',
       'Content-Disposition': `attachment; filename="certificates-${batch.issued_on}.zip"; filename*=UTF-8''${encodeURIComponent(`${batch.class_name}-证书-${batch.issued_on}.zip`)}`,
@@ -42,20 +43,28 @@ export function sendBatchZip(c: Call<Env>, batch: BatchView): Response {
   })
 }
 
-async function* pdfsOf(db: Db, batch_id: string, assets: Assets, log: Log) {
+async function* pdfsOf(db: Db, batch_id: string, { assets, log, vault }: Pick<Deps, 'assets' | 'log' | 'vault'>) {
   let after: string | null = null
   for (;;) {
     const rows = await listPrinted(db, batch_id, after, AHEAD)
+    const supplies = await suppliesFor(
+      db,
+      vault,
+      rows.map(({ printed }) => printed as unknown as Means),
+    )
     for (const row of rows)
-      yield { name: `${row.number}-${fileName(row.holder_name)}.pdf`, input: await drawnAgain(row, assets, log) }
+      yield {
+        name: `${row.number}-${fileName(row.holder_name)}.pdf`,
+        input: await drawnAgain(row, supplies, assets, log),
+      }
     if (rows.length < AHEAD) return
     after = rows.at(-1)!.number
   }
 }
 
-async function drawnAgain(frozen: Frozen, assets: Assets, log: Log) {
+async function drawnAgain(frozen: Frozen, supplies: Supplies, assets: Assets, log: Log) {
   try {
-    return await issuedPdf(frozen, await typefaces(assets))
+    return await issuedPdf(frozen, await typefaces(assets), supplies)
   } catch (error) {
     if (error instanceof Refusal)
       log.error({ code: error.code, number: frozen.number }, 'a certificate cannot be drawn as it was issued')

@@ -110,7 +110,9 @@ async function preview(call: PageCall) {
       en: 'Nobody can get a certificate, so there is none to preview.',
     })
   const number = numberOf(seriesPrefix(kind, issuer, taught.level, issued_on), 0)
-  const pdf = await previewPdf(context, draftFor(kind, taught, issuer, first, issued_on), number)
+  const facts = draftFor(kind, taught, issuer, first, issued_on)
+  const issue = { kind, issuer_id: issuer.id, issued_on }
+  const pdf = await previewPdf(db, context, issue, { person_id: first.person_id, facts }, number)
   return new Response(pdf, {
     headers: {
       'Content-Type': 'application/pdf',

@@ -8,9 +8,11 @@ import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, Refusal, refuse } from '../platform/errors.ts'
 import { randomToken } from '../platform/vault.ts'
 import type { Typefaces } from './certificate-ink.ts'
-import { certificatePdf, type PrintedCertificate } from './certificate-pdf.ts'
+import type { PrintedCertificate } from './certificate-pdf.ts'
+import { chooseMeans, photoMissing, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
 import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './issue-queries.ts'
-import { type Draft, draftFor, type Issuer, typefaces, unprintable, verifyUrl } from './print.ts'
+import { type Draft, draftFor, type Issuer, supplied, typefaces, unprintable, verifyUrl } from './print.ts'
+import { keepProofs, type Proof, prove, type Seal, sealFor } from './proofs.ts'
 import { type ClassKind, LAST_SERIAL, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
 
 /** For whom, by whom and on which day certificates of one kind are issued. */
@@ -78,12 +80,20 @@ async function issueTo(tx: Tx, context: Context, occasion: Occasion, enrolment_i
   const first = await lockSeries(tx, prefix)
   const faces = await typefaces(context.assets)
   const people = await judge(tx, context, occasion.taught.id, occasion, enrolment_ids)
+  const { kind, taught, issuer, issued_on, valid_until } = occasion
+  const { drafts, supplies } = await supplied(
+    tx,
+    context,
+    { kind, issuer_id: issuer.id, issued_on },
+    people.map((person) => ({ ...person, facts: draftFor(kind, taught, issuer, person, issued_on) })),
+  )
+  const eligible = people.filter((person) => person.obstacle === null).length
+  const seal = await sealFor(tx, context, issuer.id, { kind, valid_until }, eligible)
   const drawn: Drawn[] = []
   const skipped: Skipped[] = []
-  for (const person of people) {
-    const draft = draftFor(occasion.kind, occasion.taught, occasion.issuer, person, occasion.issued_on)
-    const found =
-      person.obstacle ?? (await draw(context, draft, numberOf(prefix, serialAt(prefix, first + drawn.length)), faces))
+  for (const [index, person] of people.entries()) {
+    const number = numberOf(prefix, serialAt(prefix, first + drawn.length))
+    const found = person.obstacle ?? (await draw(context, drafts[index]!, number, faces, supplies, seal))
     if ('message' in found) skipped.push({ ...whom(person), code: found.code, message: found.message })
     else drawn.push({ ...found, person })
   }
@@ -98,37 +108,63 @@ export async function judge(
   class_id: string,
   { kind, issued_on }: Pick<Occasion, 'kind' | 'issued_on'>,
   enrolment_ids?: string[],
-): Promise<(Candidate & { obstacle: Obstacle | null })[]> {
-  const faces = await typefaces(context.assets)
+): Promise<(Candidate & { obstacle: Obstacle | null; photo: boolean })[]> {
   const candidates = await listCandidates(db, class_id, kind, enrolment_ids)
-  return candidates.map((person) => ({
-    ...person,
-    obstacle: obstacle(kind, person, issued_on) ?? unprintable(person.name, faces),
-  }))
+  const means = await chooseMeans(
+    db,
+    { kind, issuer_id: context.actor.organisation_id, issued_on },
+    candidates.map(({ person_id, name }) => ({ person_id, texts: [name] })),
+    await typefaces(context.assets),
+  )
+  const { layouts } = await suppliesFor(
+    db,
+    context.vault,
+    means.slice(0, 1).map(({ layout }) => ({ layout })),
+  )
+  return candidates.map((person, index) => {
+    const { layout, missing, photo_sha256 } = means[index]!
+    const photo = photo_sha256 !== undefined
+    return {
+      ...person,
+      photo,
+      obstacle: obstacle(kind, person, issued_on) ?? unprintable(missing) ?? photoMissing(photo, layouts.get(layout)!),
+    }
+  })
 }
 
 interface Printed {
   printed: PrintedCertificate
   token: string
   pdf_sha256: string
+  proof: Proof
 }
 type Drawn = Printed & { person: Candidate }
 
 /** Draws a certificate to freeze its digest; what cannot be printed (a name that does not fit) is answered, not thrown. */
-async function draw(context: Context, draft: Draft, number: string, faces: Typefaces): Promise<Printed | Obstacle> {
+async function draw(...asked: Parameters<typeof print>): Promise<Printed | Obstacle> {
   try {
-    return await print(context, draft, number, faces)
+    return await print(...asked)
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, message: error.words }
     throw error
   }
 }
 
-/** Refuses as {@link certificatePdf}. */
-export async function print(context: Context, draft: Draft, number: string, faces: Typefaces): Promise<Printed> {
+/** Draws and signs; what it answers is to be written down, the proof by {@link keepProofs}. Refuses as {@link suppliedPdf}. */
+export async function print(
+  context: Context,
+  draft: Draft,
+  number: string,
+  faces: Typefaces,
+  supplies: Supplies,
+  seal: Seal,
+): Promise<Printed> {
   const token = randomToken()
-  const printed = { ...draft, number, verify_url: verifyUrl(context, token) }
-  return { printed, token, pdf_sha256: await sha256Hex(await certificatePdf(printed, faces)) }
+  const facts = { ...draft, number, verify_url: verifyUrl(context, token) }
+  const { printed, pdf, proof } = await prove(seal, facts, token, (printed, extras) =>
+    suppliedPdf(supplies, printed, faces, extras),
+  )
+  return { printed, token, pdf_sha256: await sha256Hex(pdf), proof }
 }
 
 async function freeze(
@@ -167,6 +203,11 @@ async function freeze(
     )
     .returning(['id', 'number', 'person_id'])
     .execute()
+  const proofs = new Map(drawn.map(({ printed, proof }) => [printed.number, proof]))
+  await keepProofs(
+    tx,
+    rows.map(({ id, number }) => ({ certificate_id: id, ...proofs.get(number)! })),
+  )
   await advanceSeries(tx, prefix, first + drawn.length)
   const events = rows.map(({ id, number, person_id }) => ({
     kind: 'certificate.issued',

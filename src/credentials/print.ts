@@ -4,10 +4,13 @@ import { ID_TYPES, LEVELS } from '../people/rules.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Assets, Context } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Typefaces } from './certificate-ink.ts'
-import { certificatePdf, missingCharacters, type PrintedCertificate } from './certificate-pdf.ts'
+import type { PrintedCertificate } from './certificate-pdf.ts'
+import { chooseMeans, type Issue, type Means, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
 import type { Candidate, IssuingClass } from './issue-queries.ts'
+import { putSignature } from './pdf-signature.ts'
 import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
 import { parseTypeface } from './typeface.ts'
 
@@ -20,7 +23,9 @@ export interface Issuer {
 }
 
 /** One certificate, so far without number and address. */
-export type Draft = Omit<PrintedCertificate, 'number' | 'verify_url'>
+export type Draft = Facts & Means
+/** What it says, without what it is drawn with. */
+type Facts = Omit<PrintedCertificate, 'number' | 'verify_url' | keyof Means>
 
 /** `taught` is what the certificate is for: a class, or the event of a competition that somebody was promoted by. */
 export function draftFor(
@@ -30,9 +35,8 @@ export function draftFor(
   issuer: Issuer,
   person: Pick<Candidate, 'name' | 'sex' | 'id_type' | 'id_number_masked' | 'theory' | 'practical'>,
   issued_on: LocalDate,
-): Draft {
+): Facts {
   return {
-    layout: kind === 'completion' ? 'completion-1' : 'skill-level-1',
     title_zh: KINDS[kind].zh,
     holder_name: person.name,
     sex_zh: person.sex && { male: '男', female: '女' }[person.sex]!,
@@ -64,23 +68,52 @@ function marks(hundredths: number | null): string | null {
   return hundredths === null ? null : String(hundredths / 100)
 }
 
-/** Characters of a name that no typeface has; null when all can be printed. */
-export function unprintable(name: string, faces: Typefaces): Obstacle | null {
-  const missing = missingCharacters(name, faces)
+/** The facts with the layout, photo and glyph images that they are printed with from now on, and what draws them. */
+export async function supplied(
+  db: Db,
+  context: Context,
+  issue: Issue,
+  people: { person_id: string; facts: Facts }[],
+): Promise<{ drafts: Draft[]; supplies: Supplies }> {
+  const texts = ({ facts }: (typeof people)[number]) =>
+    Object.values(facts).filter((value): value is string => typeof value === 'string')
+  const means = await chooseMeans(
+    db,
+    issue,
+    people.map((one) => ({ person_id: one.person_id, texts: texts(one) })),
+    await typefaces(context.assets),
+  )
+  const drafts = people.map(({ facts }, index) => {
+    const { missing: _, ...chosen } = means[index]!
+    return { ...facts, ...chosen }
+  })
+  return { drafts, supplies: await suppliesFor(db, context.vault, drafts) }
+}
+
+/** Why a name with these characters, which no typeface has, is not printed; null when there are none. */
+export function unprintable(missing: string[]): Obstacle | null {
   if (missing.length === 0) return null
+  const named = missing.map((character) => `${character}（U+${character.codePointAt(0)!.toString(16).toUpperCase()}）`)
   return {
     code: 'certificate.glyph_missing',
     message: {
-      zh: `缺字：证书字体里没有“${missing.join('')}”，请核对用字，或按护照写法填拼音。`,
-      en: `The certificate typefaces have no “${missing.join('')}”: check the character, or use the spelling of the passport.`,
+      zh: `缺字：证书字体里没有“${named.join('、')}”。请核对用字；字没错的，在“缺字图”上传这个字的图片，或按护照写法填拼音。`,
+      en: `The certificate typefaces have no “${named.join(', ')}”: check the character; if it is right, upload a picture of it under “Glyph images”, or use the spelling of the passport.`,
     },
   }
 }
 
 /** What the certificate will look like, with 演示 across it, serial 000000 and an address that leads nowhere. */
-export async function previewPdf(context: Context, draft: Draft, number: string): Promise<Uint8Array<ArrayBuffer>> {
-  const printed = { ...draft, demo: true, number, verify_url: verifyUrl(context, 'preview') }
-  return (await certificatePdf(printed, await typefaces(context.assets))) as Uint8Array<ArrayBuffer>
+export async function previewPdf(
+  db: Db,
+  context: Context,
+  issue: Issue,
+  person: { person_id: string; facts: Facts },
+  number: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { drafts, supplies } = await supplied(db, context, issue, [person])
+  const printed = { ...drafts[0]!, drawing: 2 as const, demo: true, number, verify_url: verifyUrl(context, 'preview') }
+  return (await suppliedPdf(supplies, printed, await typefaces(context.assets))) as Uint8Array<ArrayBuffer>
 }
 
 export function verifyUrl(context: Pick<Context, 'public_url'>, token: string): string {
@@ -89,10 +122,17 @@ export function verifyUrl(context: Pick<Context, 'public_url'>, token: string): 
 
 let loaded: Typefaces | undefined
 
-/** Read and parsed once a process: 25 MB of fonts. */
+/** Read and parsed once a process: 25 MB of fonts. A face of rare characters is an option of the installation, read when a name needs it. */
 export async function typefaces(assets: Assets): Promise<Typefaces> {
   // the value is kept, not its promise: on Workers a promise belongs to the request that made it
-  loaded ??= { serif: parseTypeface(await assets('serif.ttf')), sans: parseTypeface(await assets('sans.ttf')) }
+  loaded ??= {
+    serif: parseTypeface(await assets('serif.ttf')),
+    sans: parseTypeface(await assets('sans.ttf')),
+    loadRare: async () => {
+      const bytes = await assets('rare.ttf').catch(() => undefined)
+      return bytes && parseTypeface(bytes)
+    },
+  }
   return loaded
 }
 
@@ -100,14 +140,26 @@ export interface Frozen {
   number: string
   printed: unknown
   pdf_sha256: string
+  /** null for certificates from before files were signed */
+  cms: Uint8Array | null
+  credential_jwt: string | null
 }
 
 /**
- * The PDF of an issued certificate, drawn again from what was printed. Refuses `certificate.pdf_differs` when it is not the file
- * that was issued, byte for byte: the typefaces or the drawing have changed since.
+ * The PDF of an issued certificate, drawn again from what was printed and signed. Refuses `certificate.pdf_differs` when it is not the file
+ * that was issued, byte for byte: the typefaces or the drawing have changed since; and `certificate.photo_erased`.
  */
-export async function issuedPdf(frozen: Frozen, faces: Typefaces): Promise<Uint8Array<ArrayBuffer>> {
-  const pdf = await certificatePdf(frozen.printed as PrintedCertificate, faces)
+export async function issuedPdf(
+  frozen: Frozen,
+  faces: Typefaces,
+  supplies: Supplies,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { cms, credential_jwt } = frozen
+  const pdf = await suppliedPdf(supplies, frozen.printed as PrintedCertificate, faces, {
+    credential: credential_jwt ?? undefined,
+    signed: cms !== null,
+  })
+  if (cms) putSignature(pdf, cms)
   if ((await sha256Hex(pdf)) !== frozen.pdf_sha256)
     refuse('conflict', 'certificate.pdf_differs', {
       zh: `证书 ${frozen.number} 重新生成的文件与签发时的指纹不一致，已停止下载。证书本身仍然有效，请联系系统管理员。`,

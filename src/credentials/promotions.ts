@@ -9,7 +9,8 @@ import { lockFacts, type Tx } from '../platform/database.ts'
 import { refuse, refuseFaults } from '../platform/errors.ts'
 import { refuseWithoutPrefix } from './actions.ts'
 import { advanceSeries, issuerOf, lockSeries, print, serialAt } from './issue.ts'
-import { draftFor, typefaces, unprintable } from './print.ts'
+import { draftFor, supplied, typefaces } from './print.ts'
+import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import { numberOf, seriesPrefix } from './rules.ts'
 import type { promotionCertificateShape } from './shapes.ts'
@@ -75,17 +76,25 @@ export async function issuePromotion(
     .select(['name', 'id_type', 'id_number_masked', 'sex'])
     .where('id', '=', promotion.person_id)
     .executeTakeFirstOrThrow()
-  const faces = await typefaces(context.assets)
-  const missing = unprintable(person.name, faces)
-  if (missing) refuse('conflict', missing.code, missing.message)
-  const draft = draftFor(
+  const facts = draftFor(
     'skill_level',
     { ...promotion, course_name: promotion.event_name, level: promotion.to_level },
     issuer,
     { ...person, theory: null, practical: null },
     issued_on,
   )
-  const { printed, token, pdf_sha256 } = await print(context, draft, numberOf(prefix, serial), faces)
+  const { drafts, supplies } = await supplied(tx, context, { kind: 'skill_level', issuer_id: issuer.id, issued_on }, [
+    { person_id: promotion.person_id, facts },
+  ])
+  const seal = await sealFor(tx, context, issuer.id, { kind: 'skill_level', valid_until }, 1)
+  const { printed, token, pdf_sha256, proof } = await print(
+    context,
+    drafts[0]!,
+    numberOf(prefix, serial),
+    await typefaces(context.assets),
+    supplies,
+    seal,
+  )
   const { id } = await tx
     .insertInto('certificates')
     .values({
@@ -108,6 +117,7 @@ export async function issuePromotion(
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await keepProofs(tx, [{ certificate_id: id, ...proof }])
   await advanceSeries(tx, prefix, serial + 1)
   await recordHistory(tx, context, {
     kind: 'certificate.issued',

@@ -108,7 +108,8 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
 export async function listPrinted(db: Db, batch_id: string, after: string | null, limit: number) {
   let query = db
     .selectFrom('certificates')
-    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256'])
+    .leftJoin('certificate_proofs as proof', 'proof.certificate_id', 'certificates.id')
+    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256', 'proof.cms', 'proof.credential_jwt'])
     .where('batch_id', '=', batch_id)
     .orderBy('number')
     .limit(limit)
@@ -120,7 +121,9 @@ export async function getPrinted(db: Db, scope: Scope, id: string) {
   const row = await db
     .selectFrom('certificates')
     .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
+    .leftJoin('certificate_proofs as proof', 'proof.certificate_id', 'certificates.id')
     .select(['certificates.id', 'certificates.number', 'certificates.printed', 'certificates.pdf_sha256'])
+    .select(['proof.cms', 'proof.credential_jwt'])
     .where('certificates.id', '=', id)
     .where(visible(scope))
     .executeTakeFirst()

@@ -13,6 +13,7 @@ import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
 import { personMergingApi } from './merging-api.ts'
 import { monthSubmissionsApi } from './month-submission-api.ts'
+import { photosApi } from './photo-api.ts'
 import { getPerson, listPeople } from './queries.ts'
 import { getRecord, weave } from './record.ts'
 import {
@@ -208,6 +209,7 @@ export function peopleApi(app: App): void {
   employmentsApi(app)
   educationsApi(app)
   versionsApi(app)
+  photosApi(app)
   personFactsApi(app)
   monthSubmissionsApi(app)
   personMergingApi(app)

@@ -38,6 +38,7 @@ export const BELONGINGS: Belonging[] = [
   pointer('certificates', ['id']),
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
   pointer('person_documents', ['document_id']),
+  pointer('person_photos', ['id']),
   pointer('accounts', ['id']),
 ]
 

@@ -21,6 +21,7 @@ import { endOfDay } from './known.ts'
 import { personMergingConsole } from './merging-console.tsx'
 import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
+import { photosConsole } from './photo-console.tsx'
 import { countPeople, getPerson, listPeople, openClasses } from './queries.ts'
 import { getRecord } from './record.ts'
 import { disclosureShape, newPersonShape, personAmendmentShape, personFilterShape } from './shapes.ts'
@@ -134,6 +135,7 @@ export function peopleConsole(app: App): void {
     (call) => disclosurePage(call, call),
   )
   documentsConsole(app)
+  photosConsole(app)
   employmentsConsole(app)
   educationsConsole(app)
   versionsConsole(app)
@@ -155,7 +157,7 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
 
 const NOTHING = {
   certify: false,
-  ...{ document: false, erase: false, lecture: false },
+  ...{ document: false, erase: false, lecture: false, photo: false },
   ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
   division: null,
 }
@@ -167,6 +169,7 @@ function mayDo({ actor: { role }, scope }: Context) {
     document: may(role, 'document.write'),
     erase: may(role, 'person.erase'),
     lecture: may(role, 'class.write'),
+    photo: may(role, 'photo.write'),
     employ: may(role, 'employment.write'),
     transfer: may(role, 'employment.transfer'),
     teach: may(role, 'education.write'),

@@ -12,7 +12,7 @@ import { notFound, refuse } from '../platform/errors.ts'
 const ERASED = '已删除'
 
 /**
- * Erases the personal data of one person: name and pinyin, documents, phone, account, birth date, sex, education; their accounts are
+ * Erases the personal data of one person: name and pinyin, documents, photos, phone, account, birth date, sex, education; their accounts are
  * disabled. Facts, lines, the ledger and payment files stay, by id. Certificates stay as they were printed: paper with the name on it
  * is in the holder's hands, a third party may verify it for as long as it is valid, and an entry that said something else than the
  * paper would make an honest certificate look forged. The numbers of other bodies' certificates stay too: money was paid for them. Refuses `person.erased`, `person.employed`, `person.money_open`.
@@ -52,6 +52,8 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     select records_of(id) as id from unnest(${people}::uuid[]) person (id)`.execute(tx)
   const ids = records.map(({ id }) => id)
   await tx.deleteFrom('person_documents').where('person_id', 'in', ids).execute()
+  // a certificate that shows the photo still stands and is verified, and its file cannot be drawn any more
+  await tx.updateTable('person_photos').set({ photo_sealed: null }).where('person_id', 'in', ids).execute()
   await tx
     .updateTable('people')
     .set({

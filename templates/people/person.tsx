@@ -42,7 +42,7 @@ export interface PersonProps {
     }[]
   }
   /** what the reader may do; all false on one's own record */
-  may: Record<'amend' | 'reveal' | 'document' | 'erase' | 'lecture', boolean> & BlockRights
+  may: Record<'amend' | 'reveal' | 'document' | 'erase' | 'lecture' | 'photo', boolean> & BlockRights
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
@@ -59,6 +59,7 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
     document: false,
     erase: false,
     lecture: false,
+    photo: false,
     employ: false,
     teach: false,
     judge: false,
@@ -85,6 +86,11 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
           {may.amend && (
             <a class="button" href={`${path}/amendment`}>
               {w('更正资料', 'Correct')}
+            </a>
+          )}
+          {may.photo && (
+            <a class="button" href={`${path}/photo`}>
+              {w('照片', 'Photo')}
             </a>
           )}
           {may.lecture && (

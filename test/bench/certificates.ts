@@ -3,11 +3,11 @@
 import { create, type FontkitFont } from 'fontkit'
 import { PDFDocument, type PDFFont, rgb } from 'pdf-lib'
 import { type Layout, parseLayout, textOf } from '../../src/credentials/certificate-layout.ts'
-import { certificatePdf, fieldsOf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
+import { fieldsOf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
 import { qrRuns } from '../../src/platform/qr.ts'
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
-import { loadTypefaces, printed } from '../support/certificates.ts'
+import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 
 const COUNT = 200
 const RED = rgb(0.61, 0.11, 0.13)

@@ -3,12 +3,11 @@ import { createPublicKey, verify } from 'node:crypto'
 import * as asn1 from 'asn1js'
 import { createCMSECDSASignature } from 'pkijs'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { certificatePdf } from '../../src/credentials/certificate-pdf.ts'
 import { thumbprint } from '../../src/credentials/jwk.ts'
 import { certifyKey } from '../../src/credentials/key-certificate.ts'
 import { putSignature, signPdf, verifyPdfSignature } from '../../src/credentials/pdf-signature.ts'
 import { ES256, RS256, type Signer } from '../../src/credentials/signer.ts'
-import { loadTypefaces, printed } from '../support/certificates.ts'
+import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const RSA = { name: 'RSASSA-PKCS1-v1_5', modulusLength: 2048, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' }

@@ -1,12 +1,28 @@
-/** Hides where the certificate typefaces come from, and offers one record to print. */
+/** Hides where the certificate typefaces and the layouts that come with the program are, and offers one record to print. */
 
 import type { Typefaces } from '../../src/credentials/certificate-ink.ts'
-import type { PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
+import { parseLayout } from '../../src/credentials/certificate-layout.ts'
+import { type Extras, layoutPdf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import { parseTypeface } from '../../src/credentials/typeface.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
+import award from '../../templates/certificates/award-1.json' with { type: 'json' }
+import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
+import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 
 export async function loadTypefaces(): Promise<Typefaces> {
-  return { serif: parseTypeface(await nodeAssets('serif.ttf')), sans: parseTypeface(await nodeAssets('sans.ttf')) }
+  const [serif, sans] = await Promise.all(['serif.ttf', 'sans.ttf'].map(nodeAssets))
+  return { serif: parseTypeface(serif!), sans: parseTypeface(sans!) }
+}
+
+const LAYOUTS = {
+  'skill-level-1': parseLayout(skillLevel),
+  'completion-1': parseLayout(completion),
+  'award-1': parseLayout(award),
+}
+
+/** In the layout of that name that comes with the program. */
+export function certificatePdf(record: PrintedCertificate, faces: Typefaces, extras: Extras = {}): Promise<Uint8Array> {
+  return layoutPdf(LAYOUTS[record.layout as keyof typeof LAYOUTS], record, faces, extras)
 }
 
 export function printed(changes: Partial<PrintedCertificate> = {}): PrintedCertificate {
