@@ -11,6 +11,7 @@ import { sendBatchZip, sendPdf } from './download.ts'
 import { externalApi } from './external-api.ts'
 import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
 import { issuePromotion } from './promotions.ts'
+import { proofsApi } from './proofs-api.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
   batchMadeShape,
@@ -139,6 +140,7 @@ export function credentialsApi(app: App): void {
   batches(app)
   checksApi(app)
   externalApi(app)
+  proofsApi(app)
 }
 
 function batches(app: App): void {

@@ -2,14 +2,17 @@
 
 import { strToU8, zlibSync } from 'fflate'
 import { type PDFContext, type PDFRawStream, type PDFRef, PDFString } from 'pdf-lib'
-import { type FaceName, fontName, type Ink } from './certificate-ink.ts'
-import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface.ts'
+import { type AnyFace, fontName, type Ink } from './certificate-ink.ts'
+import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface-subset.ts'
+
+/** In the order of the file. */
+const FACES: AnyFace[] = ['serif', 'sans', 'rare']
 
 /** The fonts of an ink as resources; a face that drew nothing is left out. */
 export function embedFonts(context: PDFContext, ink: Ink): Record<string, PDFRef> {
-  const used = (Object.keys(ink.subsets) as FaceName[]).filter((face) => ink.subsets[face].glyphs.length > 1)
+  const used = FACES.filter((face) => ink.subsets[face])
   return Object.fromEntries(
-    used.map((face) => [fontName(ink, face), embedFont(context, ink.subsets[face], ink.prefix)]),
+    used.map((face) => [fontName(ink, face), embedFont(context, ink.subsets[face]!, ink.prefix)]),
   )
 }
 

@@ -1,27 +1,40 @@
 /** Hides which face draws a character, and how characters and numbers are written in a PDF content stream. */
 
 import { refuse } from '../platform/errors.ts'
-import { cidOf, hex16, type Subset, startSubset, type Typeface } from './typeface.ts'
+import type { Typeface } from './typeface.ts'
+import { cidOf, hex16, type Subset, startSubset } from './typeface-subset.ts'
 
 export interface Typefaces {
   serif: Typeface
   sans: Typeface
+  /** a face of rare characters, in memory only once a text needs it */
+  rare?: Typeface | undefined
+  /** where to get it; undefined when there is none */
+  loadRare?: () => Promise<Typeface | undefined>
 }
-export type FaceName = keyof Typefaces
+/** What a layout may ask for. */
+export type FaceName = 'serif' | 'sans'
+export type AnyFace = FaceName | 'rare'
 
 /** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
   /** keeps the font names of an ink and its base apart */
   prefix: string
   operators: string[]
-  subsets: Record<FaceName, Subset>
+  faces: Typefaces
+  subsets: Partial<Record<AnyFace, Subset>>
   base: Ink | undefined
+  /** characters that have a picture, and of these the ones drawn so far */
+  images: ReadonlyMap<string, Uint8Array>
+  pictured: string[]
 }
 
 /** One character as it is drawn: the name of its font on the page, its number there, its advance in em. */
 export interface Glyph {
   font: string
   cid: number
+  /** in hexadecimal, where it is not the four digits of `cid` */
+  code?: string
   advance: number
 }
 
@@ -37,8 +50,13 @@ const VERTICAL_FORMS: Record<string, string> = {
   '-': '︱',
 }
 
-export function startInk(faces: Typefaces, prefix: string, base?: Ink): Ink {
-  return { prefix, operators: [], subsets: { serif: startSubset(faces.serif), sans: startSubset(faces.sans) }, base }
+export function startInk(
+  faces: Typefaces,
+  prefix: string,
+  base?: Ink,
+  images: ReadonlyMap<string, Uint8Array> = new Map(),
+): Ink {
+  return { prefix, operators: [], faces, subsets: {}, base, images, pictured: [] }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
@@ -49,11 +67,35 @@ export function printable(text: string): string {
     .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
 }
 
-/** The face for a character: the wanted one, else the other, else nothing. */
-export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): FaceName | undefined {
-  if (faces[wanted].glyphOf(codePoint) !== 0) return wanted
+/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
+export function missingCharacters(text: string, faces: Typefaces): string[] {
+  const characters = new Set(printable(text).replaceAll('\n', ''))
+  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
+}
+
+/** Brings the face of rare characters in, once for the process, when one of the texts cannot be printed without it. */
+export async function prepareFaces(
+  faces: Typefaces,
+  texts: (string | null)[],
+  images: ReadonlyMap<string, Uint8Array> = new Map(),
+): Promise<void> {
+  if (faces.rare || !faces.loadRare) return
+  const lacking = missingCharacters(texts.join(''), faces).filter((character) => !images.has(character))
+  if (lacking.length > 0) faces.rare = await faces.loadRare()
+}
+
+/** The faces that these texts are printed with and which versions they are; that of rare characters only when it is needed. */
+export function fontsFor({ serif, sans, rare }: Typefaces, texts: string[]): Record<string, string> {
+  const needed = rare && missingCharacters(texts.join(''), { serif, sans }).some((c) => rare.glyphOf(c.codePointAt(0)!))
+  const used = needed ? [serif, sans, rare] : [serif, sans]
+  return Object.fromEntries(used.map((face) => [face.postscript_name, face.version()]))
+}
+
+/** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
+export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
   const other = wanted === 'serif' ? 'sans' : 'serif'
-  return faces[other].glyphOf(codePoint) !== 0 ? other : undefined
+  const order: AnyFace[] = [wanted, other, 'rare']
+  return order.find((face) => faces[face]?.glyphOf(codePoint))
 }
 
 /**
@@ -61,17 +103,27 @@ export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): F
  * @throws Refusal `certificate.glyph_missing` naming the character that no face has
  */
 export function shape(ink: Ink, text: string, font: FaceName, vertical = false): Glyph[] {
-  const faces = { serif: ink.subsets.serif.face, sans: ink.subsets.sans.face }
   return Array.from(text, (character) => {
+    if (ink.images.has(character)) return pictured(ink, character)
     const codePoint = character.codePointAt(0)!
     const form = (vertical && VERTICAL_FORMS[character]?.codePointAt(0)) || codePoint
-    const face = faceOf(faces, form, font) ?? refuseMissing(character, text)
-    const source = ink.base?.subsets[face].cids.has(form) ? ink.base : ink
+    const face = faceOf(ink.faces, form, font) ?? refuseMissing(character, text)
+    const source = ink.base?.subsets[face]?.cids.has(form) ? ink.base : ink
+    source.subsets[face] ??= startSubset(ink.faces[face]!)
     const subset = source.subsets[face]
     const cid = cidOf(subset, codePoint, form)
     return { font: fontName(source, face), cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }
   })
 }
+
+/** A character of the font of pictures, which counts from 1. */
+function pictured(ink: Ink, character: string): Glyph {
+  if (!ink.pictured.includes(character)) ink.pictured.push(character)
+  const cid = ink.pictured.indexOf(character) + 1
+  return { font: PICTURES, cid, code: cid.toString(16).padStart(2, '0'), advance: 1 }
+}
+/** The name of that font on the page. */
+export const PICTURES = 'Pictures'
 
 /** Two-byte strings with a font change wherever the face changes; goes between BT and ET. */
 export function shown(glyphs: Glyph[], size: number): string {
@@ -80,12 +132,12 @@ export function shown(glyphs: Glyph[], size: number): string {
   for (const glyph of glyphs) {
     if (glyph.font !== font) operators += `${font && '> Tj '}/${glyph.font} ${n(size)} Tf <`
     font = glyph.font
-    operators += hex16(glyph.cid)
+    operators += glyph.code ?? hex16(glyph.cid)
   }
   return font && `${operators}> Tj`
 }
 
-export function fontName(ink: Ink, face: FaceName): string {
+export function fontName(ink: Ink, face: AnyFace): string {
   return `${ink.prefix}${face}`
 }
 
@@ -106,7 +158,7 @@ export function rgb(colour: string): string {
 function refuseMissing(character: string, text: string): never {
   const code = `U+${character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`
   refuse('invalid', 'certificate.glyph_missing', {
-    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字，或按护照写法填拼音。`,
-    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character, or use the spelling of the passport.`,
+    zh: `缺字：证书字体里没有“${character}”（${code}），“${text}”不能印出。请核对用字；字没错的，在“缺字图”上传这个字的图片，或按护照写法填拼音。`,
+    en: `The certificate typefaces have no “${character}” (${code}), so “${text}” cannot be printed. Check the character; if it is right, upload a picture of it under “Glyph images”, or use the spelling of the passport.`,
   })
 }

@@ -107,7 +107,7 @@ export const ITEMS = {
 export type ItemType = keyof typeof ITEMS
 const { field: Field, ...drawn } = ITEMS
 const Item = z.discriminatedUnion('t', Object.values(drawn) as [(typeof drawn)[keyof typeof drawn]])
-type Drawable = z.infer<(typeof drawn)[keyof typeof drawn]>
+export type Drawable = z.infer<(typeof drawn)[keyof typeof drawn]>
 
 export const layoutShape = z.strictObject({
   page: z.strictObject({ w: mm.positive(), h: mm.positive() }),
@@ -125,7 +125,8 @@ export interface Layout {
   width: number
   height: number
   common: Record<FaceName, string>
-  items: Drawable[]
+  /** `row` is the same for the parts of one field */
+  items: (Drawable & { row: number })[]
 }
 
 /** The layout as one text, defaults filled in, keys in one order: what is frozen and hashed. @throws ZodError */
@@ -140,9 +141,9 @@ export function parseLayout(json: unknown): Layout {
     width: Math.round(page.w * POINTS_PER_MM * 100) / 100,
     height: Math.round(page.h * POINTS_PER_MM * 100) / 100,
     common,
-    items: items
-      .flatMap((item) => (item.t === 'field' ? fieldParts(item) : [item]))
-      .map((item) => inPoints(item, page.h)),
+    items: items.flatMap((item, row) =>
+      (item.t === 'field' ? fieldParts(item) : [item]).map((part) => ({ ...inPoints(part, page.h), row })),
+    ),
   }
 }
 

@@ -2,11 +2,14 @@
 
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
-import { JpegEmbedder, PDFContext, PDFHexString, type PDFObject, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
+import { JpegEmbedder, PDFContext, PDFHexString, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
 import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
+import { fixedPart } from './certificate-base.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { faceOf, type Ink, printable, shape, startInk, type Typefaces } from './certificate-ink.ts'
+import { embedGlyphImages } from './certificate-glyph-image.ts'
+import { PICTURES, prepareFaces, printable, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
+import { drawMarked, startMarks, structureTree } from './certificate-tags.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
@@ -38,6 +41,8 @@ export interface PrintedCertificate {
   photo_sha256?: string
   /** SHA-256 of the PNG of each character that no typeface had */
   glyph_images?: Record<string, string>
+  /** version and file of the typefaces it was printed with, by PostScript name */
+  fonts?: Record<string, string>
   /** how the file is made; absent: as the first certificates were, whose bytes are frozen. 2: PDF/A-3b structure, tagged, can be signed */
   drawing?: 2
   /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
@@ -58,12 +63,6 @@ export interface Extras {
 
 const PRODUCER = 'Huyu'
 
-/** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
-export function missingCharacters(text: string, faces: Typefaces): string[] {
-  const characters = new Set(printable(text).replaceAll('\n', ''))
-  return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
-}
-
 /**
  * The certificate as a PDF. The same record, layout, typefaces and extras give the same bytes on every machine: no clock and no chance.
  * @throws Refusal `certificate.glyph_missing` (缺字), `certificate.text_too_long`
@@ -74,15 +73,22 @@ export async function layoutPdf(
   faces: Typefaces,
   extras: Extras = {},
 ): Promise<Uint8Array> {
-  const { photo } = extras
-  const base = fixedPart(layout, printed.demo, faces)
+  const { photo, images } = extras
+  const tagged = printed.drawing === 2
+  const fields = fieldsOf(printed)
+  await prepareFaces(faces, Object.values(fields), images)
+  const base = fixedPart(layout, faces, { demo: printed.demo, tagged })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
-  const ink = startInk(faces, 'D', base.ink)
-  const fields = fieldsOf(printed)
-  for (const item of layout.items) if (!isFixed(item)) drawItem(ink, item, fields, picture)
+  const ink = startInk(faces, 'D', base.ink, images)
+  const marks = startMarks(base.marks.length)
+  layout.items.forEach((item, at) => {
+    if (isFixed(item)) return
+    if (tagged) drawMarked(ink, marks, layout, at, fields, picture)
+    else drawItem(ink, item, fields, picture)
+  })
 
   const content = context.register(deflated(context, ink.operators.join('\n')))
   const page = context.nextRef()
@@ -96,46 +102,22 @@ export async function layoutPdf(
       MediaBox: [0, 0, layout.width, layout.height],
       Group: { S: 'Transparency', CS: 'DeviceRGB' },
       Resources: {
-        Font: { ...base.fonts, ...embedFonts(context, ink) },
+        Font: {
+          ...base.fonts,
+          ...embedFonts(context, ink),
+          ...(ink.pictured.length > 0 && { [PICTURES]: embedGlyphImages(context, ink.pictured, images!) }),
+        },
         ExtGState: { Multiply: { BM: 'Multiply' } },
         XObject: picture ? { Photo: await picture.embedIntoContext(context) } : {},
       },
       Contents: [base.content, content],
-      Annots: signature && [signature.field],
+      ...(signature && { Annots: [signature.field] }),
+      ...(tagged && { StructParents: 0, Tabs: 'S' }),
     }),
   )
-  describe(context, pages, printed, { ...extras, signature })
+  const tags = tagged && structureTree(context, page, [...base.marks, ...marks.marks], signature?.field)
+  describe(context, pages, printed, { ...extras, signature, tags })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
-}
-
-interface FixedPart {
-  objects: [PDFRef, PDFObject][]
-  ink: Ink
-  content: PDFRef
-  fonts: Record<string, PDFRef>
-}
-const fixedParts = new WeakMap<Typefaces, WeakMap<Layout, FixedPart[]>>()
-
-/** Labels, frames and their fonts: drawn and deflated once for all certificates of a layout, as long as `faces` lives. */
-function fixedPart(layout: Layout, demo: boolean, faces: Typefaces): FixedPart {
-  const layouts = fixedParts.get(faces) ?? new WeakMap<Layout, FixedPart[]>()
-  fixedParts.set(faces, layouts)
-  const parts = layouts.get(layout) ?? []
-  layouts.set(layout, parts)
-  parts[Number(demo)] ??= drawFixedPart(layout, demo, faces)
-  return parts[Number(demo)]!
-}
-
-function drawFixedPart(layout: Layout, demo: boolean, faces: Typefaces): FixedPart {
-  const context = PDFContext.create()
-  const ink = startInk(faces, 'S')
-  for (const item of layout.items)
-    if (isFixed(item) && (demo || item.t !== 'watermark')) drawItem(ink, item, undefined, undefined)
-  shape(ink, layout.common.serif, 'serif')
-  shape(ink, layout.common.sans, 'sans')
-  const content = context.register(deflated(context, ink.operators.join('\n')))
-  const fonts = embedFonts(context, ink)
-  return { objects: context.enumerateIndirectObjects(), ink, content, fonts }
 }
 
 export function fieldsOf(printed: PrintedCertificate): Fields {
@@ -182,12 +164,12 @@ function describe(
   context: PDFContext,
   pages: PDFRef,
   printed: PrintedCertificate,
-  extras: Extras & { signature: SignatureField | undefined },
+  extras: Extras & { signature: SignatureField | undefined; tags: PDFRef | false },
 ): void {
-  const { photo, credential, signature } = extras
+  const { photo, credential, signature, tags } = extras
   const title = `${printable(printed.title_zh)} ${printed.number}`
   const date = PDFString.of(dayOf(printed.issued_on))
-  const metadata = context.stream(strToU8(xmp(title, `${printed.issued_on}T00:00:00+08:00`)), {
+  const metadata = context.stream(strToU8(xmp(title, `${printed.issued_on}T00:00:00+08:00`, tags ? PDF_A : '')), {
     Type: 'Metadata',
     Subtype: 'XML',
   })
@@ -199,7 +181,9 @@ function describe(
       ModDate: date,
     }),
   )
-  const archived = printed.drawing === 2 && {
+  const archived = tags && {
+    MarkInfo: { Marked: true },
+    StructTreeRoot: tags,
     OutputIntents: [outputIntent(context)],
     ...(credential && attached([attachment(context, credential, date)])),
     ...(signature && { AcroForm: signature.form }),
@@ -226,13 +210,16 @@ function describe(
   context.trailerInfo.ID = context.obj([id, id])
 }
 
-function xmp(title: string, date: string): string {
+/** What the archive is told: made as PDF/A-3b. */
+const PDF_A = `<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>`
+
+function xmp(title: string, date: string, archive: string): string {
   const text = title.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/">
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">${text}</rdf:li></rdf:Alt></dc:title>
 <xmp:CreateDate>${date}</xmp:CreateDate><xmp:ModifyDate>${date}</xmp:ModifyDate><pdf:Producer>${PRODUCER}</pdf:Producer>
-</rdf:Description></rdf:RDF></x:xmpmeta>
+</rdf:Description>${archive}</rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>`
 }

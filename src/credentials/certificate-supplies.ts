@@ -6,13 +6,13 @@ import type { LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Vault } from '../platform/vault.ts'
-import type { Typefaces } from './certificate-ink.ts'
+import { fontsFor, missingCharacters, prepareFaces, type Typefaces } from './certificate-ink.ts'
 import { type Layout, parseLayout } from './certificate-layout.ts'
-import { type Extras, layoutPdf, missingCharacters, type PrintedCertificate } from './certificate-pdf.ts'
+import { type Extras, layoutPdf, type PrintedCertificate } from './certificate-pdf.ts'
 import type { Obstacle } from './rules.ts'
 
 /** The part of what was printed that says what it was drawn with. */
-export type Means = Pick<PrintedCertificate, 'layout' | 'photo_sha256' | 'glyph_images'>
+export type Means = Pick<PrintedCertificate, 'layout' | 'photo_sha256' | 'glyph_images' | 'fonts'>
 
 /** By the names under which `printed` has them. */
 export interface Supplies {
@@ -40,6 +40,10 @@ export async function chooseMeans(
     db,
     people.map(({ person_id }) => person_id),
   )
+  await prepareFaces(
+    faces,
+    people.flatMap(({ texts }) => texts),
+  )
   const lacking = people.map(({ texts }) => missingCharacters(texts.join(''), faces))
   const images = await glyphImages(db, issuer_id, [...new Set(lacking.flat())])
   return people.map(({ person_id }, index) => {
@@ -47,6 +51,7 @@ export async function chooseMeans(
     const drawn = lacking[index]!.filter((character) => images.has(character))
     return {
       layout,
+      fonts: fontsFor(faces, people[index]!.texts),
       ...(photo_sha256 && { photo_sha256 }),
       ...(drawn.length > 0 && {
         glyph_images: Object.fromEntries(drawn.map((character) => [character, images.get(character)!])),

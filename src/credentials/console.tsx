@@ -16,6 +16,7 @@ import { replaceCertificate, revokeCertificate } from './actions.ts'
 import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
 import { issueConsole } from './issue-console.tsx'
+import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
@@ -98,6 +99,7 @@ export function credentialsConsole(app: App): void {
   )
   checksConsole(app)
   externalConsole(app)
+  offlinePage(app)
   verifyPages(app)
 }
 

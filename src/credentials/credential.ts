@@ -1,9 +1,8 @@
 /** A certificate as an Open Badge 3.0: a Verifiable Credential 2.0 secured as a JWT, without the holder's name. */
 
-import { bytesToHex } from '../platform/bytes.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
 import { type ReadJws, readJws, type Signing, signJws, type VerifyingKey } from './jws.ts'
-import { type Certified, factsOf, hashedWords, type SignedFacts, saltedDigest } from './proof-code.ts'
+import { type Certified, digestsOf, factsOf, type SaidFacts, type SignedFacts } from './proof-code.ts'
 import type { CertificateKind } from './rules.ts'
 import { type StatusEntry, statusClaims } from './status-list-rules.ts'
 
@@ -83,11 +82,11 @@ function secondsOf(instant: string): number {
 }
 
 function identityOf(facts: SignedFacts) {
-  const { name, holder } = hashedWords(facts)
-  const identity = (identityType: string, text: string) => ({
+  const { name, holder } = digestsOf(facts)
+  const identity = (identityType: string, digest: string) => ({
     type: 'IdentityObject',
     hashed: true,
-    identityHash: `sha256$${bytesToHex(saltedDigest(text, facts.number))}`,
+    identityHash: `sha256$${digest}`,
     identityType,
     salt: facts.number,
   })
@@ -115,10 +114,10 @@ const CRITERIA: Record<CertificateKind, string> = {
   award: '在职业技能竞赛中获奖。',
 }
 
-/** What a credential says, as far as it is one of ours; the holder as the hex digests of name, and of name with last four. */
-export interface CredentialFacts extends Omit<SignedFacts, 'holder_name' | 'id_last_four'> {
+/** What a credential of ours says. */
+export interface CredentialFacts extends SaidFacts {
+  subject: string
   issuer_name: string
-  digests: { name: string; holder: string }
 }
 
 export interface ReadCredential extends Omit<ReadJws, 'typ'> {
@@ -153,7 +152,7 @@ function factsIn(payload: Record<string, unknown>): CredentialFacts | null {
     issued_on: validFrom.slice(0, 10),
     valid_until: validUntil?.slice(0, 10) ?? null,
     issuer_name: issuer.name,
-    digests: { name, holder },
+    digests: { ...digestsOf({ number, subject, holder_name: '', id_last_four: '' }), name, holder },
   }
 }
 

@@ -39,7 +39,7 @@ export const layoutRowShape = z
   })
   .meta({ id: 'CertificateLayout' })
 export const layoutPageShape = z.object({ items: z.array(layoutRowShape) })
-export const layoutShapeOut = layoutRowShape.extend({ body: z.any() }).meta({ id: 'CertificateLayoutWithBody' })
+export const layoutWithBodyShape = layoutRowShape.extend({ body: z.any() }).meta({ id: 'CertificateLayoutWithBody' })
 
 /** Which facts a preview is drawn with. */
 export const sampleShape = z.object({ sample: z.enum(['usual', 'long', 'rare']).default('usual') })

@@ -122,10 +122,17 @@ export function verifyUrl(context: Pick<Context, 'public_url'>, token: string): 
 
 let loaded: Typefaces | undefined
 
-/** Read and parsed once a process: 25 MB of fonts. */
+/** Read and parsed once a process: 25 MB of fonts. A face of rare characters is an option of the installation, read when a name needs it. */
 export async function typefaces(assets: Assets): Promise<Typefaces> {
   // the value is kept, not its promise: on Workers a promise belongs to the request that made it
-  loaded ??= { serif: parseTypeface(await assets('serif.ttf')), sans: parseTypeface(await assets('sans.ttf')) }
+  loaded ??= {
+    serif: parseTypeface(await assets('serif.ttf')),
+    sans: parseTypeface(await assets('sans.ttf')),
+    loadRare: async () => {
+      const bytes = await assets('rare.ttf').catch(() => undefined)
+      return bytes && parseTypeface(bytes)
+    },
+  }
   return loaded
 }
 

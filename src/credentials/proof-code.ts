@@ -1,7 +1,7 @@
 /** Hides the code behind `#` in a QR code: what the certificate says, signed by its issuer, in fewer than a hundred bytes. */
 import { createHash } from 'node:crypto'
 import { cleanName } from '../people/identity.ts'
-import { base64ToBytes, bytesToBase64Url } from '../platform/bytes.ts'
+import { base64ToBytes, bytesToBase64Url, bytesToHex, hexToBytes } from '../platform/bytes.ts'
 import { addDays, type LocalDate } from '../platform/calendar.ts'
 import { cleanText } from '../platform/text.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
@@ -56,7 +56,7 @@ const VERSION = 1
 const KEY_BYTES = 3
 const SIGNATURE_BYTES = 64
 const KINDS: readonly CertificateKind[] = ['skill_level', 'completion', 'award']
-const DIGESTS = { subject: 4, name: 6, holder: 3 } as const
+const DIGEST_BYTES: Record<keyof Digests, number> = { subject: 4, name: 6, holder: 3 }
 const FIRST_DAY = '2000-01-01'
 
 /** Head: version in two bits, kind in two, level in three, and whether it ends. */
@@ -64,15 +64,16 @@ function packed(facts: SignedFacts, key_prefix: Uint8Array): number[] {
   const { kind, level, issued_on, valid_until } = facts
   const head = (VERSION << 6) | (KINDS.indexOf(kind) << 4) | ((level ?? 0) << 1) | Number(valid_until !== null)
   const digests = digestsOf(facts)
+  const digest = (what: keyof Digests) => hexToBytes(digests[what]).subarray(0, DIGEST_BYTES[what])
   return [
     head,
     ...key_prefix,
     ...packedDay(issued_on),
     ...(valid_until === null ? [] : packedDay(valid_until)),
     ...packedNumber(facts.number),
-    ...base64ToBytes(digests.subject),
-    ...base64ToBytes(digests.name),
-    ...base64ToBytes(digests.holder),
+    ...digest('subject'),
+    ...digest('name'),
+    ...digest('holder'),
   ]
 }
 
@@ -100,23 +101,20 @@ function numberBytes(letters: number, digits: number): number {
   return Math.ceil((26n ** BigInt(letters) * 10n ** BigInt(digits) - 1n).toString(16).length / 2)
 }
 
-/** Of a text and the number, as Open Badges salts an identity: SHA-256 of the two, one after the other. */
-export function saltedDigest(text: string, number: string): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(text).update(number).digest())
+/** SHA-256 in hex of what it was earned in, of the name, and of the name with the last four: each salted with the number. */
+export interface Digests {
+  subject: string
+  name: string
+  holder: string
 }
+type Hashed = Pick<SignedFacts, 'number' | 'subject' | 'holder_name' | 'id_last_four'>
 
-/** The words that are hashed: what a reader types is cleaned as what was registered. */
-export function hashedWords({ subject, holder_name, id_last_four }: Hashed) {
+/** What a reader types is cleaned as what was registered. The salt follows the text, as Open Badges has it. */
+export function digestsOf({ number, subject, holder_name, id_last_four }: Hashed): Digests {
+  const digest = (text: string) => createHash('sha256').update(text).update(number).digest('hex')
   const name = cleanName(holder_name)
-  return { subject: cleanText(subject), name, holder: `${name}|${cleanText(id_last_four).toUpperCase()}` }
-}
-type Hashed = Pick<SignedFacts, 'subject' | 'holder_name' | 'id_last_four'>
-
-function digestsOf(facts: Hashed & { number: string }): Record<keyof typeof DIGESTS, string> {
-  const words = hashedWords(facts)
-  const digest = (what: keyof typeof DIGESTS) =>
-    bytesToBase64Url(saltedDigest(words[what], facts.number).subarray(0, DIGESTS[what]))
-  return { subject: digest('subject'), name: digest('name'), holder: digest('holder') }
+  const holder = `${name}|${cleanText(id_last_four).toUpperCase()}`
+  return { subject: digest(cleanText(subject)), name: digest(name), holder: digest(holder) }
 }
 
 /** In front of what is signed, so that a signature over a code is never one over something else. */
@@ -124,15 +122,16 @@ function toSign(code: ArrayLike<number>): Uint8Array {
   return new Uint8Array([...new TextEncoder().encode('huyu proof code\n'), ...Array.from(code)])
 }
 
-/** What a code says in clear; names only to compare with, by {@link codeAgrees}. */
-export interface CodeFacts extends Pick<SignedFacts, 'kind' | 'number' | 'level' | 'issued_on' | 'valid_until'> {
-  digests: Record<keyof typeof DIGESTS, string>
+/** What a proof says in clear; names only to compare with, by {@link factsAgree}. */
+export interface SaidFacts extends Pick<SignedFacts, 'kind' | 'number' | 'level' | 'issued_on' | 'valid_until'> {
+  /** in a code their beginnings */
+  digests: Digests
 }
 
 export interface ReadCode {
   verdict: ProofVerdict
   /** what it says, believed or not */
-  facts: CodeFacts | null
+  facts: SaidFacts | null
   key: VerifyingKey | null
 }
 
@@ -153,7 +152,7 @@ export async function readProofCode(text: string, keys: readonly VerifyingKey[])
   return { verdict: key ? 'valid' : 'altered', facts, key }
 }
 
-function unpacked(bytes: Uint8Array): CodeFacts | null {
+function unpacked(bytes: Uint8Array): SaidFacts | null {
   const head = bytes[0] ?? 0
   const kind = KINDS[(head >> 4) & 3]
   if (head >> 6 !== VERSION || !kind) return null
@@ -166,12 +165,10 @@ function unpacked(bytes: Uint8Array): CodeFacts | null {
   const valid_until = head & 1 ? unpackedDay(take(2)) : null
   const form = take(1)[0] ?? 0
   const number = unpackedNumber(form >> 5, form & 31, take(numberBytes(form >> 5, form & 31)))
-  const [subject, name, holder] = [take(DIGESTS.subject), take(DIGESTS.name), take(DIGESTS.holder)].map(
-    bytesToBase64Url,
-  ) as [string, string, string]
+  const digest = (what: keyof Digests) => bytesToHex(take(DIGEST_BYTES[what]))
+  const digests = { subject: digest('subject'), name: digest('name'), holder: digest('holder') }
   if (at !== bytes.length) return null
-  const level = (head >> 1) & 7 || null
-  return { kind, number, level, issued_on, valid_until, digests: { subject, name, holder } }
+  return { kind, number, level: (head >> 1) & 7 || null, issued_on, valid_until, digests }
 }
 
 function unpackedDay([high = 0, low = 0]: Uint8Array): LocalDate {
@@ -187,22 +184,19 @@ function unpackedNumber(letters: number, digits: number, bytes: Uint8Array): str
   return text
 }
 
-/** What of the given facts a code says too, by name of the fact; those that are not given are not answered. */
-export function codeAgrees(code: CodeFacts, given: Partial<SignedFacts>): Partial<Record<keyof SignedFacts, boolean>> {
-  const { number } = code
+/** Which of the given facts a proof says too, by name of the fact; those that are not given are not answered. */
+export function factsAgree(said: SaidFacts, given: Partial<SignedFacts>): Partial<Record<keyof SignedFacts, boolean>> {
   const { subject = '', holder_name = '', id_last_four = '' } = given
-  const digests = digestsOf({ number, subject, holder_name, id_last_four })
-  const same: Record<keyof SignedFacts, () => boolean> = {
-    kind: () => given.kind === code.kind,
-    number: () => given.number === number,
-    level: () => given.level === code.level,
-    issued_on: () => given.issued_on === code.issued_on,
-    valid_until: () => given.valid_until === code.valid_until,
-    subject: () => digests.subject === code.digests.subject,
-    holder_name: () => digests.name === code.digests.name,
-    // of somebody: the four characters alone prove nothing
-    id_last_four: () => digests.holder === code.digests.holder,
-  }
-  const names = (Object.keys(same) as (keyof SignedFacts)[]).filter((name) => given[name] !== undefined)
-  return Object.fromEntries(names.map((name) => [name, same[name]()]))
+  const digests = digestsOf({ number: said.number, subject, holder_name, id_last_four })
+  const same = (what: keyof Digests) => digests[what].startsWith(said.digests[what])
+  const names = (Object.keys(given) as (keyof SignedFacts)[]).filter((name) => given[name] !== undefined)
+  return Object.fromEntries(
+    names.map((name) => {
+      if (name === 'subject') return [name, same('subject')]
+      if (name === 'holder_name') return [name, same('name')]
+      // of somebody: the four characters alone prove nothing
+      if (name === 'id_last_four') return [name, same('holder')]
+      return [name, given[name] === said[name]]
+    }),
+  )
 }

@@ -1,6 +1,7 @@
 /** Files that come with the program, read from their packages on disk. Node only; Workers take the same names from the asset binding. */
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { MiddlewareHandler } from 'hono'
 import { root } from '../../db/root.ts'
 import type { Assets } from './context.ts'
@@ -18,6 +19,11 @@ export const FONTS: Record<string, string> = {
   'serif.ttf': 'node_modules/@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
   'sans.ttf': 'node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
 }
+/**
+ * A font of rare characters (CJK extensions B to F) is in no package: the first of these files that is there is used, if any.
+ * `apt-get install -y fonts-hanazono` brings the second.
+ */
+const RARE_FONTS = ['templates/fonts/rare.ttf', '/usr/share/fonts/truetype/hanazono/HanaMinB.ttf']
 const TYPES: Record<string, string> = {
   css: 'text/css; charset=UTF-8',
   js: 'text/javascript; charset=UTF-8',
@@ -25,7 +31,15 @@ const TYPES: Record<string, string> = {
   woff2: 'font/woff2',
 }
 
-export const nodeAssets: Assets = async (name) => new Uint8Array(await readFile(join(root, FONTS[name] ?? name)))
+export const nodeAssets: Assets = async (name) => new Uint8Array(await readFile(fileOf(name)))
+
+function fileOf(name: string): string {
+  return (name === 'rare.ttf' && rareFont()) || join(root, FONTS[name] ?? name)
+}
+
+export function rareFont(): string | undefined {
+  return RARE_FONTS.map((file) => resolve(root, file)).find(existsSync)
+}
 
 /** Serves `/assets/<folder>/<file>`, and nothing that is not listed. */
 export function serveAssets(): MiddlewareHandler {

@@ -5,9 +5,9 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { create } from 'fontkit'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Typefaces } from '../../src/credentials/certificate-ink.ts'
+import { missingCharacters, type Typefaces } from '../../src/credentials/certificate-ink.ts'
 import { parseLayout } from '../../src/credentials/certificate-layout.ts'
-import { layoutPdf, missingCharacters } from '../../src/credentials/certificate-pdf.ts'
+import { layoutPdf } from '../../src/credentials/certificate-pdf.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
 import award from '../../templates/certificates/award-1.json' with { type: 'json' }
 import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }

@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { encode } from 'uqr'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { codeAgrees, factsOf, proofCode, readProofCode, type SignedFacts } from '../../src/credentials/proof-code.ts'
+import { factsAgree, factsOf, proofCode, readProofCode, type SignedFacts } from '../../src/credentials/proof-code.ts'
 import { printed } from '../support/certificates.ts'
 import { testKey } from '../support/keys.ts'
 
@@ -61,11 +61,14 @@ describe('what it says', () => {
     await (possible ? expect(code({ issued_on })).resolves.toBeTruthy() : expect(code({ issued_on })).rejects.toThrow())
   })
 
-  test.each(['', 'ABC', 'abc123', 'S-1', `1${'0'.repeat(31)}`])('a number that is %j is refused, not shortened', (number) =>
-    expect(code({ number })).rejects.toThrow(RangeError))
+  test.each(['', 'ABC', 'abc123', 'S-1', `1${'0'.repeat(31)}`])(
+    'a number that is %j is refused, not shortened',
+    (number) => expect(code({ number })).rejects.toThrow(RangeError),
+  )
 
   test('what is printed becomes the facts: the last four as printed, the subject without the dashes of an empty place', () => {
-    const of = (changes: Parameters<typeof printed>[0]) => factsOf(printed(changes), { kind: 'skill_level', valid_until: null })
+    const of = (changes: Parameters<typeof printed>[0]) =>
+      factsOf(printed(changes), { kind: 'skill_level', valid_until: null })
     expect(of({})).toEqual(facts)
     expect(of({ job_type: '失智照护' }).subject).toBe('养老护理员 失智照护')
     expect(of({ occupation_name: '--', job_type: '院长培训' }).subject).toBe('院长培训')
@@ -75,26 +78,29 @@ describe('what it says', () => {
 describe('whom it is for', () => {
   test('name, subject and the last four are compared, and each that differs is told apart', async () => {
     const { facts: said } = await read()
-    expect(codeAgrees(said!, facts)).toEqual(Object.fromEntries(Object.keys(facts).map((name) => [name, true])))
+    expect(factsAgree(said!, facts)).toEqual(Object.fromEntries(Object.keys(facts).map((name) => [name, true])))
     const others: Partial<SignedFacts> = {
       ...{ kind: 'completion', number: 'S000133010001263000008', holder_name: '王小芳', id_last_four: '0029' },
       ...{ subject: '育婴员', level: 2, issued_on: '2026-05-26', valid_until: '2029-05-25' },
     }
     for (const [name, value] of Object.entries(others)) {
-      const agrees = codeAgrees(said!, { ...facts, [name]: value })
+      const agrees = factsAgree(said!, { ...facts, [name]: value })
       expect(agrees[name as keyof SignedFacts], name).toBe(false)
     }
   })
 
   test('a namesake is told apart by the last four', async () => {
     const { facts: said } = await read({ holder_name: '张伟' })
-    expect(codeAgrees(said!, { holder_name: '张伟', id_last_four: '1117' })).toEqual({ holder_name: true, id_last_four: false })
+    expect(factsAgree(said!, { holder_name: '张伟', id_last_four: '1117' })).toEqual({
+      holder_name: true,
+      id_last_four: false,
+    })
   })
 
   test('a name is compared as it is registered: without the spaces of forms and with the dot of minority names', async () => {
     const { facts: said } = await read({ holder_name: '买买提明·吐尔逊江' })
     for (const holder_name of ['买买提明•吐尔逊江', ' 买买提明 · 吐尔逊江　'])
-      expect(codeAgrees(said!, { holder_name })).toEqual({ holder_name: true })
+      expect(factsAgree(said!, { holder_name })).toEqual({ holder_name: true })
   })
 
   test('the same name in another certificate has another digest, and the name stands nowhere in clear', async () => {
@@ -130,12 +136,16 @@ describe('what is not ours', () => {
   test('a key after a rotation does not take the old one away: each code is checked with its own', async () => {
     const next = await testKey()
     const keys = [next.public, key.public]
-    for (const one of [key, next]) expect((await readProofCode(await proofCode(facts, one), keys)).key!.kid).toBe(one.id)
+    for (const one of [key, next])
+      expect((await readProofCode(await proofCode(facts, one), keys)).key!.kid).toBe(one.id)
   })
 
-  test.each(['x', 'c2lnbmVkLWRpZ2VzdA', '====', '中文', 'A'.repeat(5000)])('%j is no code and nothing breaks', async (text) => {
-    expect((await readProofCode(text, [key.public])).verdict).toBe('unreadable')
-  })
+  test.each(['x', 'c2lnbmVkLWRpZ2VzdA', '====', '中文', 'A'.repeat(5000)])(
+    '%j is no code and nothing breaks',
+    async (text) => {
+      expect((await readProofCode(text, [key.public])).verdict).toBe('unreadable')
+    },
+  )
 
   test('bytes after the code, or missing from it, are no code', async () => {
     const bytes = Buffer.from(await code(), 'base64url')

@@ -10,7 +10,8 @@ import completion from '../../templates/certificates/completion-1.json' with { t
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 
 export async function loadTypefaces(): Promise<Typefaces> {
-  return { serif: parseTypeface(await nodeAssets('serif.ttf')), sans: parseTypeface(await nodeAssets('sans.ttf')) }
+  const [serif, sans] = await Promise.all(['serif.ttf', 'sans.ttf'].map(nodeAssets))
+  return { serif: parseTypeface(serif!), sans: parseTypeface(sans!) }
 }
 
 const LAYOUTS = {
