@@ -170,10 +170,20 @@ export interface CertificateBatches {
   valid_until: string | null;
 }
 
+export interface CertificateCheckRows {
+  certificate_id: string;
+  check_id: string;
+  status: string;
+}
+
 export interface CertificateChecks {
   created_at: Generated<Timestamp>;
   id: Generated<string>;
+  key_id: string | null;
+  names_erased_at: Timestamp | null;
   organisation_id: string | null;
+  purpose: Generated<string>;
+  report: string | null;
   requested_by: string;
   rows: Json;
   sha256: string;
@@ -1175,6 +1185,17 @@ export interface RateLimits {
   window_ends_at: Timestamp;
 }
 
+export interface RecheckRules {
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  issued: string;
+  months: number;
+  registry: string | null;
+  sources: string[];
+}
+
 export interface RegistryChecks {
   certificate_id: string;
   checked_by: string | null;
@@ -1534,6 +1555,7 @@ export interface DB {
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
   certificate_batches: CertificateBatches;
+  certificate_check_rows: CertificateCheckRows;
   certificate_checks: CertificateChecks;
   certificate_continuations: CertificateContinuations;
   certificate_layout_choices: CertificateLayoutChoices;
@@ -1616,6 +1638,7 @@ export interface DB {
   promotion_rules: PromotionRules;
   promotions: Promotions;
   rate_limits: RateLimits;
+  recheck_rules: RecheckRules;
   registry_checks: RegistryChecks;
   result_appeal_decisions: ResultAppealDecisions;
   result_appeals: ResultAppeals;

@@ -22,4 +22,5 @@ export const MIGRATIONS = [
   '0023_signing',
   '0024_status_lists',
   '0025_certificate_life',
+  '0027_certificate_checks',
 ]

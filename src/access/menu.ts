@@ -13,6 +13,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
       { href: '/console/check-ins', label: { zh: '我的签到', en: 'My check-ins' }, permission: 'record.own' },
       { href: '/console/my-results', label: { zh: '我的成绩', en: 'My results' }, permission: 'record.own' },
+      {
+        href: '/console/my-certificate-checks',
+        label: { zh: '谁查验过我的证书', en: 'Who checked my certificates' },
+        permission: 'record.own',
+      },
     ],
   },
   {
