@@ -20,6 +20,7 @@ import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+import { verifyFilePages } from './verify-file-pages.tsx'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
@@ -100,6 +101,8 @@ export function credentialsConsole(app: App): void {
   checksConsole(app)
   externalConsole(app)
   offlinePage(app)
+  // before the tokens, of which `file` is none
+  verifyFilePages(app)
   verifyPages(app)
 }
 

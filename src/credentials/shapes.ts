@@ -199,6 +199,18 @@ export const verdictShape = z
   })
   .meta({ id: 'Verdict' })
 
+export const fileVerdictShape = z
+  .object({
+    sha256: z.string(),
+    file: z
+      .enum(['original', 'changed', 'unknown'])
+      .describe('as issued to the byte, issued and changed since, not of this register'),
+    certificate: verdictShape.nullable(),
+    proofs: z.record(z.string(), z.string()).describe('signature, credential, code: what each is worth by itself'),
+    differing: z.array(z.string()).describe('facts in which the file differs from the register'),
+  })
+  .meta({ id: 'FileVerdict' })
+
 export const checkShape = z
   .object({
     id: z.uuid(),

@@ -36,21 +36,8 @@ export function quickLookUps(deps: Deps): QuickRoute[] {
   ]
 }
 
-const DIGEST = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7'] as const
-const BLANKS = [
-  'token',
-  'number',
-  'holder',
-  'occupation',
-  'level',
-  'issuer',
-  'issued_on',
-  'until',
-  'ended_on',
-  'at',
-  ...DIGEST,
-] as const
-type Fill = (values: Record<(typeof BLANKS)[number], string>) => string
+const DIGEST = ['d0', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6', 'd7']
+type Fill = (values: Record<string, string>) => string
 
 const looks = new Map<string, Fill>()
 
@@ -60,42 +47,27 @@ async function drawn(
   verdict: Verdict,
   facts: PrintedFacts,
 ): Promise<string> {
-  const { status, ended_on } = verdict
-  const { occupation_name: occupation, level, valid_until: until, pdf_sha256 } = facts
   const preferences = preferencesOf(cookie)
-  const look = JSON.stringify([lang, preferences, status, !occupation, !level, !until, !ended_on])
+  const { checked_at, ended_on, status } = verdict
+  const { pdf_sha256, ...shown } = facts
+  const digest = DIGEST.map((name, at) => [name, pdf_sha256!.slice(8 * at, 8 * at + 8)])
+  const there = Object.entries({ ...shown, ended_on, checked_at, token }).filter(([, value]) => Boolean(value))
+  const values = Object.fromEntries([...there, ...digest]) as Record<string, string>
+  const look = JSON.stringify([lang, preferences, status, Object.keys(values)])
   const fill =
     looks.get(look) ??
-    (await stencil(BLANKS, (blank) => {
+    (await stencil(Object.keys(values), (blank) => {
       const frame = { title: inLanguage(lang, verifyTitle), lang, ...preferences, path: `/v/${blank.token}` }
-      const printed = {
-        number: blank.number,
-        holder_name_masked: blank.holder,
-        occupation_name: occupation && blank.occupation,
-        level: level && blank.level,
-        issuer_name: blank.issuer,
-        issued_on: blank.issued_on,
-        valid_until: until && blank.until,
-        pdf_sha256: DIGEST.map((name) => blank[name]).join(''),
+      const blanks = Object.fromEntries(Object.keys(shown).map((name) => [name, blank[name] ?? null]))
+      const printed = { ...blanks, pdf_sha256: DIGEST.map((name) => blank[name]).join('') } as PrintedFacts
+      const told = {
+        ...verdict,
+        number: blank.number!,
+        checked_at: blank.checked_at!,
+        ended_on: blank.ended_on ?? null,
       }
-      const told = { ...verdict, number: blank.number, checked_at: blank.at, ended_on: ended_on && blank.ended_on }
       return verdictPage(frame, told, printed, frame.path)
     }))
   looks.set(look, fill)
-  return fill({
-    token,
-    number: facts.number,
-    holder: facts.holder_name_masked,
-    occupation: occupation ?? '',
-    level: level ?? '',
-    issuer: facts.issuer_name,
-    issued_on: facts.issued_on,
-    until: until ?? '',
-    ended_on: ended_on ?? '',
-    at: verdict.checked_at,
-    ...(Object.fromEntries(DIGEST.map((name, at) => [name, pdf_sha256!.slice(8 * at, 8 * at + 8)])) as Record<
-      (typeof DIGEST)[number],
-      string
-    >),
-  })
+  return fill(values)
 }

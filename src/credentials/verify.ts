@@ -95,7 +95,8 @@ export function toldOf({ printed, ended_on: _, ...verdict }: Verdict) {
   return { ...verdict, ...printed }
 }
 
-function verdictOf(
+/** What is told of a certificate that was found or not; with `open` what was printed too. */
+export function verdictOf(
   now: Date,
   number: string,
   row: PublicRow | undefined,
