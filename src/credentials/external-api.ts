@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { onlyRow } from '../people/bulk.ts'
+import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Fault, inLanguage, type Lang } from '../platform/errors.ts'
@@ -37,7 +38,7 @@ export function externalApi(app: App): void {
       query: externalFilterShape,
       answer: externalPageShape,
     },
-    ({ db, context, query }) => listExternalCertificates(db, context.scope, query),
+    ({ db, context, query }) => listExternalCertificates(db, context.scope, query, localDate(context.now)),
   )
   read(
     app,
@@ -50,7 +51,7 @@ export function externalApi(app: App): void {
       params,
       answer: externalShape,
     },
-    ({ db, context, params }) => getExternalCertificate(db, context.scope, params.id),
+    ({ db, context, params }) => getExternalCertificate(db, context.scope, params.id, localDate(context.now)),
   )
   write(
     app,

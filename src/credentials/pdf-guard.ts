@@ -5,7 +5,8 @@ import { Inflate } from 'fflate'
 const PIECE = 16 * 1024
 
 /** Packings that none of ours has: others, one on another, names with letters written as numbers, and what is encrypted. */
-const FOREIGN = /LZW|RunLength|ASCII85|ASCIIHex|\/Filter\s*\[\s*\/\w+\s*\/|\/[^\s/<>[\]()]*#[4-7][0-9A-Fa-f]|\/Encrypt\b/
+const FOREIGN =
+  /LZW|RunLength|ASCII85|ASCIIHex|\/Filter\s*\[\s*\/\w+\s*\/|\/[^\s/<>[\]()]*#[4-7][0-9A-Fa-f]|\/Encrypt\b/
 
 /** Whether all deflated streams of the file together unpack to at most so many bytes, and none is packed in a way that cannot be counted. */
 export function unpacksWithin(pdf: Uint8Array, bytes: number): boolean {
