@@ -90,7 +90,7 @@ export const jobHandlers: JobHandlers = {
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
 export function createApp(deps: Deps): App & { quick: Quick } {
   const app = newApp()
-  const metrics = measuring(deps.log)
+  const metrics = measuring(deps)
   app.use(opening(deps, constraints), headers(), metrics.middleware)
   // an upload is read piece by piece and has limits of its own
   app.use(

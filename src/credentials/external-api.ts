@@ -21,6 +21,7 @@ import {
   newExternalShape,
   recordedExternalShape,
 } from './external-shapes.ts'
+import { externalWorklist } from './external-worklist.ts'
 import { registryCheckShape } from './shapes.ts'
 
 const tag = 'external certificates'
@@ -52,6 +53,25 @@ export function externalApi(app: App): void {
       answer: externalShape,
     },
     ({ db, context, params }) => getExternalCertificate(db, context.scope, params.id, localDate(context.now)),
+  )
+  read(
+    app,
+    {
+      path: '/registry-checks/external.xlsx',
+      permission: 'registry_check.write',
+      name: 'getExternalWorklist',
+      tag,
+      summary: '待核验清单：填好结果后在页面交回 Certificates to look up, to be filled in and handed back on the page',
+      produces: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    },
+    async ({ c, db, context }) =>
+      new Response((await externalWorklist(db, context, c.get('lang'))) as Uint8Array<ArrayBuffer>, {
+        headers: {
+          'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+          'Content-Disposition': 'attachment; filename="look-ups.xlsx"',
+          'Cache-Control': 'no-store',
+        },
+      }),
   )
   write(
     app,

@@ -19,7 +19,7 @@ import {
   externalWithdrawalShape,
   statedShape,
 } from './external-shapes.ts'
-import { externalWorklist, takeWorklistBack } from './external-worklist.ts'
+import { takeWorklistBack } from './external-worklist.ts'
 
 const ONE = '/console/external-certificates/:id'
 const OF_PERSON = '/console/people/:id/external-certificates'
@@ -81,16 +81,6 @@ export function externalConsole(app: App): void {
 }
 
 function worklist(app: App): void {
-  page(app, `${LOOK_UPS}.xlsx`, 'registry_check.write', async ({ c, db, context }) => {
-    const workbook = await externalWorklist(db, context, c.get('lang'))
-    return new Response(workbook as Uint8Array<ArrayBuffer>, {
-      headers: {
-        'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        'Content-Disposition': 'attachment; filename="look-ups.xlsx"',
-        'Cache-Control': 'no-store',
-      },
-    })
-  })
   formPage(
     app,
     `${LOOK_UPS}/findings`,

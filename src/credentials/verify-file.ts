@@ -4,13 +4,12 @@ import { localDate } from '../platform/calendar.ts'
 import { refuse } from '../platform/errors.ts'
 import type { ProofVerdict } from './jws.ts'
 import { readJws } from './jws.ts'
-import { unscopedCertificate } from './look-ups.ts'
+import { type ToldRow, unscopedCertificate } from './look-ups.ts'
 import { unpacksWithin } from './pdf-guard.ts'
 import { proofsIn } from './pdf-proofs.ts'
 import { verifyPdfSignature } from './pdf-signature.ts'
 import { checkPdf, type ProofReport } from './proof-check.ts'
 import { listVerifyingKeys } from './public-keys.ts'
-import type { PublicRow } from './queries.ts'
 import { type Asking, limitLookUps, type Verdict, verdictOf } from './verify.ts'
 
 /** A certificate takes some 60 to 200 KB. */
@@ -73,7 +72,7 @@ async function claimed(
   { db }: Asking,
   pdf: Uint8Array,
   today: string,
-): Promise<{ row?: PublicRow | undefined; holds: boolean }> {
+): Promise<{ row?: ToldRow | undefined; holds: boolean }> {
   const { address, credential } = await proofsIn(pdf)
   const token = /\/v\/([\w-]{22,})/.exec(address ?? '')?.[1]
   const held = token && (await unscopedCertificate(db, today, ['token', token]))
@@ -85,11 +84,11 @@ async function claimed(
 }
 
 /** A proof that holds and says this number was made by the issuer for whoever holds it. */
-function provenBy({ facts }: ProofReport, row: PublicRow): boolean {
+function provenBy({ facts }: ProofReport, row: ToldRow): boolean {
   return facts?.number === row.number
 }
 
-function differences({ facts }: ProofReport, row: PublicRow): string[] {
+function differences({ facts }: ProofReport, row: ToldRow): string[] {
   if (!facts) return []
   return (['kind', 'number', 'level', 'issued_on', 'valid_until'] as const).filter((name) => facts[name] !== row[name])
 }

@@ -7,7 +7,7 @@ import { type LimitRate, limitRate, refuseOver } from '../platform/rate-limit.ts
 import { cleanText } from '../platform/text.ts'
 import type { Vault } from '../platform/vault.ts'
 import { parseCertificateNumber } from './certificate-number.ts'
-import { unscopedCertificate, unscopedCertificateCounted } from './look-ups.ts'
+import { type ToldRow, unscopedCertificate, unscopedCertificateCounted, unscopedCertificateHeld } from './look-ups.ts'
 import type { PublicRow } from './queries.ts'
 import type { CertificateKind, CertificateStatus } from './rules.ts'
 
@@ -60,8 +60,7 @@ export async function limitLookUps(asking: Asking, address: string): Promise<voi
 
 /**
  * By number, from a form or the interface. Contents only when a proof was given and agrees. A number that nobody bears costs the
- * same work as one whose holder was not named right: the same statement, the same opening of a sealed value, the same count of
- * proofs tried. Refuses `rate.limited`.
+ * same work as one whose holder was not named right: the same statement, the same comparison, the same count of proofs tried. Refuses `rate.limited`.
  */
 export async function verifyNumber(asking: Asking, text: string, proof: Proof): Promise<Verdict> {
   const { number } = parseCertificateNumber(text)
@@ -73,15 +72,20 @@ export async function verifyNumber(asking: Asking, text: string, proof: Proof): 
   const key = proofKey(asking.vault, number)
   const { row, uses } = await unscopedCertificateCounted(asking.db, asking.now, number, { key, ...PROOFS })
   refuseOver(uses, PROOFS.limit, asking.now)
-  const agrees = await holderAgrees(asking.vault, row ?? (await nobody(asking.vault)), proof)
+  const agrees = await holderAgrees(asking.vault, row ?? NOBODY, proof)
   return verdictOf(asking.now, number, row, row ? (agrees ? 'match' : 'mismatch') : null, agrees && row !== undefined)
 }
 
 /** By the token of the QR code: whoever has it holds the certificate, so the contents are shown. Refuses `rate.limited` where a proof is given. */
 export async function verifyToken(asking: Asking, token: string, proof: Proof): Promise<Verdict> {
-  const row = await unscopedCertificate(asking.db, localDate(asking.now), ['token', token])
-  const result = row ? await compare(asking, row, proof) : null
-  return verdictOf(asking.now, row?.number ?? '', row, result, true)
+  const { db, now } = asking
+  const today = localDate(now)
+  if (!proof.name && !proof.id_last4) {
+    const row = await unscopedCertificate(db, today, ['token', token])
+    return verdictOf(now, row?.number ?? '', row, null, true)
+  }
+  const row = await unscopedCertificateHeld(db, today, token)
+  return verdictOf(now, row?.number ?? '', row, row ? await compare(asking, row, proof) : null, true)
 }
 
 /** By the file itself: a copy with a single byte changed is not found. */
@@ -99,7 +103,7 @@ export function toldOf({ printed, ended_on: _, ...verdict }: Verdict) {
 export function verdictOf(
   now: Date,
   number: string,
-  row: PublicRow | undefined,
+  row: ToldRow | undefined,
   proof: Verdict['proof'],
   open: boolean,
 ): Verdict {
@@ -121,7 +125,7 @@ export function verdictOf(
   return { number, status, kind, issuer_name, checked_at, ended_on, proof, printed: open ? printedFacts(row) : null }
 }
 
-function printedFacts(row: PublicRow): Printed {
+function printedFacts(row: ToldRow): Printed {
   const { number, occupation_name, level, issuer_name, issued_on, valid_until, continued_until, pdf_sha256 } = row
   const holder_name_masked = maskName(row.holder_name)
   return {
@@ -130,8 +134,7 @@ function printedFacts(row: PublicRow): Printed {
   }
 }
 
-async function compare(asking: Asking, row: PublicRow, proof: Proof): Promise<Verdict['proof']> {
-  if (!proof.name && !proof.id_last4) return null
+async function compare(asking: Asking, row: PublicRow, proof: Proof): Promise<'match' | 'mismatch'> {
   await limitRate(asking.db, asking.now, proofKey(asking.vault, row.number), PROOFS.limit, PROOFS.seconds)
   return (await holderAgrees(asking.vault, row, proof)) ? 'match' : 'mismatch'
 }
@@ -142,30 +145,18 @@ function proofKey(vault: Vault, number: string): string {
 }
 
 type Holder = Pick<PublicRow, 'holder_name' | 'id_number_sealed' | 'id_number_masked'>
-const nobodies = new WeakMap<Vault, Holder>()
 
 /** Whom a proof is compared with where there is no certificate: no name and no document agree with it. */
-async function nobody(vault: Vault): Promise<Holder> {
-  const known = nobodies.get(vault)
-  if (known) return known
-  const holder = {
-    holder_name: '',
-    id_number_sealed: await vault.seal('0'.repeat(14).concat('----')),
-    id_number_masked: '',
-  }
-  nobodies.set(vault, holder)
-  return holder
-}
+const NOBODY: Holder = { holder_name: '', id_number_sealed: null, id_number_masked: '----' }
 
 /**
- * Whether the name and the last four of the document number, where given, are the holder's: both are compared whatever the first
- * says, so that the time tells nothing. Of a holder whose personal data was erased only the printed mask is left: where it shows
- * the last four, they are compared with it.
+ * Whether the name and the last four of the document number, where given, are the holder's: what was printed against what is said. Both
+ * are compared whatever the first says, so that the time tells nothing. Only of a document so short that fewer than four are printed
+ * the sealed number is opened; once it was erased nothing agrees with it.
  */
 export async function holderAgrees(vault: Vault, row: Holder, proof: Proof): Promise<boolean> {
   const named = !proof.name || cleanName(proof.name) === cleanName(row.holder_name)
   if (!proof.id_last4) return named
-  const opened = await vault.open(row.id_number_sealed ?? (await nobody(vault)).id_number_sealed)
-  const id_number = row.id_number_sealed === null ? row.id_number_masked : opened
+  const id_number = row.id_number_sealed === null ? row.id_number_masked : await vault.open(row.id_number_sealed)
   return named && id_number.slice(-4) === cleanText(proof.id_last4).toUpperCase()
 }

@@ -118,7 +118,11 @@ export type Measure = (
 ) => void
 
 /** Counts, times and logs every answer. */
-export function measuring(log: Log): { middleware: MiddlewareHandler<Env>; measure: Measure; registry: Registry } {
+export function measuring(deps: Pick<Deps, 'log'>): {
+  middleware: MiddlewareHandler<Env>
+  measure: Measure
+  registry: Registry
+} {
   const registry = new Registry()
   const labelNames = ['method', 'route', 'status'] as const
   const count = new Counter({ name: 'huyu_http_requests_total', help: 'Answers', labelNames, registers: [registry] })
@@ -132,7 +136,7 @@ export function measuring(log: Log): { middleware: MiddlewareHandler<Env>; measu
   const measure: Measure = (labels, ms, request_id) => {
     count.inc(labels)
     seconds.observe(labels, ms / 1000)
-    log.info({ request_id, ...labels, ms: Math.round(ms) }, 'answered')
+    deps.log.info({ request_id, ...labels, ms: Math.round(ms) }, 'answered')
   }
   return {
     registry,

@@ -51,7 +51,7 @@ export function RegistryChecks({ frame, issued, items, next, today, values, tick
             <a class="button" href={`${ACTIONS.elsewhere}/findings`}>
               {w('交回填好的清单', 'Hand a list back')}
             </a>
-            <DownloadLink href={`${ACTIONS.elsewhere}.xlsx`} note="XLSX">
+            <DownloadLink href="/api/v1/registry-checks/external.xlsx" note="XLSX">
               {w('下载待核验清单', 'Take the list')}
             </DownloadLink>
           </>

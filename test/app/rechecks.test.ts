@@ -30,6 +30,7 @@ beforeEach(() => {
 
 const PATH = '/api/v1/external-certificates'
 const LIST = '/console/registry-checks/external'
+const SHEET = '/api/v1/registry-checks/external.xlsx'
 let serials = 0
 async function recorded(): Promise<{ id: string; number: string }> {
   const number = `S000033999801254${String(++serials).padStart(6, '0')}`
@@ -79,7 +80,7 @@ describe('a finding', () => {
 
 describe('the list', () => {
   const taken = async () =>
-    readSheet(new Uint8Array(await (await as('district').page(`${LIST}.xlsx`)).arrayBuffer()), 'list.xlsx')
+    readSheet(new Uint8Array(await (await as('district').get(SHEET)).arrayBuffer()), 'list.xlsx')
   const handBack = async (header: string[], rows: string[][]) => {
     const bytes = await writeWorkbook([
       { name: '清单', columns: header.map((one) => ({ header: one, width: 12 })), rows },
@@ -132,8 +133,8 @@ describe('the list', () => {
     await as('facility').post(`${PATH}/${one.id}/correction`, { level: 3, reason: '看错等级，已对照原件' })
     const late = await handBack(header, [filled(cells, FOUND)])
     expect([late.status, await late.text()]).toEqual([409, expect.stringContaining('请重新下载清单')])
-    expect((await as('facility').page(`${LIST}.xlsx`)).status).toBe(403)
-    const elsewhere = await as('district_nb').page(`${LIST}.xlsx`)
+    expect((await as('facility').get(SHEET)).status).toBe(403)
+    const elsewhere = await as('district_nb').get(SHEET)
     const theirs = await readSheet(new Uint8Array(await elsewhere.arrayBuffer()), 'list.xlsx').catch(() => ({
       rows: [],
     }))
