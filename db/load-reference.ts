@@ -50,7 +50,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'entry_rules'
         | 'class_filing_rules'
         | 'certificate_reminder_days'
-        | 'continuation_rules',
+        | 'continuation_rules'
+        | 'recheck_rules',
       rows: object[],
     ) =>
       tx
@@ -67,6 +68,7 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     await once('class_filing_rules', reference('class-filing-rules'))
     await once('certificate_reminder_days', reference('certificate-reminder-days'))
     await once('continuation_rules', reference('continuation-rules'))
+    await once('recheck_rules', reference('recheck-rules'))
     await once(
       'promotion_rules',
       reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({

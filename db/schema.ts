@@ -188,10 +188,20 @@ export interface CertificateBatchPeople {
   refusal_code: string | null;
 }
 
+export interface CertificateCheckRows {
+  certificate_id: string;
+  check_id: string;
+  status: string;
+}
+
 export interface CertificateChecks {
   created_at: Generated<Timestamp>;
   id: Generated<string>;
+  key_id: string | null;
+  names_erased_at: Timestamp | null;
   organisation_id: string | null;
+  purpose: Generated<string>;
+  report: string | null;
   requested_by: string;
   rows: Json;
   sha256: string;
@@ -1313,6 +1323,17 @@ export interface RateLimits {
   window_ends_at: Timestamp;
 }
 
+export interface RecheckRules {
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  issued: string;
+  months: number;
+  registry: string | null;
+  sources: string[];
+}
+
 export interface RegistryChecks {
   certificate_id: string;
   checked_by: string | null;
@@ -1708,6 +1729,7 @@ export interface DB {
   award_organisers: AwardOrganisers;
   certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
+  certificate_check_rows: CertificateCheckRows;
   certificate_checks: CertificateChecks;
   certificate_continuations: CertificateContinuations;
   certificate_layout_choices: CertificateLayoutChoices;
@@ -1801,6 +1823,7 @@ export interface DB {
   publicity_lines: PublicityLines;
   publicity_objections: PublicityObjections;
   rate_limits: RateLimits;
+  recheck_rules: RecheckRules;
   registry_checks: RegistryChecks;
   result_appeal_decisions: ResultAppealDecisions;
   result_appeals: ResultAppeals;

@@ -26,6 +26,7 @@ import { credentialsApi } from './credentials/api.ts'
 import { jobHandlers as credentialJobs } from './credentials/batches.ts'
 import { credentialsConsole } from './credentials/console.tsx'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
+import { quickLookUps } from './credentials/verify-quick.ts'
 import { historyApi } from './history/api.ts'
 import { historyConsole } from './history/console.tsx'
 import { importsApi } from './imports/api.ts'
@@ -57,6 +58,7 @@ import {
   refusalFor,
 } from './platform/http.ts'
 import { openApiDocument } from './platform/openapi.ts'
+import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
@@ -97,9 +99,9 @@ export const jobHandlers: JobHandlers = {
 export const dailyJobs = ['certificates.remind']
 
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
-export function createApp(deps: Deps): App {
+export function createApp(deps: Deps): App & { quick: Quick } {
   const app = newApp()
-  const metrics = measuring()
+  const metrics = measuring(deps)
   app.use(opening(deps, constraints), headers(), metrics.middleware)
   // an upload is read piece by piece and has limits of its own
   app.use(
@@ -156,7 +158,7 @@ export function createApp(deps: Deps): App {
     ),
   )
   app.onError((error, c) => redirectMoved(c, error) ?? answerRefusal(c, refusalFor(c, error)))
-  return app
+  return Object.assign(app, { quick: quickAnswers(deps, metrics.measure, quickLookUps(deps)) })
 }
 
 /** Not kept by the browser: what was merged can be taken apart again. */

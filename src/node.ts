@@ -6,6 +6,7 @@ import { startLoop } from './jobs/loop.ts'
 import { systemNow } from './platform/calendar.ts'
 import { serveAssets } from './platform/node-assets.ts'
 import { type Listening, listen, requireFreePort } from './platform/node-server.ts'
+import { sharedRates } from './platform/rate-limit.ts'
 import { explain, openProgram, type Program } from './program.ts'
 
 const demo = process.argv.includes('--demo')
@@ -27,7 +28,14 @@ async function start(config: Config): Promise<void> {
   const embedded = config.databaseUrl === null
   const busy = () => embedded && server !== undefined && server.answering() > 0
   const loop = startLoop(db, runner, jobHandlers, busy, dailyJobs)
-  const app = createApp({ ...runner, db: () => db, wake: () => loop.wake(), stopping: () => stopping, demo })
+  const app = createApp({
+    ...runner,
+    db: () => db,
+    limitRate: sharedRates(db),
+    wake: () => loop.wake(),
+    stopping: () => stopping,
+    demo,
+  })
   app.get('/assets/*', serveAssets())
   server = listen(app, config, (url) => console.log(`护育已启动 / Huyu is ready: ${url}`), fail)
   const stop = async () => {

@@ -23,6 +23,7 @@ export const MIGRATIONS = [
   '0024_status_lists',
   '0025_certificate_life',
   '0026_award_certificates',
+  '0027_certificate_checks',
   '0028_programme_versions',
   '0029_level_pay',
   '0030_simulations',

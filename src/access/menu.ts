@@ -18,6 +18,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         label: { zh: '我的竞赛', en: 'My competitions' },
         permission: 'record.own',
       },
+      {
+        href: '/console/my-certificate-checks',
+        label: { zh: '谁查验过我的证书', en: 'Who checked my certificates' },
+        permission: 'record.own',
+      },
     ],
   },
   {

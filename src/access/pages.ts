@@ -129,8 +129,7 @@ export function frameOf(c: Call<Env>, title: string): Frame {
   return {
     title,
     lang,
-    theme: (/huyu_theme=(light|dark)/.exec(cookie)?.[1] as 'light' | 'dark' | undefined) ?? 'auto',
-    size: /huyu_size=large/.test(cookie) ? 'large' : 'normal',
+    ...preferencesOf(cookie),
     actor: actor
       ? {
           display_name: actor.display_name,
@@ -141,6 +140,14 @@ export function frameOf(c: Call<Env>, title: string): Frame {
     menu: actor ? menuFor(actor.role, lang, c.req.path) : [],
     path: c.req.path + new URL(c.req.url).search,
     flash: flash ? { tone: 'good', text: decodeURIComponent(flash) } : null,
+  }
+}
+
+/** How somebody chose to read. */
+export function preferencesOf(cookie: string): Pick<Frame, 'theme' | 'size'> {
+  return {
+    theme: (/huyu_theme=(light|dark)/.exec(cookie)?.[1] as 'light' | 'dark' | undefined) ?? 'auto',
+    size: /huyu_size=large/.test(cookie) ? 'large' : 'normal',
   }
 }
 

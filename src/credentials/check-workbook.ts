@@ -3,6 +3,7 @@ import { LEVELS } from '../people/rules.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 import { writeWorkbook } from '../platform/workbook.ts'
+import { CHECK_PURPOSES } from './check-rules.ts'
 import type { Check } from './checks.ts'
 import { CHECK_STATUSES } from './rules.ts'
 
@@ -25,7 +26,7 @@ export async function checkWorkbook(check: Check, lang: Lang): Promise<Response>
       columns: HEADERS.map((header, at) => ({ header: w(header), width: [26, 12, 12, 16, 16, 28, 12, 12][at]! })),
       rows: check.rows.map((row) => [
         row.number,
-        row.name,
+        row.name ?? null,
         w(CHECK_STATUSES[row.status]),
         row.occupation_name,
         row.level && w(LEVELS[row.level]!),
@@ -41,6 +42,7 @@ export async function checkWorkbook(check: Check, lang: Lang): Promise<Response>
         { header: w({ zh: '内容', en: 'Value' }), width: 80 },
       ],
       rows: [
+        [w({ zh: '用途', en: 'Purpose' }), w(CHECK_PURPOSES[check.purpose])],
         [w({ zh: '核验时间', en: 'Checked at' }), `${localTime(check.created_at)} (UTC+8)`],
         ...Object.entries(CHECK_STATUSES).map(([status, label]) => [
           w(label),

@@ -5,8 +5,11 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
+import { getCheck, getReport, listAsked } from './check-queries.ts'
+import { verifyReport } from './check-report.ts'
+import { askedShape, reportShape, reportVerdictShape } from './check-shapes.ts'
 import { checkWorkbook } from './check-workbook.ts'
-import { checkCertificates, getCheck, recordRegistryChecks } from './checks.ts'
+import { checkCertificates, recordRegistryChecks } from './checks.ts'
 import { getCertificate, listRegistryChecks } from './queries.ts'
 import {
   checkShape,
@@ -18,7 +21,7 @@ import {
   verdictShape,
   verifyQueryShape,
 } from './shapes.ts'
-import { limitLookUps, verifyNumber } from './verify.ts'
+import { limitLookUps, toldOf, verifyNumber } from './verify.ts'
 
 const tag = 'certificate checks'
 const recordedShape = z.object({ recorded: z.number().int() })
@@ -37,10 +40,10 @@ export function checksApi(app: App): void {
       answer: verdictShape,
     },
     async ({ c, db, params, query }) => {
-      const asking = { db, vault: c.get('deps').vault, now: c.get('now') }
+      const { vault, limitRate } = c.get('deps')
+      const asking = { db, vault, limitRate, now: c.get('now') }
       await limitLookUps(asking, addressOf(c))
-      const { printed, ended_on: _, ...verdict } = await verifyNumber(asking, params.number, query)
-      return { ...verdict, ...printed }
+      return toldOf(await verifyNumber(asking, params.number, query))
     },
   )
   write(
@@ -84,7 +87,61 @@ export function checksApi(app: App): void {
     },
     ({ db, context, params }) => getCheck(db, context, params.id),
   )
+  reports(app)
   registryChecks(app)
+}
+
+function reports(app: App): void {
+  read(
+    app,
+    {
+      path: '/certificate-checks/{id}/report',
+      permission: 'certificate.check',
+      name: 'getCertificateCheckReport',
+      tag,
+      summary: '签名报告 The signed report: a JWS by the authority that keeps the register',
+      params: idShape,
+      produces: 'application/jose',
+    },
+    async ({ db, context, params }) =>
+      new Response(await getReport(db, context, params.id), {
+        headers: {
+          'Content-Type': 'application/jose',
+          'Content-Disposition': `attachment; filename="check-${params.id}.jws"`,
+          'Cache-Control': 'no-store',
+        },
+      }),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/certificate-checks/verification',
+      permission: 'public',
+      name: 'verifyCertificateCheckReport',
+      tag,
+      summary: '核对签名报告 Whether a signed report is of this register and unchanged',
+      body: reportShape,
+      answer: reportVerdictShape,
+    },
+    async ({ c, tx, body }) => {
+      const { vault, limitRate } = c.get('deps')
+      await limitLookUps({ db: tx, vault, limitRate, now: c.get('now') }, addressOf(c))
+      return verifyReport(tx, body.report)
+    },
+  )
+  read(
+    app,
+    {
+      path: '/my-record/certificate-checks',
+      permission: 'record.own',
+      name: 'listMyCertificateChecks',
+      tag,
+      summary: '谁查验过我的证书 Who checked my certificates, the latest 200',
+      answer: z.object({ items: z.array(askedShape), next_cursor: z.null() }),
+    },
+    async ({ db, context }) => ({ items: await listAsked(db, context.actor.person_id!, 200), next_cursor: null }),
+  )
 }
 
 function registryChecks(app: App): void {

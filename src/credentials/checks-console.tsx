@@ -1,21 +1,37 @@
 /** Pages of checking: a facility's roster, and an officer's list of what nobody has looked up in an official register. */
 import { z } from 'zod'
 import { CheckPage, NewCheck } from '../../templates/credentials/checks.tsx'
+import { MyChecks } from '../../templates/credentials/my-checks.tsx'
 import { RegistryChecks } from '../../templates/credentials/registry-checks.tsx'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
+import { cellText } from '../platform/cells.ts'
+import type { SheetRow } from '../platform/csv-stream.ts'
 import { type Fault, inLanguage, type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { readSheet } from '../platform/sheet-reader.ts'
 import { cleanText } from '../platform/text.ts'
-import { checkCertificates, getCheck, recordRegistryChecks } from './checks.ts'
+import { getCheck, listAsked } from './check-queries.ts'
+import { CHECK_PURPOSES, type CheckPurpose } from './check-rules.ts'
+import { checkCertificates, recordRegistryChecks } from './checks.ts'
 import { listCertificates } from './queries.ts'
 import { CHECK_ROWS } from './rules.ts'
 import { listShape, newCheckShape, registryCheckShape } from './shapes.ts'
 
+const askedTitle = { zh: '谁查验过我的证书', en: 'Who checked my certificates' }
 const checkTitle = { zh: '核验名册', en: 'Check a roster' }
 export const registryTitle = { zh: '官方平台核验', en: 'Official registers' }
 
-const checkForm = z.object({ rows: z.string().max(100_000).default(''), roster: z.literal('true').optional() })
+const checkForm = z.object({
+  rows: z.string().max(100_000).default(''),
+  roster: z.literal('true').optional(),
+  // a browser sends a file of no name where none was chosen
+  file: z.preprocess(
+    (file) => (file instanceof File && file.size > 0 ? file : undefined),
+    z.instanceof(File).optional(),
+  ),
+  purpose: z.enum(Object.keys(CHECK_PURPOSES).filter((purpose) => purpose !== 'not_stated') as [CheckPurpose]),
+})
 export const registryForm = z.preprocess(
   ({ certificate_ids = [], ...sent }: Record<string, unknown>) => ({
     ...sent,
@@ -34,8 +50,13 @@ export function checksConsole(app: App): void {
     'certificate.check',
     checkForm,
     async ({ tx, context, input }) => {
-      const asked = input.roster ? { roster: true as const } : { items: pastedRows(input.rows) }
-      const { id } = await checkCertificates(tx, context, asked)
+      const { purpose, roster, file, rows } = input
+      const asked = roster ? { roster } : { items: pastedRows(file ? await linesOf(file) : rows) }
+      const { id } = await checkCertificates(
+        tx,
+        context,
+        newCheckShape.parse({ ...asked, roster: roster && true, purpose }),
+      )
       return { to: `/console/checks/${id}` }
     },
     async (call) => newCheck(call, call.values, call.refusal),
@@ -46,6 +67,16 @@ export function checksConsole(app: App): void {
       <CheckPage
         frame={frameOf(c, inLanguage(c.get('lang'), checkTitle))}
         check={{ ...check, checked_at: localTime(check.created_at) }}
+        asked_by={context.actor.organisation_name ?? context.actor.display_name}
+      />
+    )
+  })
+  page(app, '/console/my-certificate-checks', 'record.own', async ({ c, db, context }) => {
+    const items = await listAsked(db, context.actor.person_id!, 200)
+    return (
+      <MyChecks
+        frame={frameOf(c, inLanguage(c.get('lang'), askedTitle))}
+        items={items.map((one) => ({ ...one, at: localTime(one.at) }))}
       />
     )
   })
@@ -74,6 +105,27 @@ function newCheck({ c, context }: PageCall, values: Record<string, string>, refu
       has_roster={context.scope.kind === 'organisation'}
     />
   )
+}
+
+/** A sheet as it would be pasted: its columns are found by their headings. Refuses the codes of `openSheet`, and `certificate_check.columns`. */
+async function linesOf(file: File): Promise<string> {
+  const { header, rows } = await readSheet(new Uint8Array(await file.arrayBuffer()), file.name)
+  const columns = [/编号|number/i, /姓名|name/i, /后四位|last.?four|last4/i].map((word) =>
+    header.findIndex((one) => word.test(one)),
+  )
+  if (columns[0]! < 0 || columns[1]! < 0)
+    refuseFaults([
+      {
+        pointer: '/file',
+        code: 'certificate_check.columns',
+        message: {
+          zh: `没有找到“证书编号”和“姓名”两列，表头是：${header.filter(Boolean).join('、') || '（空）'}。`,
+          en: `There are no columns 证书编号 (number) and 姓名 (name); the headings are: ${header.filter(Boolean).join(', ') || '(none)'}.`,
+        },
+      },
+    ])
+  const text = (row: SheetRow, at: number) => (at < 0 ? '' : cellText(row.cells[at] ?? ''))
+  return rows.map((row) => columns.map((at) => text(row, at)).join('\t')).join('\n')
 }
 
 /**

@@ -2,13 +2,16 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
+import { newIds } from '../people/bulk.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { type Db, lockFacts, type Tx } from '../platform/database.ts'
+import { type Db, insertRows, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { getBatch } from './batch-queries.ts'
 import { parseCertificateNumber } from './certificate-number.ts'
+import { signReport } from './check-report.ts'
+import type { CheckPurpose } from './check-rules.ts'
 import { type PublicRow, unscopedCertificates, visible } from './queries.ts'
 import { CHECK_STATUSES, type CheckStatus } from './rules.ts'
 import type { newCheckShape, registryChecksShape } from './shapes.ts'
@@ -20,7 +23,8 @@ type Item = NonNullable<z.output<typeof newCheckShape>['items']>[number]
 export interface CheckRow {
   /** null for somebody on the roster without a certificate */
   number: string | null
-  name: string
+  /** as it was typed; gone once the time for keeping names is over */
+  name?: string
   status: CheckStatus
   kind: string | null
   occupation_name: string | null
@@ -31,15 +35,25 @@ export interface CheckRow {
 }
 export interface Check {
   id: string
+  purpose: CheckPurpose
   rows: CheckRow[]
   summary: Record<CheckStatus, number>
   /** of the rows as lines `number<TAB>name<TAB>status` */
   sha256: string
   created_at: Date
+  /** the key the report is signed with; null where there is no signed report */
+  key_id: string | null
+  names_erased_at: Date | null
+}
+/** What was found, and the certificate it was found in. */
+interface Found {
+  row: CheckRow & { name: string }
+  certificate_id: string | null
 }
 
 /**
- * Compares up to 1,000 numbers and names, or the actor's whole roster, with the register in one query and keeps question and answer.
+ * Compares up to 1,000 numbers and names, or the actor's whole roster, with the register in one query, keeps question and answer,
+ * signs the report and notes each certificate asked about, for its holder to see.
  * Refuses `certificate_check.no_roster` for an office, which has none.
  */
 export async function checkCertificates(
@@ -47,33 +61,48 @@ export async function checkCertificates(
   context: Context,
   input: z.output<typeof newCheckShape>,
 ): Promise<Check> {
-  const rows = input.items ? await checkItems(tx, context, input.items) : await checkRoster(tx, context)
+  const found = input.items ? await checkItems(tx, context, input.items) : await checkRoster(tx, context)
+  const rows = found.map(({ row }) => row)
   const summary = Object.fromEntries(
     Object.keys(CHECK_STATUSES).map((status) => [status, rows.filter((row) => row.status === status).length]),
   ) as Check['summary']
   const sha256 = await sha256Hex(rows.map((row) => `${row.number ?? ''}\t${row.name}\t${row.status}\n`).join(''))
+  const { purpose } = input
+  const [id] = await newIds(tx, 1)
+  const signed = await signReport(tx, context, { id: id!, purpose, rows, summary, sha256 })
   const made = await tx
     .insertInto('certificate_checks')
     .values({
+      ...{ id: id!, purpose, sha256, created_at: context.now },
       organisation_id: context.actor.organisation_id,
       requested_by: context.actor.account_id,
       rows: JSON.stringify(rows),
       summary: JSON.stringify(summary),
-      sha256,
-      created_at: context.now,
+      ...signed,
     })
-    .returning(['id', 'created_at'])
+    .returning(['id', 'created_at', 'key_id', 'names_erased_at'])
     .executeTakeFirstOrThrow()
+  await noteAsked(tx, made.id, found)
   await recordHistory(tx, context, {
     kind: 'certificate_check.made',
     subject_kind: 'certificate_check',
     subject_id: made.id,
-    changes: { rows: rows.length, summary, sha256 },
+    changes: { purpose, rows: rows.length, summary, sha256 },
   })
-  return { ...made, rows, summary, sha256 }
+  return { ...made, purpose, rows, summary, sha256 }
 }
 
-async function checkItems(db: Db, context: Context, items: Item[]): Promise<CheckRow[]> {
+/** A certificate that stands on a list twice was asked about once. */
+async function noteAsked(tx: Tx, check_id: string, found: Found[]): Promise<void> {
+  const asked = new Map(
+    found.flatMap(({ row, certificate_id }) => (certificate_id ? [[certificate_id, row.status] as const] : [])),
+  )
+  if (asked.size === 0) return
+  const rows = [...asked].map(([certificate_id, status]) => ({ check_id, certificate_id, status }))
+  await insertRows(tx, 'certificate_check_rows', rows).execute()
+}
+
+async function checkItems(db: Db, context: Context, items: Item[]): Promise<Found[]> {
   const asked = items.map((item) => ({ ...item, number: parseCertificateNumber(item.number).number }))
   const found = await unscopedCertificates(db, localDate(context.now))
     .where(sql<boolean>`certificates.number = any (${asked.map(({ number }) => number)}::text[])`)
@@ -84,13 +113,15 @@ async function checkItems(db: Db, context: Context, items: Item[]): Promise<Chec
       const row = byNumber.get(number)
       if (!row) return unknown(number, name, 'not_found')
       const agrees = await holderAgrees(context.vault, row, { name, id_last4: id_last4 ?? undefined })
-      return agrees ? known(row, name, row.status) : unknown(number, name, 'name_mismatch')
+      return agrees
+        ? known(row, name, row.status)
+        : { ...unknown(number, name, 'name_mismatch'), certificate_id: row.id }
     }),
   )
 }
 
 /** Everybody on the roster who has not left, with each skill-level certificate that was not replaced; one row for somebody without any. */
-async function checkRoster(db: Db, context: Context): Promise<CheckRow[]> {
+async function checkRoster(db: Db, context: Context): Promise<Found[]> {
   const { scope } = context
   if (scope.kind !== 'organisation')
     return refuse('conflict', 'certificate_check.no_roster', {
@@ -129,12 +160,14 @@ async function checkRoster(db: Db, context: Context): Promise<CheckRow[]> {
   )
 }
 
-function known(row: Omit<PublicRow, 'id_number_sealed'>, name: string, status: CheckStatus): CheckRow {
-  const { number, kind, occupation_name, level, issuer_name, issued_on, valid_until } = row
-  return { number, name, status, kind, occupation_name, level, issuer_name, issued_on, valid_until }
+function known(row: Omit<PublicRow, 'id_number_sealed'>, name: string, status: CheckStatus): Found {
+  const { number, kind, occupation_name, level, issuer_name, issued_on } = row
+  const valid_until = row.continued_until ?? row.valid_until
+  const facts = { kind, occupation_name, level, issuer_name, issued_on, valid_until }
+  return { row: { number, name, status, ...facts }, certificate_id: row.id }
 }
 
-function unknown(number: string | null, name: string, status: CheckStatus): CheckRow {
+function unknown(number: string | null, name: string, status: CheckStatus): Found {
   const nothing = {
     kind: null,
     occupation_name: null,
@@ -143,20 +176,7 @@ function unknown(number: string | null, name: string, status: CheckStatus): Chec
     issued_on: null,
     valid_until: null,
   }
-  return { number, name, status, ...nothing }
-}
-
-/** A check that the actor's organisation made, or an officer themselves. */
-export async function getCheck(db: Db, context: Context, id: string): Promise<Check> {
-  const { scope, actor } = context
-  let query = db
-    .selectFrom('certificate_checks')
-    .select(['id', 'rows', 'summary', 'sha256', 'created_at'])
-    .where('id', '=', id)
-  if (scope.kind === 'organisation') query = query.where('organisation_id', '=', scope.organisation_id)
-  else query = query.where('requested_by', '=', actor.account_id)
-  const row = await query.executeTakeFirst()
-  return row ? (row as unknown as Check) : notFound({ zh: '核验记录', en: 'check' })
+  return { row: { number, name, status, ...nothing }, certificate_id: null }
 }
 
 /**

@@ -28,6 +28,7 @@ import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, replacementShape, revocationShape } from './shapes.ts'
+import { verifyFilePages } from './verify-file-pages.tsx'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
@@ -127,6 +128,8 @@ export function credentialsConsole(app: App): void {
   checksConsole(app)
   externalConsole(app)
   offlinePage(app)
+  // before the tokens, of which `file` is none
+  verifyFilePages(app)
   verifyPages(app)
 }
 

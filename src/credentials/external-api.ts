@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { onlyRow } from '../people/bulk.ts'
+import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Fault, inLanguage, type Lang } from '../platform/errors.ts'
@@ -20,6 +21,7 @@ import {
   newExternalShape,
   recordedExternalShape,
 } from './external-shapes.ts'
+import { externalWorklist } from './external-worklist.ts'
 import { registryCheckShape } from './shapes.ts'
 
 const tag = 'external certificates'
@@ -37,7 +39,7 @@ export function externalApi(app: App): void {
       query: externalFilterShape,
       answer: externalPageShape,
     },
-    ({ db, context, query }) => listExternalCertificates(db, context.scope, query),
+    ({ db, context, query }) => listExternalCertificates(db, context.scope, query, localDate(context.now)),
   )
   read(
     app,
@@ -50,7 +52,26 @@ export function externalApi(app: App): void {
       params,
       answer: externalShape,
     },
-    ({ db, context, params }) => getExternalCertificate(db, context.scope, params.id),
+    ({ db, context, params }) => getExternalCertificate(db, context.scope, params.id, localDate(context.now)),
+  )
+  read(
+    app,
+    {
+      path: '/registry-checks/external.xlsx',
+      permission: 'registry_check.write',
+      name: 'getExternalWorklist',
+      tag,
+      summary: '待核验清单：填好结果后在页面交回 Certificates to look up, to be filled in and handed back on the page',
+      produces: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    },
+    async ({ c, db, context }) =>
+      new Response((await externalWorklist(db, context, c.get('lang'))) as Uint8Array<ArrayBuffer>, {
+        headers: {
+          'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+          'Content-Disposition': 'attachment; filename="look-ups.xlsx"',
+          'Cache-Control': 'no-store',
+        },
+      }),
   )
   write(
     app,

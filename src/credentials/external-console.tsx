@@ -1,7 +1,7 @@
 /** Pages of certificates issued elsewhere: recording, correcting, withdrawing, and an officer's list of those to look up. */
 import { z } from 'zod'
 import { ExternalForm, ExternalWithdrawal } from '../../templates/credentials/external.tsx'
-import { RegistryChecks } from '../../templates/credentials/registry-checks.tsx'
+import { RegistryChecks, WorklistBack } from '../../templates/credentials/registry-checks.tsx'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { onlyRow } from '../people/bulk.ts'
 import { filledIn } from '../people/fact-console.tsx'
@@ -19,6 +19,7 @@ import {
   externalWithdrawalShape,
   statedShape,
 } from './external-shapes.ts'
+import { takeWorklistBack } from './external-worklist.ts'
 
 const ONE = '/console/external-certificates/:id'
 const OF_PERSON = '/console/people/:id/external-certificates'
@@ -75,6 +76,29 @@ export function externalConsole(app: App): void {
       }
     },
     lookUpsPage,
+  )
+  worklist(app)
+}
+
+function worklist(app: App): void {
+  formPage(
+    app,
+    `${LOOK_UPS}/findings`,
+    'registry_check.write',
+    z.object({ file: z.instanceof(File, { error: '请选择填好的清单 / choose the list you filled in' }) }),
+    async ({ tx, context, input: { file } }) => {
+      const { recorded } = await takeWorklistBack(tx, context, new Uint8Array(await file.arrayBuffer()), file.name)
+      return {
+        to: LOOK_UPS,
+        flash: { zh: `已登记 ${recorded} 张证书的核验结果。`, en: `${recorded} findings were recorded.` },
+      }
+    },
+    async ({ c }, retry?: Retry) => (
+      <WorklistBack
+        frame={frameOf(c, inLanguage(c.get('lang'), registryTitle))}
+        errors={faultsFor(c, retry?.refusal).map(({ message }) => ({ pointer: '/file', message }))}
+      />
+    ),
   )
 }
 
@@ -147,7 +171,7 @@ async function withdrawalPage({ c, db, context, params }: PageCall, retry?: Retr
 
 async function lookUpsPage({ c, db, context, query }: PageCall, retry?: Retry) {
   const filter = externalFilterShape.parse({ state: 'open', ...(query.cursor ? { cursor: query.cursor } : {}) })
-  const { items, next_cursor } = await listExternalCertificates(db, context.scope, filter)
+  const { items, next_cursor } = await listExternalCertificates(db, context.scope, filter, localDate(context.now))
   return (
     <RegistryChecks
       frame={frameOf(c, inLanguage(c.get('lang'), registryTitle))}

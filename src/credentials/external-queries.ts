@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { type ExternalCertificate, externalCertificateRows, externalState } from '../people/external-certificates.ts'
 import { personInScope } from '../people/roster.ts'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -17,15 +18,16 @@ export async function listExternalCertificates(
   db: Db,
   scope: Scope,
   filter: ExternalFilter,
+  today: LocalDate,
 ): Promise<Page<ExternalCertificate>> {
   const after = readCursor(filter.cursor, 1)
   const { person_id, number, state } = filter
-  let query = externalCertificateRows(db).where(personInScope(scope))
+  let query = externalCertificateRows(db, undefined, today).where(personInScope(scope))
   if (person_id) query = query.where('c.person_id', '=', person_id)
   if (number) query = query.where('c.number', '=', cleanNumber(number))
   if (state === 'open')
-    query = query.where(sql<boolean>`${externalState} in ('unchecked', 'recheck') and people.erased_at is null`)
-  else if (state) query = query.where(externalState, '=', state)
+    query = query.where(sql<boolean>`${externalState(today)} in ('unchecked', 'recheck') and people.erased_at is null`)
+  else if (state) query = query.where(externalState(today), '=', state)
   if (after) query = query.where('c.id', '<', String(after[0]))
   const rows = await query
     .orderBy('c.id', 'desc')
@@ -34,8 +36,17 @@ export async function listExternalCertificates(
   return toPage(rows, filter.limit, (row) => [row.id])
 }
 
-export async function getExternalCertificate(db: Db, scope: Scope, id: string): Promise<ExternalCertificate> {
-  const row = await externalCertificateRows(db).where('c.id', '=', id).where(personInScope(scope)).executeTakeFirst()
+/** With a day, `recheck` where its finding is due again then; without, what was found of it and counts. */
+export async function getExternalCertificate(
+  db: Db,
+  scope: Scope,
+  id: string,
+  today?: LocalDate,
+): Promise<ExternalCertificate> {
+  const row = await externalCertificateRows(db, undefined, today)
+    .where('c.id', '=', id)
+    .where(personInScope(scope))
+    .executeTakeFirst()
   return row ?? notFound(EXTERNAL)
 }
 

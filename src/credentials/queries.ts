@@ -39,25 +39,23 @@ export async function getCertificate(db: Db, scope: Scope, today: LocalDate, id:
   return row ?? notFound(CERTIFICATE)
 }
 
-/**
- * The certificate of a number or a token for anybody, with what a proof is compared with: one statement, every step by a unique
- * index. Unscoped: whoever holds the paper may ask.
- */
-export async function unscopedCertificate(
-  db: Db,
-  today: LocalDate,
-  [column, value]: ['number' | 'token' | 'pdf_sha256', string],
-) {
-  return unscopedCertificates(db, today).where(`certificates.${column}`, '=', value).executeTakeFirst()
-}
-
 export type PublicRow = Awaited<ReturnType<ReturnType<typeof unscopedCertificates>['execute']>>[number]
+
+/**
+ * The document number where its last four cannot be read from what was printed, as of a passport, which is printed with two: of the
+ * record the certificate was issued to, which may have been merged since. Null for nearly everybody.
+ */
+export const sealedNumber = sql<
+  string | null
+>`case when right(certificates.id_number_masked, 4) like '%*%' then coalesce(
+  (select first.id_number_sealed from certificate_moves m join people first on first.id = m.from_id
+    where m.certificate_id = certificates.id order by m.moved_at limit 1),
+  (select id_number_sealed from people where people.id = certificates.person_id)) end`
 
 /** Unscoped: the caller knows the numbers, and is told no more than whoever holds the paper. */
 export function unscopedCertificates(db: Db, today: LocalDate) {
   return db
     .selectFrom('certificates')
-    .innerJoin('people', 'people.id', 'certificates.person_id')
     .leftJoin('standing_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
     .leftJoin('standing_suspensions as suspension', 'suspension.certificate_id', 'certificates.id')
     .leftJoin('standing_continuations as continuation', 'continuation.certificate_id', 'certificates.id')
@@ -65,11 +63,7 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
       'certificates.id',
       'certificates.number',
       'certificates.holder_name',
-      // of the record it was issued to, which may have been merged since: its number was printed
-      sql<string>`coalesce((select first.id_number_sealed from certificate_moves m join people first on first.id = m.from_id
-        where m.certificate_id = certificates.id order by m.moved_at limit 1), people.id_number_sealed)`.as(
-        'id_number_sealed',
-      ),
+      sealedNumber.as('id_number_sealed'),
       'certificates.id_number_masked',
       'certificates.occupation_name',
       'certificates.level',

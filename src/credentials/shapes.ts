@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { pageShape } from '../platform/paging.ts'
+import { CHECK_PURPOSES } from './check-rules.ts'
 import {
   CHECK_ROWS,
   CHECK_STATUSES,
@@ -72,12 +73,13 @@ export const newCheckShape = z
       .optional(),
     /** instead of items: everybody on the caller's own roster */
     roster: z.literal(true).optional(),
+    purpose: keys(CHECK_PURPOSES).default('not_stated'),
   })
   .refine((input) => (input.items === undefined) !== (input.roster === undefined), {
     path: ['items'],
     error: 'items 与 roster 二选一 / give items or roster',
   })
-  .meta({ example: { items: [{ number: 'S000033999901263000001', name: '张三' }] } })
+  .meta({ example: { purpose: 'hiring', items: [{ number: 'S000033999901263000001', name: '张三' }] } })
 
 export const listShape = pageShape.extend({
   number: z.string().max(60).optional(),
@@ -168,16 +170,31 @@ export const verdictShape = z
   })
   .meta({ id: 'Verdict' })
 
+export const fileVerdictShape = z
+  .object({
+    sha256: z.string(),
+    file: z
+      .enum(['original', 'changed', 'unknown'])
+      .describe('as issued to the byte, issued and changed since, not of this register'),
+    certificate: verdictShape.nullable(),
+    proofs: z.record(z.string(), z.string()).describe('signature, credential, code: what each is worth by itself'),
+    differing: z.array(z.string()).describe('facts in which the file differs from the register'),
+  })
+  .meta({ id: 'FileVerdict' })
+
 export const checkShape = z
   .object({
     id: z.uuid(),
+    purpose: keys(CHECK_PURPOSES),
+    key_id: z.string().nullable().describe('thumbprint of the key of the signed report; null without one'),
+    names_erased_at: z.any().describe('when the typed names were erased; null while they are kept'),
     summary: z.record(z.string(), z.number().int()),
     sha256: z.string(),
     created_at: z.any(),
     rows: z.array(
       z.object({
         number: z.string().nullable(),
-        name: z.string(),
+        name: z.string().optional().describe('as typed; erased with names_erased_at'),
         status: keys(CHECK_STATUSES),
         kind: z.string().nullable(),
         occupation_name: z.string().nullable(),

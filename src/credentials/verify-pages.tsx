@@ -1,17 +1,19 @@
 /** Public pages of the look-up: the form, and the answer for a number or for whoever scanned the QR code. */
 import type { Context as Call } from 'hono'
+import type { PrintedFacts } from '../../templates/credentials/compare.tsx'
 import { LookUp } from '../../templates/credentials/look-up.tsx'
 import { Verdict as VerdictPage } from '../../templates/credentials/verify.tsx'
+import type { PublicFrame } from '../../templates/layout.tsx'
 import { addressOf } from '../access/api.ts'
 import { requires } from '../access/guard.ts'
-import { frameOf, page } from '../access/pages.ts'
+import { frameOf, type Html, page } from '../access/pages.ts'
 import { LEVELS } from '../people/rules.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
 import { KINDS } from './rules.ts'
 import { limitLookUps, type Verdict, verifyNumber, verifyToken } from './verify.ts'
 
-const title = { zh: '证书查验', en: 'Verify a certificate' }
+export const verifyTitle = { zh: '证书查验', en: 'Verify a certificate' }
 
 export function verifyPages(app: App): void {
   page(app, '/v', 'public', async ({ c, query }) => <LookUp frame={publicFrame(c)} values={{ number: query.number }} />)
@@ -42,26 +44,31 @@ export function verifyPages(app: App): void {
 function answer(c: Call<Env>, verdict: Verdict, action: string) {
   // what is true now must not be shown from a cache when it is no longer
   c.header('Cache-Control', 'no-store')
-  const lang = c.get('lang')
-  const { printed, kind, number } = verdict
-  return (
-    <VerdictPage
-      {...verdict}
-      frame={publicFrame(c)}
-      number={number || null}
-      kind_name={kind && inLanguage(lang, KINDS[kind])}
-      printed={printed && { ...printed, level: printed.level ? inLanguage(lang, LEVELS[printed.level]!) : null }}
-      action={action}
-    />
-  )
+  return verdictPage(publicFrame(c), verdict, printedFacts(verdict, c.get('lang')), action)
+}
+
+/** `action` is where a comparison is posted. */
+export function verdictPage(
+  frame: PublicFrame,
+  { kind, number, ...verdict }: Omit<Verdict, 'printed'>,
+  printed: PrintedFacts | null,
+  action: string,
+): Html {
+  const kind_name = kind && inLanguage(frame.lang, KINDS[kind])
+  return <VerdictPage {...verdict} {...{ frame, kind_name, printed, action }} number={number || null} />
+}
+
+export function printedFacts({ printed }: Verdict, lang: Lang): PrintedFacts | null {
+  return printed && { ...printed, level: printed.level ? inLanguage(lang, LEVELS[printed.level]!) : null }
 }
 
 function publicFrame(c: Call<Env>) {
-  return frameOf(c, inLanguage(c.get('lang'), title))
+  return frameOf(c, inLanguage(c.get('lang'), verifyTitle))
 }
 
-function askingOf(c: Call<Env>) {
-  return { db: c.get('db'), vault: c.get('deps').vault, now: c.get('now') }
+export function askingOf(c: Call<Env>) {
+  const { vault, limitRate } = c.get('deps')
+  return { db: c.get('db'), vault, limitRate, now: c.get('now') }
 }
 
 async function sentTexts(c: Call<Env>) {

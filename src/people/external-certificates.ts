@@ -1,15 +1,19 @@
 /** Certificates that other bodies issued, as they are on record now or were at an instant, with what the newest look-up in an official register said. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { happenedBy, type Instant, knownAt } from './known.ts'
 
-/** `recheck`: it was looked up and has been corrected since, so what was found says nothing any more. */
+/**
+ * `recheck`: it was looked up and has been corrected since, so what was found says nothing any more; or, where a day is asked for, it
+ * was found so long ago that it is due again, and counts until it is looked up.
+ */
 export type ExternalState = 'unchecked' | 'found' | 'not_found' | 'mismatch' | 'recheck'
 
 export type ExternalCertificate = Awaited<ReturnType<ReturnType<typeof externalCertificateRows>['execute']>>[number]
 
 /** Unscoped: the caller adds whose they may be. The certificates are `c`, their holders `people`. */
-export function externalCertificateRows(db: Db, known_at?: Instant) {
+export function externalCertificateRows(db: Db, known_at?: Instant, today?: LocalDate) {
   return db
     .selectFrom('external_certificates as c')
     .innerJoin('people', 'people.id', 'c.person_id')
@@ -50,18 +54,26 @@ export function externalCertificateRows(db: Db, known_at?: Instant) {
       'newest.registry',
       'newest.checked_on',
     ])
-    .select(externalState.as('state'))
+    .select(externalState(today).as('state'))
     .where(knownAt('c', known_at))
 }
 
 /** What the newest look-up of the certificate `c`, as it is recorded, found: `newest`. */
 export const newestLookUp = sql`left join lateral (
-  select k.result from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision
+  select k.result, k.registry, k.checked_on from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision
   order by k.checked_on desc, k.known_from desc, k.id desc limit 1) newest on true`
 
 /** Needs `c` and `newest` in the query. */
-export const externalState = sql<ExternalState>`coalesce(newest.result,
-  case when exists (select from external_certificate_checks earlier where earlier.certificate_id = c.id) then 'recheck' else 'unchecked' end)`
+export function externalState(today?: LocalDate): RawBuilder<ExternalState> {
+  const found = sql`coalesce(newest.result,
+    case when exists (select from external_certificate_checks earlier where earlier.certificate_id = c.id) then 'recheck' else 'unchecked' end)`
+  return today === undefined ? sql`${found}` : sql`case when ${findingIsDue(today)} then 'recheck' else ${found} end`
+}
+
+/** Needs `newest` in the query: it was found, and so long ago that the rule for its register asks for another look. */
+export function findingIsDue(today: LocalDate): RawBuilder<boolean> {
+  return sql`(newest.result = 'found' and is_recheck_due('elsewhere', newest.registry, newest.checked_on, ${today}::date))`
+}
 
 /** Those of a person whose record the caller was already allowed to see, the latest first. */
 export function externalCertificatesOf(db: Db, person_id: string, known_at?: Instant): Promise<ExternalCertificate[]> {

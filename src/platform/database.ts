@@ -28,7 +28,8 @@ export function openPostgres(url: string, max = 10): Db {
  * Begins a statement that is asked often and costs more to plan than to run: each connection keeps it prepared. For texts that are
  * few, as every one of them is kept. A pool in front of PostgreSQL has to know prepared statements (PgBouncer does from 1.21 on).
  */
-export const PREPARED = sql.raw('/* prepared */')
+export const PREPARED_TEXT = '/* prepared */'
+export const PREPARED = sql.raw(PREPARED_TEXT)
 
 const names = new Map<string, string>()
 
@@ -37,7 +38,7 @@ class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg
   override query(...args: any[]): any {
     const [text, values] = args
-    if (typeof text !== 'string' || !text.startsWith('/* prepared */')) return super.query(...(args as [never]))
+    if (typeof text !== 'string' || !text.startsWith(PREPARED_TEXT)) return super.query(...(args as [never]))
     const name = names.get(text) ?? `huyu-${names.size}`
     names.set(text, name)
     return super.query({ name, text, values })

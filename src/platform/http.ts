@@ -8,6 +8,7 @@ import { Counter, Histogram, Registry } from 'prom-client'
 import type { Assets, Context } from './context.ts'
 import { type Constraints, type Db, refusalOf } from './database.ts'
 import { inLanguage, type Lang, Refusal } from './errors.ts'
+import type { LimitRate } from './rate-limit.ts'
 import { faultsOf } from './shape-faults.ts'
 import type { Vault } from './vault.ts'
 
@@ -22,6 +23,8 @@ export interface Deps {
   log: Log
   /** called after a job was committed, so that it starts at once */
   wake: (call: Call<Env>) => void
+  /** how often an address may look up; counted in the database where it is left out */
+  limitRate?: LimitRate | undefined
   /** true while the program is stopping: not ready for new work */
   stopping: () => boolean
   demo: boolean
@@ -64,25 +67,30 @@ export function newApp(): App {
   })
 }
 
-/** Database, clock, language and request id of a call; the request id is the caller's when it is a plain one. */
+/** Database, clock, language and request id of a call. */
 export function opening(deps: Deps, constraints: Constraints): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const given = c.req.header('x-request-id')
     c.set('deps', deps)
     c.set('constraints', constraints)
-    c.set('request_id', given && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID())
+    c.set('request_id', requestIdFrom(c.req.header('x-request-id')))
     c.set('now', deps.now())
-    c.set('lang', languageOf(c))
+    c.set('lang', languageFrom(c.req.header('cookie'), c.req.header('accept-language')))
     c.set('db', deps.db(c))
     await next()
     c.header('X-Request-Id', c.get('request_id'))
   }
 }
 
-function languageOf(c: Call<Env>): Lang {
-  const chosen = /(?:^|;\s*)huyu_lang=(en|zh-CN)/.exec(c.req.header('cookie') ?? '')?.[1]
+/** The caller's own id of the call when it is a plain one. */
+export function requestIdFrom(given: string | undefined): string {
+  return given && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID()
+}
+
+/** What was chosen on a page, else what the browser asks for. */
+export function languageFrom(cookie = '', accepted = ''): Lang {
+  const chosen = /(?:^|;\s*)huyu_lang=(en|zh-CN)/.exec(cookie)?.[1]
   if (chosen) return chosen as Lang
-  return /^\s*en\b/i.test(c.req.header('accept-language') ?? '') ? 'en' : 'zh-CN'
+  return /^\s*en\b/i.test(accepted) ? 'en' : 'zh-CN'
 }
 
 /** Strict CSP and the other headers; nothing is ever loaded from another host. */
@@ -102,8 +110,19 @@ export function headers(): MiddlewareHandler {
   })
 }
 
-/** Counts and times every answer by route pattern, never by path: paths carry ids. */
-export function measuring(): { middleware: MiddlewareHandler<Env>; registry: Registry } {
+/** An answer as it is counted: by route pattern, never by path, as paths carry ids. */
+export type Measure = (
+  answer: { method: string; route: string; status: string },
+  ms: number,
+  request_id: string,
+) => void
+
+/** Counts, times and logs every answer. */
+export function measuring(deps: Pick<Deps, 'log'>): {
+  middleware: MiddlewareHandler<Env>
+  measure: Measure
+  registry: Registry
+} {
   const registry = new Registry()
   const labelNames = ['method', 'route', 'status'] as const
   const count = new Counter({ name: 'huyu_http_requests_total', help: 'Answers', labelNames, registers: [registry] })
@@ -114,16 +133,19 @@ export function measuring(): { middleware: MiddlewareHandler<Env>; registry: Reg
     buckets: [0.005, 0.02, 0.05, 0.2, 1, 5],
     registers: [registry],
   })
+  const measure: Measure = (labels, ms, request_id) => {
+    count.inc(labels)
+    seconds.observe(labels, ms / 1000)
+    deps.log.info({ request_id, ...labels, ms: Math.round(ms) }, 'answered')
+  }
   return {
     registry,
+    measure,
     middleware: async (c, next) => {
       const started = performance.now()
       await next()
       const labels = { method: c.req.method, route: routePath(c, -1), status: String(c.res.status) }
-      const took = performance.now() - started
-      count.inc(labels)
-      seconds.observe(labels, took / 1000)
-      c.get('deps').log.info({ request_id: c.get('request_id'), ...labels, ms: Math.round(took) }, 'answered')
+      measure(labels, performance.now() - started, c.get('request_id'))
     },
   }
 }

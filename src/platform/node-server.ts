@@ -1,10 +1,14 @@
 /** Listening on Node: a port known to be free, compressed answers, how many are being made, and an end within seconds. Node only. */
 import { once } from 'node:events'
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 import { compress } from 'hono/compress'
 import type { App, Env } from './http.ts'
+import type { Quick } from './quick.ts'
+
+type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
 interface Address {
   host: string
@@ -40,7 +44,7 @@ export async function requireFreePort(address: Address): Promise<void> {
 
 /** `ready` gets the address listened on, `failed` an {@link AddressFault}. */
 export function listen(
-  app: App,
+  app: App & { quick: Quick },
   address: Address,
   ready: (url: string) => void,
   failed: (fault: AddressFault) => void,
@@ -55,8 +59,20 @@ export function listen(
       answering--
     }
   })
-  const server = serve({ fetch: site.fetch, hostname: address.host, port: address.port }, ({ port }) =>
-    ready(`http://${address.host}:${port}`),
+  // what is answered quickly is small: it goes into the first packets uncompressed
+  const quickly = (options: object, otherwise: Listener) =>
+    createHttpServer(options, async (incoming, outgoing) => {
+      const asked = app.quick(incoming)
+      if (!asked) return otherwise(incoming, outgoing)
+      answering++
+      const answer = await asked
+      answering--
+      if (!answer) return otherwise(incoming, outgoing)
+      outgoing.writeHead(200, answer.headers).end(answer.body)
+    })
+  const server = serve(
+    { fetch: site.fetch, hostname: address.host, port: address.port, createServer: quickly as typeof createHttpServer },
+    ({ port }) => ready(`http://${address.host}:${port}`),
   )
   server.on('error', (error) => failed(new AddressFault(address, error)))
   return {

@@ -87,6 +87,18 @@ const ERASURES: Record<string, Erasure> = {
       return Number(numUpdatedRows)
     },
   },
+  'roster-checks': {
+    table: 'certificate_checks',
+    expired: (before) => sql`names_erased_at is null and created_at < ${before}`,
+    async slice(tx, { now }, expired) {
+      // a trigger takes this change alone: the names go, the numbers and answers stay
+      const { numAffectedRows } =
+        await sql`update certificate_checks set report = null, names_erased_at = ${now}, rows = (
+          select coalesce(jsonb_agg(r - 'name' order by at), '[]') from jsonb_array_elements(rows) with ordinality as all_rows (r, at))
+        where id in (select id from certificate_checks where ${expired} order by id limit ${PEOPLE})`.execute(tx)
+      return Number(numAffectedRows ?? 0)
+    },
+  },
   'people-without-facts': {
     table: 'people',
     // a merged record holds nothing of its own: it goes with its survivor

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { visible } from '../credentials/queries.ts'
 import { standingOf, validUntil } from '../people/certificate-standing.ts'
+import { findingIsDue, newestLookUp } from '../people/external-certificates.ts'
 import { personInScope } from '../people/roster.ts'
 import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
@@ -41,10 +42,10 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
       return [
         await filingDuty(db, scope),
         await competitionAppealDuty(db, scope),
-        ...(await authorityDuties(db, scope, 'elder_care')),
+        ...(await authorityDuties(db, scope, today, 'elder_care')),
       ]
     case 'health':
-      return authorityDuties(db, scope, 'childcare')
+      return authorityDuties(db, scope, today, 'childcare')
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
@@ -93,15 +94,15 @@ function staffWithoutMonth(organisation_id: string | null, month: Month): RawBui
         and m.month = ${firstDay(month)}::date and m.known_to = 'infinity')`
 }
 
-async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise<Duty[]> {
+async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce: string): Promise<Duty[]> {
   const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from standing_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
-    sql`select count(*) from external_certificates c join people on people.id = c.person_id
+    sql`select count(*) from external_certificates c join people on people.id = c.person_id ${newestLookUp}
       where c.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}
-        and not exists (select from external_certificate_checks k where k.certificate_id = c.id and k.revision = c.revision)`,
+        and (newest.result is null or ${findingIsDue(today)})`,
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
     sql`select count(*) from education_hours join people on people.id = education_hours.person_id
       where approval = 'pending' and known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}`,
@@ -129,7 +130,7 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
       count: hours,
     },
     {
-      label: { zh: '待核验的外部证书', en: 'Certificates of other bodies to look up' },
+      label: { zh: '待核验的外部证书（含待复核）', en: 'Certificates of other bodies to look up' },
       unit: CERTIFICATES,
       href: '/console/registry-checks/external',
       tone: 'info',

@@ -1,9 +1,10 @@
 /** Checking a roster, its result, and recording what an official register said. */
+import { CHECK_PURPOSES, type CheckPurpose } from '../../src/credentials/check-rules.ts'
 import { CHECK_STATUSES, type CheckStatus } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, DownloadLink, Empty, Kpis, Tag, type Tone } from '../parts.tsx'
+import { Card, DownloadLink, Empty, Facts, Kpis, Tag, type Tone } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { Digest, levelName } from './certificates.tsx'
@@ -37,21 +38,22 @@ export function NewCheck({ frame, values, errors, has_roster }: NewCheckProps) {
               'All skill-level certificates of your people at once: valid, expired, revoked, and who has none.',
             )}
           </p>
-          <form method="post" action="/console/checks">
+          <form method="post" action="/console/checks" class="form row">
             <input type="hidden" name="roster" value="true" />
+            <Purpose lang={frame.lang} value={values.roster ? values.purpose : undefined} id="roster-purpose" />
             <button type="submit" class="button primary">
               {w('核验全部在岗人员', 'Check my whole roster')}
             </button>
           </form>
         </Card>
       )}
-      <Card title={w('粘贴名单核验', 'Paste a list')}>
-        <Form action="/console/checks" errors={errors} submit={w('核验', 'Check')}>
+      <Card title={w('粘贴名单或上传表格核验', 'Paste a list or send a sheet')}>
+        <Form action="/console/checks" errors={errors} submit={w('核验', 'Check')} upload>
+          <Purpose lang={frame.lang} value={values.roster ? undefined : values.purpose} />
           <Field
             label={w('证书编号和姓名', 'Numbers and names')}
             name="rows"
             type="textarea"
-            required
             value={values.rows}
             hint={w(
               '从 Excel 复制“证书编号、姓名”两列（可加第三列“证件号后四位”）粘贴进来，每行一人，最多 1,000 行',
@@ -64,22 +66,57 @@ export function NewCheck({ frame, values, errors, has_roster }: NewCheckProps) {
               placeholder: 'S000033999901265000001\t张三',
             }}
           />
+          <Field
+            label={w('或上传表格（.xlsx、.xls、.csv）', 'Or a sheet (.xlsx, .xls, .csv)')}
+            name="file"
+            type="file"
+            hint={w(
+              '表头须有“证书编号”和“姓名”，可有“证件号后四位”',
+              'With the headings 证书编号 (number) and 姓名 (name)',
+            )}
+            attributes={{ accept: '.xlsx,.xls,.csv' }}
+          />
         </Form>
       </Card>
     </Page>
   )
 }
 
+function Purpose({ lang, value, id }: { lang: Frame['lang']; value: string | undefined; id?: string }) {
+  const w = words(lang)
+  return (
+    <Field
+      label={w('核验用途', 'Purpose')}
+      name="purpose"
+      type="select"
+      required
+      value={value}
+      hint={w('记录在案，持证人可以看到', 'Kept on record; holders can see it')}
+      options={[
+        { value: '', label: w('请选择', 'Choose one') },
+        ...Object.entries(CHECK_PURPOSES)
+          .filter(([purpose]) => purpose !== 'not_stated')
+          .map(([purpose, label]) => ({ value: purpose, label: inLanguage(lang, label) })),
+      ]}
+      {...(id ? { id } : {})}
+    />
+  )
+}
+
 export interface CheckProps {
   frame: Frame
+  asked_by: string
   check: {
     id: string
+    purpose: CheckPurpose
     checked_at: string
     sha256: string
+    key_id: string | null
+    names_erased_at: Date | null
     summary: Record<CheckStatus, number>
     rows: {
       number: string | null
-      name: string
+      name?: string
       status: CheckStatus
       occupation_name: string | null
       level: number | null
@@ -90,7 +127,7 @@ export interface CheckProps {
   }
 }
 
-export function CheckPage({ frame, check }: CheckProps) {
+export function CheckPage({ frame, check, asked_by }: CheckProps) {
   const w = words(frame.lang)
   return (
     <Page
@@ -98,9 +135,19 @@ export function CheckPage({ frame, check }: CheckProps) {
       heading={w('核验结果', 'Result of the check')}
       back={{ href: '/console/checks/new', label: w('再核验一份', 'Check another list') }}
       actions={
-        <DownloadLink href={`/api/v1/certificate-checks/${check.id}.xlsx`} note="XLSX">
-          {w('导出核验报告', 'Export the report')}
-        </DownloadLink>
+        <>
+          <button type="button" class="button" data-print hidden>
+            {w('打印', 'Print')}
+          </button>
+          {check.key_id && !check.names_erased_at && (
+            <DownloadLink href={`/api/v1/certificate-checks/${check.id}/report`} note="JWS">
+              {w('下载签名报告', 'Signed report')}
+            </DownloadLink>
+          )}
+          <DownloadLink href={`/api/v1/certificate-checks/${check.id}.xlsx`} note="XLSX">
+            {w('导出核验报告', 'Export the report')}
+          </DownloadLink>
+        </>
       }
     >
       <Kpis
@@ -113,13 +160,29 @@ export function CheckPage({ frame, check }: CheckProps) {
             tone: TONES[status as CheckStatus],
           }))}
       />
-      <p class="quiet">
-        {w(
-          `核验时间 ${check.checked_at}（北京时间），结果已留存。`,
-          `Checked ${check.checked_at} (UTC+8); the result is kept.`,
-        )}{' '}
-        SHA-256 <Digest sha256={check.sha256} />
-      </p>
+      <Card>
+        <Facts
+          items={[
+            { label: w('核验单位', 'Asked by'), value: asked_by },
+            { label: w('用途', 'Purpose'), value: inLanguage(frame.lang, CHECK_PURPOSES[check.purpose]) },
+            { label: w('核验时间（北京时间）', 'Checked (UTC+8)'), value: check.checked_at },
+            { label: w('核验编号', 'Check'), value: check.id },
+            { label: 'SHA-256', value: <Digest sha256={check.sha256} /> },
+            { label: w('签名密钥', 'Signed with'), value: check.key_id ?? w('没有签名', 'not signed') },
+          ]}
+        />
+        <p class="quiet">
+          {check.names_erased_at
+            ? w(
+                '保留期已满，姓名和签名报告已删除，编号与结果仍在。',
+                'Names and signed report were erased; numbers and results stay.',
+              )
+            : w(
+                '姓名只留 90 天。签名报告可用本平台的公钥核对，持证人能看到本次查验。',
+                'Names are kept for 90 days. The signed report is checked with the public keys of this register; holders see this check.',
+              )}
+        </p>
+      </Card>
       <Table
         caption={w('核验结果', 'Results')}
         empty={
@@ -141,7 +204,7 @@ export function CheckPage({ frame, check }: CheckProps) {
         rows={check.rows.map((row) => ({
           marked: TONES[row.status] === 'bad' ? ['status'] : [],
           cells: {
-            name: row.name,
+            name: row.name ?? '—',
             number: row.number ?? w('没有证书', 'no certificate'),
             status: <Tag tone={TONES[row.status]}>{inLanguage(frame.lang, CHECK_STATUSES[row.status])}</Tag>,
             level: row.occupation_name

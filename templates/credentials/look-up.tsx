@@ -1,16 +1,19 @@
 /** Where anybody starts who holds a certificate without a phone to scan it. */
-import { Field, Form, type FormError } from '../form.tsx'
+import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type PublicFrame, PublicPage } from '../layout.tsx'
+import { Card } from '../parts.tsx'
 import { words } from '../words.ts'
 
 export interface LookUpProps {
   frame: PublicFrame
   values: { number?: string | undefined; name?: string | undefined }
   errors?: FormError[]
+  /** of the form below, for a file */
+  file_errors?: FormError[]
 }
 
 /** `/v`: number and name. Posts, so that no name stands in an address or a log. */
-export function LookUp({ frame, values, errors = [] }: LookUpProps) {
+export function LookUp({ frame, values, errors = [], file_errors = [] }: LookUpProps) {
   const w = words(frame.lang)
   return (
     <PublicPage {...frame} heading={w('证书查验', 'Verify a certificate')}>
@@ -39,6 +42,27 @@ export function LookUp({ frame, values, errors = [] }: LookUpProps) {
           />
         </Form>
       </div>
+      <Card title={w('收到的是 PDF 文件？', 'Is it a PDF?')}>
+        <form method="post" action="/v/file" enctype="multipart/form-data" class="form" data-drop>
+          <ErrorSummary errors={file_errors} />
+          <Field
+            label={w('证书的 PDF 文件（可拖到这里）', 'The PDF of the certificate (drop it here)')}
+            name="file"
+            type="file"
+            required
+            hint={w(
+              '逐字节与签发时比对，并核对签名和证书状态。最大 2 MB，只在内存中比对，不保存。',
+              'Compared to the byte with what was issued, its signature and status told. At most 2 MB, compared in memory and not kept.',
+            )}
+            attributes={{ accept: 'application/pdf,.pdf' }}
+          />
+          <div class="actions">
+            <button type="submit" class="button primary">
+              {w('查验文件', 'Verify the file')}
+            </button>
+          </div>
+        </form>
+      </Card>
     </PublicPage>
   )
 }

@@ -1,9 +1,9 @@
 /** Certificates that nobody has looked up in an official register yet, our own or others', and recording what was found. */
 import { REGISTRIES, REGISTRY_RESULTS } from '../../src/credentials/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import { ErrorSummary, Field, type FormError } from '../form.tsx'
+import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Tabs, Tag } from '../parts.tsx'
+import { Card, DownloadLink, Empty, Tabs, Tag } from '../parts.tsx'
 import { ActionBar, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { levelName } from './certificates.tsx'
@@ -23,7 +23,7 @@ export interface RegistryChecksProps {
     level: number | null
     issuer_name: string
     issued_on: string
-    /** corrected since it was looked up */
+    /** corrected since it was looked up, or found so long ago that it is due */
     again?: boolean
   }[]
   next: string | null
@@ -42,7 +42,22 @@ export function RegistryChecks({ frame, issued, items, next, today, values, tick
     Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))
   const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.message
   return (
-    <Page {...frame} heading={w('官方平台核验', 'Official registers')}>
+    <Page
+      {...frame}
+      heading={w('官方平台核验', 'Official registers')}
+      actions={
+        issued === 'elsewhere' && (
+          <>
+            <a class="button" href={`${ACTIONS.elsewhere}/findings`}>
+              {w('交回填好的清单', 'Hand a list back')}
+            </a>
+            <DownloadLink href="/api/v1/registry-checks/external.xlsx" note="XLSX">
+              {w('下载待核验清单', 'Take the list')}
+            </DownloadLink>
+          </>
+        )
+      }
+    >
       <Tabs
         label={w('发证', 'Issued')}
         items={[
@@ -57,8 +72,8 @@ export function RegistryChecks({ frame, issued, items, next, today, values, tick
               'Nobody has looked these skill-level certificates up yet. Look each up in the register, tick those with the same result, and record it.',
             )
           : w(
-              '下列证书由其他机构签发，核验前不作数。请到平台逐张查询，勾选结果相同的，一起登记。',
-              'Other bodies issued these; they count for nothing until they are found. Look each up in the register, tick those with the same result, and record it.',
+              '下列证书由其他机构签发，核验前不作数；核验满期的待复核，复核前仍按原结果认定。请到平台逐张查询，勾选结果相同的，一起登记。',
+              'Other bodies issued these; they count for nothing until they are found, and what was found long ago is due again. Look each up in the register, tick those with the same result, and record it.',
             )}
       </p>
       <form method="post" action={ACTIONS[issued]}>
@@ -136,6 +151,34 @@ export function RegistryChecks({ frame, issued, items, next, today, values, tick
           </ActionBar>
         )}
       </form>
+    </Page>
+  )
+}
+
+/** The list as an officer brings it back from the register. */
+export function WorklistBack({ frame, errors }: Pick<RegistryChecksProps, 'frame' | 'errors'>) {
+  const w = words(frame.lang)
+  return (
+    <Page
+      {...frame}
+      heading={w('交回核验清单', 'Hand a list back')}
+      back={{ href: ACTIONS.elsewhere, label: w('待核验的外部证书', 'Certificates to look up') }}
+    >
+      <Card>
+        <Form action={`${ACTIONS.elsewhere}/findings`} errors={errors} submit={w('登记结果', 'Record')} upload>
+          <Field
+            label={w('填好的清单（.xlsx、.csv）', 'The list you filled in (.xlsx, .csv)')}
+            name="file"
+            type="file"
+            required
+            hint={w(
+              '填写“平台、结果、查询日期、证据”四列；没有填结果的行会跳过。有一行不对，就都不登记。',
+              'Fill in register, result, day and evidence; rows without a result are passed over. One faulty row, and nothing is recorded.',
+            )}
+            attributes={{ accept: '.xlsx,.xls,.csv' }}
+          />
+        </Form>
+      </Card>
     </Page>
   )
 }

@@ -31,19 +31,9 @@ export interface VerdictProps {
 export function Verdict(props: VerdictProps) {
   const { frame, status, printed, proof, errors = [] } = props
   const w = words(frame.lang)
-  const { sign, tone, word, meaning } = judgement(props, w)
   return (
     <PublicPage {...frame} heading={w('证书查验', 'Verify a certificate')}>
-      <div class={`card verdict ${tone}`}>
-        <p class="word">
-          <span class="sign" aria-hidden="true">
-            {sign}
-          </span>
-          <strong>{word}</strong>
-        </p>
-        <p>{meaning}</p>
-        <p class="quiet">{w(`查验时间 ${props.checked_at}（北京时间）`, `Checked ${props.checked_at} (UTC+8)`)}</p>
-      </div>
+      <Judgement {...props} />
       {proof === 'match' && <Notice tone="good">{w('核对一致。', 'It matches.')}</Notice>}
       {proof === 'mismatch' && (
         <Notice tone="bad">
@@ -81,8 +71,28 @@ export function Verdict(props: VerdictProps) {
   )
 }
 
+export type JudgementProps = Pick<VerdictProps, 'status' | 'number' | 'ended_on' | 'checked_at'>
+
+/** The state in one word, what it means, what to do now, and when it was looked up. */
+export function Judgement(props: JudgementProps) {
+  const w = useWords()
+  const { sign, tone, word, meaning } = judgement(props, w)
+  return (
+    <div class={`card verdict ${tone}`}>
+      <p class="word">
+        <span class="sign" aria-hidden="true">
+          {sign}
+        </span>
+        <strong>{word}</strong>
+      </p>
+      <p>{meaning}</p>
+      <p class="quiet">{w(`查验时间 ${props.checked_at}（北京时间）`, `Checked ${props.checked_at} (UTC+8)`)}</p>
+    </div>
+  )
+}
+
 function judgement(
-  { status, number, ended_on }: VerdictProps,
+  { status, number, ended_on }: JudgementProps,
   w: Words,
 ): Record<'sign' | 'word' | 'meaning', string> & { tone: Tone } {
   const day = ended_on ?? ''
@@ -102,7 +112,10 @@ function judgement(
         sign: '!',
         tone: 'warn',
         word: w('已过期', 'Expired'),
-        meaning: w(`证书是真的，有效期到 ${day} 为止，现在已经过期。`, `It is genuine, but ran out on ${day}.`),
+        meaning: w(
+          `证书是真的，有效期到 ${day} 为止，现在已经过期；请向持证人询问是否已续期或换证。`,
+          `It is genuine, but ran out on ${day}: ask the holder whether it was renewed.`,
+        ),
       }
     case 'suspended':
       return {
@@ -120,8 +133,8 @@ function judgement(
         tone: 'warn',
         word: w('已换发', 'Replaced'),
         meaning: w(
-          '证书已换发新证，请向持证人索取新证书再查。',
-          'A new certificate replaced it: ask the holder for the new one.',
+          `证书已于 ${day} 换发，请查新证书：向持证人索取后再查。`,
+          `A new certificate replaced it on ${day}: ask the holder for the new one and verify that.`,
         ),
       }
     case 'revoked':
@@ -130,8 +143,8 @@ function judgement(
         tone: 'bad',
         word: w('已撤销', 'Revoked'),
         meaning: w(
-          `发证机构已于 ${day} 撤销这张证书，不再有效。`,
-          `The issuer revoked it on ${day}; it is no longer valid.`,
+          `发证机构已于 ${day} 撤销这张证书，不能再作为凭证；有疑问请联系发证机构。`,
+          `The issuer revoked it on ${day}; it proves nothing any more. Ask the issuer if in doubt.`,
         ),
       }
     case 'not_found':

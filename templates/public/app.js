@@ -1,4 +1,4 @@
-// What scripts add to pages that work without them: focus, counting, printing, a file's digest.
+// What scripts add to pages that work without them: focus, counting, printing, a file's digest, a file that is dropped.
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)]
 
 function refresh() {
@@ -35,6 +35,16 @@ document.addEventListener('change', ({ target }) => {
 })
 document.addEventListener('click', ({ target }) => {
   if (target.closest('[data-print]')) print()
+})
+document.addEventListener('dragover', (event) => {
+  if (event.target.closest('[data-drop]')) event.preventDefault()
+})
+document.addEventListener('drop', (event) => {
+  const form = event.target.closest('[data-drop]')
+  if (!form || event.dataTransfer.files.length === 0) return
+  event.preventDefault()
+  form.elements.file.files = event.dataTransfer.files
+  form.requestSubmit()
 })
 document.addEventListener('htmx:after:swap', refresh)
 refresh()

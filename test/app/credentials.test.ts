@@ -946,13 +946,16 @@ describe('the console', () => {
     const facility = as('facility')
     expect(await text(facility.page('/console/checks/new'))).toContain('核验全部在岗人员')
     const pasted = `证书编号\t姓名\r\n${certificate.number}\t控台六\r\n${certificate.number}\t别人\r\n`
-    const done = await facility.submit('/console/checks', { rows: pasted })
+    const done = await facility.submit('/console/checks', { purpose: 'hiring', rows: pasted })
     expect(done.status).toBe(303)
     const result = await text(facility.page(done.headers.get('location')!))
     for (const words of ['有效', '姓名不符', '导出核验报告']) expect(result).toContain(words)
-    const faulty = await facility.submit('/console/checks', { rows: `${pasted}${certificate.number}` })
+    const faulty = await facility.submit('/console/checks', {
+      purpose: 'hiring',
+      rows: `${pasted}${certificate.number}`,
+    })
     expect([faulty.status, await faulty.text()]).toEqual([422, expect.stringContaining('第 4 行没有姓名')])
-    const roster = await facility.submit('/console/checks', { roster: 'true' })
+    const roster = await facility.submit('/console/checks', { purpose: 'periodic', roster: 'true' })
     expect(roster.status).toBe(303)
   })
 
