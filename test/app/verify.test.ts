@@ -118,7 +118,7 @@ describe('who guesses numbers or holders', () => {
     for (const proof of ['', '?name=%E5%88%AB%E4%BA%BA', '?id_last4=0000', '?name=%E5%88%AB%E4%BA%BA&id_last4=0000']) {
       const work = async (number: string) => {
         await ask(number, proof)
-        const done = [statements.mock.calls.map(([query]) => query.sql), opened.mock.calls.length]
+        const done = [statements.mock.calls.map(([query]) => (query as { sql: string }).sql), opened.mock.calls.length]
         statements.mockClear()
         opened.mockClear()
         return done
