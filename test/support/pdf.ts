@@ -157,3 +157,41 @@ function toUnicodeOf(font: PDFDict): Map<string, string> {
 function decoded(stream: PDFRawStream): string {
   return Buffer.from(decodePDFRawStream(stream).decode()).toString('latin1')
 }
+
+/** What a screen reader says of the first page, by pdf.js: the role, then the words or what stands in for a picture, in the order of the tags. */
+export async function readAloud(pdf: Uint8Array): Promise<{ said: string[]; untagged: string }> {
+  const task = getDocument({ data: pdf.slice(), verbosity: VerbosityLevel.ERRORS })
+  try {
+    const page = await (await task.promise).getPage(1)
+    const { items } = await page.getTextContent({ includeMarkedContent: true, disableNormalization: true })
+    const words = new Map<string, string>()
+    const open: string[] = []
+    let untagged = ''
+    for (const item of items)
+      if (!('type' in item)) {
+        const id = open.findLast((mark) => mark !== '')
+        if (id === undefined) untagged += item.str
+        else words.set(id, (words.get(id) ?? '') + item.str)
+      } else if (item.type === 'endMarkedContent') open.pop()
+      else open.push(item.id ?? '')
+    const said: string[] = []
+    const say = (node: StructNode) => {
+      if ('id' in node) return
+      const text = contentOf(node, words)
+      if (node.alt) said.push(`${node.role} ${node.alt}`)
+      else if (text.length > 0) said.push(`${node.role} ${text.join(' ')}`)
+      else for (const child of node.children ?? []) say(child)
+    }
+    say((await page.getStructTree()) as unknown as StructNode)
+    return { said, untagged }
+  } finally {
+    await task.destroy()
+  }
+}
+
+type StructNode = { id: string } | { role: string; alt?: string; children?: StructNode[] }
+
+function contentOf(node: StructNode, words: Map<string, string>): string[] {
+  const children = 'children' in node ? node.children! : []
+  return children.flatMap((child) => ('id' in child && words.has(child.id) ? [words.get(child.id)!] : []))
+}
