@@ -88,11 +88,7 @@ async function currentPhotos(db: Db, people: string[]): Promise<Map<string, stri
 }
 
 /** SHA-256 of the picture that an issuer prints for each character: its own before everybody's, the latest. */
-async function glyphImages(
-  db: Db,
-  issuer_id: string | null,
-  characters: string[],
-): Promise<Map<string, string>> {
+async function glyphImages(db: Db, issuer_id: string | null, characters: string[]): Promise<Map<string, string>> {
   if (characters.length === 0) return new Map()
   const { rows } = await sql<{ character: string; sha256: string }>`
     select distinct on ("character") "character", sha256 from glyph_images
