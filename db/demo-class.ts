@@ -1,5 +1,5 @@
 /** One class of the demo city, from the roster to the certificates. */
-import { requestBatch } from '../src/credentials/actions.ts'
+import { requestBatch } from '../src/credentials/batches.ts'
 import { registerPeople } from '../src/people/actions.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import { completeClass, openClass } from '../src/training/actions.ts'

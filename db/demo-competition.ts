@@ -6,11 +6,13 @@ import { decidePromotion, proposePromotions } from '../src/competitions/promotio
 import { publishRanking } from '../src/competitions/publication.ts'
 import { getEvent, listEntries } from '../src/competitions/queries.ts'
 import { recordScores } from '../src/competitions/scores.ts'
+import { requestBatch } from '../src/credentials/batches.ts'
 import { issuePromotion } from '../src/credentials/promotions.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
 
 const DAY = '2026-09-18'
+const CARER_AT = '示例西湖颐养院'
 const JUDGES = ['裁判甲', '裁判乙', '裁判丙', '裁判丁', '裁判戊']
 
 /** Organised by the city's civil affairs; published with awards. */
@@ -35,9 +37,11 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
     addEvent(tx, context, competition.id, { name: '养老护理员', occupation_code: '4-10-01-05', theory_weight: 30 }),
   )
   const homes = city.facilities.filter(({ nursery }) => !nursery)
-  const entries = homes
-    .slice(0, 12)
-    .map(({ id, staff }, index) => ({ person_id: staff[2]!, organisation_id: id, station: index + 1, member_ids: [] }))
+  const entries = homes.slice(0, 12).map(({ id, staff, name }, index) => ({
+    // the carer who has an account is among them
+    person_id: staff[name === CARER_AT ? 1 : 2]!,
+    ...{ organisation_id: id, station: index + 1, member_ids: [] },
+  }))
   await world.do('admin', '2026-09-01', (tx, context) => enterPeople(tx, context, event.id, entries))
   const judges = [
     { part: 'theory' as const, name: '阅卷组' },
@@ -71,6 +75,7 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
     publishRanking(tx, context, event.id, { awards, rounding: 'down', ties: 'joint' }),
   )
   await hearAppeal(world, event.id)
+  await award(world, event.id)
   await promote(world, city, event.id)
 }
 
@@ -85,6 +90,15 @@ async function hearAppeal(world: DemoWorld, event_id: string): Promise<void> {
   await world.do('admin', '2026-09-21', (tx, context) =>
     decideAppeal(tx, context, id, { upheld: false, reason, scores: [], withdrawn_penalties: [] }),
   )
+}
+
+/** Once the time for appeals is over everybody with an award gets it on paper. */
+async function award(world: DemoWorld, event_id: string): Promise<void> {
+  const issued_on = '2026-09-24'
+  await world.do('admin', issued_on, (tx, context) =>
+    requestBatch(tx, context, { event_id, kind: 'award', issued_on, valid_until: null }),
+  )
+  await world.work(issued_on)
 }
 
 /** Of the two on the first rank one is promoted and gets a certificate, the other waits for the assessment body. */

@@ -12,6 +12,7 @@ import { holdCompetition } from './demo-competition.ts'
 import { enrolByEmployers } from './demo-entry.ts'
 import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
 import { orderTrained } from './demo-orders.ts'
+import { linkPay } from './demo-pay.ts'
 import { demoPerson } from './demo-people.ts'
 import { showProgrammes } from './demo-programmes.ts'
 import { planClasses } from './demo-timetable.ts'
@@ -92,6 +93,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await assessByTwo(world, city)
   await enrolByEmployers(world, city)
   await registerTwice(world, city)
+  await linkPay(world)
   // the embedded database never does it by itself, and guesses without it
   await sql`analyze`.execute(world.db)
 }

@@ -48,7 +48,9 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'retention_rules'
         | 'promotion_rules'
         | 'entry_rules'
-        | 'class_filing_rules',
+        | 'class_filing_rules'
+        | 'certificate_reminder_days'
+        | 'continuation_rules',
       rows: object[],
     ) =>
       tx
@@ -63,6 +65,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     await once('standard_hours', reference('standard-hours'))
     await once('retention_rules', reference('retention'))
     await once('class_filing_rules', reference('class-filing-rules'))
+    await once('certificate_reminder_days', reference('certificate-reminder-days'))
+    await once('continuation_rules', reference('continuation-rules'))
     await once(
       'promotion_rules',
       reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({

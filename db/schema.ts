@@ -158,9 +158,16 @@ export interface AssessmentTerms {
   valid_from: string;
 }
 
+export interface AwardOrganisers {
+  district_code: string;
+  ordinal: number;
+  organisation_id: string;
+}
+
 export interface CertificateBatches {
-  class_id: string;
+  class_id: string | null;
   created_at: Generated<Timestamp>;
+  event_id: string | null;
   id: Generated<string>;
   issued_on: string;
   job_id: string | null;
@@ -168,6 +175,17 @@ export interface CertificateBatches {
   organisation_id: string;
   requested_by: string;
   valid_until: string | null;
+}
+
+export interface CertificateBatchPeople {
+  batch_id: string;
+  enrolment_id: string | null;
+  entry_id: string | null;
+  ordinal: number;
+  person_id: string;
+  promotion_id: string | null;
+  refusal: Json | null;
+  refusal_code: string | null;
 }
 
 export interface CertificateChecks {
@@ -178,6 +196,18 @@ export interface CertificateChecks {
   rows: Json;
   sha256: string;
   summary: Json;
+}
+
+export interface CertificateContinuations {
+  certificate_id: string;
+  counted_on: string;
+  decided_by: string | null;
+  hours: number;
+  known_from: Generated<Timestamp>;
+  prior_valid_until: string;
+  reason: string;
+  rule_code: string;
+  valid_until: string;
 }
 
 export interface CertificateLayoutChoices {
@@ -212,18 +242,85 @@ export interface CertificateMoves {
   to_id: string;
 }
 
+export interface CertificateNameCorrections {
+  certificate_id: string;
+  corrected_by: string | null;
+  evidence: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  replaced_id: string;
+}
+
+export interface CertificateProofs {
+  certificate_id: string;
+  cms: Buffer;
+  credential_jwt: string | null;
+  key_id: string;
+  status_index: number | null;
+  status_list_id: number | null;
+}
+
+export interface CertificateReminderDays {
+  active: boolean;
+  citation: string;
+  confidence: string;
+  days: number;
+}
+
+export interface CertificateReminders {
+  at: Timestamp;
+  certificate_id: string;
+  days: number;
+  valid_until: string;
+}
+
+export interface CertificateRestorations {
+  certificate_id: string;
+  decision_reference: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  restored_by: string | null;
+  seq: number;
+}
+
+export interface CertificateResumptions {
+  certificate_id: string;
+  decision_reference: string;
+  from_on: string;
+  known_from: Generated<Timestamp>;
+  reason: string;
+  resumed_by: string | null;
+  seq: number;
+  suspended_from: string;
+}
+
+export interface CertificateRevocationDecisions {
+  certificates: number;
+  decided_at: Generated<Timestamp>;
+  decided_by: string | null;
+  decision_reference: string;
+  id: Generated<string>;
+  organisation_id: string;
+  reason: string;
+  reason_code: string;
+}
+
 export interface CertificateRevocations {
   certificate_id: string;
+  decision_id: string | null;
   effective_on: string;
   known_from: Generated<Timestamp>;
+  prior_seq: Generated<number | null>;
   reason: string;
   reason_code: string;
   revoked_by: string | null;
+  seq: Generated<number>;
 }
 
 export interface Certificates {
   batch_id: string | null;
   enrolment_id: string | null;
+  entry_id: string | null;
   holder_name: string;
   id: Generated<string>;
   id_number_masked: string;
@@ -236,10 +333,12 @@ export interface Certificates {
   number: string;
   occupation_code: string | null;
   occupation_name: string;
+  pdf_bytes: number | null;
   pdf_sha256: string;
   person_id: string;
   printed: Json;
   promotion_id: string | null;
+  publication_id: string | null;
   replaces_id: string | null;
   result_id: string | null;
   token: string;
@@ -249,6 +348,17 @@ export interface Certificates {
 export interface CertificateSeries {
   next_serial: Generated<number>;
   prefix: string;
+}
+
+export interface CertificateSuspensions {
+  certificate_id: string;
+  decision_reference: string;
+  from_on: string;
+  known_from: Generated<Timestamp>;
+  prior_seq: Generated<number | null>;
+  reason: string;
+  seq: Generated<number>;
+  suspended_by: string | null;
 }
 
 export interface CheckIns {
@@ -525,6 +635,22 @@ export interface ConductEvents {
   person_id: string;
   reason: string | null;
   recorded_by: string | null;
+}
+
+export interface ContinuationRules {
+  active: boolean;
+  citation: string;
+  code: string;
+  confidence: string;
+  extends_months: number;
+  hours: number;
+  kind: Generated<string>;
+  occupation_code: string | null;
+  opens_days: number;
+  sources: string[];
+  valid_from: string | null;
+  valid_to: string | null;
+  window_months: number;
 }
 
 export interface Courses {
@@ -804,6 +930,7 @@ export interface Jobs {
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
   created_by: string | null;
+  day: string | null;
   district_code: string | null;
   done: Generated<number>;
   error: Json | null;
@@ -885,6 +1012,54 @@ export interface OrganisationStandings {
   known_to: Generated<Timestamp>;
   organisation_id: string;
   parent_id: string | null;
+}
+
+export interface PayBands {
+  high_fen: number;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  level: number;
+  low_fen: number;
+  month: string;
+  occupation_code: string;
+  organisation_id: string;
+  people: number;
+  reason: string | null;
+  recorded_by: string;
+}
+
+export interface PayGuidances {
+  citation: string;
+  division_code: string;
+  effective_from: string;
+  id: Generated<string>;
+  occupation_code: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+}
+
+export interface PayGuidanceSteps {
+  guidance_id: string;
+  high_fen: number;
+  level: number;
+  low_fen: number;
+}
+
+export interface PayLadders {
+  effective_from: string;
+  id: Generated<string>;
+  linked: boolean;
+  occupation_code: string;
+  organisation_id: string;
+  reason: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+}
+
+export interface PayLadderSteps {
+  ladder_id: string;
+  level: number;
+  monthly_fen: number;
 }
 
 export interface PaymentFiles {
@@ -1006,6 +1181,24 @@ export interface Programmes {
   id: Generated<string>;
   level: string;
   name: string;
+  organisation_id: string | null;
+  reason: string | null;
+  recorded_by: string | null;
+  revision: Generated<number>;
+  school: string;
+  workforce: string;
+}
+
+export interface ProgrammeVersions {
+  district_code: string;
+  level: string;
+  name: string;
+  number: number;
+  organisation_id: string | null;
+  programme_id: string;
+  reason: string | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
   school: string;
   workforce: string;
 }
@@ -1061,6 +1254,57 @@ export interface Promotions {
   to_level: number;
   withdrawal_reason: string | null;
   withdrawn_at: Timestamp | null;
+}
+
+export interface Publicities {
+  day_kind: string;
+  days: number;
+  ends_on: string;
+  holidays_known: boolean;
+  id: Generated<string>;
+  line_count: number;
+  opened_at: Generated<Timestamp>;
+  opened_by: string;
+  place: string;
+  run_id: string;
+  sha256: string;
+  starts_on: string;
+  total_fen: number;
+}
+
+export interface PublicityAnswers {
+  answer: string;
+  answered_at: Generated<Timestamp>;
+  answered_by: string;
+  objection_id: string;
+  upheld: boolean;
+}
+
+export interface PublicityClosings {
+  closed_at: Generated<Timestamp>;
+  closed_by: string;
+  publicity_id: string;
+}
+
+export interface PublicityLines {
+  amount_fen: number;
+  level: number | null;
+  months: number;
+  name_masked: string;
+  organisation_name: string;
+  person_id: string;
+  position: number;
+  publicity_id: string;
+}
+
+export interface PublicityObjections {
+  filed_at: Generated<Timestamp>;
+  filed_by: string | null;
+  id: Generated<string>;
+  objector_sealed: string;
+  position: number | null;
+  publicity_id: string;
+  statement: string;
 }
 
 export interface RateLimits {
@@ -1237,6 +1481,59 @@ export interface Sessions {
   id_hash: string;
 }
 
+export interface SigningKeyRetirements {
+  key_id: string;
+  organisation_id: string;
+  reason: string;
+  retired_at: Timestamp;
+  retired_by: string | null;
+}
+
+export interface SigningKeys {
+  algorithm: string;
+  certificate_der: Buffer;
+  id: string;
+  organisation_id: string;
+  private_sealed: string;
+  public_jwk: Json;
+  replaces: string | null;
+  valid_from: Timestamp;
+}
+
+export interface SimulationFigures {
+  district_code: string;
+  draft_fen: number;
+  draft_people: number;
+  gained_fen: number;
+  level: number;
+  losers: number;
+  lost_fen: number;
+  month: string | null;
+  people: number;
+  simulation_id: string;
+  today_fen: number;
+  today_people: number;
+  winners: number;
+}
+
+export interface Simulations {
+  base_version_id: string;
+  cutoff: Timestamp | null;
+  district_codes: string[];
+  division_code: string;
+  draft: Json;
+  finished_at: Timestamp | null;
+  first_month: string;
+  id: Generated<string>;
+  job_id: string | null;
+  last_month: string;
+  requested_at: Generated<Timestamp>;
+  requested_by: string;
+  rules_sha256: string;
+  scheme_code: string;
+  title: string;
+}
+
 export interface Sources {
   address: string;
   code: string;
@@ -1258,6 +1555,60 @@ export interface StandardHours {
   level: number;
   occupation_name: string;
   sources: string[];
+}
+
+export interface StandingContinuations {
+  certificate_id: string | null;
+  counted_on: string | null;
+  decided_by: string | null;
+  hours: number | null;
+  known_from: Timestamp | null;
+  prior_valid_until: string | null;
+  reason: string | null;
+  rule_code: string | null;
+  valid_until: string | null;
+}
+
+export interface StandingRevocations {
+  certificate_id: string | null;
+  decision_id: string | null;
+  effective_on: string | null;
+  known_from: Timestamp | null;
+  prior_seq: number | null;
+  reason: string | null;
+  reason_code: string | null;
+  revoked_by: string | null;
+  seq: number | null;
+}
+
+export interface StandingSuspensions {
+  certificate_id: string | null;
+  decision_reference: string | null;
+  from_on: string | null;
+  known_from: Timestamp | null;
+  prior_seq: number | null;
+  reason: string | null;
+  seq: number | null;
+  suspended_by: string | null;
+}
+
+export interface StatusLists {
+  id: Generated<number>;
+  opened_at: Generated<Timestamp>;
+  organisation_id: string;
+  taken: Generated<number>;
+}
+
+export interface StatusPlaces {
+  index: number;
+  list_id: number;
+}
+
+export interface SuspendedDays {
+  certificate_id: string | null;
+  from_on: string | null;
+  seq: number | null;
+  to_on: string | null;
 }
 
 export interface TeacherQualifications {
@@ -1354,13 +1705,24 @@ export interface DB {
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
+  award_organisers: AwardOrganisers;
+  certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
   certificate_checks: CertificateChecks;
+  certificate_continuations: CertificateContinuations;
   certificate_layout_choices: CertificateLayoutChoices;
   certificate_layouts: CertificateLayouts;
   certificate_moves: CertificateMoves;
+  certificate_name_corrections: CertificateNameCorrections;
+  certificate_proofs: CertificateProofs;
+  certificate_reminder_days: CertificateReminderDays;
+  certificate_reminders: CertificateReminders;
+  certificate_restorations: CertificateRestorations;
+  certificate_resumptions: CertificateResumptions;
+  certificate_revocation_decisions: CertificateRevocationDecisions;
   certificate_revocations: CertificateRevocations;
   certificate_series: CertificateSeries;
+  certificate_suspensions: CertificateSuspensions;
   certificates: Certificates;
   check_ins: CheckIns;
   class_examiners: ClassExaminers;
@@ -1387,6 +1749,7 @@ export interface DB {
   competition_times: CompetitionTimes;
   competitions: Competitions;
   conduct_events: ConductEvents;
+  continuation_rules: ContinuationRules;
   course_versions: CourseVersions;
   courses: Courses;
   districts: Districts;
@@ -1413,6 +1776,11 @@ export interface DB {
   organisation_filings: OrganisationFilings;
   organisation_standings: OrganisationStandings;
   organisations: Organisations;
+  pay_bands: PayBands;
+  pay_guidance_steps: PayGuidanceSteps;
+  pay_guidances: PayGuidances;
+  pay_ladder_steps: PayLadderSteps;
+  pay_ladders: PayLadders;
   payment_files: PaymentFiles;
   payment_results: PaymentResults;
   people: People;
@@ -1421,11 +1789,17 @@ export interface DB {
   person_merges: PersonMerges;
   person_photos: PersonPhotos;
   programme_graduates: ProgrammeGraduates;
+  programme_versions: ProgrammeVersions;
   programme_years: ProgrammeYears;
   programmes: Programmes;
   promotion_decisions: PromotionDecisions;
   promotion_rules: PromotionRules;
   promotions: Promotions;
+  publicities: Publicities;
+  publicity_answers: PublicityAnswers;
+  publicity_closings: PublicityClosings;
+  publicity_lines: PublicityLines;
+  publicity_objections: PublicityObjections;
   rate_limits: RateLimits;
   registry_checks: RegistryChecks;
   result_appeal_decisions: ResultAppealDecisions;
@@ -1444,9 +1818,19 @@ export interface DB {
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;
+  signing_key_retirements: SigningKeyRetirements;
+  signing_keys: SigningKeys;
+  simulation_figures: SimulationFigures;
+  simulations: Simulations;
   sources: Sources;
   standard_editions: StandardEditions;
   standard_hours: StandardHours;
+  standing_continuations: StandingContinuations;
+  standing_revocations: StandingRevocations;
+  standing_suspensions: StandingSuspensions;
+  status_lists: StatusLists;
+  status_places: StatusPlaces;
+  suspended_days: SuspendedDays;
   teacher_qualifications: TeacherQualifications;
   teachers: Teachers;
   training_order_answers: TrainingOrderAnswers;

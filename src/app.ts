@@ -9,15 +9,22 @@ import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
 import { allowancesConsole } from './allowances/console.tsx'
+import { levelPayApi } from './allowances/level-pay-api.ts'
+import { levelPayConsole } from './allowances/level-pay-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
+import { publicityApi } from './allowances/publicity-api.ts'
+import { publicityConsole } from './allowances/publicity-console.tsx'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
+import { simulationJob } from './allowances/simulation.ts'
+import { simulationConsole } from './allowances/simulation-console.tsx'
+import { simulationsApi } from './allowances/simulations-api.ts'
 import { competitionsApi } from './competitions/api.ts'
 import { competitionsConsole } from './competitions/console.tsx'
 import { constraints as competitionConstraints } from './competitions/rules.ts'
 import { credentialsApi } from './credentials/api.ts'
+import { jobHandlers as credentialJobs } from './credentials/batches.ts'
 import { credentialsConsole } from './credentials/console.tsx'
-import { jobHandlers as credentialJobs } from './credentials/issue.ts'
 import { constraints as credentialConstraints } from './credentials/rules.ts'
 import { historyApi } from './history/api.ts'
 import { historyConsole } from './history/console.tsx'
@@ -81,6 +88,7 @@ export const constraints = {
 export const jobHandlers: JobHandlers = {
   ...credentialJobs,
   'allowances.run': allowanceRunJob(),
+  'allowances.simulate': simulationJob(),
   ...importJobs,
   ...rotationJobs,
 }
@@ -122,6 +130,12 @@ export function createApp(deps: Deps): App {
   competitionsConsole(app)
   allowancesApi(app)
   allowancesConsole(app)
+  publicityApi(app)
+  publicityConsole(app)
+  levelPayApi(app)
+  levelPayConsole(app)
+  simulationsApi(app)
+  simulationConsole(app)
   importsApi(app)
   importsConsole(app)
   reportsApi(app)

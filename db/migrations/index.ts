@@ -19,4 +19,12 @@ export const MIGRATIONS = [
   '0019_courses_and_programmes',
   '0020_class_filing',
   '0022_certificate_layouts',
+  '0023_signing',
+  '0024_status_lists',
+  '0025_certificate_life',
+  '0026_award_certificates',
+  '0028_programme_versions',
+  '0029_level_pay',
+  '0030_simulations',
+  '0031_publicity',
 ]

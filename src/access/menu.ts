@@ -13,6 +13,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
       { href: '/console/check-ins', label: { zh: '我的签到', en: 'My check-ins' }, permission: 'record.own' },
       { href: '/console/my-results', label: { zh: '我的成绩', en: 'My results' }, permission: 'record.own' },
+      {
+        href: '/console/my-competitions',
+        label: { zh: '我的竞赛', en: 'My competitions' },
+        permission: 'record.own',
+      },
     ],
   },
   {
@@ -80,6 +85,8 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     items: [
       { href: '/console/schemes', label: { zh: '政策与标准', en: 'Schemes' }, permission: 'scheme.read' },
       { href: '/console/runs', label: { zh: '津贴批次', en: 'Runs' }, permission: 'run.read' },
+      { href: '/console/simulations', label: { zh: '政策测算', en: 'Simulations' }, permission: 'simulation.read' },
+      { href: '/console/level-pay', label: { zh: '等级薪酬', en: 'Pay by level' }, permission: 'level_pay.read' },
     ],
   },
   {

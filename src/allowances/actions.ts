@@ -7,6 +7,7 @@ import { firstDay, localDate, type Month, monthOf } from '../platform/calendar.t
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
 import {
   checkAuthority,
@@ -251,13 +252,15 @@ export async function rejectRun(tx: Tx, context: Context, id: string, reason: st
 }
 
 /**
- * Approves a submitted run and books every line in the ledger, in one transaction. Refuses `run.not_submitted`, `run.own_work`, and
+ * Approves a submitted run and books every line in the ledger, in one transaction. Refuses `run.not_submitted`, `run.own_work`, what
+ * {@link checkPublicity} refuses, and
  * `run.stale` when another run has booked one of its months since it was computed.
  */
 export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
   checkStatus(run, 'submitted')
   checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
+  await checkPublicity(tx, context, id)
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
   await bookLines(tx, id)

@@ -91,6 +91,7 @@ async function showScheme({ c, db, context, params }: PageCall) {
       versions={versions.map((version) => versionProps(version, names, lang)).reverse()}
       sources={await listSources(db, citations)}
       may_confirm={may(context.actor.role, 'scheme.confirm')}
+      may_simulate={may(context.actor.role, 'simulation.request')}
     />
   )
 }

@@ -49,6 +49,8 @@ export interface CertificateFact {
   /** the first day no longer valid */
   valid_until: LocalDate | null
   revoked_from: LocalDate | null
+  /** days on which it was suspended, half-open */
+  suspended?: { from_on: LocalDate; to_on: LocalDate | null }[]
   /** the registers whose newest look-up found it */
   found_in: { check_id: string; registry: string }[]
   /** another body issued it */
@@ -150,11 +152,12 @@ function payingEmployment(facts: Facts, rules: Rules, month: Month, { first, nex
 function bestCertificate(facts: Facts, rules: Rules, month: Month, last: LocalDate): CertificateFact | null {
   let best: CertificateFact | null = null
   for (const certificate of facts.certificates) {
-    const { occupation_code, issued_on, valid_until, revoked_from } = certificate
+    const { occupation_code, issued_on, valid_until, revoked_from, suspended } = certificate
     const valid =
       issued_on <= last &&
       (valid_until === null || last < valid_until) &&
-      (revoked_from === null || last < revoked_from)
+      (revoked_from === null || last < revoked_from) &&
+      !suspended?.some(({ from_on, to_on }) => from_on <= last && (to_on === null || last < to_on))
     if (!valid || !rules.occupation_codes.includes(occupation_code) || countsFrom(certificate, rules) > month) continue
     if (best === null || ranksBefore(certificate, best)) best = certificate
   }

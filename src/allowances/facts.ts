@@ -1,5 +1,6 @@
 /** Reads what decide() needs of many people at once, as it was known at one instant; hides the tables and their knowledge time. */
 import { sql } from 'kysely'
+import { continuationKnown, revocationKnown, validUntil } from '../people/certificate-standing.ts'
 import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import type { LedgerEntry } from './corrections.ts'
@@ -65,10 +66,11 @@ async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window
   const holders = [...moved.values()].flatMap((move) => (wantedIds.has(move.from_id) ? [move.person_id] : []))
   // one row a look-up, the newest of each register first
   const { rows } = await sql<CertificateRow>`
-    select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, c.valid_until, c.replaces_id, r.effective_on as revoked_from,
-      k.id as check_id, k.registry, k.result
+    select c.person_id, c.id, c.occupation_code, c.level, c.issued_on, ${validUntil('c')} as valid_until, c.replaces_id,
+      revocation.effective_on as revoked_from, k.id as check_id, k.registry, k.result
     from certificates c
-    left join certificate_revocations r on r.certificate_id = c.id and r.known_from <= ${cutoff}::timestamptz
+    left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
+    left join certificate_continuations continuation on continuation.certificate_id = c.id and ${continuationKnown(cutoff)}
     left join registry_checks k on k.certificate_id = c.id and k.known_from <= ${cutoff}::timestamptz
     ${wanted([...new Set([...ids, ...holders])])}
     where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[]) and c.known_from <= ${cutoff}::timestamptz
@@ -91,6 +93,21 @@ async function readCertificates(db: Db, ids: string[], { cutoff, rules }: Window
     if (result === 'found') certificate.found_in.push({ check_id, registry })
   }
   for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
+  await readSuspensions(db, certificates, cutoff)
+}
+
+/** A suspended certificate supports no month on whose last day it is suspended, as one that is revoked or ran out by then supports none. */
+async function readSuspensions(db: Db, certificates: Map<string, CertificateFact>, cutoff: string): Promise<void> {
+  const { rows } = await sql<{ certificate_id: string; from_on: LocalDate; to_on: LocalDate | null }>`
+    select s.certificate_id, s.from_on, r.from_on as to_on
+    from certificate_suspensions s
+    left join certificate_resumptions r on r.certificate_id = s.certificate_id and r.seq = s.seq and r.known_from <= ${cutoff}::timestamptz
+    where s.known_from <= ${cutoff}::timestamptz and s.certificate_id = any (${`{${[...certificates.keys()].join(',')}}`}::uuid[])
+    order by s.certificate_id, s.seq`.execute(db)
+  for (const { certificate_id, ...days } of rows) {
+    const certificate = certificates.get(certificate_id)!
+    certificate.suspended = [...(certificate.suspended ?? []), days]
+  }
 }
 
 /** Certificates that a merge has moved since the cutoff, with the record each lay in then: a run under way still counts it there. */

@@ -159,7 +159,7 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .leftJoin('assessment_results as r', 'r.id', 'c.result_id')
     .leftJoin('enrolments as e', (join) => join.on(sql<boolean>`e.id = coalesce(c.enrolment_id, r.enrolment_id)`))
     .leftJoin('classes as k', 'k.id', 'e.class_id')
-    .leftJoin('certificate_revocations as v', 'v.certificate_id', 'c.id')
+    .leftJoin('standing_revocations as v', 'v.certificate_id', 'c.id')
     .select([
       'c.id',
       'c.number',

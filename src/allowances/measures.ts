@@ -72,7 +72,12 @@ export function measure(view: View, condition: Condition): Finding {
         return { met: true, found, external: certificate?.external && [certificate.id] }
       const own = facts.certificates.filter((one) => rules.occupation_codes.includes(one.occupation_code))
       const coming = own
-        .filter((one) => one.level <= condition.threshold && one.revoked_from === null)
+        .filter(
+          (one) =>
+            one.level <= condition.threshold &&
+            one.revoked_from === null &&
+            !one.suspended?.some((span) => span.to_on === null),
+        )
         .map((one) => countsFrom(one, rules))
       return {
         met: false,

@@ -2,6 +2,8 @@
 import { sql } from 'kysely'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { ofPerson } from './own-entries.ts'
 
 export interface AppealRow {
   id: string
@@ -25,7 +27,7 @@ export async function listAppeals(db: Db, scope: Scope, event_id: string): Promi
       ? sql`(organiser.district_code like ${`${scope.prefix}%`} or o.district_code like ${`${scope.prefix}%`})`
       : scope.kind === 'organisation'
         ? sql`e.organisation_id = ${scope.organisation_id}::uuid`
-        : sql`e.person_id = ${scope.person_id}::uuid`
+        : ofPerson(scope.person_id)
   const { rows } = await sql<AppealRow>`
     select a.id, a.event_id, a.entry_id, e.station, p.name as person_name, o.name as organisation_name, a.grounds, a.filed_at,
       d.upheld, d.reason, d.decided_at
@@ -35,6 +37,36 @@ export async function listAppeals(db: Db, scope: Scope, event_id: string): Promi
       left join competition_appeal_decisions d on d.appeal_id = a.id
     where a.event_id = ${event_id}::uuid and ${own} order by a.filed_at desc, a.id`.execute(db)
   return rows
+}
+
+export interface OpenAppeal extends Omit<AppealRow, 'upheld' | 'reason' | 'decided_at'> {
+  event_name: string
+  competition_name: string
+}
+
+/** Those that wait for the organisers in the division, the longest waiting first. */
+export async function listOpenAppeals(db: Db, scope: Scope, filter: PageInput): Promise<Page<OpenAppeal>> {
+  const after = readCursor(filter.cursor, 1)?.[0] ?? null
+  const { rows } = await sql<OpenAppeal>`
+    select a.id, a.event_id, a.entry_id, e.station, p.name as person_name, o.name as organisation_name, a.grounds, a.filed_at,
+      v.name as event_name, k.name as competition_name
+    ${open(scope)} and (${after}::uuid is null or a.id > ${after}::uuid) order by a.id limit ${filter.limit + 1}`.execute(
+    db,
+  )
+  return toPage(rows, filter.limit, ({ id }) => [id])
+}
+
+export async function countOpenAppeals(db: Db, scope: Scope): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*) as count ${open(scope)}`.execute(db)
+  return rows[0]!.count
+}
+
+function open(scope: Scope) {
+  return sql`from competition_appeals a join competition_entries e on e.id = a.entry_id join people p on p.id = e.person_id
+      join organisations o on o.id = e.organisation_id join competition_events v on v.id = a.event_id
+      join competitions k on k.id = v.competition_id join organisations organiser on organiser.id = k.organisation_id
+    where not exists (select from competition_appeal_decisions d where d.appeal_id = a.id)
+      and ${scope.kind === 'division' ? sql`organiser.district_code like ${`${scope.prefix}%`}` : sql`false`}`
 }
 
 /** Not bound to a scope: the caller asks whether the event is the actor's to run. */

@@ -7,6 +7,7 @@ import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { rankEvent } from './actions.ts'
 import { type AppealRow, appealOf, latestPublication, listAppeals, listRevisions } from './appeal-queries.ts'
 import type { Awards } from './awards.ts'
+import { ofPerson } from './own-entries.ts'
 import { withdrawPenalty } from './penalties.ts'
 import { withdrawPromotions } from './promotion-withdrawal.ts'
 import { keepPublication } from './publication.ts'
@@ -17,7 +18,7 @@ import { findEntry, recordScores } from './scores.ts'
 const APPEAL = { zh: '申诉', en: 'appeal' }
 
 /**
- * Files an appeal for an entry of the actor's organisation, or the actor's own. Refuses 404 for somebody else's entry,
+ * Files an appeal for an entry of the actor's organisation, or the actor's own or their team's. Refuses 404 for somebody else's entry,
  * `appeal.not_published`, `appeal.too_late` (the days of the competition's notice), `appeal.open` (one is being decided).
  */
 export async function fileAppeal(
@@ -34,9 +35,7 @@ export async function fileAppeal(
     .select(['e.id', 'v.published_at', 'k.appeal_days'])
     .where('e.id', '=', entry_id)
     .where('e.event_id', '=', event_id)
-    .$if(scope.kind === 'person', (query) =>
-      query.where('e.person_id', '=', scope.kind === 'person' ? scope.person_id : ''),
-    )
+    .$if(scope.kind === 'person', (query) => query.where(ofPerson(scope.kind === 'person' ? scope.person_id : '')))
     .$if(scope.kind === 'organisation', (query) =>
       query.where('e.organisation_id', '=', scope.kind === 'organisation' ? scope.organisation_id : ''),
     )
@@ -173,7 +172,7 @@ async function correct(
   const reopen = (reopened_by: string | null) =>
     tx.updateTable('competition_events').set({ reopened_by }).where('id', '=', event_id).execute()
   await reopen(appeal_id)
-  if (scores.length > 0) await recordScores(tx, context, event_id, scores)
+  if (scores.length > 0) await recordScores(tx, context, event_id, scores, '/scores')
   for (const penalty of penalties) await withdrawPenalty(tx, context, penalty, reason)
   await rankEvent(tx, context, event_id)
   await keepPublication(tx, context, event_id, {

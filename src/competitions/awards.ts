@@ -71,3 +71,9 @@ export const TIES = {
   joint: { zh: '并列者都得该奖', en: 'all of them get the award' },
   lower: { zh: '并列者都得下一等奖', en: 'all of them get the next award' },
 } satisfies Record<Awards['ties'], Message>
+
+export const ROUNDINGS = {
+  down: { zh: '舍去小数', en: 'down' },
+  half_up: { zh: '四舍五入', en: 'half up' },
+  up: { zh: '进一', en: 'up' },
+} satisfies Record<Awards['rounding'], Message>

@@ -57,7 +57,10 @@ function competitionPages(app: App): void {
       const { id } = await addEvent(tx, context, params.id!, input)
       return {
         to: `/console/events/${id}`,
-        flash: { zh: '项目已新增，请报名并登记评委。', en: 'Added; enter people and appoint judges.' },
+        flash: {
+          zh: '项目已新增。评分规则是通用的理论与实操两部分，另有规定的请在“评分规则”里改；然后报名并登记评委。',
+          en: 'Added with the two usual parts; change its rules where the notice has others, then enter people and appoint judges.',
+        },
       }
     },
     (call) => competition(call, call.values, call.refusal),

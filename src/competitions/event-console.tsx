@@ -11,21 +11,29 @@ import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { listAssessors } from '../training/queries.ts'
 import { appointJudges, rankEvent, startEvent } from './actions.ts'
+import { appealDecisionConsole } from './appeal-decision-console.tsx'
 import { enterPeople } from './entries.ts'
 import { eventProps } from './event-page.ts'
 import { drawNumbers } from './lots.ts'
-import { listPromotionRules } from './promotion-queries.ts'
+import { ownEntriesConsole } from './own-entries-console.tsx'
+import { penaltiesConsole } from './penalties-console.tsx'
+import { rulesFor } from './promotion-queries.ts'
 import { promotionsConsole } from './promotions-console.tsx'
 import { publicationConsole } from './publication-console.tsx'
 import { getRanking, listEntries, listJudges, listScores } from './queries.ts'
+import { rulesConsole } from './rules-console.tsx'
 import { recordScores } from './scores.ts'
 import { enteredJudges, enteredMarks } from './table-form.ts'
 
 export function eventsConsole(app: App): void {
   entryPages(app)
+  rulesConsole(app)
   markPages(app)
+  penaltiesConsole(app)
   rankingPages(app)
   publicationConsole(app)
+  appealDecisionConsole(app)
+  ownEntriesConsole(app)
   promotionsConsole(app)
 }
 
@@ -161,7 +169,7 @@ async function marks(call: PageCall, values: Record<string, string>, refusal?: R
   const part = modules.find(({ key }) => key === values.part) ?? modules[0]!
   const criterion = part.criteria.find(({ name }) => name === values.criterion) ?? part.criteria[0]!
   const { names } = enteredMarks(values)
-  const scores = await listScores(db, context.scope, props.event, part.key)
+  const scores = await listScores(db, context.scope, props.event, { part: part.key })
   const entries = (await listEntries(db, context.scope, props.event)).filter(
     ({ withdrawn_at }) => withdrawn_at === null,
   )
@@ -196,7 +204,7 @@ function rankingPages(app: App): void {
       <RankingTab
         {...props}
         ranking={await getRanking(call.db, call.context.scope, props.event)}
-        rules={proposing ? (await listPromotionRules(call.db)).filter(({ active }) => active) : []}
+        rules={proposing ? await rulesFor(call.db, props.event) : null}
         assessors={proposing ? await listAssessors(call.db, null) : []}
       />
     )

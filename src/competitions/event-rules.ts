@@ -31,8 +31,12 @@ export interface EventCriterion {
   /** hundredths of a point */
   max_points: number
 }
-/** Who is better among equals: more in a module, less time in it, fewer points taken off. */
-export type TieBreak = { by: 'module' | 'time'; module: string } | { by: 'penalties' }
+/** Who is better among equals: more in a module, more in one of its criteria, less time in it, fewer points taken off. */
+export type TieBreak =
+  | { by: 'module'; module: string }
+  | { by: 'time'; module: string }
+  | { by: 'criterion'; module: string; criterion: string }
+  | { by: 'penalties' }
 
 /** Who may enter; null: no such condition. */
 export interface EntryRules {
@@ -107,6 +111,16 @@ export function criteriaOf({ modules }: Pick<EventRules, 'modules'>): NumberedCr
     .map((criterion, index) => ({ ...criterion, number: index + 1 }))
 }
 
+/** The criteria that decide between equals. */
+export function decidingCriteria({
+  modules,
+  tie_breaks,
+}: Pick<EventRules, 'modules' | 'tie_breaks'>): NumberedCriterion[] {
+  return criteriaOf({ modules }).filter((one) =>
+    tie_breaks.some((tie) => tie.by === 'criterion' && tie.module === one.module && tie.criterion === one.name),
+  )
+}
+
 /** What the two usual modules are called in English; others keep the name they were given. */
 export const PARTS: Record<string, Message> = {
   theory: { zh: '理论', en: 'Theory' },
@@ -159,6 +173,15 @@ export function ruleFaults({ modules, tie_breaks }: EventRules): Fault[] {
           `The tie-break names the module ${tie.module}, which the event does not have.`,
         ),
       )
+    else if (tie.by === 'criterion' && decidingCriteria({ modules, tie_breaks: [tie] }).length === 0)
+      faults.push(
+        faultAt(
+          `/rules/tie_breaks/${index}`,
+          'rules.tie_break_unknown',
+          `同分规则里的评分项“${tie.criterion}”不在该模块中。`,
+          `The tie-break names the criterion ${tie.criterion}, which the module does not have.`,
+        ),
+      )
   })
   return faults
 }
@@ -175,6 +198,7 @@ export function rankingWords({
   const ties = tie_breaks.map((tie) => {
     if (tie.by === 'penalties') return { zh: '扣分少者在前', en: 'fewer points taken off' }
     const { zh, en } = names.get(tie.module)!
+    if (tie.by === 'criterion') return { zh: `${zh}“${tie.criterion}”高者在前`, en: `more in ${tie.criterion} (${en})` }
     return tie.by === 'module'
       ? { zh: `${zh}高者在前`, en: `more in ${en}` }
       : { zh: `${zh}用时短者在前`, en: `less time in ${en}` }

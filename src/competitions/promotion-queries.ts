@@ -4,8 +4,9 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import type { PromotionReason, PromotionTerm } from './promotion-rules.ts'
+import { type PromotionReason, type PromotionTerm, ruleIsFor } from './promotion-rules.ts'
 import type { PROMOTION_STATES } from './promotion-shapes.ts'
+import type { EventRow } from './queries.ts'
 
 export const PROMOTION = { zh: '晋升建议', en: 'promotion' }
 
@@ -87,7 +88,7 @@ function promotions(where: RawBuilder<unknown>, state: PromotionState | null, li
         join people p on p.id = m.person_id join occupations o on o.code = m.occupation_code join promotion_rules rule on rule.code = m.rule_code
         join organisations assessor on assessor.id = m.assessor_organisation_id
         left join promotion_decisions d on d.promotion_id = m.id
-        left join lateral (select c.id, c.number, exists (select from certificate_revocations x where x.certificate_id = c.id) as revoked
+        left join lateral (select c.id, c.number, exists (select from standing_revocations x where x.certificate_id = c.id) as revoked
           from certificates c where c.promotion_id = m.id and c.replaces_id is null) c on true
       where ${where}
     ) all_of_them
@@ -113,4 +114,9 @@ export interface PromotionRule {
 export async function listPromotionRules(db: Db): Promise<PromotionRule[]> {
   const rows = await db.selectFrom('promotion_rules').selectAll().orderBy('code').execute()
   return rows.map((row) => ({ ...row, terms: row.terms as unknown as PromotionTerm[] }))
+}
+
+/** By which somebody may be promoted for an event: confirmed, and for contests of its tier, class and day. */
+export async function rulesFor(db: Db, event: Pick<EventRow, 'tier' | 'class' | 'held_on'>): Promise<PromotionRule[]> {
+  return (await listPromotionRules(db)).filter((rule) => rule.active && ruleIsFor(rule, event))
 }

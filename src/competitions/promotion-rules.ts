@@ -1,5 +1,6 @@
 /** From a rank to a level: what a published rule says of one who competed, term by term. */
 import { LEVELS } from '../people/rules.ts'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
 
 /** Everything a term names has to hold; the level is the first of `levels` above the one held, or the next one up. */
@@ -12,6 +13,19 @@ export interface PromotionTerm {
   /** has this level already */
   holds?: number
   levels: number[] | 'next'
+}
+
+/** Whether a rule is for contests of this tier and class on that day. */
+export function ruleIsFor(
+  rule: { tier: string; class: number | null; valid_from: LocalDate; valid_to: LocalDate | null },
+  contest: { tier: string; class: number | null; held_on: LocalDate },
+): boolean {
+  return (
+    rule.tier === contest.tier &&
+    (rule.class === null || rule.class === contest.class) &&
+    rule.valid_from <= contest.held_on &&
+    (rule.valid_to === null || contest.held_on < rule.valid_to)
+  )
 }
 
 /** Somebody as they were ranked, and the level they hold; null: none on record. */

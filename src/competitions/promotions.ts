@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { faultAt } from '../people/bulk.ts'
+import { endsAfter } from '../people/certificate-standing.ts'
 import type { Context } from '../platform/context.ts'
 import { insertRows, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
@@ -14,7 +15,7 @@ import {
   type PromotionRow,
   type PromotionRule,
 } from './promotion-queries.ts'
-import { promotionOf } from './promotion-rules.ts'
+import { promotionOf, ruleIsFor } from './promotion-rules.ts'
 import type { NewPromotions } from './promotion-shapes.ts'
 import { EVENT, type EventRow, getEvent, organises } from './queries.ts'
 import { TIERS } from './rules.ts'
@@ -88,23 +89,12 @@ export async function proposePromotions(
 }
 
 async function mustFit(tx: Tx, event: EventRow, rule: PromotionRule | undefined, assessor: string): Promise<void> {
-  const { tier, class: number } = await tx
-    .selectFrom('competitions')
-    .select(['tier', 'class'])
-    .where('id', '=', event.competition_id)
-    .executeTakeFirstOrThrow()
   const body = await tx
     .selectFrom('organisations')
     .select('id')
     .where('id', '=', assessor)
     .where(sql<boolean>`'assessment_body' = any (kinds) and assessor_prefix is not null and closed_on is null`)
     .executeTakeFirst()
-  const fits =
-    rule &&
-    rule.tier === tier &&
-    (rule.class === null || rule.class === number) &&
-    rule.valid_from <= event.held_on &&
-    (rule.valid_to === null || event.held_on < rule.valid_to)
   refuseFaults([
     ...(rule
       ? []
@@ -116,7 +106,7 @@ async function mustFit(tx: Tx, event: EventRow, rule: PromotionRule | undefined,
             'There is no such rule.',
           ),
         ]),
-    ...(rule && !fits
+    ...(rule && !ruleIsFor(rule, event)
       ? [
           faultAt(
             '/rule_code',
@@ -167,8 +157,9 @@ async function standingOf(tx: Tx, event: EventRow, publication_id: string) {
       left join lateral (
         select c.id, c.level from certificates c
         where c.person_id = p.person_id and c.kind = 'skill_level' and c.occupation_code = ${event.occupation_code} and c.issued_on <= ${day}::date
-          and (c.valid_until is null or c.valid_until > ${day}::date)
-          and not exists (select from certificate_revocations v where v.certificate_id = c.id and v.effective_on <= ${day}::date)
+          and ${endsAfter(day)}
+          and not exists (select from standing_revocations v where v.certificate_id = c.id and v.effective_on <= ${day}::date)
+          and not is_suspended(c.id, ${day}::date)
         order by c.level, c.issued_on limit 1) c on true
     order by r.rank, p.person_id`.execute(tx)
   return rows

@@ -6,6 +6,7 @@ import type { App } from '../platform/http.ts'
 import { wholeListOf } from '../training/shapes.ts'
 import { listAppeals, listRevisions } from './appeal-queries.ts'
 import { decideAppeal, fileAppeal } from './appeals.ts'
+import { listOwnEntries } from './own-entries.ts'
 import { publishRanking } from './publication.ts'
 import * as published from './publication-shapes.ts'
 import { EVENT, getEvent, getRanking, organises } from './queries.ts'
@@ -98,6 +99,20 @@ export function publicationApi(app: App): void {
       status: 201,
     },
     ({ tx, context, params: { id }, body }) => fileAppeal(tx, context, id, body),
+  )
+  read(
+    app,
+    {
+      permission: 'record.own',
+      tag,
+      path: '/my-entries',
+      name: 'listMyEntries',
+      summary: '我的竞赛：名次、奖项和申诉 Your own entries with ranks, awards and appeals',
+      answer: wholeListOf(published.ownEntryShape),
+    },
+    async ({ db, context }) => ({
+      items: await listOwnEntries(db, context.actor.person_id!),
+    }),
   )
   write(
     app,

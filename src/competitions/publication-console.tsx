@@ -1,7 +1,7 @@
-/** Pages of what follows a ranking: publication, appeals, promotions proposed, and the public results; the score book to print. */
+/** Pages of what follows a ranking: publication, appeals filed, and the public results; the score book to print. */
 import { z } from 'zod'
-import { AppealPage, Appeals } from '../../templates/competitions/appeals.tsx'
-import { Publication } from '../../templates/competitions/ranking.tsx'
+import { Appeals } from '../../templates/competitions/appeals.tsx'
+import { Publication } from '../../templates/competitions/publication.tsx'
 import { Results } from '../../templates/competitions/results.tsx'
 import { ScoreBook } from '../../templates/competitions/score-book.tsx'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
@@ -9,11 +9,11 @@ import { may } from '../access/rules.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { listAppeals, listRevisions } from './appeal-queries.ts'
-import { decideAppeal, fileAppeal } from './appeals.ts'
+import { fileAppeal } from './appeals.ts'
 import { eventProps } from './event-page.ts'
 import { publishRanking } from './publication.ts'
-import { appealDecisionShape, newAppealShape } from './publication-shapes.ts'
-import { getEvent, getRanking, listEntries, listJudges } from './queries.ts'
+import { newAppealShape } from './publication-shapes.ts'
+import { getEvent, getRanking, listEntries } from './queries.ts'
 import { publicResults } from './results.ts'
 import { bookPage } from './score-book.ts'
 import { enteredAwards } from './table-form.ts'
@@ -48,25 +48,6 @@ export function publicationConsole(app: App): void {
       }
     },
     (call) => appeals(call, call),
-  )
-  formPage(
-    app,
-    '/console/events/:id/appeals/:appeal',
-    'competition.write',
-    z.preprocess(enteredDecision, appealDecisionShape.extend({ station: z.coerce.number().optional() })),
-    async ({ tx, context, params, input: { station: _, ...decision } }) => {
-      const all = await listAppeals(tx, context.scope, params.id!)
-      const station = all.find(({ id }) => id === params.appeal)?.station
-      const scores = decision.scores.map((score) => ({ ...score, station }))
-      await decideAppeal(tx, context, params.appeal!, { ...decision, scores })
-      return {
-        to: `/console/events/${params.id}/appeals`,
-        flash: decision.upheld
-          ? { zh: '已更正并再次公布。', en: 'Corrected and published again.' }
-          : { zh: '申诉已处理。', en: 'The appeal is decided.' },
-      }
-    },
-    decision,
   )
   page(app, '/console/events/:id/score-book', 'competition.write', async (call) => {
     const { db, context, query } = call
@@ -120,39 +101,4 @@ async function appeals(call: PageCall, retry?: Retry) {
       errors={faultsFor(call.c, retry?.refusal)}
     />
   )
-}
-
-async function decision(call: PageCall, retry?: Retry) {
-  const { db, context, params } = call
-  const { event, frame } = await eventProps(call, 'organiser')
-  const appeal = (await listAppeals(db, context.scope, event.id)).find(({ id }) => id === params.appeal)
-  if (!appeal) return notFound({ zh: '申诉', en: 'appeal' })
-  const errors = faultsFor(call.c, retry?.refusal).map((fault) => ({
-    ...fault,
-    pointer: fault.pointer
-      .replace(/^\/scores(\/0\/points)?$/, '/points')
-      .replace(/^\/scores\/0\/(judge|criterion)$/, '/$1'),
-  }))
-  return (
-    <AppealPage
-      frame={frame}
-      event={event}
-      appeal={appeal}
-      judges={await listJudges(db, event.id)}
-      values={retry?.values ?? {}}
-      errors={errors}
-    />
-  )
-}
-
-/** One mark as the form names it: `practical/移位`, a judge, points. */
-function enteredDecision(sent: unknown) {
-  const { upheld, reason, criterion = '', judge = '', points = '' } = sent as Record<string, string>
-  const [part = '', name = ''] = criterion.split(/\/(.*)/s)
-  const score = { station: 1, part, criterion: name, judge, points: Number(points) }
-  return {
-    upheld: upheld === '' ? undefined : upheld === 'true',
-    reason,
-    scores: upheld === 'true' && points !== '' ? [score] : [],
-  }
 }

@@ -1,6 +1,7 @@
 /** What comes in and goes out about publications, their checks, and appeals. */
 import { z } from 'zod'
 import { reasonShape } from '../people/shapes.ts'
+import type { Message } from '../platform/errors.ts'
 import { scoreShape } from './score-shapes.ts'
 
 const name = z.string().trim().min(1).max(60)
@@ -78,6 +79,32 @@ export const appealShape = z
     decided_at: z.date().nullable(),
   })
   .meta({ id: 'CompetitionAppeal' })
+export const ownEntryShape = z
+  .object({
+    id: z.uuid(),
+    event_id: z.uuid(),
+    event_name: z.string(),
+    competition_name: z.string(),
+    held_on: z.string(),
+    organiser_name: z.string(),
+    station: z.number().int(),
+    team: z.string().nullable(),
+    organisation_name: z.string(),
+    withdrawn_at: z.date().nullable(),
+    published_at: z.date().nullable(),
+    until: z.string().nullable().describe('the last day of an appeal'),
+    rank: z.number().int().nullable(),
+    award: z.string().nullable(),
+    total: z.string().nullable(),
+    modules: z
+      .array(z.object({ key: z.string(), name: z.string(), percent: z.string() }))
+      .describe('percent of its maximum, for reading'),
+    appeals: z.array(
+      appealShape.pick({ id: true, grounds: true, filed_at: true, upheld: true, reason: true, decided_at: true }),
+    ),
+  })
+  .meta({ id: 'OwnCompetitionEntry' })
+export type OwnEntryView = z.output<typeof ownEntryShape>
 export const appealDecisionShape = z
   .strictObject({
     upheld: z.boolean(),
@@ -93,3 +120,16 @@ export const appealDecisionShape = z
     },
   })
 export type AppealDecision = z.output<typeof appealDecisionShape>
+
+/** The marks of one entry in a module, as a page shows them to be corrected; points. */
+export interface CorrectionSheet {
+  part: string
+  name: Message
+  judges: string[]
+  rows: {
+    criterion: string
+    max_points: number
+    /** one for each judge; null where that judge has none to give */
+    marks: ({ field: string; points: number | null } | null)[]
+  }[]
+}

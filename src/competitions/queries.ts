@@ -79,6 +79,8 @@ function eventRows(db: Db, scope: Scope) {
       'competition_events.competition_id',
       'competitions.name as competition_name',
       'competitions.held_on',
+      'competitions.tier',
+      'competitions.class',
       'organiser.district_code',
       'competition_events.name',
       'competition_events.occupation_code',
@@ -177,12 +179,12 @@ export interface ScoreRow {
   points: number
 }
 
-/** Marks that stand, by station; only the organiser asks. */
+/** Marks that stand, by station: of one part or one entry where asked; only the organiser asks. */
 export async function listScores(
   db: Db,
   scope: Scope,
   event: Pick<EventRow, 'id' | 'district_code'>,
-  part?: string,
+  { part = null, entry_id = null }: { part?: string | null; entry_id?: string | null } = {},
 ): Promise<ScoreRow[]> {
   if (!organises(scope, event)) notFound(EVENT)
   const { rows } = await sql<ScoreRow>`
@@ -190,7 +192,8 @@ export async function listScores(
     from competition_marks m join competition_entries e on e.id = m.entry_id
       join competition_criteria c on c.event_id = m.event_id and c.number = m.criterion
       join competition_judges j on j.event_id = m.event_id and j.number = m.judge
-    where m.event_id = ${event.id}::uuid and m.known_to = 'infinity' and (${part ?? null}::text is null or c.module = ${part ?? null}::text)
+    where m.event_id = ${event.id}::uuid and m.known_to = 'infinity' and (${part}::text is null or c.module = ${part}::text)
+      and (${entry_id}::uuid is null or m.entry_id = ${entry_id}::uuid)
     order by e.station, c.number, j.name`.execute(db)
   return rows
 }
@@ -215,6 +218,26 @@ export async function listPenalties(db: Db, eventId: string) {
     .orderBy('competition_penalties.known_from')
     .execute()
   return rows.map(({ points, ...row }) => ({ ...row, points: points / 100 }))
+}
+
+/** Times that count, in seconds; only the organiser asks. */
+export async function listTimes(db: Db, scope: Scope, event: Pick<EventRow, 'id' | 'district_code'>) {
+  if (!organises(scope, event)) notFound(EVENT)
+  const rows = await db
+    .selectFrom('competition_times')
+    .innerJoin('competition_entries', 'competition_entries.id', 'competition_times.entry_id')
+    .select([
+      'competition_entries.station',
+      'competition_times.entry_id',
+      'competition_times.module as part',
+      'competition_times.milliseconds',
+    ])
+    .where('competition_times.event_id', '=', event.id)
+    .where('competition_times.known_to', '=', sql<Date>`'infinity'`)
+    .orderBy('competition_entries.station')
+    .orderBy('competition_times.module')
+    .execute()
+  return rows.map(({ milliseconds, ...row }) => ({ ...row, seconds: milliseconds / 1000 }))
 }
 
 /** The ranking as it stands: the organiser's until it is published, then everybody's to whom the event is announced. */

@@ -1,5 +1,5 @@
 /** Ranks the entries of an event exactly: fractions in bigint, nothing is rounded before it is compared. */
-import type { EventRules, TieBreak } from './event-rules.ts'
+import { criteriaOf, decidingCriteria, type EventRules } from './event-rules.ts'
 
 /** An exact number, `of` > 0. */
 export interface Fraction {
@@ -11,6 +11,8 @@ export interface Result {
   entry_id: string
   /** by module the sum of its criteria, hundredths of a point; a module without marks has none */
   modules: Map<string, Fraction>
+  /** by number the criteria that tie-breaks name, hundredths of a point; one without marks has none */
+  criteria: Map<number, Fraction>
   /** hundredths of a point off the total */
   penalty: number
   /** milliseconds by module, where they were taken */
@@ -40,10 +42,10 @@ export function rankResults(rules: EventRules, results: Result[]): Placed[] {
   const maxima = new Map(rules.modules.map(({ key, criteria }) => [key, maximumOf(criteria)]))
   const of = [...new Set(results.flatMap(({ modules }) => [...modules.values()].map((sum) => sum.of)))]
   const denominator = of.reduce(lcm, 1n) * [...maxima.values()].reduce(lcm, 1n)
-  const placed = results.map(({ entry_id, modules, penalty, times }) => {
+  const placed = results.map(({ entry_id, modules, criteria, penalty, times }) => {
     const shares = new Map(
       rules.modules.map(({ key }) => {
-        const { points, of } = modules.get(key) ?? { points: 0n, of: 1n }
+        const { points, of } = modules.get(key) ?? NOTHING
         return [key, (100n * points * denominator) / (of * maxima.get(key)!)]
       }),
     )
@@ -56,34 +58,37 @@ export function rankResults(rules: EventRules, results: Result[]): Placed[] {
       modules: new Map([...shares].map(([key, share]) => [key, share * 10_000n])),
       denominator: denominator * 10_000n,
       penalty,
+      criteria,
       times,
     }
   })
-  const better = comparing(rules.tie_breaks)
+  const better = comparing(rules)
   placed.sort(better)
   let rank = 0
-  return placed.map(({ times: _, ...entry }, index) => {
+  return placed.map(({ criteria: _, times: __, ...entry }, index) => {
     if (index === 0 || better(placed[index - 1]!, placed[index]!) !== 0) rank = index + 1
     return { ...entry, rank }
   })
 }
 
 /**
- * The sums of an entry's modules from its marks: of a judged criterion the mean of its judges. From `trim_from` marks on one highest and
- * one lowest are left out (source S55): of 5 marks 3 are kept, of 4 all. The order of the marks changes nothing.
+ * What an entry's marks come to: the sums of its modules, and the criteria that tie-breaks name. Of a judged criterion the mean of its
+ * judges counts. From `trim_from` marks on one highest and one lowest are left out (source S55): of 5 marks 3 are kept, of 4 all. The
+ * order of the marks changes nothing.
  */
-export function modulesOf(rules: EventRules, marks: Mark[]): Map<string, Fraction> {
-  const sums = new Map<string, Fraction>()
+export function sumsOf(rules: EventRules, marks: Mark[]): Pick<Result, 'modules' | 'criteria'> {
+  const modules = new Map<string, Fraction>()
+  const means = new Map<number, Fraction>()
   const given = Map.groupBy(marks, ({ criterion }) => criterion)
-  let number = 0
-  for (const { key, criteria } of rules.modules)
-    for (const { measured } of criteria) {
-      const points = (given.get(++number) ?? []).map(({ points }) => points)
-      if (points.length === 0) continue
-      const sum = sums.get(key) ?? { points: 0n, of: 1n }
-      sums.set(key, plus(sum, meanOf(points, measured ? 0 : rules.trim_from)))
-    }
-  return sums
+  for (const { number, module, measured } of criteriaOf(rules)) {
+    const points = (given.get(number) ?? []).map(({ points }) => points)
+    if (points.length === 0) continue
+    const mean = meanOf(points, measured ? 0 : rules.trim_from)
+    means.set(number, mean)
+    modules.set(module, plus(modules.get(module) ?? NOTHING, mean))
+  }
+  const deciding = decidingCriteria(rules).map(({ number }) => number)
+  return { modules, criteria: new Map([...means].filter(([number]) => deciding.includes(number))) }
 }
 
 /** A fraction as points for reading, rounded half up to four decimals: `86.4167`. */
@@ -107,23 +112,38 @@ function maximumOf(criteria: { max_points: number }[]): bigint {
   return BigInt(criteria.reduce((sum, { max_points }) => sum + max_points, 0))
 }
 
-type Compared = Pick<Placed, 'total' | 'modules' | 'penalty'> & Pick<Result, 'times'>
+type Compared = Pick<Placed, 'total' | 'modules' | 'penalty'> & Pick<Result, 'criteria' | 'times'>
 
 /** Less than 0: the first is better. Who has no time is behind those who have one. */
-function comparing(chain: TieBreak[]) {
+function comparing(rules: EventRules) {
+  const deciding = decidingCriteria(rules)
+  const chain = rules.tie_breaks.map((tie) => {
+    if (tie.by === 'module')
+      return (a: Compared, b: Compared) => compare(b.modules.get(tie.module) ?? 0n, a.modules.get(tie.module) ?? 0n)
+    if (tie.by === 'penalties') return (a: Compared, b: Compared) => a.penalty - b.penalty
+    if (tie.by === 'time')
+      return (a: Compared, b: Compared) =>
+        compare(a.times.get(tie.module) ?? NO_TIME, b.times.get(tie.module) ?? NO_TIME)
+    const { number } = deciding.find((one) => one.module === tie.module && one.name === tie.criterion)!
+    return (a: Compared, b: Compared) =>
+      compareFractions(b.criteria.get(number) ?? NOTHING, a.criteria.get(number) ?? NOTHING)
+  })
   return (a: Compared, b: Compared): number => {
     let order = compare(b.total, a.total)
-    for (const tie of chain) {
+    for (const next of chain) {
       if (order !== 0) return order
-      if (tie.by === 'module') order = compare(b.modules.get(tie.module) ?? 0n, a.modules.get(tie.module) ?? 0n)
-      else if (tie.by === 'penalties') order = a.penalty - b.penalty
-      else order = compare(a.times.get(tie.module) ?? NO_TIME, b.times.get(tie.module) ?? NO_TIME)
+      order = next(a, b)
     }
     return order
   }
 }
 
+const NOTHING: Fraction = { points: 0n, of: 1n }
 const NO_TIME = Number.MAX_SAFE_INTEGER
+
+function compareFractions(a: Fraction, b: Fraction): number {
+  return compare(a.points * b.of, b.points * a.of)
+}
 
 function compare<T extends number | bigint>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0

@@ -30,7 +30,10 @@ export const eventRulesShape = z
       .min(1)
       .max(20),
     trim_from: z
-      .union([z.literal(0), z.number().int().min(3).max(100)])
+      .union([
+        z.literal(0),
+        z.number().int().min(3, '至少 3 个分数才能去掉两个 / of fewer than 3 marks none can be left out').max(100),
+      ])
       .default(5)
       .describe('from so many marks of a criterion on one highest and one lowest are left out; 0: never'),
     missing_judges: z.enum(['refuse', 'average']).default('refuse'),
@@ -47,6 +50,7 @@ export const eventRulesShape = z
       .array(
         z.discriminatedUnion('by', [
           z.strictObject({ by: z.literal('module'), module: moduleKey }),
+          z.strictObject({ by: z.literal('criterion'), module: moduleKey, criterion: name }),
           z.strictObject({ by: z.literal('time'), module: moduleKey }),
           z.strictObject({ by: z.literal('penalties') }),
         ]),

@@ -20,7 +20,11 @@ export const AWARDS: Message[] = [
   { zh: '一等奖', en: 'First prize' },
   { zh: '二等奖', en: 'Second prize' },
   { zh: '三等奖', en: 'Third prize' },
+  { zh: '优胜奖', en: 'Merit prize' },
 ]
+
+/** Lines of awards the console offers: the usual ones with their names, and one without. */
+export const AWARD_LINES = AWARDS.length + 1
 
 export interface Judge {
   /** key of the module */

@@ -5,7 +5,7 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type EventRules, shownRules, storedRules } from './event-rules.ts'
 import { EVENT, type EventRow, organises } from './queries.ts'
-import { modulesOf, type Placed, type Result, rankResults } from './ranking.ts'
+import { type Placed, type Result, rankResults, sumsOf } from './ranking.ts'
 import type { BookLine } from './score-book-shapes.ts'
 
 const STATIONS = 200
@@ -121,7 +121,9 @@ export function replay(lines: Iterable<BookLine>): Placed[] {
   for (const line of lines) {
     if (line.line === 'event') rules = storedRules(line.rules)
     else if (line.line === 'entry' && line.withdrawn === null)
-      results.set(line.station, { entry_id: `${line.station}`, modules: new Map(), penalty: 0, times: new Map() })
+      results.set(line.station, {
+        ...{ entry_id: `${line.station}`, modules: new Map(), criteria: new Map(), penalty: 0, times: new Map() },
+      })
     else if (line.line === 'penalty' && line.withdrawn === null && results.has(line.station))
       results.get(line.station)!.penalty += line.points
     else if (line.line === 'time' && line.until === null)
@@ -133,6 +135,6 @@ export function replay(lines: Iterable<BookLine>): Placed[] {
     }
   }
   if (!rules) return []
-  for (const [station, result] of results) result.modules = modulesOf(rules, marks.get(station) ?? [])
+  for (const [station, result] of results) Object.assign(result, sumsOf(rules, marks.get(station) ?? []))
   return rankResults(rules, [...results.values()])
 }

@@ -64,6 +64,13 @@ export const timesShape = z
   .strictObject({ items: z.array(timeShape).min(1).max(2000) })
   .meta({ example: { items: [{ station: 7, part: 'practical', seconds: 412.5 }] } })
 export type NewTime = z.output<typeof timeShape>
+/** A time as it is answered. */
+export const givenTimeShape = z.object({
+  station: z.number().int(),
+  entry_id: z.uuid(),
+  part: z.string(),
+  seconds: z.number(),
+})
 export const timesTakenShape = z.object({ recorded: z.number().int(), unchanged: z.number().int() })
 
 export const drawShape = z

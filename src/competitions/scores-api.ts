@@ -4,7 +4,7 @@ import { idShape } from '../organisations/shapes.ts'
 import type { App } from '../platform/http.ts'
 import { reasonBodyShape, wholeListOf } from '../training/shapes.ts'
 import { imposePenalty, recordTimes, withdrawPenalty } from './penalties.ts'
-import { getEvent, listPenalties, listScores, organises } from './queries.ts'
+import { getEvent, listPenalties, listScores, listTimes, organises } from './queries.ts'
 import { scoreBookResponse } from './score-book.ts'
 import * as shapes from './score-shapes.ts'
 import { recordScores } from './scores.ts'
@@ -100,6 +100,20 @@ export function scoresApi(app: App): void {
       status: 201,
     },
     ({ tx, context, params: { id }, body }) => recordTimes(tx, context, id, body.items),
+  )
+  read(
+    app,
+    {
+      ...readEvents,
+      path: '/events/{id}/times',
+      name: 'listTimes',
+      summary: '用时，仅主办方可见 Times, for the organiser only',
+      params,
+      answer: wholeListOf(shapes.givenTimeShape),
+    },
+    async ({ db, context, params: { id } }) => ({
+      items: await listTimes(db, context.scope, await getEvent(db, context.scope, id)),
+    }),
   )
   read(
     app,

@@ -27,16 +27,23 @@ interface Given {
 
 /**
  * Enters marks (points with at most two decimals), all or none; one that is there and differs is closed and stays readable, and what
- * was measured counts once, whoever enters it. A ranking made before is withdrawn. Refuses `event.published`, and per row
+ * was measured counts once, whoever enters it. A ranking made before is withdrawn. Refuses `event.published`, and per row of `list`
  * `score.station_unknown`, `score.criterion_unknown`, `score.judge_unknown`, `score.points_invalid`, `score.twice`.
  */
-export async function recordScores(tx: Tx, context: Context, event_id: string, rows: NewScore[]): Promise<ScoresTaken> {
+export async function recordScores(
+  tx: Tx,
+  context: Context,
+  event_id: string,
+  rows: NewScore[],
+  list = '/items',
+): Promise<ScoresTaken> {
   const event = await lockEvent(tx, context, event_id)
   const given = readScores(
     event.rules,
     await listJudges(tx, event_id),
     findEntry(await listEntries(tx, context.scope, event)),
     rows,
+    list,
   )
   const known = await knownMarks(tx, event_id, given)
   const fresh = given
@@ -131,7 +138,7 @@ export function unknownNumberFault(pointer: string, code: string, { station, sea
       )
 }
 
-function readScores(rules: EventRules, judges: JudgeRow[], find: FindEntry, rows: NewScore[]): Given[] {
+function readScores(rules: EventRules, judges: JudgeRow[], find: FindEntry, rows: NewScore[], list: string): Given[] {
   const criteria = criteriaOf(rules)
   const panel = new Map(judges.map((judge) => [`${judge.part} ${judge.name}`, judge.number]))
   const names = rows.map(({ station, sealed_number, part, criterion, judge }) =>
@@ -140,7 +147,7 @@ function readScores(rules: EventRules, judges: JudgeRow[], find: FindEntry, rows
   const twins = earlierTwins(names)
   const faults: Fault[] = []
   const given = rows.flatMap((row, index): Given[] => {
-    const at = `/items/${index}`
+    const at = `${list}/${index}`
     const entry = find(row)
     const ofModule = criteria.filter(({ module }) => module === row.part)
     const criterion = row.criterion

@@ -1,10 +1,11 @@
 /** What the forms of an event send as text: judges one a line, a table of marks, awards with their counts. */
 
 import type { z } from 'zod'
-import { refuseFaults } from '../platform/errors.ts'
+import { faultAt } from '../people/bulk.ts'
+import { type Fault, refuseFaults } from '../platform/errors.ts'
 import type { publicationShape } from './publication-shapes.ts'
-import { AWARDS, type Judge } from './rules.ts'
-import type { NewScore } from './score-shapes.ts'
+import { AWARD_LINES, AWARDS, type Judge } from './rules.ts'
+import type { NewScore, NewTime } from './score-shapes.ts'
 
 type Sent = Record<string, unknown>
 
@@ -46,28 +47,104 @@ export function enteredMarks(sent: Sent): { part: string; criterion: string; ite
   }
 }
 
-/** Awards with a count, in order. */
+/** Fields `times.7.practical` are seconds of station 7, `times.s7.practical` of the sealed number 7; empty ones are left out. `names[i]` is the field of `items[i]`. */
+export function enteredTimes(sent: Sent): { items: NewTime[]; names: string[] } {
+  const filled = Object.entries(sent).flatMap(([name, value]) => {
+    const [, sealed, number, part] = /^times\.(s?)(\d+)\.(\w+)$/.exec(name) ?? []
+    if (!number || !part || text(value) === '') return []
+    const entry = sealed ? { sealed_number: Number(number) } : { station: Number(number) }
+    return [{ name, item: { ...entry, part, seconds: Number(text(value)) } }]
+  })
+  return { items: filled.map(({ item }) => item), names: filled.map(({ name }) => name.replaceAll('.', '/')) }
+}
+
+/** Points off and why, of the number by which the page knows the entry: `7`, or `s7` where lots were drawn. */
+export function enteredPenalty(sent: unknown) {
+  const { number = '', points, reason } = sent as Record<string, string>
+  const [, sealed, digits] = /^(s?)(\d+)$/.exec(number) ?? []
+  const entry = sealed ? { sealed_number: Number(digits) } : { station: digits ? Number(digits) : Number.NaN }
+  return { ...entry, points: points ? Number(points) : undefined, reason }
+}
+
+/**
+ * Awards in order, each with a number of ranks or a percent of the entries. Faults `award.count_invalid`, `award.percent_invalid`,
+ * `award.both`, `award.name_missing`, `award.percent_too_many` by line.
+ */
 export function enteredAwards(sent: Sent): z.output<typeof publicationShape> {
-  const counted = AWARDS.map(({ zh }, index) => ({
-    name: zh,
-    count: Number(text(sent[`awards.${index}.count`]) || 0),
-    index,
-  }))
-  refuseFaults(
-    counted
-      .filter(({ count }) => !Number.isInteger(count) || count < 0 || count > 500)
-      .map(({ index, name }) => ({
-        pointer: `/awards/${index}/count`,
-        code: 'award.count_invalid',
-        message: { zh: `${name}名额必须是 0–500 的整数。`, en: 'The number of ranks is a whole number from 0 to 500.' },
-      })),
-  )
+  const cell = (line: number, field: string) => text(sent[`awards.${line}.${field}`])
+  const lines = Array.from({ length: AWARD_LINES }, (_, line) => ({
+    line,
+    name: cell(line, 'name') || AWARDS[line]?.zh || '',
+    count: cell(line, 'count'),
+    percent: cell(line, 'percent'),
+  })).filter(({ count, percent }) => (count && count !== '0') || percent)
+  const given = (value: string) => (value ? Number(value) : 0)
+  const shared = lines.reduce((sum, { percent }) => sum + given(percent), 0)
+  refuseFaults([
+    ...lines.flatMap(awardFaults),
+    ...(shared > 100
+      ? [
+          faultAt(
+            `/awards/${lines.findLast(({ percent }) => percent)!.line}/percent`,
+            'award.percent_too_many',
+            `各奖项比例合计 ${shared}%，不能超过 100%。`,
+            `The shares add up to ${shared} %, more than 100 %.`,
+          ),
+        ]
+      : []),
+  ])
+  const rounding = text(sent.rounding)
   return {
-    awards: counted.filter(({ count }) => count > 0).map(({ name, count }) => ({ name, count })),
-    rounding: 'down',
+    awards: lines.map(({ name, count, percent }) =>
+      percent ? { name, percent: Number(percent) } : { name, count: Number(count) },
+    ),
+    rounding: rounding === 'up' || rounding === 'half_up' ? rounding : 'down',
     ties: sent.ties === 'lower' ? 'lower' : 'joint',
     acknowledgement: text(sent.acknowledgement) || null,
   }
+}
+
+function awardFaults({
+  line,
+  name,
+  count,
+  percent,
+}: {
+  line: number
+  name: string
+  count: string
+  percent: string
+}): Fault[] {
+  const at = `/awards/${line}`
+  if (!name) return [faultAt(`${at}/name`, 'award.name_missing', '请写上奖项名称。', 'Give the name of the award.')]
+  if (count && percent)
+    return [
+      faultAt(
+        `${at}/percent`,
+        'award.both',
+        `${name}只能填名额或比例中的一个。`,
+        'Give a number of ranks or a share, not both.',
+      ),
+    ]
+  if (count && !(Number.isInteger(Number(count)) && Number(count) >= 1 && Number(count) <= 500))
+    return [
+      faultAt(
+        `${at}/count`,
+        'award.count_invalid',
+        `${name}名额必须是 0–500 的整数。`,
+        'The number of ranks is a whole number from 0 to 500.',
+      ),
+    ]
+  if (percent && !(Number(percent) >= 0.01 && Number(percent) <= 100 && /^\d+(\.\d{1,2})?$/.test(percent)))
+    return [
+      faultAt(
+        `${at}/percent`,
+        'award.percent_invalid',
+        `${name}比例必须在 0.01–100 之间、至多两位小数。`,
+        'A share is between 0.01 and 100 percent with at most two decimals.',
+      ),
+    ]
+  return []
 }
 
 function partOf(sent: Sent): string {

@@ -1,25 +1,30 @@
 /** What the marks of an event come to, added up in the database: a million marks come back as a few rows an entry. */
 import { sql } from 'kysely'
+import { asArray } from '../people/bulk.ts'
 import type { Db } from '../platform/database.ts'
-import type { EventRules } from './event-rules.ts'
+import { decidingCriteria, type EventRules } from './event-rules.ts'
 import { plus, type Result } from './ranking.ts'
 
 /**
- * The entries that stand, as they are to be ranked: the same as {@link modulesOf} makes of their marks, mark by mark. Means with the same
+ * The entries that stand, as they are to be ranked: the same as {@link sumsOf} makes of their marks, mark by mark. Means with the same
  * number of marks have one denominator, so their sums are whole.
  */
-export async function resultsOf(db: Db, event_id: string, { trim_from }: EventRules): Promise<Result[]> {
-  const sums = await sql<{ entry_id: string; module: string; of: number; points: string }>`
+export async function resultsOf(db: Db, event_id: string, rules: EventRules): Promise<Result[]> {
+  const deciding = asArray(decidingCriteria(rules).map(({ number }) => number))
+  const sums = await sql<{ entry_id: string; module: string; criterion: number | null; of: number; points: string }>`
     with given as (
       select entry_id, criterion, count(*) as n, sum(points) as points, min(points) as lowest, max(points) as highest
       from competition_marks where event_id = ${event_id}::uuid and known_to = 'infinity' group by entry_id, criterion
     ), means as (
-      select g.entry_id, c.module, case when t.trimmed then g.points - g.lowest - g.highest else g.points end as points,
+      select g.entry_id, g.criterion, c.module, case when t.trimmed then g.points - g.lowest - g.highest else g.points end as points,
         case when t.trimmed then g.n - 2 else g.n end as of
       from given g join competition_criteria c on c.event_id = ${event_id}::uuid and c.number = g.criterion
-        cross join lateral (select not c.measured and ${trim_from}::int > 0 and g.n >= greatest(${trim_from}::int, 3)) as t (trimmed)
+        cross join lateral (select not c.measured and ${rules.trim_from}::int > 0 and g.n >= greatest(${rules.trim_from}::int, 3)) as t (trimmed)
     )
-    select entry_id, module, of::int, sum(points)::text as points from means group by entry_id, module, of`.execute(db)
+    select entry_id, module, null::int as criterion, of::int, sum(points)::text as points from means group by entry_id, module, of
+    union all select entry_id, module, criterion, of::int, points::text from means where criterion = any (${deciding}::smallint[])`.execute(
+    db,
+  )
   const { rows: entries } = await sql<{ id: string; penalty: number; times: Record<string, number> | null }>`
     select e.id,
       (select coalesce(sum(p.points), 0)::int from competition_penalties p where p.event_id = e.event_id and p.entry_id = e.id and p.known_to = 'infinity') as penalty,
@@ -30,14 +35,18 @@ export async function resultsOf(db: Db, event_id: string, { trim_from }: EventRu
   const results = new Map(
     entries.map(({ id, penalty, times }): [string, Result] => [
       id,
-      { entry_id: id, modules: new Map(), penalty, times: new Map(Object.entries(times ?? {})) },
+      {
+        ...{ entry_id: id, modules: new Map(), criteria: new Map() },
+        penalty,
+        times: new Map(Object.entries(times ?? {})),
+      },
     ]),
   )
-  for (const { entry_id, module, of, points } of sums.rows) {
-    const modules = results.get(entry_id)?.modules
+  for (const { entry_id, module, criterion, of, points } of sums.rows) {
+    const result = results.get(entry_id)
     const sum = { points: BigInt(points), of: BigInt(of) }
-    const before = modules?.get(module)
-    modules?.set(module, before ? plus(before, sum) : sum)
+    if (criterion !== null) result?.criteria.set(criterion, sum)
+    else result?.modules.set(module, plus(result.modules.get(module) ?? { points: 0n, of: 1n }, sum))
   }
   return [...results.values()]
 }

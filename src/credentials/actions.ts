@@ -1,17 +1,20 @@
-/** Writes of certificates: asking for a batch, issuing to one, revoking, replacing. What was issued is never changed. */
+/** Writes of certificates: issuing to one, revoking, replacing. What was issued is never changed. */
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
-import { enqueueJob } from '../jobs/actions.ts'
 import { cleanName } from '../people/identity.ts'
 import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { awardsLevel } from '../training/rules.ts'
+import { awardPrefix, issueAward, issuesAward, redrawAward } from './awards.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
-import { advanceSeries, issuerOf, issueToOne, judge, lockSeries, type Occasion, print, serialAt } from './issue.ts'
+import { advanceSeries, lockSeries, serialAt } from './certificate-series.ts'
+import { issuerOf, issueToOne, type Occasion, print } from './issue.ts'
 import { getIssuingClass, type IssuingClass } from './issue-queries.ts'
+import type { newCertificateShape } from './issue-shapes.ts'
 import { supplied, typefaces } from './print.ts'
+import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import {
   type ClassKind,
@@ -22,68 +25,31 @@ import {
   STATUSES,
   seriesPrefix,
 } from './rules.ts'
-import type { newBatchShape, newCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+import type { replacementShape, revocationShape } from './shapes.ts'
 
-type Issue = Pick<z.output<typeof newBatchShape>, 'kind' | 'issued_on' | 'valid_until'>
+type Issue = Pick<Occasion, 'kind' | 'issued_on' | 'valid_until'>
 
 /**
- * Asks for certificates for a whole class; the job `certificates.issue` makes them. Refuses what {@link occasionFor} refuses,
- * `certificate_batch.nobody` when nobody is eligible, and `certificate_batch.running` while another batch of the class is at work.
+ * Issues one certificate: to somebody in a class, or the award of an entry. Refuses what {@link occasionFor} and {@link issueAward}
+ * refuse, and what is in the way of this person.
  */
-export async function requestBatch(tx: Tx, context: Context, input: z.output<typeof newBatchShape>) {
-  const { class_id, kind, issued_on, valid_until } = input
-  await tx.selectFrom('classes').select('id').where('id', '=', class_id).forUpdate().execute()
-  const { taught, issuer } = await occasionFor(tx, context, class_id, input)
-  await refuseWhileRunning(tx, class_id, kind)
-  const candidates = await judge(tx, context, class_id, input)
-  const eligible = candidates.filter((person) => person.obstacle === null).length
-  if (eligible === 0) refuseNobody(taught, candidates.length)
-  const { id } = await tx
-    .insertInto('certificate_batches')
-    .values({
-      class_id,
-      kind,
-      issued_on,
-      valid_until,
-      organisation_id: issuer.id,
-      requested_by: context.actor.account_id,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  const args = { enrolment_ids: candidates.map(({ enrolment_id }) => enrolment_id) }
-  const job_id = await enqueueJob(tx, context, {
-    kind: 'certificates.issue',
-    subject_id: id,
-    args,
-    total: candidates.length,
-  })
-  await tx.updateTable('certificate_batches').set({ job_id }).where('id', '=', id).execute()
-  await recordHistory(tx, context, {
-    kind: 'certificate_batch.requested',
-    subject_kind: 'certificate_batch',
-    subject_id: id,
-    organisation_id: issuer.id,
-    district_code: issuer.district_code,
-    reason: input.reason ?? null,
-    changes: { class_id, kind, issued_on, valid_until, eligible },
-  })
-  return { id, status: 'queued', job_id }
-}
-
-/** Issues one certificate to somebody in a class. Refuses what {@link occasionFor} refuses, and what is in the way of this person. */
 export async function issueCertificate(
   tx: Tx,
   context: Context,
   input: z.output<typeof newCertificateShape>,
 ): Promise<CertificateRow> {
+  if (input.kind === 'award') {
+    const id = await issueAward(tx, context, input)
+    return getCertificate(tx, context.scope, localDate(context.now), id)
+  }
   const enrolment = await tx
     .selectFrom('enrolments')
     .select('class_id')
-    .where('id', '=', input.enrolment_id)
+    .where('id', '=', input.enrolment_id!)
     .executeTakeFirst()
   if (!enrolment) notFound({ zh: '学员', en: 'trainee' })
-  const occasion = await occasionFor(tx, context, enrolment.class_id, input)
-  const id = await issueToOne(tx, context, { ...occasion, batch_id: null }, input.enrolment_id)
+  const occasion = await occasionFor(tx, context, enrolment.class_id, { ...input, kind: input.kind })
+  const id = await issueToOne(tx, context, { ...occasion, batch_id: null }, input.enrolment_id!)
   return getCertificate(tx, context.scope, localDate(context.now), id)
 }
 
@@ -130,29 +96,6 @@ export function refuseWithoutPrefix(issuer: Occasion['issuer']): void {
     refuse('conflict', 'certificate.prefix_missing', {
       zh: `“${issuer.name}”还没有登记评价机构代码（证书编号前 13 位），不能编号发证。请主管部门先登记。`,
       en: `“${issuer.name}” has no assessor code (the first 13 characters of a number); the authority registers it first.`,
-    })
-}
-
-function refuseNobody(taught: IssuingClass, people: number): never {
-  refuse('conflict', 'certificate_batch.nobody', {
-    zh: `“${taught.name}”的 ${people} 名学员里没有人可以发证。请先办理结业、录入成绩，或核对发证日期。`,
-    en: `None of the ${people} people of “${taught.name}” can get a certificate. Complete the class, enter results, or check the day of issue.`,
-  })
-}
-
-async function refuseWhileRunning(tx: Tx, class_id: string, kind: ClassKind): Promise<void> {
-  const running = await tx
-    .selectFrom('certificate_batches')
-    .innerJoin('jobs', 'jobs.id', 'certificate_batches.job_id')
-    .select('jobs.id')
-    .where('class_id', '=', class_id)
-    .where('certificate_batches.kind', '=', kind)
-    .where('jobs.status', 'in', ['queued', 'running'])
-    .executeTakeFirst()
-  if (running)
-    refuse('conflict', 'certificate_batch.running', {
-      zh: '这个班的同类证书正在签发，请等它完成后再看。',
-      en: 'Certificates of this kind are being issued for this class; wait until that batch is done.',
     })
 }
 
@@ -251,7 +194,11 @@ async function reissue(
     .select(['certificates.printed', 'certificates.enrolment_id', 'people.name', 'people.id_number_masked'])
     .where('certificates.id', '=', old.id)
     .executeTakeFirstOrThrow()
-  const prefix = seriesPrefix(old.kind as ClassKind, issuer, old.level, today)
+  // an award says what its entry has by the ranking that is published now
+  const award = old.kind === 'award' ? await redrawAward(tx, old) : null
+  const prefix = award
+    ? await awardPrefix(tx, issuer, today)
+    : seriesPrefix(old.kind as ClassKind, issuer, old.level, today)
   const serial = serialAt(prefix, await lockSeries(tx, prefix))
   const name = holder_name ?? frozen.name
   const before = frozen.printed as unknown as PrintedCertificate
@@ -263,16 +210,19 @@ async function reissue(
     body_zh: before.body_zh?.replace(`“${before.holder_name}”`, `“${name}”`) ?? null,
     issuer_name: issuer.name,
     issued_on: today,
+    ...award?.draft,
   }
   const { drafts, supplies } = await supplied(tx, context, { kind: old.kind, issuer_id: issuer.id, issued_on: today }, [
     { person_id: old.person_id, facts },
   ])
-  const { printed, token, pdf_sha256 } = await print(
+  const seal = await sealFor(tx, context, issuer.id, { kind: old.kind, valid_until: old.valid_until }, 1)
+  const { printed, token, pdf_sha256, pdf_bytes, proof } = await print(
     context,
     drafts[0]!,
     numberOf(prefix, serial),
     await typefaces(context.assets),
     supplies,
+    seal,
   )
   const made = await tx
     .insertInto('certificates')
@@ -290,13 +240,16 @@ async function reissue(
       issued_on: today,
       valid_until: old.valid_until,
       enrolment_id: frozen.enrolment_id,
+      ...award?.rests_on,
       replaces_id: old.id,
       token,
       printed: JSON.stringify(printed),
       pdf_sha256,
+      pdf_bytes,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
+  await keepProofs(tx, [{ certificate_id: made.id, ...proof }])
   await advanceSeries(tx, prefix, serial + 1)
   await recordHistory(tx, context, {
     kind: 'certificate.issued',
@@ -319,7 +272,10 @@ async function reissue(
 async function ownCertificate(tx: Tx, context: Context, today: LocalDate, id: string): Promise<CertificateRow> {
   await tx.selectFrom('certificates').select('id').where('id', '=', id).forUpdate().execute()
   const certificate = await getCertificate(tx, context.scope, today, id)
-  if (certificate.issuer_organisation_id !== context.actor.organisation_id)
+  if (
+    certificate.issuer_organisation_id !== context.actor.organisation_id &&
+    !(await issuesAward(tx, context, certificate))
+  )
     refuse('forbidden', 'certificate.not_issuer', {
       zh: `证书 ${certificate.number} 由“${certificate.issuer_name}”签发，只有签发机构可以撤销或换发。`,
       en: `Certificate ${certificate.number} was issued by “${certificate.issuer_name}”; only the issuer may revoke or replace it.`,

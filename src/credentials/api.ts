@@ -5,25 +5,30 @@ import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { issueCertificate, replaceCertificate, requestBatch, revokeCertificate } from './actions.ts'
+import { issueCertificate, replaceCertificate, revokeCertificate } from './actions.ts'
+import { awardsApi } from './awards-api.ts'
+import { type BatchView, batchViews, getBatch } from './batch-queries.ts'
+import { requestBatch } from './batches.ts'
 import { checksApi } from './checks-api.ts'
-import { sendBatchZip, sendPdf } from './download.ts'
+import { sendPdf } from './download.ts'
 import { externalApi } from './external-api.ts'
-import { type BatchView, batchViews, getBatch } from './issue-queries.ts'
-import { layoutsApi } from './layout-api.ts'
-import { issuePromotion } from './promotions.ts'
-import { getCertificate, getPrinted, listCertificates } from './queries.ts'
+import { filesApi } from './files-api.ts'
 import {
   batchMadeShape,
   batchShape,
-  certificatePageShape,
-  certificateShape,
-  idPdfShape,
-  idZipShape,
-  listShape,
   newBatchShape,
   newCertificateShape,
   promotionCertificateShape,
+} from './issue-shapes.ts'
+import { layoutsApi } from './layout-api.ts'
+import { issuePromotion } from './promotions.ts'
+import { proofsApi } from './proofs-api.ts'
+import { getCertificate, getPrinted, listCertificates } from './queries.ts'
+import {
+  certificatePageShape,
+  certificateShape,
+  idPdfShape,
+  listShape,
   replacementShape,
   revocationShape,
 } from './shapes.ts'
@@ -31,6 +36,8 @@ import {
 const tag = 'certificates'
 
 export function credentialsApi(app: App): void {
+  // before the records themselves: `x.zip` would be taken for an id
+  filesApi(app)
   read(
     app,
     {
@@ -139,8 +146,10 @@ export function credentialsApi(app: App): void {
   )
   batches(app)
   layoutsApi(app)
+  awardsApi(app)
   checksApi(app)
   externalApi(app)
+  proofsApi(app)
 }
 
 function batches(app: App): void {
@@ -152,7 +161,7 @@ function batches(app: App): void {
       permission: 'certificate.issue',
       name: 'requestCertificateBatch',
       tag,
-      summary: '为全班签发证书 Issue certificates to a class',
+      summary: '为全班或竞赛项目签发证书 Issue certificates to a class, or the awards or promotions of an event',
       body: newBatchShape,
       answer: batchMadeShape,
       status: 202,
@@ -168,26 +177,13 @@ function batches(app: App): void {
       name: 'listCertificateBatches',
       tag,
       summary: '发证批次 List the latest batches',
-      query: z.object({ class_id: z.uuid().optional() }),
+      query: z.object({ class_id: z.uuid().optional(), event_id: z.uuid().optional() }),
       answer: z.object({ items: z.array(batchShape), next_cursor: z.null() }),
     },
     async ({ c, db, context, query }) => ({
       items: (await batchViews(db, context.scope, query)).map((batch) => inWords(batch, c.get('lang'))),
       next_cursor: null,
     }),
-  )
-  read(
-    app,
-    {
-      path: '/certificate-batches/{id}.zip',
-      permission: 'certificate.read',
-      name: 'getCertificateBatchZip',
-      tag,
-      summary: '批次全部 PDF All PDFs of a batch',
-      params: idZipShape,
-      produces: 'application/zip',
-    },
-    async ({ c, db, context, params }) => sendBatchZip(c, await getBatch(db, context.scope, params.id)),
   )
   read(
     app,

@@ -13,13 +13,18 @@ import { inLanguage, type Lang, type Message, type Refusal } from '../platform/e
 import type { App } from '../platform/http.ts'
 import { qrRuns } from '../platform/qr.ts'
 import { replaceCertificate, revokeCertificate } from './actions.ts'
+import { awardChangeOf } from './award-queries.ts'
+import { issuesAward } from './awards.ts'
 import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
+import { filesConsole } from './files-console.tsx'
 import { issueConsole } from './issue-console.tsx'
+import { promotionCertificateShape } from './issue-shapes.ts'
 import { layoutsConsole } from './layout-console.tsx'
+import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
-import { listShape, promotionCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+import { listShape, replacementShape, revocationShape } from './shapes.ts'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
@@ -27,6 +32,7 @@ const TABS: Record<string, z.input<typeof listShape>> = {
   valid: { status: 'valid' },
   expiring: { expiring_within_days: 30 },
   expired: { status: 'expired' },
+  suspended: { status: 'suspended' },
   revoked: { status: 'revoked' },
   replaced: { status: 'replaced' },
 }
@@ -57,9 +63,11 @@ export function credentialsConsole(app: App): void {
   )
   page(app, '/console/certificates/:id', 'certificate.read', async ({ c, db, context, params }) => {
     const certificate = await getCertificate(db, context.scope, localDate(context.now), params.id!)
-    const may_end =
-      certificate.issuer_organisation_id === context.actor.organisation_id &&
-      ['valid', 'expired'].includes(certificate.status)
+    const own =
+      certificate.issuer_organisation_id === context.actor.organisation_id ||
+      (await issuesAward(db, context, certificate))
+    const may_end = own && ['valid', 'expired'].includes(certificate.status)
+    const change = await awardChangeOf(db, certificate)
     return (
       <CertificatePage
         frame={frameOf(c, certificate.number)}
@@ -67,6 +75,7 @@ export function credentialsConsole(app: App): void {
         qr={qrRuns(certificate.verify_url)}
         checks={await listRegistryChecks(db, certificate.id)}
         timeline={(await timelineOf(db, 'certificate', [certificate.id])).map((event) => asItem(event, c.get('lang')))}
+        change={change && inLanguage(c.get('lang'), change.message)}
         may_end={may_end && may(context.actor.role, 'certificate.revoke')}
         may_open_person={context.actor.role !== 'assessor'}
       />
@@ -97,8 +106,10 @@ export function credentialsConsole(app: App): void {
     (call) => end(call, Replace, call.values, call.refusal),
   )
   layoutsConsole(app)
+  filesConsole(app)
   checksConsole(app)
   externalConsole(app)
+  offlinePage(app)
   verifyPages(app)
 }
 
@@ -106,9 +117,13 @@ async function list({ c, db, context, query }: PageCall) {
   const { number = '', name = '', level = '', kind = '', cursor } = query
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
   const filter = { number, name, level, kind }
-  const given = Object.entries({ ...filter, ...TABS[tab], cursor }).filter(([, value]) => value)
-  const wanted = listShape.safeParse(Object.fromEntries(given)).data ?? listShape.parse({})
-  const { items, next_cursor } = await listCertificates(db, context.scope, localDate(context.now), wanted)
+  const { items, next_cursor } = await listCertificates(
+    db,
+    context.scope,
+    localDate(context.now),
+    wanted(query, cursor),
+  )
+  const here = new URLSearchParams(searchIn(c)).toString()
   return (
     <Certificates
       frame={frameOf(c, inLanguage(c.get('lang'), title))}
@@ -117,8 +132,24 @@ async function list({ c, db, context, query }: PageCall) {
       items={items}
       next={next_cursor && `/console/certificates?${new URLSearchParams({ ...searchIn(c), cursor: next_cursor })}`}
       may_issue={may(context.actor.role, 'certificate.issue')}
+      within={within(query)}
+      files={here ? `/console/certificate-files?${here}` : '/console/certificate-files'}
     />
   )
+}
+
+/** What of an address narrows the list without being typed into its filters. */
+function within(query: Record<string, string>): Record<string, string> {
+  const keys = ['batch_id', 'class_id', 'event_id', 'organisation_id']
+  return Object.fromEntries(Object.entries(query).filter(([key, value]) => keys.includes(key) && value))
+}
+
+/** The filter that an address asks for; what it says wrongly is left out altogether. */
+export function wanted(query: Record<string, string>, cursor?: string) {
+  const { number, name, level, kind } = query
+  const asked = { number, name, level, kind, ...within(query), ...TABS[query.tab ?? ''], cursor }
+  const given = Object.entries(asked).filter(([, value]) => value)
+  return listShape.safeParse(Object.fromEntries(given)).data ?? listShape.parse({})
 }
 
 /** The page that confirms what ends a certificate. */

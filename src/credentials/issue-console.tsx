@@ -1,23 +1,28 @@
-/** Pages of issuing: choose a class, see who gets a certificate, preview, confirm, watch the batch. */
+/** Pages of issuing: choose a class or an event, see who gets a certificate, preview, confirm, watch the batch. */
 import { z } from 'zod'
 import { BatchPage } from '../../templates/credentials/batch.tsx'
-import { ChooseClass, ConfirmIssue, Eligible } from '../../templates/credentials/issue.tsx'
+import { ChooseClass } from '../../templates/credentials/choose.tsx'
+import { ConfirmIssue } from '../../templates/credentials/confirm-issue.tsx'
+import { Eligible } from '../../templates/credentials/issue.tsx'
 import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
-import { inLanguage, Refusal, refuse } from '../platform/errors.ts'
+import { inLanguage, type Lang, type Message, type Refusal, refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { occasionFor, requestBatch } from './actions.ts'
-import { judge } from './issue.ts'
-import { batchViews, getBatch, getIssuingClass, listIssuingClasses } from './issue-queries.ts'
-import { draftFor, previewPdf } from './print.ts'
-import { listPrinted } from './queries.ts'
-import { type ClassKind, numberOf, seriesPrefix } from './rules.ts'
-import { newBatchShape } from './shapes.ts'
+import { getAwardEvent, listAwardingEvents } from './award-queries.ts'
+import { batchViews, firstOfBatch, getBatch } from './batch-queries.ts'
+import { requestBatch } from './batches.ts'
+import { FILE_LIMITS } from './files.ts'
+import { issuerOf } from './issue.ts'
+import { listIssuingClasses, listPromotedEvents } from './issue-queries.ts'
+import { newBatchShape } from './issue-shapes.ts'
+import { type SubjectPerson, subjectOf, type Wish } from './issue-subject.ts'
+import { previewPdf } from './print.ts'
+import { type ClassKind, KINDS } from './rules.ts'
 
 const title = { zh: '发证', en: 'Issue certificates' }
-/** More than a class can have. */
-const WHOLE_BATCH = 1000
+/** Certificates that the page of a batch shows; the list has them all. */
+const SHOWN = 100
 
 /** A form sends empty text for what was left out. */
 const batchForm = z.preprocess(
@@ -27,7 +32,7 @@ const batchForm = z.preprocess(
 
 export function issueConsole(app: App): void {
   page(app, '/console/certificates/new', 'certificate.issue', (call) =>
-    call.query.class ? eligible(call) : chooseClass(call),
+    call.query.class || call.query.event ? eligible(call) : choose(call),
   )
   page(app, '/console/certificates/new/preview', 'certificate.issue', preview)
   page(app, '/console/certificates/new/confirmation', 'certificate.issue', (call) => confirmation(call, call.query))
@@ -40,7 +45,10 @@ export function issueConsole(app: App): void {
       const { id } = await requestBatch(tx, context, input)
       return { to: `/console/certificate-batches/${id}`, flash: { zh: '已开始签发。', en: 'Issuing has begun.' } }
     },
-    (call) => confirmation(call, { ...call.values, class: call.values.class_id ?? '' }, call.refusal),
+    (call) => {
+      const { class_id = '', event_id = '' } = call.values
+      return confirmation(call, { ...call.values, class: class_id, event: event_id }, call.refusal)
+    },
   )
   page(app, '/console/certificate-batches/:id', 'certificate.read', async ({ c, db, context, params }) => {
     const lang = c.get('lang')
@@ -48,52 +56,53 @@ export function issueConsole(app: App): void {
     return (
       <BatchPage
         frame={frameOf(c, inLanguage(lang, title))}
-        batch={batch}
+        batch={{ ...batch, name: batch.class_name ?? batch.event_name ?? '' }}
         job={{
           ...batch,
           status: batch.status as JobState['status'],
           error: batch.error && inLanguage(lang, batch.error),
         }}
-        certificates={await listPrinted(db, batch.id, null, WHOLE_BATCH)}
+        certificates={await firstOfBatch(db, batch.id, SHOWN)}
         skipped={batch.skipped.map((one) => ({ ...one, message: inLanguage(lang, one.message) }))}
+        limits={FILE_LIMITS}
       />
     )
   })
 }
 
-async function chooseClass({ c, db, context, query }: PageCall) {
-  const { kind } = asked({ context, query })
+async function choose(call: PageCall) {
+  const { c, db, context } = call
+  const kind = asked(call).kind as ClassKind
+  const own = context.scope.kind === 'organisation'
   return (
     <ChooseClass
       frame={frameOf(c, inLanguage(c.get('lang'), title))}
       kind={kind}
-      classes={await listIssuingClasses(db, context.scope, kind)}
+      classes={own ? await listIssuingClasses(db, context.scope, kind) : []}
+      events={own ? [] : await listAwardingEvents(db, context.scope)}
+      promoted={await listPromotedEvents(db, context.scope)}
+      organiser={!own}
     />
   )
 }
 
 async function eligible(call: PageCall) {
   const { c, db, context } = call
-  const wanted = asked(call)
+  const wish = asked(call)
   const lang = c.get('lang')
-  const refusal = await occasionFor(db, context, wanted.class_id, wanted).then(
-    () => undefined,
-    (error: unknown) => (error instanceof Refusal && error.status !== 404 ? error : Promise.reject(error)),
-  )
-  const people = await judged(call)
+  const subject = await subjectOf(db, context, wish)
+  const { class_id, event_id } = wish
+  const batches = await batchViews(db, context.scope, class_id ? { class_id } : { event_id: event_id! })
   return (
     <Eligible
+      {...shown(wish, lang)}
       frame={frameOf(c, inLanguage(lang, title))}
-      kind={wanted.kind}
-      taught={await getIssuingClass(db, context.scope, wanted.class_id)}
-      issued_on={wanted.issued_on}
-      valid_until={wanted.valid_until ?? ''}
-      people={people.map((person) => ({
-        ...person,
-        obstacle: person.obstacle && inLanguage(lang, person.obstacle.message),
-      }))}
-      errors={faultsFor(c, refusal)}
-      batches={await batchViews(db, context.scope, { class_id: wanted.class_id })}
+      name={subject.name}
+      from={subject.from}
+      people={subject.people.map((person) => inWords(person, lang))}
+      notices={subject.notices.map((one) => inLanguage(lang, one))}
+      errors={faultsFor(c, subject.refusal)}
+      batches={batches.filter(({ kind }) => kind === wish.kind)}
       today={localDate(context.now)}
     />
   )
@@ -101,18 +110,14 @@ async function eligible(call: PageCall) {
 
 async function preview(call: PageCall) {
   const { db, context } = call
-  const wanted = asked(call)
-  const { kind, taught, issuer, issued_on } = await occasionFor(db, context, wanted.class_id, wanted)
-  const first = (await judged(call)).find((person) => person.obstacle === null)
-  if (!first)
+  const subject = await subjectOf(db, context, asked(call))
+  const sample = await subject.sample()
+  if (!sample)
     refuse('conflict', 'certificate_batch.nobody', {
-      zh: '没有可以发证的学员，所以没有可预览的证书。',
+      zh: '没有可以发证的人，所以没有可预览的证书。',
       en: 'Nobody can get a certificate, so there is none to preview.',
     })
-  const number = numberOf(seriesPrefix(kind, issuer, taught.level, issued_on), 0)
-  const facts = draftFor(kind, taught, issuer, first, issued_on)
-  const issue = { kind, issuer_id: issuer.id, issued_on }
-  const pdf = await previewPdf(db, context, issue, { person_id: first.person_id, facts }, number)
+  const pdf = await previewPdf(db, context, sample.issue, sample, sample.number)
   return new Response(pdf, {
     headers: {
       'Content-Type': 'application/pdf',
@@ -124,40 +129,66 @@ async function preview(call: PageCall) {
 
 async function confirmation(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
   const { c, db, context } = call
-  const shown = { ...call, query: values }
-  const { class_id, kind, issued_on, valid_until } = asked(shown)
-  const people = await judged(shown)
-  const eligible = people.filter((person) => person.obstacle === null).length
+  const lang = c.get('lang')
+  const wish = asked({ ...call, query: values })
+  const subject = await subjectOf(db, context, wish)
+  const eligible = subject.people.filter(({ obstacle }) => obstacle === null).length
   return (
     <ConfirmIssue
-      frame={frameOf(c, inLanguage(c.get('lang'), title))}
-      kind={kind}
-      taught={await getIssuingClass(db, context.scope, class_id)}
-      issuer_name={context.actor.organisation_name ?? ''}
-      issued_on={issued_on}
-      valid_until={valid_until ?? ''}
+      {...shown(wish, lang)}
+      frame={frameOf(c, inLanguage(lang, title))}
+      name={subject.name}
+      issuer_name={await issuerName(call, wish)}
       eligible={eligible}
-      left_out={people.length - eligible}
+      left_out={subject.people.length - eligible}
+      notices={subject.notices.map((one) => inLanguage(lang, one))}
       reason={values.reason ?? ''}
       errors={faultsFor(c, refusal)}
     />
   )
 }
 
-/** Everybody in the class that is asked for, each with what is in the way. */
-async function judged(call: Pick<PageCall, 'db' | 'context' | 'query'>) {
-  const wanted = asked(call)
-  const { id } = await getIssuingClass(call.db, call.context.scope, wanted.class_id)
-  return judge(call.db, call.context, id, wanted)
+/** Of an award it is the organiser, whose officers have no organisation of their own. */
+async function issuerName({ db, context }: PageCall, { event_id, kind }: Wish): Promise<string> {
+  if (kind !== 'award' || !event_id) return context.actor.organisation_name ?? ''
+  const { organisation_id } = await getAwardEvent(db, context.scope, event_id)
+  return (await issuerOf(db, organisation_id)).name
+}
+
+/** What of the wish a page puts into its links and fields. */
+function shown({ class_id, event_id, kind, issued_on, valid_until }: Wish, lang: Lang) {
+  return {
+    ...{ class_id: class_id ?? '', event_id: event_id ?? '', kind, issued_on, valid_until: valid_until ?? '' },
+    kind_name: inLanguage(lang, KINDS[kind]),
+  }
+}
+
+function inWords({ what, obstacle, change, ...person }: SubjectPerson, lang: Lang) {
+  const said = (message: Message | null | undefined) => (message ? inLanguage(lang, message) : null)
+  const { person_id, name, id_number_masked, photo, certificate } = person
+  return {
+    person_id,
+    name,
+    id_number_masked,
+    photo,
+    certificate,
+    what: said(what),
+    obstacle: said(obstacle?.message),
+    change: said(change),
+  }
 }
 
 /** What the address says; today and the kind that goes with the role where it says nothing. */
-function asked({ context, query }: Pick<PageCall, 'context' | 'query'>) {
-  const own: ClassKind = context.actor.role === 'assessor' ? 'skill_level' : 'completion'
+function asked({ context, query }: Pick<PageCall, 'context' | 'query'>): Wish {
+  const own = { assessor: 'skill_level', trainer: 'completion' }[context.actor.role as string] ?? 'award'
   const day = (text: string | undefined) => (text && isLocalDate(text) ? text : null)
+  const id = (text: string | undefined) => z.uuid().safeParse(text).data ?? null
+  const kind = query.kind && query.kind in KINDS ? query.kind : own
   return {
-    class_id: z.uuid().safeParse(query.class).data ?? '00000000-0000-0000-0000-000000000000',
-    kind: query.kind === 'completion' || query.kind === 'skill_level' ? query.kind : own,
+    class_id: id(query.class),
+    event_id: id(query.event),
+    // an address that mixes a class and an award is nobody's
+    kind: (query.class && kind === 'award' ? 'completion' : kind) as Wish['kind'],
     issued_on: day(query.issued_on) ?? localDate(context.now),
     valid_until: day(query.valid_until),
   }

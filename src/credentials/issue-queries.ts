@@ -1,11 +1,11 @@
-/** Reads for issuing: the classes an institution may issue for, the people in them, and batches under way. */
+/** Reads for issuing: the classes an institution may issue for, the people in them, and promotions that were approved. */
 import { sql } from 'kysely'
 import { notErased, notMerged } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { type Message, notFound } from '../platform/errors.ts'
-import type { ClassKind, Obstacle, Standing } from './rules.ts'
+import { notFound } from '../platform/errors.ts'
+import type { ClassKind, Standing } from './rules.ts'
 
 /** The class as its trainer or its assessor sees it, with what a certificate says about it. Another tenant's is not found. */
 export async function getIssuingClass(db: Db, scope: Scope, class_id: string): Promise<IssuingClass> {
@@ -110,82 +110,56 @@ export async function listCandidates(
   return query.execute()
 }
 
-export interface BatchView {
-  id: string
-  status: string
-  job_id: string
-  class_id: string
-  class_name: string
-  kind: ClassKind
-  issued_on: LocalDate
-  valid_until: LocalDate | null
-  done: number
-  total: number | null
-  error: Message | null
-  issued: number
-  skipped: Skipped[]
-}
-/** Somebody who got no certificate, and why; kept in the result of the job. */
-export interface Skipped extends Obstacle {
-  enrolment_id: string
+/** A promotion that was approved and stands, with what its certificate says. */
+export interface Promoted {
+  promotion_id: string
   person_id: string
-  holder_name: string
+  name: string
+  id_type: string
+  id_number_masked: string
+  sex: string | null
+  erased: boolean
+  event_name: string
+  competition_name: string
+  held_on: LocalDate
+  occupation_code: string
+  occupation_name: string
+  to_level: number
+  decided_at: Date
+  /** of the certificate, where there is one */
+  number: string | null
 }
 
-/** A batch and how far its job is; for the issuer, the trainer of the class, and their divisions. */
-export async function getBatch(db: Db, scope: Scope, id: string): Promise<BatchView> {
-  const [batch] = await batchViews(db, scope, { id })
-  return batch ?? notFound({ zh: '发证批次', en: 'certificate batch' })
-}
-
-export async function batchViews(
+/** Of the assessment body that the scope is, by level and name. */
+export async function listPromoted(
   db: Db,
   scope: Scope,
-  filter: { id?: string; class_id?: string | undefined },
-): Promise<BatchView[]> {
-  let query = db
-    .selectFrom('certificate_batches as batch')
-    .innerJoin('classes', 'classes.id', 'batch.class_id')
-    .innerJoin('organisations as issuer', 'issuer.id', 'batch.organisation_id')
-    .innerJoin('jobs', 'jobs.id', 'batch.job_id')
-    .select([
-      'batch.id',
-      'jobs.status',
-      'jobs.id as job_id',
-      'batch.class_id',
-      'classes.name as class_name',
-      'batch.issued_on',
-      'batch.valid_until',
-      'jobs.done',
-      'jobs.total',
-      'jobs.result',
-      'jobs.error',
-    ])
-    .select((eb) => [
-      eb.ref('batch.kind').$castTo<ClassKind>().as('kind'),
-      eb
-        .selectFrom('certificates')
-        .select(eb.fn.countAll<number>().as('n'))
-        .whereRef('certificates.batch_id', '=', 'batch.id')
-        .as('issued'),
-    ])
-    .orderBy('batch.id', 'desc')
-    .limit(50)
-  if (filter.id) query = query.where('batch.id', '=', filter.id)
-  if (filter.class_id) query = query.where('batch.class_id', '=', filter.class_id)
-  if (scope.kind === 'organisation')
-    query = query.where((eb) =>
-      eb.or([
-        eb('batch.organisation_id', '=', scope.organisation_id),
-        eb('classes.organisation_id', '=', scope.organisation_id),
-      ]),
-    )
-  else query = query.where('issuer.district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
-  const rows = await query.execute()
-  return rows.map(({ result, error, ...row }) => ({
-    ...row,
-    issued: row.issued ?? 0,
-    skipped: (result as { skipped?: Skipped[] } | null)?.skipped ?? [],
-    error: (error as { message: Message } | null)?.message ?? null,
-  }))
+  { ids, event_id }: { ids?: string[]; event_id?: string },
+): Promise<Promoted[]> {
+  const { rows } = await sql<Promoted>`
+    select m.id as promotion_id, m.person_id, p.name, p.id_type, p.id_number_masked, p.sex, p.erased_at is not null as erased, v.name as event_name,
+      k.name as competition_name, k.held_on, m.occupation_code, o.name as occupation_name, m.to_level, d.decided_at, c.number
+    from promotions m join promotion_decisions d on d.promotion_id = m.id and d.approved join people p on p.id = m.person_id
+      join competition_publications u on u.id = m.publication_id join competition_events v on v.id = u.event_id
+      join competitions k on k.id = v.competition_id join occupations o on o.code = m.occupation_code
+      left join certificates c on c.promotion_id = m.id and c.replaces_id is null
+    where m.withdrawn_at is null and m.assessor_organisation_id = ${scope.kind === 'organisation' ? scope.organisation_id : null}::uuid
+      and (${ids ?? null}::uuid[] is null or m.id = any (${ids ?? null}::uuid[]))
+      and (${event_id ?? null}::uuid is null or v.id = ${event_id ?? null}::uuid)
+    order by m.to_level, p.name_pinyin, p.name, m.id`.execute(db)
+  return rows
+}
+
+/** Events by which the assessment body approved promotions, latest first, and how many of them have no certificate yet. */
+export async function listPromotedEvents(db: Db, scope: Scope) {
+  if (scope.kind !== 'organisation') return []
+  const { rows } = await sql<{ id: string; name: string; competition_name: string; waiting: number }>`
+    select v.id, v.name, k.name as competition_name, count(*) filter (where not exists (
+        select from certificates c where c.promotion_id = m.id and c.replaces_id is null)) as waiting
+    from promotions m join promotion_decisions d on d.promotion_id = m.id and d.approved
+      join competition_publications u on u.id = m.publication_id join competition_events v on v.id = u.event_id
+      join competitions k on k.id = v.competition_id
+    where m.withdrawn_at is null and m.assessor_organisation_id = ${scope.organisation_id}::uuid
+    group by v.id, v.name, k.name, k.held_on order by k.held_on desc, v.id desc limit 100`.execute(db)
+  return rows
 }

@@ -1,20 +1,21 @@
-/** Issuing: numbers without gaps, frozen print, one transaction a slice; a whole class by a job or one person at once. */
+/** Issuing: numbers without gaps, frozen print, to one person at once or to those of a slice of a batch. */
 import { recordHistory } from '../history/actions.ts'
-import type { Job, JobHandlers, Slice } from '../jobs/actions.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
-import { notFound, Refusal, refuse } from '../platform/errors.ts'
+import { type Message, notFound, Refusal, refuse } from '../platform/errors.ts'
 import { randomToken } from '../platform/vault.ts'
 import type { Typefaces } from './certificate-ink.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
-import { chooseMeans, photoMissing, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
-import { type Candidate, getIssuingClass, type IssuingClass, listCandidates, type Skipped } from './issue-queries.ts'
-import { type Draft, draftFor, type Issuer, supplied, typefaces, unprintable, verifyUrl } from './print.ts'
-import { type ClassKind, LAST_SERIAL, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
+import { advanceSeries, lockSeries, serialAt } from './certificate-series.ts'
+import { type Supplies, suppliedPdf } from './certificate-supplies.ts'
+import { type Candidate, type IssuingClass, listCandidates } from './issue-queries.ts'
+import { type Draft, draftFor, type Facts, hindrances, type Issuer, supplied, typefaces, verifyUrl } from './print.ts'
+import { keepProofs, type Proof, prove, type Seal, sealFor } from './proofs.ts'
+import { type CertificateKind, type ClassKind, numberOf, type Obstacle, obstacle, seriesPrefix } from './rules.ts'
 
-/** For whom, by whom and on which day certificates of one kind are issued. */
+/** For whom, by whom and on which day certificates of one kind are issued to a class. */
 export interface Occasion {
   kind: ClassKind
   taught: IssuingClass
@@ -24,78 +25,97 @@ export interface Occasion {
   batch_id: string | null
 }
 
-/** People a slice: about a quarter of a second. */
-const SLICE = 50
-
-export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice }
-
-/** How far a batch is in its list of enrolments, and what became of those before. */
-interface Position {
-  next: number
-  issued: number
-  skipped: Skipped[]
-}
-
-/** Issues to the next people of the batch's list. Somebody who has a certificate is passed over, so a slice that is done again does nothing. */
-async function issueSlice(tx: Tx, context: Context, job: Job): Promise<Slice> {
-  const before: Position = job.position ? JSON.parse(job.position) : { next: 0, issued: 0, skipped: [] }
-  const enrolment_ids = job.args.enrolment_ids as string[]
-  const batch = await tx
-    .selectFrom('certificate_batches')
-    .select(['id', 'class_id', 'organisation_id', 'kind', 'issued_on', 'valid_until'])
-    .where('id', '=', job.subject_id)
-    .executeTakeFirstOrThrow()
-  const occasion: Occasion = {
-    kind: batch.kind as ClassKind,
-    taught: await getIssuingClass(tx, context.scope, batch.class_id),
-    issuer: await issuerOf(tx, batch.organisation_id),
-    issued_on: batch.issued_on,
-    valid_until: batch.valid_until,
-    batch_id: batch.id,
-  }
-  const next = Math.min(before.next + SLICE, enrolment_ids.length)
-  const made = await issueTo(tx, context, occasion, enrolment_ids.slice(before.next, next))
-  const issued = before.issued + made.issued.length
-  const skipped = [...before.skipped, ...made.skipped]
-  if (next === enrolment_ids.length) return { done: next, position: null, result: { issued, skipped } }
-  return { done: next, position: JSON.stringify({ next, issued, skipped } satisfies Position) }
-}
-
 /** Issues to one person of a class; refuses with what is in the way. */
 export async function issueToOne(tx: Tx, context: Context, occasion: Occasion, enrolment_id: string): Promise<string> {
-  const { issued, skipped } = await issueTo(tx, context, occasion, [enrolment_id])
-  if (skipped[0]) refuse('conflict', skipped[0].code, skipped[0].message)
+  const made = await issueToClass(tx, context, occasion, [enrolment_id])
   // of a record that was merged into another nothing is issued
-  return issued[0] ?? notFound({ zh: '学员', en: 'trainee' })
+  return onlyOne(made, { zh: '学员', en: 'trainee' })
+}
+
+/** The one certificate asked for; refuses with what is in its way, 404 where there is nobody to issue to. */
+export function onlyOne({ issued, refused }: Made, whom: Message): string {
+  if (refused[0]) refuse('conflict', refused[0].code, refused[0].message)
+  return issued[0] ?? notFound(whom)
+}
+
+/** Issues to these people of the class, by name. */
+export function issueToClass(tx: Tx, context: Context, occasion: Occasion, enrolment_ids: string[]): Promise<Made> {
+  const { kind, taught, issuer, issued_on } = occasion
+  const prefix = seriesPrefix(kind, issuer, taught.level, issued_on)
+  return issueAll(tx, context, { ...occasion, prefix }, async () => {
+    const people = await judge(tx, context, taught.id, occasion, enrolment_ids)
+    return people.map((person) => ({
+      ...person,
+      draft: draftFor(kind, taught, issuer, person, issued_on),
+      occupation_code: taught.occupation_code,
+      occupation_name: taught.occupation_name ?? taught.course_name,
+      rests_on: { enrolment_id: person.enrolment_id, result_id: kind === 'skill_level' ? person.result_id : null },
+    }))
+  })
+}
+
+/** What certificates that are made together have in common. */
+export interface Series {
+  kind: CertificateKind
+  prefix: string
+  issuer: Issuer
+  issued_on: LocalDate
+  valid_until: LocalDate | null
+  batch_id: string | null
+}
+
+/** One certificate that is wanted: what it says, what it rests on, and what is in its way. */
+export interface Wanted {
+  person_id: string
+  name: string
+  id_number_masked: string
+  obstacle: Obstacle | null
+  draft: Facts
+  occupation_code: string | null
+  occupation_name: string
+  rests_on: RestsOn
+}
+export interface RestsOn {
+  enrolment_id?: string | null
+  result_id?: string | null
+  promotion_id?: string
+  entry_id?: string
+  publication_id?: string
+}
+
+export interface Made {
+  issued: string[]
+  refused: (Obstacle & Pick<Wanted, 'person_id' | 'rests_on'>)[]
 }
 
 /**
- * Issues to these people of the class, by name. The series is locked before they are read, so that two issues of the same class
- * never take the same person, and serials follow without a gap whatever else is going on.
+ * Issues what is wanted and has nothing in its way. The series is locked before `read` looks, so that two issues for the same people
+ * never take the same one, and serials follow without a gap whatever else is going on.
  */
-async function issueTo(tx: Tx, context: Context, occasion: Occasion, enrolment_ids: string[]) {
+export async function issueAll(tx: Tx, context: Context, series: Series, read: () => Promise<Wanted[]>): Promise<Made> {
   await lockFacts(tx)
-  const prefix = seriesPrefix(occasion.kind, occasion.issuer, occasion.taught.level, occasion.issued_on)
+  const { kind, prefix, issuer, issued_on, valid_until } = series
   const first = await lockSeries(tx, prefix)
   const faces = await typefaces(context.assets)
-  const people = await judge(tx, context, occasion.taught.id, occasion, enrolment_ids)
-  const { kind, taught, issuer, issued_on } = occasion
+  const people = await read()
   const { drafts, supplies } = await supplied(
     tx,
     context,
     { kind, issuer_id: issuer.id, issued_on },
-    people.map((person) => ({ ...person, facts: draftFor(kind, taught, issuer, person, issued_on) })),
+    people.map(({ person_id, draft }) => ({ person_id, facts: draft })),
   )
+  const eligible = people.filter((person) => person.obstacle === null).length
+  const seal = await sealFor(tx, context, issuer.id, { kind, valid_until }, eligible)
   const drawn: Drawn[] = []
-  const skipped: Skipped[] = []
-  for (const [index, person] of people.entries()) {
+  const refused: Made['refused'] = []
+  for (const [index, wanted] of people.entries()) {
+    const { person_id, rests_on, obstacle } = wanted
     const number = numberOf(prefix, serialAt(prefix, first + drawn.length))
-    const found = person.obstacle ?? (await draw(context, drafts[index]!, number, faces, supplies))
-    if ('message' in found) skipped.push({ ...whom(person), code: found.code, message: found.message })
-    else drawn.push({ ...found, person })
+    const found = obstacle ?? (await draw(context, drafts[index]!, number, faces, supplies, seal))
+    if ('message' in found) refused.push({ person_id, rests_on, code: found.code, message: found.message })
+    else drawn.push({ ...found, wanted })
   }
-  const issued = await freeze(tx, context, occasion, prefix, first, drawn)
-  return { issued, skipped }
+  return { issued: await freeze(tx, context, series, first, drawn), refused }
 }
 
 /** Everybody in the class, or those named, by name and with what is in the way of a certificate; null where nothing is. */
@@ -107,34 +127,24 @@ export async function judge(
   enrolment_ids?: string[],
 ): Promise<(Candidate & { obstacle: Obstacle | null; photo: boolean })[]> {
   const candidates = await listCandidates(db, class_id, kind, enrolment_ids)
-  const means = await chooseMeans(
-    db,
-    { kind, issuer_id: context.actor.organisation_id, issued_on },
-    candidates.map(({ person_id, name }) => ({ person_id, texts: [name] })),
-    await typefaces(context.assets),
-  )
-  const { layouts } = await suppliesFor(
-    db,
-    context.vault,
-    means.slice(0, 1).map(({ layout }) => ({ layout })),
-  )
-  return candidates.map((person, index) => {
-    const { layout, missing, photo_sha256 } = means[index]!
-    const photo = photo_sha256 !== undefined
-    return {
-      ...person,
-      photo,
-      obstacle: obstacle(kind, person, issued_on) ?? unprintable(missing) ?? photoMissing(photo, layouts.get(layout)!),
-    }
-  })
+  const issue = { kind, issuer_id: context.actor.organisation_id, issued_on }
+  const drawable = await hindrances(db, context, issue, candidates)
+  return candidates.map((person, index) => ({
+    ...person,
+    photo: drawable[index]!.photo,
+    obstacle: obstacle(kind, person, issued_on) ?? drawable[index]!.obstacle,
+  }))
 }
 
 interface Printed {
   printed: PrintedCertificate
   token: string
   pdf_sha256: string
+  proof: Proof
+  /** of the file, so that a ZIP of many knows its length before they are drawn again */
+  pdf_bytes: number
 }
-type Drawn = Printed & { person: Candidate }
+type Drawn = Printed & { wanted: Wanted }
 
 /** Draws a certificate to freeze its digest; what cannot be printed (a name that does not fit) is answered, not thrown. */
 async function draw(...asked: Parameters<typeof print>): Promise<Printed | Obstacle> {
@@ -146,93 +156,72 @@ async function draw(...asked: Parameters<typeof print>): Promise<Printed | Obsta
   }
 }
 
-/** Refuses as {@link suppliedPdf}. */
+/** Draws and signs; what it answers is to be written down, the proof by {@link keepProofs}. Refuses as {@link suppliedPdf}. */
 export async function print(
   context: Context,
   draft: Draft,
   number: string,
   faces: Typefaces,
   supplies: Supplies,
+  seal: Seal,
 ): Promise<Printed> {
   const token = randomToken()
-  const printed = { ...draft, number, verify_url: verifyUrl(context, token) }
-  return { printed, token, pdf_sha256: await sha256Hex(await suppliedPdf(supplies, printed, faces)) }
+  const facts = { ...draft, number, verify_url: verifyUrl(context, token) }
+  const { printed, pdf, proof } = await prove(seal, facts, token, (printed, extras) =>
+    suppliedPdf(supplies, printed, faces, extras),
+  )
+  return { printed, token, pdf_sha256: await sha256Hex(pdf), pdf_bytes: pdf.length, proof }
 }
 
-async function freeze(
-  tx: Tx,
-  context: Context,
-  occasion: Occasion,
-  prefix: string,
-  first: number,
-  drawn: Drawn[],
-): Promise<string[]> {
+async function freeze(tx: Tx, context: Context, series: Series, first: number, drawn: Drawn[]): Promise<string[]> {
   if (drawn.length === 0) return []
-  const { kind, taught, issuer, issued_on, valid_until, batch_id } = occasion
+  const { kind, prefix, issuer, issued_on, valid_until, batch_id } = series
   const rows = await tx
     .insertInto('certificates')
     .values(
-      drawn.map(({ person, printed, token, pdf_sha256 }) => ({
+      drawn.map(({ wanted, printed, token, pdf_sha256, pdf_bytes }) => ({
         number: printed.number,
         kind,
-        person_id: person.person_id,
-        holder_name: person.name,
-        id_number_masked: person.id_number_masked,
-        occupation_code: taught.occupation_code,
-        occupation_name: taught.occupation_name ?? taught.course_name,
+        person_id: wanted.person_id,
+        holder_name: wanted.name,
+        id_number_masked: wanted.id_number_masked,
+        occupation_code: wanted.occupation_code,
+        occupation_name: wanted.occupation_name,
         level: printed.level,
         issuer_organisation_id: issuer.id,
         issuer_name: issuer.name,
         issued_on,
         valid_until,
-        result_id: kind === 'skill_level' ? person.result_id : null,
-        enrolment_id: person.enrolment_id,
+        ...wanted.rests_on,
         batch_id,
         token,
         printed: JSON.stringify(printed),
         pdf_sha256,
+        pdf_bytes,
       })),
     )
-    .returning(['id', 'number', 'person_id'])
+    .returning(['id', 'number', 'person_id', 'level', 'promotion_id', 'entry_id'])
     .execute()
+  const proofs = new Map(drawn.map(({ printed, proof }) => [printed.number, proof]))
+  await keepProofs(
+    tx,
+    rows.map(({ id, number }) => ({ certificate_id: id, ...proofs.get(number)! })),
+  )
   await advanceSeries(tx, prefix, first + drawn.length)
-  const events = rows.map(({ id, number, person_id }) => ({
+  const events = rows.map(({ id, number, person_id, level, promotion_id, entry_id }) => ({
     kind: 'certificate.issued',
     subject_kind: 'certificate',
     subject_id: id,
     organisation_id: issuer.id,
     district_code: issuer.district_code,
-    changes: { number, kind, level: kind === 'skill_level' ? taught.level : null, person_id, batch_id },
+    changes: {
+      ...{ number, kind, level, person_id, batch_id },
+      ...(promotion_id ? { promotion_id } : {}),
+      ...(entry_id ? { entry_id } : {}),
+    },
   }))
   await recordHistory(tx, context, ...events)
   return rows.map(({ id }) => id)
-}
-
-/** The next serial of a series, held until the transaction ends: a rolled-back issue leaves no gap, two writers never meet. */
-export async function lockSeries(tx: Tx, prefix: string): Promise<number> {
-  const { next_serial } = await tx
-    .insertInto('certificate_series')
-    .values({ prefix })
-    .onConflict((oc) =>
-      oc.column('prefix').doUpdateSet((eb) => ({ next_serial: eb.ref('certificate_series.next_serial') })),
-    )
-    .returning('next_serial')
-    .executeTakeFirstOrThrow()
-  return next_serial
-}
-
-export async function advanceSeries(tx: Tx, prefix: string, next_serial: number): Promise<void> {
-  await tx.updateTable('certificate_series').set({ next_serial }).where('prefix', '=', prefix).execute()
-}
-
-/** Refuses `certificate.series_full` after 999,999: six digits are all a number has. */
-export function serialAt(prefix: string, serial: number): number {
-  if (serial > LAST_SERIAL)
-    refuse('conflict', 'certificate.series_full', {
-      zh: `编号段 ${prefix} 的 999,999 个流水号已经用完，请申请新的评价机构代码。`,
-      en: `All 999,999 serials of ${prefix} are used; apply for a new assessor code.`,
-    })
-  return serial
 }
 
 export async function issuerOf(db: Db, organisation_id: string): Promise<Issuer> {
@@ -241,8 +230,4 @@ export async function issuerOf(db: Db, organisation_id: string): Promise<Issuer>
     .select(['id', 'name', 'district_code', 'assessor_prefix', 'credit_code'])
     .where('id', '=', organisation_id)
     .executeTakeFirstOrThrow()
-}
-
-function whom({ enrolment_id, person_id, name }: Candidate) {
-  return { enrolment_id, person_id, holder_name: name }
 }

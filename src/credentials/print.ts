@@ -8,8 +8,17 @@ import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Typefaces } from './certificate-ink.ts'
 import type { PrintedCertificate } from './certificate-pdf.ts'
-import { chooseMeans, type Issue, type Means, type Supplies, suppliedPdf, suppliesFor } from './certificate-supplies.ts'
+import {
+  chooseMeans,
+  type Issue,
+  type Means,
+  photoMissing,
+  type Supplies,
+  suppliedPdf,
+  suppliesFor,
+} from './certificate-supplies.ts'
 import type { Candidate, IssuingClass } from './issue-queries.ts'
+import { putSignature } from './pdf-signature.ts'
 import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
 import { parseTypeface } from './typeface.ts'
 
@@ -24,7 +33,7 @@ export interface Issuer {
 /** One certificate, so far without number and address. */
 export type Draft = Facts & Means
 /** What it says, without what it is drawn with. */
-type Facts = Omit<PrintedCertificate, 'number' | 'verify_url' | keyof Means>
+export type Facts = Omit<PrintedCertificate, 'number' | 'verify_url' | keyof Means>
 
 /** `taught` is what the certificate is for: a class, or the event of a competition that somebody was promoted by. */
 export function draftFor(
@@ -89,8 +98,32 @@ export async function supplied(
   return { drafts, supplies: await suppliesFor(db, context.vault, drafts) }
 }
 
+/** Whether each has a photo, and why the certificate could not be drawn; null when nothing is in the way. */
+export async function hindrances(
+  db: Db,
+  context: Context,
+  issue: Issue,
+  people: { person_id: string; name: string }[],
+): Promise<{ photo: boolean; obstacle: Obstacle | null }[]> {
+  const means = await chooseMeans(
+    db,
+    issue,
+    people.map(({ person_id, name }) => ({ person_id, texts: [name] })),
+    await typefaces(context.assets),
+  )
+  const { layouts } = await suppliesFor(
+    db,
+    context.vault,
+    means.slice(0, 1).map(({ layout }) => ({ layout })),
+  )
+  return means.map(({ layout, missing, photo_sha256 }) => {
+    const photo = photo_sha256 !== undefined
+    return { photo, obstacle: unprintable(missing) ?? photoMissing(photo, layouts.get(layout)!) }
+  })
+}
+
 /** Why a name with these characters, which no typeface has, is not printed; null when there are none. */
-export function unprintable(missing: string[]): Obstacle | null {
+function unprintable(missing: string[]): Obstacle | null {
   if (missing.length === 0) return null
   const named = missing.map((character) => `${character}（U+${character.codePointAt(0)!.toString(16).toUpperCase()}）`)
   return {
@@ -111,7 +144,7 @@ export async function previewPdf(
   number: string,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const { drafts, supplies } = await supplied(db, context, issue, [person])
-  const printed = { ...drafts[0]!, demo: true, number, verify_url: verifyUrl(context, 'preview') }
+  const printed = { ...drafts[0]!, drawing: 2 as const, demo: true, number, verify_url: verifyUrl(context, 'preview') }
   return (await suppliedPdf(supplies, printed, await typefaces(context.assets))) as Uint8Array<ArrayBuffer>
 }
 
@@ -139,10 +172,13 @@ export interface Frozen {
   number: string
   printed: unknown
   pdf_sha256: string
+  /** null for certificates from before files were signed */
+  cms: Uint8Array | null
+  credential_jwt: string | null
 }
 
 /**
- * The PDF of an issued certificate, drawn again from what was printed. Refuses `certificate.pdf_differs` when it is not the file
+ * The PDF of an issued certificate, drawn again from what was printed and signed. Refuses `certificate.pdf_differs` when it is not the file
  * that was issued, byte for byte: the typefaces or the drawing have changed since; and `certificate.photo_erased`.
  */
 export async function issuedPdf(
@@ -150,7 +186,12 @@ export async function issuedPdf(
   faces: Typefaces,
   supplies: Supplies,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const pdf = await suppliedPdf(supplies, frozen.printed as PrintedCertificate, faces)
+  const { cms, credential_jwt } = frozen
+  const pdf = await suppliedPdf(supplies, frozen.printed as PrintedCertificate, faces, {
+    credential: credential_jwt ?? undefined,
+    signed: cms !== null,
+  })
+  if (cms) putSignature(pdf, cms)
   if ((await sha256Hex(pdf)) !== frozen.pdf_sha256)
     refuse('conflict', 'certificate.pdf_differs', {
       zh: `证书 ${frozen.number} 重新生成的文件与签发时的指纹不一致，已停止下载。证书本身仍然有效，请联系系统管理员。`,

@@ -1,12 +1,13 @@
-/** Reads of certificates, always through a scope; the status is worked out here and nowhere else. */
+/** Reads of certificates, always through a scope. */
 import { type RawBuilder, sql } from 'kysely'
+import { statusOn, validUntil } from '../people/certificate-standing.ts'
 import { personInScope } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Message, notFound } from '../platform/errors.ts'
 import { type Page, readCursor, toPage } from '../platform/paging.ts'
-import type { CertificateKind, CertificateStatus, Registry, RegistryResult } from './rules.ts'
+import type { CertificateKind, Registry, RegistryResult } from './rules.ts'
 import type { CertificateFilter } from './shapes.ts'
 
 const CERTIFICATE: Message = { zh: '证书', en: 'certificate' }
@@ -19,27 +20,7 @@ export async function listCertificates(
   filter: CertificateFilter,
 ): Promise<Page<CertificateRow>> {
   const after = readCursor(filter.cursor, 2)
-  let query = certificateRows(db, today).where(visible(scope))
-  if (filter.number) query = query.where('certificates.number', 'like', `${plain(filter.number).toUpperCase()}%`)
-  if (filter.name) query = query.where(named(plain(filter.name)))
-  if (filter.level) query = query.where('certificates.level', '=', filter.level)
-  if (filter.kind) query = query.where('certificates.kind', '=', filter.kind)
-  if (filter.status) query = query.where(statusOn(today), '=', filter.status)
-  if (filter.batch_id) query = query.where('certificates.batch_id', '=', filter.batch_id)
-  if (filter.class_id)
-    query = query.where(
-      sql<boolean>`certificates.enrolment_id in (select id from enrolments where class_id = ${filter.class_id})`,
-    )
-  if (filter.expiring_within_days)
-    query = query
-      .where('revocation.certificate_id', 'is', null)
-      .where(sql<boolean>`certificates.valid_until > ${today}::date`)
-      .where(sql<boolean>`certificates.valid_until <= ${today}::date + ${filter.expiring_within_days}::int`)
-  if (filter.registry)
-    query = query
-      .where('certificates.kind', '=', 'skill_level')
-      .where('revocation.certificate_id', 'is', null)
-      .where(sql<boolean>`not exists (select from registry_checks where certificate_id = certificates.id)`)
+  let query = certificateRows(db, today).where(visible(scope)).where(narrowed(filter, today))
   if (after)
     query = query.where(sql<boolean>`(certificates.issued_on, certificates.number) < (${after[0]}::date, ${after[1]})`)
   const rows = await query
@@ -77,7 +58,9 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
   return db
     .selectFrom('certificates')
     .innerJoin('people', 'people.id', 'certificates.person_id')
-    .leftJoin('certificate_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_suspensions as suspension', 'suspension.certificate_id', 'certificates.id')
+    .leftJoin('standing_continuations as continuation', 'continuation.certificate_id', 'certificates.id')
     .select([
       'certificates.id',
       'certificates.number',
@@ -95,27 +78,67 @@ export function unscopedCertificates(db: Db, today: LocalDate) {
       'certificates.valid_until',
       'certificates.pdf_sha256',
       'revocation.effective_on as revocation_effective_on',
+      'suspension.from_on as suspended_from',
+      'continuation.valid_until as continued_until',
     ])
     .select((eb) => [eb.ref('certificates.kind').$castTo<CertificateKind>().as('kind'), statusOn(today).as('status')])
 }
 
-/** What was printed, to draw it again; the batch was already looked up through a scope. */
-export async function listPrinted(db: Db, batch_id: string, after: string | null, limit: number) {
-  let query = db
+/** A certificate as a file among many: enough to name it and to know its length before it is drawn again. */
+export interface FileRow {
+  id: string
+  number: string
+  holder_name: string
+  issued_on: LocalDate
+  /** null for certificates from before it was kept */
+  pdf_bytes: number | null
+}
+
+/** By number, at most `limit`. Of a batch that was looked up through a scope all are the reader's; else those the list would show. */
+export async function listFiles(
+  db: Db,
+  scope: Scope,
+  today: LocalDate,
+  filter: Omit<CertificateFilter, 'limit' | 'cursor'>,
+  { limit, whole_batch = false }: { limit: number; whole_batch?: boolean },
+): Promise<FileRow[]> {
+  return db
     .selectFrom('certificates')
-    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256'])
-    .where('batch_id', '=', batch_id)
-    .orderBy('number')
+    .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
+    .leftJoin('standing_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_suspensions as suspension', 'suspension.certificate_id', 'certificates.id')
+    .leftJoin('standing_continuations as continuation', 'continuation.certificate_id', 'certificates.id')
+    .select([
+      'certificates.id',
+      'certificates.number',
+      'certificates.holder_name',
+      'certificates.issued_on',
+      'certificates.pdf_bytes',
+    ])
+    .where(narrowed(filter, today))
+    .where(whole_batch ? sql<boolean>`true` : visible(scope))
+    .orderBy('certificates.number')
     .limit(limit)
-  if (after) query = query.where('number', '>', after)
-  return query.execute()
+    .execute()
+}
+
+/** What was printed, to draw it again; the ids come from {@link listFiles}. */
+export async function listPrinted(db: Db, ids: string[]) {
+  return db
+    .selectFrom('certificates')
+    .leftJoin('certificate_proofs as proof', 'proof.certificate_id', 'certificates.id')
+    .select(['id', 'number', 'holder_name', 'printed', 'pdf_sha256', 'proof.cms', 'proof.credential_jwt'])
+    .where('id', 'in', ids)
+    .execute()
 }
 
 export async function getPrinted(db: Db, scope: Scope, id: string) {
   const row = await db
     .selectFrom('certificates')
     .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
+    .leftJoin('certificate_proofs as proof', 'proof.certificate_id', 'certificates.id')
     .select(['certificates.id', 'certificates.number', 'certificates.printed', 'certificates.pdf_sha256'])
+    .select(['proof.cms', 'proof.credential_jwt'])
     .where('certificates.id', '=', id)
     .where(visible(scope))
     .executeTakeFirst()
@@ -128,8 +151,11 @@ function certificateRows(db: Db, today: LocalDate) {
   return db
     .selectFrom('certificates')
     .innerJoin('organisations as issuer', 'issuer.id', 'certificates.issuer_organisation_id')
-    .leftJoin('certificate_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_revocations as revocation', 'revocation.certificate_id', 'certificates.id')
+    .leftJoin('standing_suspensions as suspension', 'suspension.certificate_id', 'certificates.id')
+    .leftJoin('standing_continuations as continuation', 'continuation.certificate_id', 'certificates.id')
     .leftJoin('certificates as successor', 'successor.replaces_id', 'certificates.id')
+    .leftJoin('certificates as original', 'original.id', 'certificates.replaces_id')
     .leftJoinLateral(
       (eb) =>
         eb
@@ -156,10 +182,15 @@ function certificateRows(db: Db, today: LocalDate) {
       'certificates.valid_until',
       'certificates.batch_id',
       'certificates.promotion_id',
+      'certificates.entry_id',
       'certificates.replaces_id',
+      'original.number as replaces_number',
+      'original.issued_on as replaces_issued_on',
       'successor.id as replaced_by',
       'revocation.reason_code as revocation_reason_code',
       'revocation.effective_on as revocation_effective_on',
+      'suspension.from_on as suspended_from',
+      'continuation.valid_until as continued_until',
       'registry.checked_on as registry_checked_on',
       'certificates.pdf_sha256',
     ])
@@ -171,15 +202,6 @@ function certificateRows(db: Db, today: LocalDate) {
     ])
 }
 
-/** Needs `certificates` and `revocation` in the query. A revocation counts whatever its day: a revoked certificate is never called valid. */
-export function statusOn(today: LocalDate): RawBuilder<CertificateStatus> {
-  return sql<CertificateStatus>`case
-    when revocation.reason_code = 'replaced' then 'replaced'
-    when revocation.certificate_id is not null then 'revoked'
-    when certificates.valid_until <= ${today}::date then 'expired'
-    else 'valid' end`
-}
-
 /** Needs `certificates` and `issuer`. The issuer, whoever has the holder on its roster, and the divisions of both. */
 export function visible(scope: Scope): RawBuilder<boolean> {
   const holder = personInScope(scope, sql.ref('certificates.person_id'))
@@ -187,6 +209,34 @@ export function visible(scope: Scope): RawBuilder<boolean> {
   if (scope.kind === 'organisation')
     return sql`(certificates.issuer_organisation_id = ${scope.organisation_id} or ${holder})`
   return sql`(issuer.district_code like ${`${scope.prefix}%`} or ${holder})`
+}
+
+/** What a filter asks for; needs `certificates`, and what stands of them. */
+function narrowed(filter: Omit<CertificateFilter, 'limit' | 'cursor'>, today: LocalDate): RawBuilder<boolean> {
+  const asked: RawBuilder<unknown>[] = []
+  if (filter.number) asked.push(sql`certificates.number like ${`${plain(filter.number).toUpperCase()}%`}`)
+  if (filter.name) asked.push(named(plain(filter.name)))
+  if (filter.level) asked.push(sql`certificates.level = ${filter.level}`)
+  if (filter.kind) asked.push(sql`certificates.kind = ${filter.kind}`)
+  if (filter.status) asked.push(sql`${statusOn(today)} = ${filter.status}`)
+  if (filter.batch_id) asked.push(sql`certificates.batch_id = ${filter.batch_id}::uuid`)
+  if (filter.class_id)
+    asked.push(sql`certificates.enrolment_id in (select id from enrolments where class_id = ${filter.class_id}::uuid)`)
+  if (filter.event_id)
+    asked.push(sql`(certificates.entry_id in (select id from competition_entries where event_id = ${filter.event_id}::uuid)
+      or certificates.promotion_id in (select m.id from promotions m join competition_publications u on u.id = m.publication_id
+        where u.event_id = ${filter.event_id}::uuid))`)
+  if (filter.organisation_id)
+    asked.push(
+      sql`certificates.person_id in (select person_id from roster_entries where organisation_id = ${filter.organisation_id}::uuid)`,
+    )
+  if (filter.expiring_within_days)
+    asked.push(sql`revocation.certificate_id is null and ${validUntil()} > ${today}::date
+      and ${validUntil()} <= ${today}::date + ${filter.expiring_within_days}::int`)
+  if (filter.registry)
+    asked.push(sql`certificates.kind = 'skill_level' and revocation.certificate_id is null
+      and not exists (select from registry_checks where certificate_id = certificates.id)`)
+  return asked.length === 0 ? sql`true` : sql`(${sql.join(asked, sql` and `)})`
 }
 
 /** By the printed name or its beginning, or by pinyin or initials of the holder's name. */

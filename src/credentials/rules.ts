@@ -17,6 +17,7 @@ export type ClassKind = Exclude<CertificateKind, 'award'>
 export const STATUSES = {
   valid: { zh: '有效', en: 'Valid' },
   expired: { zh: '已过期', en: 'Expired' },
+  suspended: { zh: '暂停使用', en: 'Suspended' },
   revoked: { zh: '已撤销', en: 'Revoked' },
   replaced: { zh: '已换发', en: 'Replaced' },
 } satisfies Record<string, Message>
@@ -192,6 +193,13 @@ export const constraints: Constraints = {
     message: {
       zh: '这名学员在本班已经发过同类证书。',
       en: 'This trainee has a certificate of this kind from the class already.',
+    },
+  },
+  certificates_once_awarded: {
+    code: 'certificate.issued_already',
+    message: {
+      zh: '这名参赛者在本项目已经发过获奖证书。',
+      en: 'An award was issued to this person for the entry already.',
     },
   },
   certificates_once_promoted: {

@@ -12,8 +12,8 @@ import {
   STATUSES,
 } from './rules.ts'
 
-const keys = <K extends string>(vocabulary: Record<K, unknown>) => z.enum(Object.keys(vocabulary) as [K, ...K[]])
-const reason = z.string().trim().min(2).max(500)
+export const keys = <K extends string>(vocabulary: Record<K, unknown>) => z.enum(Object.keys(vocabulary) as [K, ...K[]])
+export const reason = z.string().trim().min(2).max(500)
 const number = z.string().trim().min(1).max(60)
 
 /** `…/{id}.pdf`: the router hands over the id with its ending. */
@@ -27,23 +27,6 @@ function withoutEnding(ending: string) {
     .transform((text) => (text.endsWith(ending) ? text.slice(0, -ending.length) : text))
     .pipe(z.uuid())
 }
-
-const issue = {
-  kind: keys(KINDS).exclude(['award']),
-  issued_on: localDateShape,
-  /** the first day on which it no longer counts; null for no end */
-  valid_until: localDateShape.nullish().transform((day) => day ?? null),
-}
-export const newBatchShape = z.strictObject({ class_id: z.uuid(), ...issue, reason: reason.nullish() }).meta({
-  example: { class_id: '019ab1c2-0000-7000-8000-000000000001', kind: 'skill_level', issued_on: '2026-11-20' },
-})
-export const newCertificateShape = z.strictObject({ enrolment_id: z.uuid(), ...issue }).meta({
-  example: { enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', kind: 'skill_level', issued_on: '2026-08-20' },
-})
-
-export const promotionCertificateShape = z
-  .strictObject({ issued_on: issue.issued_on, valid_until: issue.valid_until })
-  .meta({ example: { issued_on: '2026-11-23' } })
 
 export const revocationShape = z
   .strictObject({
@@ -104,12 +87,22 @@ export const listShape = pageShape.extend({
   status: keys(STATUSES).optional(),
   class_id: z.uuid().optional(),
   batch_id: z.uuid().optional(),
+  event_id: z.uuid().optional(),
+  /** the holder is on the roster of this organisation */
+  organisation_id: z.uuid().optional(),
   /** valid now, and no longer within so many days */
   expiring_within_days: z.coerce.number().int().min(1).max(3660).optional(),
   /** `none`: skill-level certificates nobody has looked up in an official register yet */
   registry: z.enum(['none']).optional(),
 })
 export type CertificateFilter = z.output<typeof listShape>
+/** What goes into one ZIP or print file: at least one condition, so that nobody takes everything by leaving them out. */
+export const filesShape = listShape
+  .omit({ limit: true, cursor: true })
+  .refine((filter) => Object.values(filter).some((value) => value !== undefined && value !== ''), {
+    error: '请至少给一个筛选条件 / give at least one condition',
+  })
+export type FilesFilter = z.output<typeof filesShape>
 
 export const certificateShape = z
   .object({
@@ -129,10 +122,15 @@ export const certificateShape = z
     valid_until: z.string().nullable(),
     batch_id: z.string().nullable(),
     promotion_id: z.string().nullable().describe('the promotion by a competition on which it rests'),
+    entry_id: z.string().nullable().describe('of an award: the entry whose published rank it rests on'),
     replaces_id: z.string().nullable(),
+    replaces_number: z.string().nullable().describe('of the certificate it replaces or corrects'),
+    replaces_issued_on: z.string().nullable(),
     replaced_by: z.string().nullable(),
     revocation_reason_code: z.string().nullable(),
     revocation_effective_on: z.string().nullable(),
+    suspended_from: z.string().nullable(),
+    continued_until: z.string().nullable().describe('the end continuing education has moved it to'),
     registry_result: keys(REGISTRY_RESULTS).nullable(),
     registry_checked_on: z.string().nullable(),
     verify_url: z.string(),
@@ -140,29 +138,6 @@ export const certificateShape = z
   })
   .meta({ id: 'Certificate' })
 export const certificatePageShape = z.object({ items: z.array(certificateShape), next_cursor: z.string().nullable() })
-
-export const batchMadeShape = z.object({ id: z.uuid(), status: z.string(), job_id: z.uuid() })
-export const batchShape = batchMadeShape
-  .extend({
-    class_id: z.uuid(),
-    class_name: z.string(),
-    kind: z.string(),
-    issued_on: z.string(),
-    valid_until: z.string().nullable(),
-    done: z.number().int(),
-    total: z.number().int().nullable(),
-    issued: z.number().int(),
-    skipped: z.array(
-      z.object({
-        enrolment_id: z.string(),
-        person_id: z.string(),
-        holder_name: z.string(),
-        code: z.string(),
-        message: z.string(),
-      }),
-    ),
-  })
-  .meta({ id: 'CertificateBatch' })
 
 export const registryCheckAnswerShape = registryCheckShape.extend({
   id: z.uuid(),
@@ -188,6 +163,7 @@ export const verdictShape = z
     level: z.number().int().nullable().optional(),
     issued_on: z.string().optional(),
     valid_until: z.string().nullable().optional(),
+    continued_until: z.string().nullable().optional(),
     pdf_sha256: z.string().optional(),
   })
   .meta({ id: 'Verdict' })

@@ -18,7 +18,7 @@ export interface Verdict {
   issuer_name: string | null
   /** `YYYY-MM-DD HH:MM`, Asia/Shanghai */
   checked_at: string
-  /** the day it was revoked or ran out */
+  /** the day it was revoked, suspended from, or ran out */
   ended_on: string | null
   proof: 'match' | 'mismatch' | null
   printed: Printed | null
@@ -31,6 +31,8 @@ interface Printed {
   issuer_name: string
   issued_on: string
   valid_until: string | null
+  /** where continuing education has moved its end to */
+  continued_until: string | null
   pdf_sha256: string
 }
 /** What shows that the asker knows the holder; each that is given must agree. */
@@ -94,14 +96,18 @@ function verdictOf(
       printed: null,
     }
   const { status, kind, issuer_name } = row
-  const ended_on = row.revocation_effective_on ?? (status === 'expired' ? row.valid_until : null)
+  const run_out = status === 'expired' ? (row.continued_until ?? row.valid_until) : null
+  const ended_on = row.revocation_effective_on ?? run_out ?? row.suspended_from
   return { number, status, kind, issuer_name, checked_at, ended_on, proof, printed: open ? printedFacts(row) : null }
 }
 
 function printedFacts(row: PublicRow): Printed {
-  const { number, occupation_name, level, issuer_name, issued_on, valid_until, pdf_sha256 } = row
+  const { number, occupation_name, level, issuer_name, issued_on, valid_until, continued_until, pdf_sha256 } = row
   const holder_name_masked = maskName(row.holder_name)
-  return { number, holder_name_masked, occupation_name, level, issuer_name, issued_on, valid_until, pdf_sha256 }
+  return {
+    ...{ number, holder_name_masked, occupation_name, level, issuer_name },
+    ...{ issued_on, valid_until, continued_until, pdf_sha256 },
+  }
 }
 
 async function compare(asking: Asking, row: PublicRow, proof: Proof): Promise<Verdict['proof']> {

@@ -35,7 +35,9 @@ export const BELONGINGS: Belonging[] = [
   pointer('competition_entries', ['id', 'station'], ['event_id']),
   pointer('competition_entry_members', ['entry_id'], ['event_id']),
   pointer('promotions', ['id'], ['competition_id']),
-  pointer('certificates', ['id']),
+  // two members of a team who turn out to be one person have two awards of its entry: one stays where it is
+  pointer('certificates', ['id'], ['entry_id']),
+  pointer('certificate_batch_people', ['batch_id', 'ordinal']),
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
   pointer('person_documents', ['document_id']),
   pointer('person_photos', ['id']),

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Db, Tx } from '../platform/database.ts'
+import { type Db, PREPARED, type Tx } from '../platform/database.ts'
 import { type Fault, refuseFaults } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import type { PersonCheck } from './actions.ts'
@@ -200,7 +200,7 @@ export async function findLikelySame(db: Db, rows: Pick<PersonCheck, 'clean' | '
     known || phone === null ? [] : [{ at, name, birth_date, phone }],
   )
   if (asked.length === 0) return rows.map(() => null)
-  const { rows: found } = await sql<{ at: number }>`
+  const { rows: found } = await sql<{ at: number }>`${PREPARED}
     select distinct r.at from jsonb_to_recordset(${asJson(asked)}) as r (at int, name text, birth_date date, phone text)
       join people p on p.name = r.name collate "C" and p.phone = r.phone and p.merged_into is null
       where coalesce(p.birth_date = r.birth_date, true)`.execute(db)

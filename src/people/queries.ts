@@ -6,6 +6,7 @@ import { type Db, PREPARED } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, refuseCursor, toPage } from '../platform/paging.ts'
 import type { Fingerprint } from '../platform/vault.ts'
 import { asArray } from './bulk.ts'
+import { standingOf, validUntil } from './certificate-standing.ts'
 import { educated } from './education-queries.ts'
 import { newestLookUp } from './external-certificates.ts'
 import type { IdType } from './identity.ts'
@@ -153,17 +154,19 @@ export function bestCertificate(today: LocalDate, needed = true): RawBuilder<unk
   return sql`left join lateral (
       select case when state.status in ('valid', 'expiring') then c.level end as level, state.status
       from (
-          select c.level, c.issued_on, c.valid_until, r.certificate_id is not null as revoked
-          from certificates c left join certificate_revocations r on r.certificate_id = c.id and r.effective_on <= ${today}::date
-          where c.person_id = people.id and c.kind = 'skill_level' and r.reason_code is distinct from 'replaced'
+          select c.level, c.issued_on, ${validUntil('c')} as valid_until, coalesce(revocation.effective_on <= ${today}::date, false) as revoked,
+            suspension.certificate_id is not null as suspended
+          from certificates c ${standingOf(sql.ref('c.id'))}
+          where c.person_id = people.id and c.kind = 'skill_level' and revocation.reason_code is distinct from 'replaced'
           union all
-          select c.level, c.issued_on, c.valid_until, false
+          select c.level, c.issued_on, c.valid_until, false, false
           from external_certificates c ${newestLookUp}
           where c.person_id = people.id and c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
         ) c
         cross join lateral (select case
           when c.revoked then 'revoked'
           when c.valid_until <= ${today}::date then 'expired'
+          when c.suspended then 'suspended'
           when c.valid_until <= ${addDays(today, 30)}::date then 'expiring'
           else 'valid' end as status) state
       where c.issued_on <= ${today}::date
@@ -239,7 +242,7 @@ export async function findPeopleByDocument(
       return hash
     }),
   )
-  const { rows } = await sql<KnownPerson & { at: string }>`
+  const { rows } = await sql<KnownPerson & { at: string }>`${PREPARED}
     select u.at, people.id, people.name, r.person_id is not null as on_roster
     from unnest(${asArray(hashes)}::text[]) with ordinality as u (hash, at) join person_documents d on d.document_hash = u.hash
       join people on people.id = d.person_id
@@ -269,7 +272,7 @@ export async function knownByHash(
   hashes: string[],
   organisation_id: string | null,
 ): Promise<Map<string, KnownPrivately>> {
-  const { rows } = await sql<KnownPrivately>`
+  const { rows } = await sql<KnownPrivately>`${PREPARED}
     select d.document_hash, people.id, people.name, people.workforce, people.education, people.phone,
       people.bank_account_masked, people.bank_account_sealed, ${employedAt(organisation_id)} as employed_here, ${educated} as educated,
       exists (select from roster_entries r where r.person_id = people.id and r.organisation_id = ${organisation_id}::uuid) as on_roster

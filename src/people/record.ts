@@ -5,6 +5,7 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { continuationKnown, revocationKnown, type Standing, statusOn, suspensionKnown } from './certificate-standing.ts'
 import { documentsOf } from './documents.ts'
 import { educationsOf } from './education-queries.ts'
 import { employmentsOf } from './employment-queries.ts'
@@ -145,10 +146,14 @@ async function enrolmentsOf(db: Db, scope: Scope, records: string[], known_at?: 
 async function certificatesOf(db: Db, person_id: string, today: LocalDate, known_at?: Instant) {
   return db
     .selectFrom('certificates')
-    .leftJoin('certificate_revocations', (join) =>
-      join
-        .onRef('certificate_revocations.certificate_id', '=', 'certificates.id')
-        .on(happenedBy('certificate_revocations.known_from', known_at)),
+    .leftJoin('certificate_revocations as revocation', (join) =>
+      join.onRef('revocation.certificate_id', '=', 'certificates.id').on(revocationKnown(known_at ?? 'infinity')),
+    )
+    .leftJoin('certificate_suspensions as suspension', (join) =>
+      join.onRef('suspension.certificate_id', '=', 'certificates.id').on(suspensionKnown(known_at ?? 'infinity')),
+    )
+    .leftJoin('certificate_continuations as continuation', (join) =>
+      join.onRef('continuation.certificate_id', '=', 'certificates.id').on(continuationKnown(known_at ?? 'infinity')),
     )
     .select([
       'certificates.id',
@@ -159,13 +164,14 @@ async function certificatesOf(db: Db, person_id: string, today: LocalDate, known
       'certificates.issuer_name',
       'certificates.issued_on',
       'certificates.valid_until',
-      'certificate_revocations.effective_on as revoked_on',
-      'certificate_revocations.reason_code as revoked_for',
-      sql<'valid' | 'expired' | 'revoked' | 'replaced'>`case
-        when certificate_revocations.reason_code = 'replaced' then 'replaced'
-        when certificate_revocations.effective_on <= ${today}::date then 'revoked'
-        when certificates.valid_until <= ${today}::date then 'expired'
-        else 'valid' end`.as('status'),
+      'revocation.effective_on as revoked_on',
+      'revocation.reason_code as revoked_for',
+      'suspension.from_on as suspended_on',
+      'continuation.valid_until as continued_until',
+      // on the day itself: what is revoked from a later day stands until then
+      sql<Standing>`case when revocation.effective_on > ${today}::date then 'valid' else ${statusOn(today)} end`.as(
+        'status',
+      ),
     ])
     .where('certificates.person_id', '=', person_id)
     .where(happenedBy('certificates.known_from', known_at))

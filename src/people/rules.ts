@@ -73,6 +73,7 @@ export const CERTIFICATE_STATUSES = {
   valid: { zh: '有效', en: 'Valid' },
   expiring: { zh: '30天内到期', en: 'Expires in 30 days' },
   expired: { zh: '已过期', en: 'Expired' },
+  suspended: { zh: '暂停使用', en: 'Suspended' },
   revoked: { zh: '已撤销', en: 'Revoked' },
 } satisfies Record<string, Message>
 export type CertificateStatus = keyof typeof CERTIFICATE_STATUSES

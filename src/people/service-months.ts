@@ -4,7 +4,7 @@ import { recordHistory } from '../history/actions.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { firstDay, localDate, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { type Db, lockFacts, type Tx } from '../platform/database.ts'
+import { type Db, lockFacts, PREPARED, type Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import {
   asArray,
@@ -200,7 +200,7 @@ async function knownMonths(db: Db, rows: NewServiceMonth[]): Promise<Map<string,
 /** The organisations' months among the rows that are submitted or have figures, by {@link monthKey}: of others nothing is known. */
 async function monthsWithFigures(db: Db, rows: NewServiceMonth[]): Promise<Map<string, { submitted: boolean }>> {
   const months = new Map(rows.map((row) => [monthKey(row), keyOf(row)]))
-  const { rows: found } = await sql<{ organisation_id: string; month: Month; submitted: boolean }>`
+  const { rows: found } = await sql<{ organisation_id: string; month: Month; submitted: boolean }>`${PREPARED}
     select * from (
       select organisation_id, to_char(month, 'YYYY-MM') as month,
         exists (select from service_months m where m.organisation_id = r.organisation_id and m.month = r.month and m.known_to = 'infinity') as figures,

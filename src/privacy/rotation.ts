@@ -17,6 +17,7 @@ export const SEALED = [
   { table: 'person_photos', key: 'id uuid', column: 'photo_sealed', at_once: 50 },
   { table: 'payment_files', key: 'id uuid', column: 'content_sealed', at_once: 5 },
   { table: 'import_chunks', key: 'import_id uuid, number integer', column: 'content', at_once: 10 },
+  { table: 'signing_keys', key: 'id text', column: 'private_sealed', at_once: 100 },
 ]
 
 const PEOPLE = 200

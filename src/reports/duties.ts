@@ -1,13 +1,14 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
 import { type RawBuilder, sql } from 'kysely'
 import { visible } from '../credentials/queries.ts'
+import { standingOf, validUntil } from '../people/certificate-standing.ts'
 import { personInScope } from '../people/roster.ts'
 import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
-import { countPhases } from '../training/queries.ts'
-import { countWaitingAppeals } from '../training/result-appeal-queries.ts'
+import { appealDuty, classDuties, filingDuty } from './class-duties.ts'
+import { competitionAppealDuty } from './competition-duties.ts'
 
 export interface Duty {
   label: Message
@@ -20,9 +21,8 @@ export interface Duty {
 const PEOPLE: Message = { zh: '人', en: 'people' }
 const RUNS: Message = { zh: '个', en: 'runs' }
 const CERTIFICATES: Message = { zh: '张', en: 'certificates' }
-const CLASSES: Message = { zh: '个', en: 'classes' }
 
-/** Duties of the role with something to do, in the order in which they are best done. At most two queries. */
+/** Duties of the role with something to do, in the order in which they are best done. At most three queries. */
 export async function listDuties(db: Db, context: Context): Promise<Duty[]> {
   const duties = await dutiesOf(db, context)
   return duties.filter(({ count }) => count > 0)
@@ -38,46 +38,21 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
     case 'facility':
       return facilityDuties(db, scope, today)
     case 'district':
+      return [
+        await filingDuty(db, scope),
+        await competitionAppealDuty(db, scope),
+        ...(await authorityDuties(db, scope, 'elder_care')),
+      ]
     case 'health':
-      return authorityDuties(db, scope, actor.role === 'health' ? 'childcare' : 'elder_care')
+      return authorityDuties(db, scope, 'childcare')
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
-      return administratorDuties(db, now)
+      return [...(await administratorDuties(db, now)), await competitionAppealDuty(db, scope)]
     case 'auditor':
       return auditorDuties(db)
     default:
       return []
-  }
-}
-
-async function classDuties(db: Db, scope: Scope, today: LocalDate): Promise<Duty[]> {
-  const phases = await countPhases(db, scope, today)
-  return [
-    {
-      label: { zh: '已结束、待成绩或结业的培训班', en: 'Classes over, waiting for results or completion' },
-      unit: CLASSES,
-      href: '/console/classes?phase=awaiting_completion',
-      tone: 'warn',
-      count: phases.awaiting_completion ?? 0,
-    },
-    {
-      label: { zh: '已结业、待发证的培训班', en: 'Completed classes waiting for certificates' },
-      unit: CLASSES,
-      href: '/console/classes?phase=awaiting_certificates',
-      tone: 'info',
-      count: phases.awaiting_certificates ?? 0,
-    },
-  ]
-}
-
-async function appealDuty(db: Db, scope: Scope): Promise<Duty> {
-  return {
-    label: { zh: '待处理的成绩申诉', en: 'Appeals against results to decide' },
-    unit: { zh: '件', en: 'appeals' },
-    href: '/console/result-appeals',
-    tone: 'warn',
-    count: await countWaitingAppeals(db, scope),
   }
 }
 
@@ -87,8 +62,8 @@ async function facilityDuties(db: Db, scope: Scope, today: LocalDate): Promise<D
   const [unreported = 0, expiring = 0] = await counts(db, [
     staffWithoutMonth(organisation_id, month),
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
-      left join certificate_revocations revocation on revocation.certificate_id = certificates.id
-      where revocation.certificate_id is null and certificates.valid_until > ${today}::date and certificates.valid_until <= ${today}::date + 30
+      ${standingOf(sql.ref('certificates.id'))}
+      where revocation.certificate_id is null and ${validUntil()} > ${today}::date and ${validUntil()} <= ${today}::date + 30
         and ${visible(scope)}`,
   ])
   return [
@@ -122,7 +97,7 @@ async function authorityDuties(db: Db, scope: Scope, workforce: string): Promise
   const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
-        and not exists (select from certificate_revocations where certificate_id = certificates.id)
+        and not exists (select from standing_revocations where certificate_id = certificates.id)
         and not exists (select from registry_checks where certificate_id = certificates.id)`,
     sql`select count(*) from external_certificates c join people on people.id = c.person_id
       where c.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}

@@ -1,6 +1,6 @@
 /** The figures of the reports: one set-based statement each, counted per division, month and level, and once over all of them. */
 import { type RawBuilder, sql } from 'kysely'
-import { statusOn } from '../credentials/queries.ts'
+import { standingOf, statusOn, validUntil } from '../people/certificate-standing.ts'
 import { newestLookUp } from '../people/external-certificates.ts'
 import { notMerged } from '../people/roster.ts'
 import { type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
@@ -51,14 +51,16 @@ export async function countLevels(
       -- one number for both, so that nothing is sorted: the highest level, and the days its longest certificate has left
       select day.day, c.person_id, min(c.level * 100000 - least(coalesce(c.valid_until - day.day, 99999), 99999)) as best
       from day join (
-          select c.person_id, c.level, c.issued_on, c.valid_until, r.effective_on as revoked_on
-          from certificates c left join certificate_revocations r on r.certificate_id = c.id where c.kind = 'skill_level'
+          select c.person_id, c.level, c.issued_on, ${validUntil('c')} as valid_until, revocation.effective_on as revoked_on, c.id
+          from certificates c ${standingOf(sql.ref('c.id'))} where c.kind = 'skill_level'
           union all
           -- of another body, found in an official register
-          select c.person_id, c.level, c.issued_on, c.valid_until, null from external_certificates c ${newestLookUp}
+          select c.person_id, c.level, c.issued_on, c.valid_until, null, null from external_certificates c ${newestLookUp}
           where c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
         ) c on c.issued_on <= day.day and coalesce(c.valid_until > day.day, true)
-      where coalesce(c.revoked_on > day.day, true) and c.person_id in (select person_id from post)
+      where coalesce(c.revoked_on > day.day, true)
+        and not exists (select from suspended_days s where s.certificate_id = c.id and s.from_on <= day.day and coalesce(s.to_on > day.day, true))
+        and c.person_id in (select person_id from post)
       group by day.day, c.person_id
     ), held as materialized (
       select post.*, (best.best + 99999) / 100000 as level, (best.best + 99999) % 100000 >= 99969 as expiring
@@ -142,7 +144,7 @@ function trainingBy<C>(db: Db, range: Range, by: string[]) {
       count(e.id) filter (where e.status = 'failed') as failed, count(a.id) filter (where e.status not in ('withdrawn', 'waiting')) as assessed,
       count(a.id) filter (where e.status not in ('withdrawn', 'waiting') and a.passed) as passed,
       count(e.id) filter (where exists (select from certificates c where c.enrolment_id = e.id
-        and not exists (select from certificate_revocations v where v.certificate_id = c.id))) as certified`,
+        and not exists (select from standing_revocations v where v.certificate_id = c.id))) as certified`,
     from: sql`classes k join courses u on u.id = k.course_id and k.status <> 'cancelled'
       join organisations o on o.id = k.organisation_id join districts d on d.code = o.district_code
       left join enrolments e on e.class_id = k.id and ${notMerged(sql.ref('e.person_id'))} ${ofWorkforce(range, 'e.person_id')}
@@ -161,6 +163,7 @@ interface CredentialFigures {
   issued: number
   valid: number
   expired: number
+  suspended: number
   revoked: number
   replaced: number
   /** found in an official register when last looked up */
@@ -173,12 +176,12 @@ export function reportCredentials(db: Db, range: Range, today: LocalDate) {
     day: 'c.issued_on',
     by: ['c.kind', 'c.level'],
     figures: sql`count(*) as issued, count(*) filter (where c.status = 'valid') as valid, count(*) filter (where c.status = 'expired') as expired,
-      count(*) filter (where c.status = 'revoked') as revoked, count(*) filter (where c.status = 'replaced') as replaced,
+      count(*) filter (where c.status = 'suspended') as suspended, count(*) filter (where c.status = 'revoked') as revoked, count(*) filter (where c.status = 'replaced') as replaced,
       count(*) filter (where c.registry_result = 'found') as registry_found`,
     from: sql`(
         select certificates.*, ${statusOn(today)} as status,
           (select g.result from registry_checks g where g.certificate_id = certificates.id order by g.known_from desc limit 1) as registry_result
-        from certificates left join certificate_revocations revocation on revocation.certificate_id = certificates.id
+        from certificates ${standingOf(sql.ref('certificates.id'))}
       ) c join organisations o on o.id = c.issuer_organisation_id join districts d on d.code = o.district_code ${ofWorkforce(range, 'c.person_id')}`,
     rates: (row) => ({ valid_rate: rate(row.valid, row.issued) }),
   })

@@ -70,6 +70,7 @@ const credentialFigures = {
   issued: count,
   valid: count,
   expired: count,
+  suspended: count,
   revoked: count,
   replaced: count,
   registry_found: count,

@@ -83,6 +83,7 @@ export const REPORTS = {
       valid: { zh: '现有效', en: 'Valid now' },
       valid_rate: { zh: '有效率 %（现有效 ÷ 签发）', en: 'Valid % (of issued)' },
       expired: { zh: '已过期', en: 'Expired' },
+      suspended: { zh: '暂停使用', en: 'Suspended' },
       revoked: { zh: '已撤销', en: 'Revoked' },
       replaced: { zh: '已换发', en: 'Replaced' },
       registry_found: { zh: '官方平台已核验', en: 'Found in a register' },

@@ -52,7 +52,7 @@ type Row = Omit<EntryFacts, 'educations'> & {
 
 /**
  * Posts of care count for elder care, of nursery care for child care. Certificates of this register count unless they were revoked for
- * anything but a replacement; those of other bodies once an officer found them. Neither needs to be valid still.
+ * anything but a replacement, or are suspended; those of other bodies once an officer found them. Neither needs to be valid still.
  */
 async function entryFacts(
   db: Db,
@@ -80,8 +80,9 @@ async function entryFacts(
         select level, min(issued_on) as since from (
           select c.level, c.issued_on from certificates c
           where c.person_id = p.id and c.kind = 'skill_level' and c.occupation_code = ${occupation_code} and c.issued_on <= ${day}::date
-            and not exists (select from certificates n join certificate_revocations v on v.certificate_id = n.id
-              where (n.id = c.id or n.replaces_id = c.id) and v.reason_code <> 'replaced' and v.effective_on <= ${day}::date)
+            and not exists (select from certificates n left join standing_revocations v on v.certificate_id = n.id
+              where (n.id = c.id or n.replaces_id = c.id)
+                and (v.reason_code <> 'replaced' and v.effective_on <= ${day}::date or is_suspended(n.id, ${day}::date)))
           union all
           select c.level, c.issued_on from external_certificates c
           where c.person_id = p.id and c.known_to = 'infinity' and c.occupation_code = ${occupation_code} and c.issued_on <= ${day}::date

@@ -59,9 +59,10 @@ export async function levelsHeld(
   if (!awardsLevel(group)) return new Map()
   const { rows } = await sql<{ id: string; name: string; number: string; level: number; occupation_name: string }>`
     select p.id, p.name, c.number, c.level, c.occupation_name from people p join (
-      select person_id, number, level, occupation_name, occupation_code, valid_until from certificates c
+      select person_id, number, level, occupation_name, occupation_code,
+        coalesce((select k.valid_until from standing_continuations k where k.certificate_id = c.id), valid_until) as valid_until from certificates c
       where kind = 'skill_level' and not exists (
-        select from certificate_revocations v where v.certificate_id = c.id and v.effective_on <= ${today}::date)
+        select from standing_revocations v where v.certificate_id = c.id and v.effective_on <= ${today}::date)
       union all
       select person_id, number, level, occupation_name, occupation_code, valid_until from external_certificates c
       where known_to = 'infinity' and ${foundInRegister('c')}

@@ -12,6 +12,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import type { EntryDecision, Warning } from './entry-rules.ts'
 import { classesIn } from './queries.ts'
 import { type EnrolmentStatus, points, requiredHours } from './rules.ts'
+import { taughtElsewhere } from './taught-elsewhere.ts'
 
 /** Rows of this instant's knowledge; literal, so that the partial index is used. */
 const CURRENT = sql<Date>`'infinity'`
@@ -121,7 +122,7 @@ function enrolmentRows(db: Db, scope: Scope, visible = classesIn(scope)) {
         'hours',
       ),
       sql<string | null>`(select c.number from certificates c where c.enrolment_id = enrolments.id
-        and not exists (select 1 from certificate_revocations v where v.certificate_id = c.id) order by c.kind desc limit 1)`.as(
+        and not exists (select 1 from standing_revocations v where v.certificate_id = c.id) order by c.kind desc limit 1)`.as(
         'certificate_number',
       ),
     ])
@@ -255,6 +256,7 @@ function sessionRows(db: Db, scope: Scope) {
         and q.known_to = 'infinity' and class_sessions.held_on between q.valid_from and coalesce(q.valid_until, 'infinity')) end`.as(
         'qualified',
       ),
+      taughtElsewhere.as('elsewhere'),
       sql<
         boolean | null
       >`case when venues.kind = 'practice_base' then exists (select from venue_recognitions r where r.venue_id = venues.id

@@ -6,7 +6,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
-import type { Graduate, ProgrammeView, ProgrammeYear } from './programme-shapes.ts'
+import type { Graduate, ProgrammeVersion, ProgrammeView, ProgrammeYear } from './programme-shapes.ts'
 
 const PROGRAMME = { zh: '专业', en: 'programme' }
 
@@ -27,16 +27,42 @@ export async function getProgramme(db: Db, scope: Scope, id: string): Promise<Pr
 
 function programmes(scope: Scope, where: RawBuilder<boolean>, limit: number) {
   return sql<ProgrammeView>`
-    select p.id, p.school, p.name, p.level, p.workforce, p.district_code, d.name as district_name, y.intake, y.graduates,
+    select p.id, p.school, p.name, p.level, p.workforce, p.district_code, d.name as district_name, p.organisation_id,
+      o.name as organisation_name, p.revision, y.intake, y.graduates,
       (select count(distinct person_id)::int from (${linked}) g where g.programme_id = p.id) as linked
-    from programmes p join districts d on d.code = p.district_code left join lateral (
+    from programmes p join districts d on d.code = p.district_code left join organisations o on o.id = p.organisation_id left join lateral (
       select sum(intake)::int as intake, sum(graduates)::int as graduates from programme_years y where y.programme_id = p.id and ${knownAt('y')}
     ) y on true
     where ${where} and ${within(scope)} order by p.school, p.name, p.id limit ${limit}`
 }
 
+/** A division's own, and those an institution runs. */
 function within(scope: Scope): RawBuilder<boolean> {
-  return scope.kind === 'division' ? sql`p.district_code like ${`${scope.prefix}%`}` : sql`false`
+  if (scope.kind === 'division') return sql`p.district_code like ${`${scope.prefix}%`}`
+  return scope.kind === 'organisation' ? sql`p.organisation_id = ${scope.organisation_id}::uuid` : sql`false`
+}
+
+/** What a programme was said to be, the latest first. The caller has found the programme. */
+export async function listProgrammeVersions(db: Db, programme_id: string): Promise<ProgrammeVersion[]> {
+  const { rows } = await sql<ProgrammeVersion>`
+    select v.number, v.school, v.name, v.level, v.workforce, d.name as district_name, o.name as organisation_name, v.reason,
+      a.display_name as recorded_by, v.recorded_at
+    from programme_versions v join districts d on d.code = v.district_code left join organisations o on o.id = v.organisation_id
+      left join accounts a on a.id = v.recorded_by
+    where v.programme_id = ${programme_id}::uuid order by v.number desc`.execute(db)
+  return rows
+}
+
+/** Training institutions of the division, for the choice of who runs a programme. */
+export function listSchools(db: Db, scope: Scope): Promise<{ id: string; name: string }[]> {
+  return db
+    .selectFrom('organisations')
+    .select(['id', 'name'])
+    .where(sql<boolean>`'training_institution' = any (kinds) and closed_on is null`)
+    .where('district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
+    .orderBy('name')
+    .limit(500)
+    .execute()
 }
 
 /** A link is to an education, which keeps its id through corrections and merges; one that was withdrawn counts no longer. */

@@ -20,6 +20,24 @@ export const programmeConstraints: Constraints = {
   },
 }
 
+/** Graduates are linked by school and level: `programme.graduates_linked` where both were right, as their educations show. */
+export function correctionFaults(
+  { linked, ...before }: Pick<ProgrammeView, 'school' | 'level' | 'linked'>,
+  said: Pick<ProgrammeView, 'school' | 'level'>,
+): Fault[] {
+  if (linked === 0) return []
+  return (['school', 'level'] as const).flatMap((field) =>
+    said[field] === before[field]
+      ? []
+      : faultAt(
+          `/${field}`,
+          'programme.graduates_linked',
+          `已有 ${linked} 名毕业生按原来的学校和层次关联到本专业；确要改的，请先取消关联。`,
+          `${linked} graduates are linked by the school and level as they stand; take the links back first.`,
+        ),
+  )
+}
+
 /** Of a year that has come; `unexplained`: they change what is on record, and nobody says why. */
 export function figureFaults(
   { year, intake, graduates }: { year: number; intake: number | null; graduates: number | null },

@@ -16,6 +16,10 @@ export const newProgrammeShape = z
     level: oneOf(PROGRAMME_LEVELS),
     workforce: oneOf(WORKFORCES),
     district_code: z.string(),
+    organisation_id: z
+      .uuid()
+      .nullish()
+      .describe('the training institution of the register that runs it, which then sees it'),
   })
   .meta({
     id: 'NewProgramme',
@@ -26,6 +30,15 @@ export const newProgrammeShape = z
   })
 export type NewProgramme = z.output<typeof newProgrammeShape>
 
+export const correctedProgrammeShape = newProgrammeShape.extend({ reason: reasonShape }).meta({
+  id: 'CorrectedProgramme',
+  example: {
+    ...{ school: '示例职业技术学院', name: '智慧健康养老服务与管理', level: 'junior_college' },
+    ...{ workforce: 'elder_care', district_code: '330106', reason: '校名登记有误' },
+  },
+})
+export type CorrectedProgramme = z.output<typeof correctedProgrammeShape>
+
 export const programmeShape = z
   .object({
     id: z.uuid(),
@@ -35,12 +48,31 @@ export const programmeShape = z
     workforce: z.string(),
     district_code: z.string(),
     district_name: z.string(),
+    organisation_id: z.uuid().nullable(),
+    organisation_name: z.string().nullable(),
+    revision: z.number().int().describe('number of the newest version, which is what this says'),
     intake: z.number().int().nullable().describe('of all years on record; null: of none'),
     graduates: z.number().int().nullable().describe('as stated, of all years on record; null: of none'),
     linked: z.number().int().describe('persons of the register among the graduates'),
   })
   .meta({ id: 'Programme' })
 export type ProgrammeView = z.output<typeof programmeShape>
+
+export const programmeVersionShape = z
+  .object({
+    number: z.number().int(),
+    school,
+    name: z.string(),
+    level: z.string(),
+    workforce: z.string(),
+    district_name: z.string(),
+    organisation_name: z.string().nullable(),
+    reason: z.string().nullable().describe('why the one before was corrected'),
+    recorded_by: z.string().nullable(),
+    recorded_at: z.date(),
+  })
+  .meta({ id: 'ProgrammeVersion' })
+export type ProgrammeVersion = z.output<typeof programmeVersionShape>
 
 export const newFiguresShape = z
   .strictObject({

@@ -4,9 +4,15 @@ import { idShape } from '../organisations/shapes.ts'
 import { listOf } from '../people/shapes.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
-import { getProgramme, listGraduates, listProgrammes, listProgrammeYears } from './programme-queries.ts'
+import {
+  getProgramme,
+  listGraduates,
+  listProgrammes,
+  listProgrammeVersions,
+  listProgrammeYears,
+} from './programme-queries.ts'
 import * as shapes from './programme-shapes.ts'
-import { addProgramme, linkGraduates, recordFigures, unlinkGraduates } from './programmes.ts'
+import { addProgramme, correctProgramme, linkGraduates, recordFigures, unlinkGraduates } from './programmes.ts'
 import { wholeListOf } from './shapes.ts'
 
 const tag = 'programmes'
@@ -51,6 +57,35 @@ export function programmesApi(app: App): void {
       answer: shapes.programmeShape,
     },
     ({ db, context, params: { id } }) => getProgramme(db, context.scope, id),
+  )
+  write(
+    app,
+    {
+      ...writing,
+      method: 'put',
+      path: '/programmes/{id}',
+      name: 'correctProgramme',
+      summary: '更正专业，原登记留存 Correct a programme; what was said before is kept',
+      params,
+      body: shapes.correctedProgrammeShape,
+      answer: shapes.programmeShape,
+    },
+    ({ tx, context, params: { id }, revision, body }) => correctProgramme(tx, context, id, revision, body),
+  )
+  read(
+    app,
+    {
+      ...reading,
+      path: '/programmes/{id}/versions',
+      name: 'listProgrammeVersions',
+      summary: '专业的历次登记 What a programme was said to be',
+      params,
+      answer: wholeListOf(shapes.programmeVersionShape),
+    },
+    async ({ db, context, params: { id } }) => {
+      await getProgramme(db, context.scope, id)
+      return { items: await listProgrammeVersions(db, id) }
+    },
   )
   read(
     app,

@@ -8,9 +8,22 @@ import { listDistricts } from '../organisations/queries.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { filled } from './form-fields.ts'
-import { getProgramme, listGraduates, listProgrammes, listProgrammeYears } from './programme-queries.ts'
-import { graduateLinksShape, graduateUnlinksShape, newFiguresShape, newProgrammeShape } from './programme-shapes.ts'
-import { addProgramme, linkGraduates, recordFigures, unlinkGraduates } from './programmes.ts'
+import {
+  getProgramme,
+  listGraduates,
+  listProgrammes,
+  listProgrammeVersions,
+  listProgrammeYears,
+  listSchools,
+} from './programme-queries.ts'
+import {
+  correctedProgrammeShape,
+  graduateLinksShape,
+  graduateUnlinksShape,
+  newFiguresShape,
+  newProgrammeShape,
+} from './programme-shapes.ts'
+import { addProgramme, correctProgramme, linkGraduates, recordFigures, unlinkGraduates } from './programmes.ts'
 
 const TITLE = { zh: '院校专业', en: 'Programmes' }
 const HERE = '/console/programmes'
@@ -31,19 +44,26 @@ export function programmePages(app: App): void {
     app,
     `${HERE}/new`,
     'programme.write',
-    newProgrammeShape,
+    z.preprocess(filled(), newProgrammeShape),
     async ({ tx, context, input }) => {
       const { id, name } = await addProgramme(tx, context, input)
       return { to: `${HERE}/${id}`, flash: { zh: `专业“${name}”已新增。`, en: `"${name}" was added.` } }
     },
-    async ({ c, db, context }, retry) => (
-      <ProgrammeForm
-        frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
-        districts={await listDistricts(db, context.scope)}
-        values={retry?.values ?? {}}
-        errors={faultsFor(c, retry?.refusal)}
-      />
-    ),
+    programmeForm,
+  )
+  formPage(
+    app,
+    `${HERE}/:id/correction`,
+    'programme.write',
+    z.preprocess(filled('revision'), correctedProgrammeShape.extend({ revision: z.number().int() })),
+    async ({ tx, context, params, input: { revision, ...said } }) => {
+      await correctProgramme(tx, context, params.id!, revision, said)
+      return {
+        to: `${HERE}/${params.id}`,
+        flash: { zh: '专业已更正，原登记留存。', en: 'Corrected; what was said before is kept.' },
+      }
+    },
+    programmeForm,
   )
   page(app, `${HERE}/:id`, 'programme.read', (call) => programme(call))
   form(
@@ -97,6 +117,20 @@ function chosen(sent: unknown): unknown {
   }
 }
 
+async function programmeForm({ c, db, context, params }: PageCall, retry?: Retry) {
+  const found = params.id ? await getProgramme(db, context.scope, params.id) : null
+  return (
+    <ProgrammeForm
+      frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
+      programme={found}
+      districts={await listDistricts(db, context.scope)}
+      schools={await listSchools(db, context.scope)}
+      values={retry?.values ?? {}}
+      errors={faultsFor(c, retry?.refusal)}
+    />
+  )
+}
+
 async function programme({ c, db, context, params, query }: PageCall, retry?: Retry) {
   const found = await getProgramme(db, context.scope, params.id!)
   const linked = query.linked !== 'false'
@@ -112,6 +146,7 @@ async function programme({ c, db, context, params, query }: PageCall, retry?: Re
     <ProgrammePage
       frame={frameOf(c, found.name)}
       programme={found}
+      versions={await listProgrammeVersions(db, found.id)}
       years={await listProgrammeYears(db, found.id)}
       graduates={list.items}
       linked={linked}

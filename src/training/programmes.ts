@@ -1,35 +1,25 @@
-/** Writes of schools' programmes (养老托育相关专业): added, their figures stated and corrected, graduates linked to persons of the register. */
+/** Writes of schools' programmes (养老托育相关专业): added and corrected, their figures stated and corrected, graduates linked to persons of the register. */
 import { sql } from 'kysely'
+import { refuseStale } from '../access/route.ts'
 import { recordHistory } from '../history/actions.ts'
 import { asArray, faultAt } from '../people/bulk.ts'
 import { knownAt, knownFromNow } from '../people/known.ts'
 import { notErased, personInScope } from '../people/roster.ts'
 import { localDate } from '../platform/calendar.ts'
-import type { Context } from '../platform/context.ts'
+import type { Context, Scope } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
-import { refuseFaults } from '../platform/errors.ts'
-import { getProgramme, listProgrammeYears } from './programme-queries.ts'
-import { figureFaults, linkFaults, type SchoolLeaver } from './programme-rules.ts'
-import type { NewFigures, NewProgramme, ProgrammeView, ProgrammeYear } from './programme-shapes.ts'
+import { type Fault, refuseFaults } from '../platform/errors.ts'
+import { getProgramme, listProgrammeYears, listSchools } from './programme-queries.ts'
+import { correctionFaults, figureFaults, linkFaults, type SchoolLeaver } from './programme-rules.ts'
+import type { CorrectedProgramme, NewFigures, NewProgramme, ProgrammeView, ProgrammeYear } from './programme-shapes.ts'
 
-/** Adds a programme of a school in the actor's division. Fault `programme.district_unknown`; 409 `programme.exists`. */
+/**
+ * Adds a programme of a school in the actor's division. Faults `programme.district_unknown`, `programme.organisation_unknown` (no
+ * training institution of the division); 409 `programme.exists`.
+ */
 export async function addProgramme(tx: Tx, context: Context, input: NewProgramme): Promise<ProgrammeView> {
   const { scope, actor } = context
-  const district = await tx
-    .selectFrom('districts')
-    .select('code')
-    .where('code', '=', input.district_code)
-    .where('code', 'like', `${scope.kind === 'division' ? scope.prefix : ' '}%`)
-    .executeTakeFirst()
-  if (!district)
-    refuseFaults([
-      faultAt(
-        '/district_code',
-        'programme.district_unknown',
-        `辖区内没有区划代码 ${input.district_code}，请从列表中选择区县。`,
-        `There is no division ${input.district_code} in yours: choose a district from the list.`,
-      ),
-    ])
+  refuseFaults(await placeFaults(tx, scope, input))
   const { id } = await tx
     .insertInto('programmes')
     .values({ ...input, added_by: actor.account_id, added_at: context.now })
@@ -37,6 +27,74 @@ export async function addProgramme(tx: Tx, context: Context, input: NewProgramme
     .executeTakeFirstOrThrow()
   await recordHistory(tx, context, { ...eventOf({ id, ...input }, 'added'), changes: { ...input } })
   return getProgramme(tx, scope, id)
+}
+
+const FIELDS = ['school', 'name', 'level', 'workforce', 'district_code', 'organisation_id'] as const
+
+/**
+ * Says a programme anew where it was registered wrongly, as a version of its own; saying the same again changes nothing. Refuses
+ * `revision.stale` (412), 409 `programme.exists`, and the faults of {@link addProgramme} and {@link correctionFaults}.
+ */
+export async function correctProgramme(
+  tx: Tx,
+  context: Context,
+  id: string,
+  revision: number,
+  { reason, ...input }: CorrectedProgramme,
+): Promise<ProgrammeView> {
+  const programme = await lockProgramme(tx, context, id)
+  if (programme.revision !== revision) refuseStale()
+  const said = { ...input, organisation_id: input.organisation_id ?? null }
+  refuseFaults([...(await placeFaults(tx, context.scope, said)), ...correctionFaults(programme, said)])
+  const changed = FIELDS.filter((field) => said[field] !== programme[field])
+  if (changed.length === 0) return programme
+  await tx
+    .updateTable('programmes')
+    .set({ ...said, reason, recorded_by: context.actor.account_id, revision: revision + 1 })
+    .where('id', '=', id)
+    .execute()
+  await recordHistory(tx, context, {
+    ...eventOf(programme, 'corrected'),
+    reason,
+    changes: Object.fromEntries(changed.map((field) => [field, [programme[field], said[field]]])),
+  })
+  return getProgramme(tx, context.scope, id)
+}
+
+async function placeFaults(
+  tx: Tx,
+  scope: Scope,
+  { district_code, organisation_id }: Pick<NewProgramme, 'district_code' | 'organisation_id'>,
+): Promise<Fault[]> {
+  const district = await tx
+    .selectFrom('districts')
+    .select('code')
+    .where('code', '=', district_code)
+    .where('code', 'like', `${scope.kind === 'division' ? scope.prefix : ' '}%`)
+    .executeTakeFirst()
+  const known = !organisation_id || (await listSchools(tx, scope)).some(({ id }) => id === organisation_id)
+  return [
+    ...(district
+      ? []
+      : [
+          faultAt(
+            '/district_code',
+            'programme.district_unknown',
+            `辖区内没有区划代码 ${district_code}，请从列表中选择区县。`,
+            `There is no division ${district_code} in yours: choose a district from the list.`,
+          ),
+        ]),
+    ...(known
+      ? []
+      : [
+          faultAt(
+            '/organisation_id',
+            'programme.organisation_unknown',
+            '请选择本辖区在办的一家培训机构。',
+            'Choose a training institution in operation of your division.',
+          ),
+        ]),
+  ]
 }
 
 /**

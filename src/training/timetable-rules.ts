@@ -22,6 +22,8 @@ export interface PlacedSession {
   teacher_name: string | null
   /** the teacher has a qualification valid on the day; null without a teacher */
   qualified: boolean | null
+  /** `09:00–11:30`: a session of the teacher's at another institution that overlaps */
+  elsewhere: string | null
   /** the practice base is recognised on the day; null elsewhere */
   recognised: boolean | null
 }
@@ -31,6 +33,7 @@ export const SESSION_FLAGS = {
   seats_short: { zh: '座位不足', en: 'Too few seats' },
   base_unrecognised: { zh: '基地未认定', en: 'Base not recognised' },
   teacher_unqualified: { zh: '教师无资质', en: 'Teacher not qualified' },
+  teacher_elsewhere: { zh: '教师时间冲突', en: 'Teacher elsewhere' },
 } satisfies Record<string, Message>
 export interface SessionFlag {
   code: keyof typeof SESSION_FLAGS
@@ -39,14 +42,14 @@ export interface SessionFlag {
 
 /** A session as it is shown: with what is odd about it in the reader's language. */
 export function shownSession<S extends PlacedSession>(session: S, lang: Lang) {
-  const { venue_seats, capacity, qualified, recognised, ...shown } = session
+  const { venue_seats, capacity, qualified, elsewhere, recognised, ...shown } = session
   const flags = sessionFlags(session)
   return { ...shown, flags: flags.map(({ code, message }) => ({ code, message: inLanguage(lang, message) })) }
 }
 
 /** All that is odd, in the order in which it is best put right. */
 function sessionFlags(session: PlacedSession): SessionFlag[] {
-  const { held_on, hours, capacity, venue_name, venue_seats, teacher_name, qualified, recognised } = session
+  const { held_on, hours, capacity, venue_name, venue_seats, teacher_name, qualified, elsewhere, recognised } = session
   const flags: SessionFlag[] = []
   const minutes = lengthOf(session)
   const [least, most] = [hours * STANDARD_HOUR_MINUTES, hours * settings.longest_hour_minutes]
@@ -88,6 +91,14 @@ function sessionFlags(session: PlacedSession): SessionFlag[] {
       message: {
         zh: `${teacher_name}在 ${held_on} 没有有效的教师资质`,
         en: `${teacher_name} has no valid qualification on ${held_on}`,
+      },
+    })
+  if (elsewhere)
+    flags.push({
+      code: 'teacher_elsewhere',
+      message: {
+        zh: `${teacher_name}在 ${held_on} ${elsewhere} 同时在其他机构有课`,
+        en: `${teacher_name} also teaches at another institution on ${held_on}, ${elsewhere}`,
       },
     })
   return flags

@@ -6,7 +6,7 @@ import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { Confidence } from './schemes.tsx'
+import { Confidence } from './scheme-parts.tsx'
 import { levelName, yuan } from './words.ts'
 
 export interface ReasonItem {

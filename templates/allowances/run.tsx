@@ -125,6 +125,11 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
           </button>
         </form>
       )}
+      {['submitted', 'approved', 'rejected'].includes(run.status) && (
+        <a class="button" href={to('publicity')}>
+          {w('公示', 'Publicity')}
+        </a>
+      )}
       {may.submit && (
         <a class="button primary" href={to('submission')}>
           {w('提交审批', 'Submit')}

@@ -1,11 +1,10 @@
 /** Schemes: the list, and one scheme with its versions, rates and conditions. */
-import { useContext } from 'hono/jsx'
-import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
-import { Language, useWords, words } from '../words.ts'
-import { CONFIDENCES, levelName, qualityName, requiredWords, yuan } from './words.ts'
+import { useWords, words } from '../words.ts'
+import { Conditions, Confidence, Rates } from './scheme-parts.tsx'
+import { qualityName } from './words.ts'
 
 export interface SchemesProps {
   frame: Frame
@@ -88,9 +87,10 @@ export interface SchemeProps {
   versions: VersionProps[]
   sources: { code: string; title: string; address: string; quality: string }[]
   may_confirm: boolean
+  may_simulate: boolean
 }
 
-export function Scheme({ frame, code, name, versions, sources, may_confirm }: SchemeProps) {
+export function Scheme({ frame, code, name, versions, sources, may_confirm, may_simulate }: SchemeProps) {
   const w = words(frame.lang)
   return (
     <Page {...frame} heading={name} back={{ href: '/console/schemes', label: w('政策与标准', 'Schemes') }}>
@@ -102,6 +102,7 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm }: Sc
               ? `/console/schemes/${code}/versions/${version.number}/confirmation`
               : null
           }
+          simulate={may_simulate ? `/console/schemes/${code}/versions/${version.number}/simulation` : null}
         />
       ))}
       <Card title={w('来源', 'Sources')}>
@@ -116,18 +117,33 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm }: Sc
   )
 }
 
-function Version({ version, confirm }: { version: VersionProps; confirm: string | null }) {
+function Version({
+  version,
+  confirm,
+  simulate,
+}: {
+  version: VersionProps
+  confirm: string | null
+  simulate: string | null
+}) {
   const w = useWords()
   return (
     <>
       <Card
         title={w(`第 ${version.number} 版：${version.title}`, `Version ${version.number}: ${version.title}`)}
         actions={
-          confirm && (
-            <a class="button primary" href={confirm}>
-              {w('凭文件确认标准', 'Confirm by document')}
-            </a>
-          )
+          <>
+            {simulate && (
+              <a class="button" href={simulate}>
+                {w('测算草案', 'Simulate a draft')}
+              </a>
+            )}
+            {confirm && (
+              <a class="button primary" href={confirm}>
+                {w('凭文件确认标准', 'Confirm by document')}
+              </a>
+            )}
+          </>
         }
       >
         {!version.confirmed && (
@@ -163,82 +179,5 @@ function Version({ version, confirm }: { version: VersionProps; confirm: string 
       <Rates version={version} />
       <Conditions version={version} />
     </>
-  )
-}
-
-function Rates({ version }: { version: VersionProps }) {
-  const w = useWords()
-  const lang = useContext(Language)
-  return (
-    <Table
-      caption={w('月标准', 'Monthly rates')}
-      empty={w('没有标准。', 'No rates.')}
-      columns={[
-        { key: 'level', label: w('技能等级', 'Level') },
-        { key: 'amount', label: w('月标准', 'A month'), numeric: true },
-        { key: 'place', label: w('适用', 'For') },
-        { key: 'confidence', label: w('依据', 'Certainty') },
-        { key: 'citation', label: w('出处', 'Source') },
-      ]}
-      rows={version.rates.map((rate) => {
-        const missing = version.missing.levels.includes(rate.level)
-        const usable = ['seen', 'confirmed'].includes(rate.confidence)
-        return {
-          cells: {
-            level: levelName(rate.level, lang),
-            amount: yuan(rate.amount_fen),
-            place: rate.place ?? w('全部', 'All'),
-            confidence:
-              usable || missing ? (
-                <Confidence of={rate.confidence} unconfirmed={missing} />
-              ) : (
-                <Tag tone="plain">{w('推定，已由文件取代', 'Inferred, replaced by a document')}</Tag>
-              ),
-            citation: rate.citation,
-          },
-          marked: missing ? ['amount'] : [],
-        }
-      })}
-    />
-  )
-}
-
-function Conditions({ version }: { version: VersionProps }) {
-  const w = useWords()
-  const lang = useContext(Language)
-  return (
-    <Table
-      caption={w('条件', 'Conditions')}
-      empty={w('没有条件。', 'No conditions.')}
-      columns={[
-        { key: 'title', label: w('条件', 'Condition') },
-        { key: 'required', label: w('要求', 'Required') },
-        { key: 'confidence', label: w('依据', 'Certainty') },
-        { key: 'citation', label: w('出处', 'Source') },
-      ]}
-      rows={version.conditions.map((condition) => {
-        const missing = version.missing.conditions.includes(condition.code)
-        return {
-          cells: {
-            title: condition.title,
-            required: requiredWords(condition.measure, condition.threshold, lang),
-            confidence: <Confidence of={condition.confidence} unconfirmed={missing} />,
-            citation: condition.citation,
-          },
-          marked: missing ? ['required'] : [],
-        }
-      })}
-    />
-  )
-}
-
-export function Confidence({ of, unconfirmed }: { of: string; unconfirmed?: boolean }) {
-  const w = useWords()
-  const known = CONFIDENCES[of] ?? { words: { zh: of, en: of }, tone: 'plain' as const }
-  const name = inLanguage(useContext(Language), known.words)
-  return unconfirmed ? (
-    <Tag tone="bad">{w(`${name}，未经确认`, `${name}, not confirmed`)}</Tag>
-  ) : (
-    <Tag tone={known.tone}>{name}</Tag>
   )
 }

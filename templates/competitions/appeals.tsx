@@ -1,13 +1,10 @@
-/** What was published and what it changed; appeals, filed and decided. */
+/** What was published and what it changed; appeals, and filing one. */
 import type { z } from 'zod'
-import { moduleName } from '../../src/competitions/event-rules.ts'
 import type { appealShape, revisionShape } from '../../src/competitions/publication-shapes.ts'
-import type { EntryView, EventView } from '../../src/competitions/shapes.ts'
+import type { EntryView } from '../../src/competitions/shapes.ts'
 import { localDate } from '../../src/platform/calendar.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
-import { type Frame, Page } from '../layout.tsx'
-import { Card, Empty, Facts, Tag } from '../parts.tsx'
+import { Card, Empty, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { EventFrame, type EventFrameProps } from './event-frame.tsx'
@@ -115,83 +112,5 @@ export function Appeals({ revisions, appeals, entries, may_file, values, errors,
         </Card>
       )}
     </EventFrame>
-  )
-}
-
-export interface AppealPageProps {
-  frame: Frame
-  event: EventView
-  appeal: AppealView
-  judges: { part: string; name: string }[]
-  values: Record<string, string>
-  errors: FormError[]
-}
-
-/** One mark is corrected here; several at once come through the API. */
-export function AppealPage({ frame, event, appeal, judges, values, errors }: AppealPageProps) {
-  const w = words(frame.lang)
-  const back = `/console/events/${event.id}/appeals`
-  const criteria = event.rules.modules.flatMap((module) =>
-    module.criteria.map(({ name }) => ({
-      value: `${module.key}/${name}`,
-      label:
-        module.criteria.length > 1
-          ? `${inLanguage(frame.lang, moduleName(module))} · ${name}`
-          : inLanguage(frame.lang, moduleName(module)),
-    })),
-  )
-  return (
-    <Page {...frame} heading={w('处理申诉', 'Decide an appeal')} back={{ href: back, label: event.name }}>
-      <Card>
-        <Facts
-          items={[
-            {
-              label: w('选手', 'Entry'),
-              value: `${appeal.station} ${appeal.person_name}（${appeal.organisation_name}）`,
-            },
-            { label: w('提出', 'Filed'), value: localDate(appeal.filed_at) },
-            { label: w('理由', 'Grounds'), value: appeal.grounds },
-          ]}
-        />
-      </Card>
-      <Card>
-        <p>
-          {w(
-            '成立的，按更正后的分数重新排名，作为新的一次公布；名次有变化的晋升建议随之撤回。',
-            'Upheld, the ranking is made again from the corrected mark and published as the next revision; promotions whose rank changed are withdrawn.',
-          )}
-        </p>
-        <Form action={`${back}/${appeal.id}`} errors={errors} submit={w('提交处理结果', 'Decide')} cancel={back}>
-          <Field
-            label={w('结果', 'Decision')}
-            name="upheld"
-            type="select"
-            required
-            value={values.upheld}
-            options={[
-              { value: '', label: w('请选择', 'Choose') },
-              { value: 'false', label: w('不成立', 'Dismissed') },
-              { value: 'true', label: w('成立，更正分数', 'Upheld: a mark is corrected') },
-            ]}
-          />
-          <Field
-            label={w('评分项', 'Criterion')}
-            name="criterion"
-            type="select"
-            value={values.criterion}
-            options={criteria}
-          />
-          <Field
-            label={w('评委', 'Judge')}
-            name="judge"
-            type="select"
-            value={values.judge}
-            options={[...new Set(judges.map(({ name }) => name))].map((name) => ({ value: name, label: name }))}
-          />
-          <Field label={w('更正后的分数', 'Mark as it should be')} name="points" value={values.points} />
-          <Field label={w('处理意见', 'Reason')} name="reason" type="textarea" required value={values.reason} />
-        </Form>
-      </Card>
-    </Page>
   )
 }

@@ -10,7 +10,7 @@ import { words } from '../words.ts'
 export interface EventFrameProps {
   frame: Frame
   event: EventView
-  tab: 'entries' | 'scores' | 'ranking' | 'appeals'
+  tab: 'entries' | 'rules' | 'scores' | 'ranking' | 'appeals'
   /** the organiser sees marks */
   may_change: boolean
   actions?: Child
@@ -60,6 +60,7 @@ export function EventFrame({ frame, event, tab, may_change, actions, children }:
             current: tab === 'entries',
             count: event.entries,
           },
+          { label: w('评分规则', 'Rules'), href: `${here}/rules`, current: tab === 'rules' },
           ...(may_change ? [{ label: w('分数', 'Marks'), href: `${here}/scores`, current: tab === 'scores' }] : []),
           { label: w('名次', 'Ranking'), href: `${here}/ranking`, current: tab === 'ranking' },
           { label: w('公布与申诉', 'Publication'), href: `${here}/appeals`, current: tab === 'appeals' },

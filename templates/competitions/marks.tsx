@@ -68,7 +68,15 @@ export function Marks({ part, criterion, judges, entries, points, values, errors
     />
   )
   return (
-    <EventFrame {...props} tab="scores">
+    <EventFrame
+      {...props}
+      tab="scores"
+      actions={
+        <a class="button" href={`/console/events/${event.id}/penalties`}>
+          {w('罚分与用时', 'Penalties and times')}
+        </a>
+      }
+    >
       <Tabs
         label={w('部分', 'Part')}
         items={event.rules.modules.map((one) => ({

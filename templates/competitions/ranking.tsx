@@ -1,21 +1,19 @@
-/** The ranking, and the page before it is published. */
+/** The ranking, and proposing promotions from it. */
 
-import { TIES } from '../../src/competitions/awards.ts'
 import { moduleName, rankingWords } from '../../src/competitions/event-rules.ts'
-import { AWARDS } from '../../src/competitions/rules.ts'
 import type { EventView, RankingView } from '../../src/competitions/shapes.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import { Field, Form, type FormError } from '../form.tsx'
-import { type Frame, Page } from '../layout.tsx'
-import { Card, Empty, Notice } from '../parts.tsx'
+import { Field, Form } from '../form.tsx'
+import type { Frame } from '../layout.tsx'
+import { Card, Empty } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { EventFrame, type EventFrameProps } from './event-frame.tsx'
 
 export interface RankingProps extends Omit<EventFrameProps, 'tab' | 'actions'> {
   ranking: RankingView
-  /** by which promotions may be proposed, and to whom; none where the reader may not */
-  rules: { code: string; name: string; citation: string }[]
+  /** by which promotions may be proposed, and to whom; null where the reader may not */
+  rules: { code: string; name: string; citation: string }[] | null
   assessors: { id: string; name: string }[]
 }
 
@@ -29,19 +27,25 @@ export function RankingTab({ ranking, rules, assessors, ...props }: RankingProps
       {...props}
       tab="ranking"
       actions={
-        open && (
-          <>
-            <form method="post" action={`${here}/ranking`}>
-              <button type="submit" class={event.ranked ? 'button' : 'button primary'}>
-                {event.ranked ? w('重新排名', 'Rank again') : w('计算排名', 'Rank')}
-              </button>
-            </form>
-            {event.ranked && (
-              <a class="button primary" href={`${here}/publication`}>
-                {w('公布名次', 'Publish')}
-              </a>
-            )}
-          </>
+        may_change && event.published_at ? (
+          <a class="button primary" href={`/console/certificates/new?event=${event.id}&kind=award`}>
+            {w('颁发证书', 'Issue awards')}
+          </a>
+        ) : (
+          open && (
+            <>
+              <form method="post" action={`${here}/ranking`}>
+                <button type="submit" class={event.ranked ? 'button' : 'button primary'}>
+                  {event.ranked ? w('重新排名', 'Rank again') : w('计算排名', 'Rank')}
+                </button>
+              </form>
+              {event.ranked && (
+                <a class="button primary" href={`${here}/publication`}>
+                  {w('公布名次', 'Publish')}
+                </a>
+              )}
+            </>
+          )
         )
       }
     >
@@ -65,7 +69,15 @@ export function RankingTab({ ranking, rules, assessors, ...props }: RankingProps
             : w('名次还没有公布。', 'The ranking is not published yet.')
         }
       />
-      {rules.length > 0 && (
+      {rules?.length === 0 && (
+        <p class="quiet">
+          {w(
+            '没有适用于这一级别、类别和日期的竞赛的晋升规则，不能提出晋升建议。',
+            'No rule of promotion is for a contest of this tier, class and day, so none can be proposed.',
+          )}
+        </p>
+      )}
+      {rules && rules.length > 0 && (
         <Card title={w('提出晋升建议', 'Propose promotions')}>
           <p class="quiet">
             {w(
@@ -105,7 +117,7 @@ interface RankingTableProps {
   empty: string
 }
 
-function RankingTable({ frame, event, ranking, empty }: RankingTableProps) {
+export function RankingTable({ frame, event, ranking, empty }: RankingTableProps) {
   const w = words(frame.lang)
   const penalised = ranking.items.some(({ penalty }) => penalty > 0)
   return (
@@ -139,82 +151,5 @@ function RankingTable({ frame, event, ranking, empty }: RankingTableProps) {
         },
       }))}
     />
-  )
-}
-
-const SEVERITIES = { error: 'bad', warning: 'warn', info: 'info' } as const
-
-export interface PublicationProps {
-  frame: Frame
-  event: EventView
-  ranking: RankingView
-  findings: { severity: 'error' | 'warning' | 'info'; message: string }[]
-  values: Record<string, string>
-  errors: FormError[]
-}
-
-export function Publication({ frame, event, ranking, findings, values, errors }: PublicationProps) {
-  const w = words(frame.lang)
-  const back = `/console/events/${event.id}/ranking`
-  return (
-    <Page {...frame} heading={w('公布名次', 'Publish the ranking')} back={{ href: back, label: event.name }}>
-      <RankingTable
-        frame={frame}
-        event={event}
-        ranking={ranking}
-        empty={w('还没有排名，请先计算排名。', 'There is no ranking yet.')}
-      />
-      {findings.map(({ severity, message }) => (
-        <Notice tone={SEVERITIES[severity]}>{message}</Notice>
-      ))}
-      <div class="card confirm">
-        <p>
-          {w(
-            `公布后 ${ranking.items.length} 名选手的名次对辖区内的机构可见，分数和名次只能经申诉更正。名次不改变任何人的技能等级。`,
-            `Published, the ranks of ${ranking.items.length} entries are visible in the division, and only an appeal corrects marks and ranks. A rank changes nobody’s skill level.`,
-          )}
-        </p>
-        <Form
-          action={`/console/events/${event.id}/publication`}
-          errors={errors}
-          submit={w('公布名次', 'Publish')}
-          cancel={back}
-        >
-          {findings.some(({ severity }) => severity === 'warning') && (
-            <Field
-              label={w('仍要公布的理由', 'Why it is published all the same')}
-              name="acknowledgement"
-              type="textarea"
-              required
-              value={values.acknowledgement}
-            />
-          )}
-          <Field
-            label={w('并列跨过奖项名额时', 'A rank shared over the end of an award')}
-            name="ties"
-            type="select"
-            value={values.ties ?? 'joint'}
-            options={Object.entries(TIES).map(([value, message]) => ({
-              value,
-              label: inLanguage(frame.lang, message),
-            }))}
-          />
-          {AWARDS.map((award, index) => (
-            <Field
-              label={w(`${award.zh}名额`, `${award.en}: ranks`)}
-              name={`awards.${index}.count`}
-              type="number"
-              value={values[`awards.${index}.count`]}
-              hint={
-                index === 0
-                  ? w('从第一名起依次计算，不设请留空', 'Counted from the first rank on; empty for none')
-                  : undefined
-              }
-              attributes={{ min: 0, max: 500 }}
-            />
-          ))}
-        </Form>
-      </div>
-    </Page>
   )
 }

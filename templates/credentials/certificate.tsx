@@ -36,6 +36,8 @@ export interface CertificateProps {
     checked_by_name: string | null
   }[]
   timeline: TimelineItem[]
+  /** of an award: the ranking was corrected after the issue, and what to do */
+  change: string | null
   /** the actor's organisation issued it and it still stands */
   may_end: boolean
   /** the holder's record is within the reader's reach */
@@ -43,7 +45,7 @@ export interface CertificateProps {
 }
 
 export function CertificatePage(props: CertificateProps) {
-  const { frame, certificate, qr, checks, timeline, may_end, may_open_person } = props
+  const { frame, certificate, qr, checks, timeline, change, may_end, may_open_person } = props
   const w = words(frame.lang)
   const { id, number } = certificate
   return (
@@ -58,6 +60,7 @@ export function CertificatePage(props: CertificateProps) {
         </DownloadLink>
       }
     >
+      {change && <Notice tone="warn">{change}</Notice>}
       <Ending certificate={certificate} lang={frame.lang} />
       <div class="halves">
         <Card title={w('证书内容', 'Contents')}>

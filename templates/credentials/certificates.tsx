@@ -9,10 +9,10 @@ import {
   STATUSES,
 } from '../../src/credentials/rules.ts'
 import { LEVELS } from '../../src/people/rules.ts'
-import { inLanguage, type Lang } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Tabs, Tag, type Tone } from '../parts.tsx'
+import { Empty, Notice, Tabs, Tag, type Tone } from '../parts.tsx'
 import { Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 
@@ -39,9 +39,13 @@ export interface CertificatesProps {
   items: CertificateRow[]
   next: string | null
   may_issue: boolean
+  /** what the list is narrowed to by the page it was reached from: a batch, a class, an event, an institution */
+  within: Record<string, string>
+  /** the page that downloads what the list shows */
+  files: string
 }
 
-export function Certificates({ frame, tab, filter, items, next, may_issue }: CertificatesProps) {
+export function Certificates({ frame, tab, filter, items, next, may_issue, within, files }: CertificatesProps) {
   const w = words(frame.lang)
   const any = { value: '', label: w('全部', 'All') }
   const tabs = {
@@ -49,6 +53,7 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
     valid: w('有效', 'Valid'),
     expiring: w('30 天内到期', 'Expire in 30 days'),
     expired: w('已过期', 'Expired'),
+    suspended: w('暂停使用', 'Suspended'),
     revoked: w('已撤销', 'Revoked'),
     replaced: w('已换发', 'Replaced'),
   }
@@ -57,23 +62,41 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
       {...frame}
       heading={w('证书', 'Certificates')}
       actions={
-        may_issue && (
-          <a class="button primary" href="/console/certificates/new">
-            {w('发证', 'Issue')}
+        <>
+          <a class="button" href={files}>
+            {w('批量下载', 'Download')}
           </a>
-        )
+          {may_issue && (
+            <a class="button primary" href="/console/certificates/new">
+              {w('发证', 'Issue')}
+            </a>
+          )}
+        </>
       }
     >
+      {Object.keys(within).length > 0 && (
+        <Notice tone="info">
+          {w('只列出', 'Listed are only those of ')}
+          {Object.keys(within)
+            .map((key) => WITHIN[key]!)
+            .map((one) => inLanguage(frame.lang, one))
+            .join('、')}
+          {w('的证书。', '. ')}
+          <a href="/console/certificates">{w('查看全部证书', 'See all certificates')}</a>
+        </Notice>
+      )}
       <Tabs
         label={w('证书状态', 'State')}
         items={Object.entries(tabs).map(([key, label]) => ({
           label,
-          href: key ? `/console/certificates?tab=${key}` : '/console/certificates',
+          href: address({ ...within, ...(key ? { tab: key } : {}) }),
           current: key === tab,
         }))}
       />
       <Filters personal action="/console/certificates">
-        {tab && <input type="hidden" name="tab" value={tab} />}
+        {Object.entries({ ...within, ...(tab ? { tab } : {}) }).map(([name, value]) => (
+          <input type="hidden" name={name} value={value} />
+        ))}
         <Field label={w('证书编号', 'Number')} name="number" type="search" value={filter.number} />
         <Field
           label={w('姓名或拼音', 'Name or pinyin')}
@@ -150,9 +173,22 @@ export function Certificates({ frame, tab, filter, items, next, may_issue }: Cer
   )
 }
 
+const WITHIN: Record<string, Message> = {
+  batch_id: { zh: '一个发证批次', en: 'one batch' },
+  class_id: { zh: '一个培训班', en: 'one class' },
+  event_id: { zh: '一个竞赛项目', en: 'one event' },
+  organisation_id: { zh: '一家机构的人员', en: 'one institution’s people' },
+}
+
+function address(query: Record<string, string>): string {
+  const text = new URLSearchParams(query).toString()
+  return text ? `/console/certificates?${text}` : '/console/certificates'
+}
+
 const STATUS_TONES: Record<CertificateStatus, Tone> = {
   valid: 'good',
   expired: 'warn',
+  suspended: 'warn',
   revoked: 'bad',
   replaced: 'plain',
 }

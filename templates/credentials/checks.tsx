@@ -11,6 +11,7 @@ import { Digest, levelName } from './certificates.tsx'
 const TONES: Record<CheckStatus, Tone> = {
   valid: 'good',
   expired: 'warn',
+  suspended: 'warn',
   replaced: 'warn',
   revoked: 'bad',
   not_found: 'bad',

@@ -1,115 +1,115 @@
-/** Issuing to a class: choosing it, who gets one and who does not, confirming, and watching the batch. */
-import { type ClassKind, KINDS } from '../../src/credentials/rules.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
-import { Field, Form, type FormError } from '../form.tsx'
+/** Who of a class or an event gets a certificate, and who does not and why. */
+import type { CertificateKind } from '../../src/credentials/rules.ts'
+import type { Lang } from '../../src/platform/errors.ts'
+import { Field, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Facts, Kpis, Steps } from '../parts.tsx'
+import { Kpis, Notice, Steps, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
-import { CandidateTable, type CandidateView } from './issue-people.tsx'
 
-interface TaughtClass {
-  id: string
+/** What is issued, as links and forms carry it. */
+export interface IssueProps {
+  frame: Frame
+  /** one of the two is empty */
+  class_id: string
+  event_id: string
+  kind: CertificateKind
+  kind_name: string
+  /** of the class or event */
   name: string
-  course_name: string
-  occupation_name: string | null
-  level: number | null
-  starts_on: string
-}
-
-export interface ChooseClassProps {
-  frame: Frame
-  kind: ClassKind
-  classes: (TaughtClass & { waiting: number })[]
-}
-
-export function ChooseClass({ frame, kind, classes }: ChooseClassProps) {
-  const w = words(frame.lang)
-  return (
-    <Page
-      {...frame}
-      heading={w('发证：选择培训班', 'Issue: choose a class')}
-      back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}
-    >
-      <Table
-        caption={w('可以发证的培训班', 'Classes')}
-        columns={[
-          { key: 'name', label: w('培训班', 'Class') },
-          { key: 'course', label: w('课程', 'Course') },
-          { key: 'starts_on', label: w('开班', 'Began') },
-          { key: 'waiting', label: w('待发证', 'Waiting'), numeric: true },
-        ]}
-        empty={
-          <Empty title={w('还没有结业的培训班。', 'No class is completed yet.')}>
-            <p>
-              <a href="/console/classes">
-                {w('到“培训班”录入成绩、办理结业后再发证', 'Enter results and complete a class first')}
-              </a>
-            </p>
-          </Empty>
-        }
-        rows={classes.map((taught) => ({
-          cells: {
-            name: <a href={`/console/certificates/new?class=${taught.id}&kind=${kind}`}>{taught.name}</a>,
-            course: taught.course_name,
-            starts_on: taught.starts_on,
-            waiting: taught.waiting,
-          },
-        }))}
-      />
-    </Page>
-  )
-}
-
-export interface EligibleProps {
-  frame: Frame
-  kind: ClassKind
-  taught: TaughtClass
   issued_on: string
   valid_until: string
-  people: CandidateView[]
-  /** the organisation may not issue this kind, or the days are wrong: said in words, nothing can be confirmed */
+  /** what to know before issuing */
+  notices: string[]
   errors: FormError[]
+}
+
+export function addressOf({ class_id, event_id, kind, issued_on, valid_until }: Omit<IssueProps, 'frame'>) {
+  const which: Record<string, string> = class_id ? { class: class_id } : { event: event_id }
+  return new URLSearchParams({ ...which, kind, issued_on, ...(valid_until ? { valid_until } : {}) })
+}
+
+export interface EligibleProps extends IssueProps {
+  /** the first day of issue */
+  from: string | null
+  people: {
+    person_id: string
+    name: string
+    id_number_masked: string
+    photo: boolean
+    /** an award, or a level */
+    what: string | null
+    certificate: { id: string; number: string } | null
+    obstacle: string | null
+    /** a corrected ranking: what it means for the certificate */
+    change: string | null
+  }[]
   batches: { id: string; issued_on: string; issued: number; status: string }[]
   today: string
 }
 
-export function Eligible({
-  frame,
-  kind,
-  taught,
-  issued_on,
-  valid_until,
-  people,
-  errors,
-  batches,
-  today,
-}: EligibleProps) {
+export function Eligible(props: EligibleProps) {
+  const {
+    frame,
+    class_id,
+    event_id,
+    kind,
+    name,
+    from,
+    issued_on,
+    valid_until,
+    people,
+    notices,
+    errors,
+    batches,
+    today,
+  } = props
   const w = words(frame.lang)
   const eligible = people.filter(({ obstacle }) => obstacle === null).length
+  const issued = people.filter(({ certificate }) => certificate !== null).length
   const faceless = people.filter(({ photo }) => !photo).length
-  const query = new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })
+  const changed = people.filter(({ change }) => change !== null).length
+  const query = addressOf(props)
+  const running = batches.filter(({ status }) => status === 'queued' || status === 'running')
   return (
     <Page
       {...frame}
-      heading={w(`为“${taught.name}”发证`, `Issue to “${taught.name}”`)}
-      back={{ href: '/console/certificates/new', label: w('选择培训班', 'Choose a class') }}
+      heading={
+        kind === 'award' ? w(`为“${name}”颁发证书`, `Awards of “${name}”`) : w(`为“${name}”发证`, `Issue to “${name}”`)
+      }
+      back={
+        kind === 'award'
+          ? { href: `/console/events/${event_id}/ranking`, label: w('名次', 'Ranking') }
+          : { href: '/console/certificates/new', label: w('选择培训班', 'Choose a class') }
+      }
     >
       <Steps steps={steps(frame)} current={0} />
       <Kpis
         items={[
           { label: w('可以发证', 'Eligible'), value: eligible, unit: w('人', 'people'), tone: 'good' },
-          { label: w('不能发证', 'Not eligible'), value: people.length - eligible, unit: w('人', 'people') },
+          { label: w('不能发证', 'Not eligible'), value: people.length - eligible - issued, unit: w('人', 'people') },
+          ...(issued > 0 ? [{ label: w('已发', 'Issued'), value: issued, unit: w('人', 'people') }] : []),
           {
             label: w('没有照片', 'Without a photo'),
             value: faceless,
             unit: w('人', 'people'),
             note: faceless > 0 ? w('照片处留空；可先上传', 'the place stays empty; upload one first') : undefined,
           },
+          ...(changed > 0
+            ? [{ label: w('名次更正', 'Corrected'), value: changed, unit: w('人', 'people'), tone: 'warn' as const }]
+            : []),
         ]}
       />
+      {running.map((batch) => (
+        <Notice tone="info">
+          <a href={`/console/certificate-batches/${batch.id}`}>
+            {w('有一个批次正在签发，查看进度', 'A batch is being issued: see how far it is')}
+          </a>
+        </Notice>
+      ))}
+      {eligible > 0 && notices.map((notice) => <Notice tone="warn">{notice}</Notice>)}
       <form class="filters" method="get" action="/console/certificates/new">
-        <input type="hidden" name="class" value={taught.id} />
+        <input type="hidden" name={class_id ? 'class' : 'event'} value={class_id || event_id} />
         <input type="hidden" name="kind" value={kind} />
         <Field
           label={w('发证日期', 'Day of issue')}
@@ -118,16 +118,18 @@ export function Eligible({
           required
           value={issued_on}
           error={errors.find(({ pointer }) => pointer === '/issued_on')?.message}
-          attributes={{ min: taught.starts_on, max: today }}
+          attributes={{ ...(from ? { min: from } : {}), max: today }}
         />
-        <Field
-          label={w('有效期至', 'Valid until')}
-          name="valid_until"
-          type="date"
-          value={valid_until}
-          error={errors.find(({ pointer }) => pointer === '/valid_until')?.message}
-          hint={w('不填为长期；从这一天起失效', 'Empty: no end. From this day on it no longer counts')}
-        />
+        {kind !== 'award' && (
+          <Field
+            label={w('有效期至', 'Valid until')}
+            name="valid_until"
+            type="date"
+            value={valid_until}
+            error={errors.find(({ pointer }) => pointer === '/valid_until')?.message}
+            hint={w('不填为长期；从这一天起失效', 'Empty: no end. From this day on it no longer counts')}
+          />
+        )}
         <div class="actions">
           <button type="submit" class="button">
             {w('按这些日期重新核对', 'Check with these days')}
@@ -151,9 +153,54 @@ export function Eligible({
           </a>
         </p>
       )}
-      <CandidateTable people={people} />
+      <Table
+        caption={w('名单', 'People')}
+        columns={[
+          { key: 'name', label: w('姓名', 'Name') },
+          { key: 'id_number', label: w('证件号码', 'ID number') },
+          { key: 'photo', label: w('照片', 'Photo') },
+          ...(class_id
+            ? []
+            : [{ key: 'what', label: kind === 'award' ? w('名次与奖项', 'Rank and award') : w('等级', 'Level') }]),
+          { key: 'state', label: w('能否发证', 'Eligible') },
+          { key: 'reason', label: class_id ? w('原因', 'Reason') : w('证书或原因', 'Certificate or reason') },
+        ]}
+        empty={
+          class_id
+            ? w('这个班没有学员。', 'Nobody is in this class.')
+            : w(
+                '公布的名次没有奖项，或者还没有公布。',
+                'The published ranking has no awards, or none is published yet.',
+              )
+        }
+        rows={people.map((person) => ({
+          cells: {
+            name: person.name,
+            id_number: person.id_number_masked,
+            photo: (
+              <a href={`/console/people/${person.person_id}/photo`}>
+                {person.photo ? w('有', 'yes') : w('没有，上传', 'none: upload')}
+              </a>
+            ),
+            what: person.what ?? '—',
+            state: <State {...person} lang={frame.lang} />,
+            reason: person.change ? (
+              <strong>{person.change}</strong>
+            ) : person.certificate ? (
+              <a href={`/console/certificates/${person.certificate.id}`}>{person.certificate.number}</a>
+            ) : (
+              (person.obstacle ?? '')
+            ),
+          },
+        }))}
+      />
       {batches.length > 0 && (
         <p class="links">
+          <a href={`/console/certificates?${class_id ? `class_id=${class_id}` : `event_id=${event_id}`}`}>
+            {class_id
+              ? w('本班全部证书', 'All certificates of the class')
+              : w('本项目全部证书', 'All certificates of the event')}
+          </a>
           {w('以前的批次：', 'Earlier batches:')}
           {batches.map((batch) => (
             <a href={`/console/certificate-batches/${batch.id}`}>
@@ -166,65 +213,12 @@ export function Eligible({
   )
 }
 
-export interface ConfirmIssueProps {
-  frame: Frame
-  kind: ClassKind
-  taught: TaughtClass
-  issuer_name: string
-  issued_on: string
-  valid_until: string
-  eligible: number
-  left_out: number
-  reason: string
-  errors: FormError[]
-}
-
-export function ConfirmIssue(props: ConfirmIssueProps) {
-  const { frame, kind, taught, issuer_name, issued_on, valid_until, eligible, left_out, reason, errors } = props
-  const w = words(frame.lang)
-  const back = `/console/certificates/new?${new URLSearchParams({ class: taught.id, kind, issued_on, valid_until })}`
-  return (
-    <Page
-      {...frame}
-      heading={w(`确认签发 ${eligible} 张证书`, `Confirm ${eligible} certificates`)}
-      back={{ href: back, label: taught.name }}
-    >
-      <Steps steps={steps(frame)} current={1} />
-      <div class="card confirm">
-        <p>
-          {w(
-            '签发后编号和内容不能更改，只能撤销或换发；扫码即可查到。',
-            'Once issued, number and contents cannot be changed, only revoked or replaced; anybody can look them up.',
-          )}
-        </p>
-        <Facts
-          items={[
-            { label: w('种类', 'Kind'), value: inLanguage(frame.lang, KINDS[kind]) },
-            { label: w('培训班', 'Class'), value: taught.name },
-            { label: w('发证机构', 'Issuer'), value: issuer_name },
-            { label: w('发证日期', 'Day of issue'), value: issued_on },
-            { label: w('有效期至', 'Valid until'), value: valid_until || w('长期', 'no end') },
-            {
-              label: w('人数', 'People'),
-              value: w(`${eligible} 人；另有 ${left_out} 人不能发证`, `${eligible}; ${left_out} are left out`),
-            },
-          ]}
-        />
-        <Form
-          action="/console/certificate-batches"
-          errors={errors}
-          submit={w(`签发 ${eligible} 张证书`, `Issue ${eligible}`)}
-          cancel={back}
-        >
-          <input type="hidden" name="class_id" value={taught.id} />
-          <input type="hidden" name="kind" value={kind} />
-          <input type="hidden" name="issued_on" value={issued_on} />
-          <input type="hidden" name="valid_until" value={valid_until} />
-          <Field label={w('说明（可不填）', 'Note (optional)')} name="reason" type="textarea" value={reason} />
-        </Form>
-      </div>
-    </Page>
-  )
+function State({ obstacle, certificate, change, lang }: EligibleProps['people'][number] & { lang: Lang }) {
+  const w = words(lang)
+  if (change) return <Tag tone="warn">{w('名次更正', 'Corrected')}</Tag>
+  if (certificate) return <Tag tone="plain">{w('已发', 'Issued')}</Tag>
+  if (obstacle) return <Tag tone="warn">{w('不能', 'No')}</Tag>
+  return <Tag tone="good">{w('可以', 'Yes')}</Tag>
 }
 
 export function steps(frame: Frame) {

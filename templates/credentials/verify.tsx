@@ -7,14 +7,14 @@ import { Compare, type PrintedFacts } from './compare.tsx'
 
 export interface VerdictProps {
   frame: PublicFrame
-  status: 'valid' | 'expired' | 'revoked' | 'replaced' | 'not_found'
+  status: 'valid' | 'expired' | 'suspended' | 'revoked' | 'replaced' | 'not_found'
   /** `YYYY-MM-DD HH:MM`, Asia/Shanghai */
   checked_at: string
   /** what was asked for, as typed */
   number: string | null
   kind_name: string | null
   issuer_name: string | null
-  /** the day it was revoked or ran out */
+  /** the day it was revoked, suspended from, or ran out */
   ended_on?: string | null | undefined
   /** only for somebody who holds the QR code or has named the holder */
   printed: PrintedFacts | null
@@ -103,6 +103,16 @@ function judgement(
         tone: 'warn',
         word: w('已过期', 'Expired'),
         meaning: w(`证书是真的，有效期到 ${day} 为止，现在已经过期。`, `It is genuine, but ran out on ${day}.`),
+      }
+    case 'suspended':
+      return {
+        sign: '!',
+        tone: 'warn',
+        word: w('暂停使用', 'Suspended'),
+        meaning: w(
+          `证书是真的，发证机构自 ${day} 起暂停其使用；恢复之前请勿采信。`,
+          `It is genuine, but the issuer suspended it from ${day}; do not rely on it until that is lifted.`,
+        ),
       }
     case 'replaced':
       return {

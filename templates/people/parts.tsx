@@ -35,7 +35,13 @@ export function nameOf(vocabulary: Vocabulary, key: string | number | null, lang
   return message ? inLanguage(lang, message) : String(key ?? '—')
 }
 
-const TONES: Record<CertificateStatus, Tone> = { valid: 'good', expiring: 'warn', expired: 'bad', revoked: 'bad' }
+const TONES: Record<CertificateStatus, Tone> = {
+  valid: 'good',
+  expiring: 'warn',
+  expired: 'bad',
+  suspended: 'warn',
+  revoked: 'bad',
+}
 
 export function CertificateTag({ status, lang }: { status: CertificateStatus | null; lang: Lang }) {
   if (status === null) return <Tag tone="plain">{words(lang)('无证书', 'None')}</Tag>

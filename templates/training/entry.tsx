@@ -9,9 +9,11 @@ export interface EntryProps {
   value: string | number | null | undefined
   errors: FormError[]
   decimal?: boolean
+  /** words, not a number */
+  text?: boolean
 }
 
-export function Entry({ name, label, value, errors, decimal }: EntryProps) {
+export function Entry({ name, label, value, errors, decimal, text }: EntryProps) {
   const fault = faultOf(errors, name)
   const id = fieldId(name)
   return (
@@ -20,8 +22,8 @@ export function Entry({ name, label, value, errors, decimal }: EntryProps) {
         id={id}
         name={name}
         value={value ?? undefined}
-        size={6}
-        inputmode={decimal ? 'decimal' : 'numeric'}
+        size={text ? 16 : 6}
+        inputmode={text ? 'text' : decimal ? 'decimal' : 'numeric'}
         autocomplete="off"
         aria-label={label}
         aria-invalid={fault ? 'true' : undefined}

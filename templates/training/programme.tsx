@@ -1,7 +1,8 @@
 /** One programme of a school with its figures by year and its graduates. */
 import { WORKFORCES } from '../../src/people/rules.ts'
+import { localDate } from '../../src/platform/calendar.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import type { Graduate, ProgrammeView, ProgrammeYear } from '../../src/training/programme-shapes.ts'
+import type { Graduate, ProgrammeVersion, ProgrammeView, ProgrammeYear } from '../../src/training/programme-shapes.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Tabs } from '../parts.tsx'
@@ -12,6 +13,7 @@ import { levelOf } from './programmes.tsx'
 export interface ProgrammePageProps {
   frame: Frame
   programme: ProgrammeView
+  versions: ProgrammeVersion[]
   years: ProgrammeYear[]
   graduates: Graduate[]
   /** whether the graduates shown are those linked, or those who could be */
@@ -24,7 +26,7 @@ export interface ProgrammePageProps {
 }
 
 export function ProgrammePage(props: ProgrammePageProps) {
-  const { frame, programme, years, may_change, values, errors } = props
+  const { frame, programme, versions, years, may_change, values, errors } = props
   const w = words(frame.lang)
   const here = `/console/programmes/${programme.id}`
   return (
@@ -32,6 +34,13 @@ export function ProgrammePage(props: ProgrammePageProps) {
       {...frame}
       heading={programme.name}
       back={{ href: '/console/programmes', label: w('院校专业', 'Programmes') }}
+      actions={
+        may_change && (
+          <a class="button" href={`${here}/correction`}>
+            {w('更正', 'Correct')}
+          </a>
+        )
+      }
     >
       <Card>
         <Facts
@@ -43,9 +52,11 @@ export function ProgrammePage(props: ProgrammePageProps) {
               value: inLanguage(frame.lang, WORKFORCES[programme.workforce as keyof typeof WORKFORCES]),
             },
             { label: w('区县', 'District'), value: programme.district_name },
+            { label: w('办学机构', 'Run by'), value: programme.organisation_name ?? '—' },
           ]}
         />
       </Card>
+      {versions.length > 1 && <Versions frame={frame} versions={versions} />}
       <Table
         caption={w('各年招生与毕业人数', 'Intake and graduates by year')}
         empty={<Empty title={w('还没有登记人数。', 'No figures yet.')} />}
@@ -107,6 +118,33 @@ export function ProgrammePage(props: ProgrammePageProps) {
       )}
       <Graduates {...props} />
     </Page>
+  )
+}
+
+function Versions({ frame, versions }: Pick<ProgrammePageProps, 'frame' | 'versions'>) {
+  const w = words(frame.lang)
+  return (
+    <Table
+      caption={w('历次登记', 'What it was said to be')}
+      empty=""
+      columns={[
+        { key: 'number', label: w('第几次', 'Version') },
+        { key: 'what', label: w('登记内容', 'As registered') },
+        { key: 'reason', label: w('更正原因', 'Why it was corrected') },
+        { key: 'by', label: w('登记', 'Recorded') },
+      ]}
+      rows={versions.map(({ recorded_at, recorded_by, ...version }) => ({
+        cells: {
+          number: version.number,
+          what: [
+            ...[version.school, version.name, levelOf(version, frame.lang), version.district_name],
+            ...(version.organisation_name ? [version.organisation_name] : []),
+          ].join(' · '),
+          reason: version.reason ?? '—',
+          by: [localDate(recorded_at), recorded_by].filter(Boolean).join(' '),
+        },
+      }))}
+    />
   )
 }
 

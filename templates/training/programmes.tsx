@@ -1,4 +1,4 @@
-/** Programmes of schools: the list, and adding one. */
+/** Programmes of schools: the list, and the form that adds or corrects one. */
 import { EDUCATIONS, WORKFORCES } from '../../src/people/rules.ts'
 import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
 import { PROGRAMME_LEVELS } from '../../src/training/programme-rules.ts'
@@ -70,43 +70,55 @@ export function Programmes({ frame, items, next, may_add }: ProgrammesProps) {
 }
 
 /** 大专 */
-export function levelOf({ level }: ProgrammeView, lang: Lang): string {
+export function levelOf({ level }: Pick<ProgrammeView, 'level'>, lang: Lang): string {
   return inLanguage(lang, EDUCATIONS[level as keyof typeof EDUCATIONS])
 }
 
 export interface ProgrammeFormProps {
   frame: Frame
+  /** null adds a new one */
+  programme: ProgrammeView | null
   districts: { code: string; name: string }[]
+  /** training institutions that may run it */
+  schools: { id: string; name: string }[]
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function ProgrammeForm({ frame, districts, values, errors }: ProgrammeFormProps) {
+export function ProgrammeForm({ frame, programme, districts, schools, values, errors }: ProgrammeFormProps) {
   const w = words(frame.lang)
   const options = (vocabulary: Record<string, Message>) =>
     Object.entries(vocabulary).map(([value, message]) => ({ value, label: inLanguage(frame.lang, message) }))
+  const value = (name: keyof ProgrammeView) => values[name] ?? programme?.[name]
+  const here = programme ? `${HERE}/${programme.id}` : HERE
   return (
     <Page
       {...frame}
-      heading={w('新增专业', 'Add a programme')}
-      back={{ href: HERE, label: w('院校专业', 'Programmes') }}
+      heading={programme ? w('更正专业', 'Correct the programme') : w('新增专业', 'Add a programme')}
+      back={{ href: here, label: programme?.name ?? w('院校专业', 'Programmes') }}
     >
       <Card>
-        <Form action={`${HERE}/new`} errors={errors} submit={w('新增专业', 'Add the programme')} cancel={HERE}>
+        <Form
+          action={programme ? `${here}/correction` : `${HERE}/new`}
+          errors={errors}
+          submit={programme ? w('保存更正', 'Save the correction') : w('新增专业', 'Add the programme')}
+          cancel={here}
+        >
+          {programme && <input type="hidden" name="revision" value={programme.revision} />}
           <Field
             label={w('学校', 'School')}
             name="school"
             required
-            value={values.school}
+            value={value('school')}
             hint={w('与毕业证书上的校名一致，毕业生按校名关联', 'As on the diploma: graduates are found by it')}
           />
-          <Field label={w('专业名称', 'Programme')} name="name" required value={values.name} />
+          <Field label={w('专业名称', 'Programme')} name="name" required value={value('name')} />
           <Field
             label={w('层次', 'Level')}
             name="level"
             type="select"
             required
-            value={values.level}
+            value={value('level')}
             options={options(PROGRAMME_LEVELS)}
           />
           <Field
@@ -114,7 +126,7 @@ export function ProgrammeForm({ frame, districts, values, errors }: ProgrammeFor
             name="workforce"
             type="select"
             required
-            value={values.workforce}
+            value={value('workforce')}
             options={options(WORKFORCES)}
           />
           <Field
@@ -122,9 +134,29 @@ export function ProgrammeForm({ frame, districts, values, errors }: ProgrammeFor
             name="district_code"
             type="select"
             required
-            value={values.district_code}
+            value={value('district_code')}
             options={districts.map(({ code, name }) => ({ value: code, label: name }))}
           />
+          <Field
+            label={w('办学机构', 'Institution that runs it')}
+            name="organisation_id"
+            type="select"
+            value={value('organisation_id')}
+            options={[
+              { value: '', label: w('不在本系统', 'Not in the register') },
+              ...schools.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            hint={w('选了以后，该机构能看到本专业', 'It then sees this programme')}
+          />
+          {programme && (
+            <Field
+              label={w('更正原因', 'Why it is corrected')}
+              name="reason"
+              type="textarea"
+              required
+              value={values.reason}
+            />
+          )}
         </Form>
       </Card>
     </Page>

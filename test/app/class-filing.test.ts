@@ -239,4 +239,23 @@ describe('console', () => {
   })
 })
 
+describe('the home page', () => {
+  test('counts the filings that wait, as the list it leads to does', async () => {
+    const home = async (who: string) => (await as(who).page('/console')).text()
+    const group = await open(30)
+    const filing = await ok(file(group.id), 201)
+    const waiting = (await ok(as('district').get('/api/v1/class-filings?state=filed&limit=200'))).items.length
+    const href = '/console/class-filings?state=filed'
+    const tile = (await home('district')).split(`href="${href}"`)
+    expect(tile).toHaveLength(2)
+    expect(`${tile[0]!.slice(-200)}${tile[1]!.slice(0, 400)}`).toContain(`${waiting}`)
+    expect(await (await as('district').page(href)).text()).toContain(group.name)
+    for (const other of ['district2', 'health', 'trainer']) expect(await home(other)).not.toContain(href)
+    for (const { id } of (await ok(as('district').get('/api/v1/class-filings?state=filed&limit=200'))).items)
+      await ok(decide(id))
+    expect(await home('district')).not.toContain(href)
+    expect(filing.state).toBe('filed')
+  })
+})
+
 test('nothing was an internal fault', () => expect(w.faults).toEqual([]))

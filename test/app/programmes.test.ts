@@ -86,7 +86,7 @@ describe('a programme', () => {
     const statuses = ['district', 'health', 'admin', 'auditor', 'district2', 'trainer'].map(
       async (name) => (await as(name).get(`/api/v1/programmes/${made.id}`)).status,
     )
-    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200, 404, 403])
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 200, 404, 404])
     expect((await state(made.id, {}, as('district2'))).status).toBe(404)
     expect((await state(made.id, {}, as('auditor'))).status).toBe(403)
   })
@@ -105,6 +105,98 @@ describe('a programme', () => {
     const all = await ok(as('district').get('/api/v1/programmes?limit=200'))
     expect(seen).toEqual(all.items.map(({ id }: { id: string }) => id))
     expect(new Set(seen).size).toBe(seen.length)
+  })
+})
+
+describe('a programme registered wrongly', () => {
+  const correct = (id: string, revision: number, changed: object = {}, client = as('district')) =>
+    client.put(
+      `/api/v1/programmes/${id}`,
+      { ...PROGRAMME, name: '改正后的专业', reason: '登记有误', ...changed },
+      revision,
+    )
+
+  test('is corrected with a reason as a new version; the old one stays', async () => {
+    const made = await ok(add({ school: '示例职业枝术学院' }), 201)
+    expect(made).toMatchObject({ revision: 1, organisation_id: null })
+    expect((await correct(made.id, 1, { reason: '' })).status).toBe(422)
+    const name = `智慧健康养老服务与管理${programmes}`
+    expect(await ok(correct(made.id, 1, { name }))).toMatchObject({ school: '示例职业技术学院', name, revision: 2 })
+    expect(await ok(correct(made.id, 2, { name }))).toMatchObject({ revision: 2 })
+    expect(await refused(correct(made.id, 1))).toEqual([412, 'revision.stale'])
+    const { items } = await ok(as('district').get(`/api/v1/programmes/${made.id}/versions`))
+    expect(items.map((one: Record<string, unknown>) => [one.number, one.school, one.reason, one.recorded_by])).toEqual([
+      [2, '示例职业技术学院', '登记有误', 'district 示例'],
+      [1, '示例职业枝术学院', null, 'district 示例'],
+    ])
+    expect((await correct(made.id, 2, {}, as('district2'))).status).toBe(404)
+    expect((await correct(made.id, 2, {}, as('trainer'))).status).toBe(403)
+    await expect(sql`update programme_versions set school = '改'`.execute(w.db)).rejects.toThrow()
+    await expect(sql`update programmes set school = '改掉'`.execute(w.db)).rejects.toThrow()
+    await expect(sql`delete from programmes`.execute(w.db)).rejects.toThrow()
+    const { kind } = await w.db
+      .selectFrom('history_events')
+      .select('kind')
+      .where('subject_id', '=', made.id)
+      .orderBy('seq', 'desc')
+      .executeTakeFirstOrThrow()
+    expect(kind).toBe('programme.corrected')
+  })
+
+  test('keeps the school and level by which graduates are linked, and is not made another’s twin', async () => {
+    const made = await ok(add({ school: '示例更正学院' }), 201)
+    const other = await ok(add({ school: '示例更正学院' }), 201)
+    const { id } = await graduate({ school: '示例更正学院' })
+    await ok(link(made.id, [id]))
+    const wrong = { school: '示例别的学院', level: 'bachelor', district_code: '330102', organisation_id: w.org.home }
+    expect(await faults(correct(made.id, 1, wrong))).toEqual([
+      ['/district_code', 'programme.district_unknown'],
+      ['/organisation_id', 'programme.organisation_unknown'],
+      ['/school', 'programme.graduates_linked'],
+      ['/level', 'programme.graduates_linked'],
+    ])
+    expect(await refused(correct(made.id, 1, { school: '示例更正学院', name: other.name }))).toEqual([
+      409,
+      'programme.exists',
+    ])
+    await ok(correct(made.id, 1, { school: '示例更正学院' }))
+  })
+
+  test('a school sees the programmes it runs, and no others; its figures stay the authority’s', async () => {
+    const mine = await ok(add({ organisation_id: w.org.trainer }), 201)
+    const other = await ok(add(), 201)
+    const trainer = as('trainer')
+    expect((await ok(trainer.get('/api/v1/programmes'))).items).toMatchObject([
+      { id: mine.id, organisation_name: '示例职业培训学校' },
+    ])
+    expect((await trainer.get(`/api/v1/programmes/${other.id}`)).status).toBe(404)
+    await ok(state(mine.id))
+    expect((await ok(trainer.get(`/api/v1/programmes/${mine.id}/years`))).items).toMatchObject([{ graduates: 72 }])
+    // persons of other employers are not shown to it
+    const { id } = await graduate({}, 'facility')
+    await ok(link(mine.id, [id]))
+    expect(await linkedTo(mine.id, trainer)).toEqual([])
+    expect((await state(mine.id, {}, trainer)).status).toBe(403)
+    const page = await (await trainer.page(`/console/programmes/${mine.id}`)).text()
+    expect(page).toContain('示例职业培训学校')
+    expect(page).not.toContain('/correction')
+  })
+
+  test('is corrected by a form that keeps what was typed', async () => {
+    const made = await ok(add(), 201)
+    const path = `/console/programmes/${made.id}/correction`
+    expect(await (await as('district').page(path)).text()).toContain(`value="${made.name}"`)
+    const sent = { ...PROGRAMME, name: '表单更正的专业', revision: '1', organisation_id: w.org.trainer, reason: '' }
+    const again = await as('district').submit(path, sent)
+    expect(again.status).toBe(422)
+    const page = await again.text()
+    expect(page).toContain('id="field-reason-error"')
+    expect(page).toContain('value="表单更正的专业"')
+    const done = await as('district').submit(path, { ...sent, reason: '名称登记有误' })
+    expect([done.status, done.headers.get('location')]).toEqual([303, `/console/programmes/${made.id}`])
+    const shown = await (await as('district').page(`/console/programmes/${made.id}`)).text()
+    expect(shown).toContain('名称登记有误')
+    expect(shown).toContain(made.name)
   })
 })
 

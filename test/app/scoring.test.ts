@@ -505,7 +505,10 @@ describe('the score book', () => {
 
   test('what the database adds up is what the marks add up to one by one', async () => {
     const panel = 7
-    const id = await event({ ...RULES, trim_from: 4, missing_judges: 'average' })
+    const id = await event({
+      ...{ ...RULES, trim_from: 4, missing_judges: 'average' },
+      tie_breaks: [{ by: 'criterion', module: 'practical', criterion: '沟通' }, ...RULES.tie_breaks],
+    })
     await enter(id, 6)
     await appoint(id, {
       theory: ['阅卷'],

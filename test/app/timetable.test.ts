@@ -1,8 +1,10 @@
 /** Venues, teachers and the timetable: one venue and one teacher in one place at a time, what is odd is flagged, check-in follows the times. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { addAccount } from '../../src/access/actions.ts'
+import { registerOrganisation } from '../../src/organisations/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { erasePeople } from '../../src/privacy/erasure.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 let course: string
@@ -38,8 +40,8 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => w.close())
 
-async function register(name: string, id_number: string) {
-  const context = await w.context('trainer')
+async function register(name: string, id_number: string, by = 'trainer') {
+  const context = await w.context(by)
   const row = { name, id_type: 'passport' as const, id_number, workforce: 'elder_care' as const }
   return (await w.db.transaction().execute((tx) => registerPeople(tx, context, [row])))[0]!
 }
@@ -68,6 +70,38 @@ const teacher = async (valid_until: string | null = '2026-12-01') => {
     }),
   )
 }
+let other: string | null = null
+/** The account of a second training institution. */
+async function otherTrainer(): Promise<string> {
+  if (other) return other
+  const admin = await w.context('admin')
+  await w.db.transaction().execute(async (tx) => {
+    const school = {
+      name: '示例第二培训学校',
+      district_code: '330102',
+      kinds: ['training_institution'],
+      filed_from: '2020-01-01',
+    }
+    const { id } = await registerOrganisation(tx, admin, school as never)
+    const account = {
+      username: 'trainer2',
+      display_name: 'trainer2 示例',
+      role: 'trainer' as const,
+      password: PASSWORD,
+    }
+    w.accounts.trainer2 = (await addAccount(tx, admin, { ...account, organisation_id: id })).id
+  })
+  other = 'trainer2'
+  return other
+}
+async function openAt(username: string): Promise<string> {
+  const kind = { name: `短训${++made}`, kind: 'in_service', theory_hours: 8, practice_hours: 8, attendance_percent: 80 }
+  const { id } = await ok(as(username).post('/api/v1/courses', kind), 201)
+  const group = { course_id: id, name: `他班${++made}`, starts_on: '2026-11-23', ends_on: '2026-12-23', capacity: 20 }
+  return (await ok(as(username).post('/api/v1/classes', group), 201)).id
+}
+const addTo = (username: string, class_id: string, changed: object) =>
+  as(username).post(`/api/v1/classes/${class_id}/sessions`, { ...DAY, topic: `主题${++made}`, ...changed })
 const DAY = { held_on: '2026-12-01', topic: '失智照护', part: 'theory', hours: 4 }
 const add = (class_id: string, changed: object = {}) =>
   as('trainer').post(`/api/v1/classes/${class_id}/sessions`, { ...DAY, topic: `主题${++made}`, ...changed })
@@ -246,6 +280,61 @@ describe('what is odd is flagged, not refused', () => {
       }),
     )
     expect(flags(await ok(add(id, { venue_id: base.id }), 201))).toEqual(expected)
+  })
+
+  test.each([
+    ['11:29', '12:00', ['teacher_elsewhere']],
+    ['11:30', '12:00', []],
+    ['07:00', '08:31', ['teacher_elsewhere']],
+    [null, null, []],
+  ])(
+    'a teacher who is at another institution from 08:30 to 11:30, here from %s to %s: %j',
+    async (starts_at, ends_at, expected) => {
+      const other = await otherTrainer()
+      const passport = { name: '任两处', id_number: `E1234${5000 + ++made}` }
+      const here = await ok(
+        as('trainer').post('/api/v1/teachers', { person_id: (await register(passport.name, passport.id_number)).id }),
+        201,
+      )
+      const there = await ok(
+        as(other).post('/api/v1/teachers', {
+          person_id: (await register(passport.name, passport.id_number, other)).id,
+        }),
+        201,
+      )
+      const theirs = await ok(addTo(other, await openAt(other), { ...MORNING, teacher_id: there.id }), 201)
+      const session = await ok(
+        add((await open()).id, { teacher_id: here.id, hours: 1, ...(starts_at ? { starts_at, ends_at } : {}) }),
+        201,
+      )
+      const clash = flags(session).filter((code) => code === 'teacher_elsewhere')
+      expect(clash).toEqual(expected)
+      if (expected.length > 0) {
+        const { message } = session.flags.find(({ code }: { code: string }) => code === 'teacher_elsewhere')
+        expect(message).toBe(`${passport.name}在 2026-12-01 08:30–11:30 同时在其他机构有课`)
+        // both see it
+        expect(flags(await ok(as(other).get(`/api/v1/sessions/${theirs.id}`)))).toContain('teacher_elsewhere')
+      }
+    },
+  )
+
+  test('teachers who are names only are one by name and certificate number, not by the name alone', async () => {
+    const other = await otherTrainer()
+    const named = async (username: string, name: string, number: string) => {
+      const { id } = await ok(as(username).post('/api/v1/teachers', { name }), 201)
+      const qualification = { qualification: '培训教师', number, valid_from: '2025-12-01', valid_until: null }
+      await ok(as(username).post(`/api/v1/teachers/${id}/qualifications`, qualification))
+      return id
+    }
+    for (const [name, number, expected] of [
+      ['赵老师', 'T-77', ['teacher_elsewhere']],
+      ['钱老师', 'T-79', []],
+    ] as const) {
+      const there = await named(other, name, name === '赵老师' ? 'T-77' : 'T-78')
+      await ok(addTo(other, await openAt(other), { ...MORNING, teacher_id: there }), 201)
+      const here = await named('trainer', name, number)
+      expect(flags(await ok(add((await open()).id, { ...MORNING, teacher_id: here }), 201))).toEqual(expected)
+    }
   })
 
   test('says it with the values, in the reader’s language', async () => {

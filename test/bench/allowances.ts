@@ -5,6 +5,8 @@ import { migrate } from '../../db/migrate.ts'
 import { unscopedActor } from '../../src/access/queries.ts'
 import { computeRun, confirmVersion } from '../../src/allowances/actions.ts'
 import { allowanceRunJob } from '../../src/allowances/run.ts'
+import { requestSimulation, simulationJob } from '../../src/allowances/simulation.ts'
+import { newSimulationShape } from '../../src/allowances/simulation-shapes.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { type Context, SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
@@ -19,6 +21,9 @@ export interface RunBench {
   run_seconds: number
   floor_seconds: number
   ratio: number
+  /** one month, a rate changed, beside the run of the same month */
+  simulation_seconds: number
+  simulation_ratio: number
 }
 
 /** `url` is an empty or migrated database of its own. Medians of three months, run and floor in turn. */
@@ -30,20 +35,24 @@ export async function benchRun(url: string, people = PEOPLE): Promise<RunBench> 
     const context = await makeWorld(db, people)
     const runs: number[] = []
     const floors: number[] = []
+    const simulations: number[] = []
     for (const month of MONTHS) {
       runs.push(await timed(() => runMonth(db, context, month)))
       floors.push(await timed(() => writeFloor(db, month)))
+      simulations.push(await timed(() => simulateMonth(db, context, month)))
     }
     const { rows } = await sql<{
       lines: number
     }>`select count(*) as lines from floor_lines where month = ${`${MONTHS.at(-1)}-01`}::date`.execute(db)
-    const [run_seconds, floor_seconds] = [median(runs), median(floors)]
+    const [run_seconds, floor_seconds, simulation_seconds] = [median(runs), median(floors), median(simulations)]
     return {
       people,
       lines: rows[0]!.lines,
       run_seconds,
       floor_seconds,
       ratio: Math.round((10 * run_seconds) / floor_seconds) / 10,
+      simulation_seconds,
+      simulation_ratio: simulation_seconds / run_seconds,
     }
   } finally {
     await db.destroy()
@@ -73,6 +82,21 @@ async function runMonth(db: Db, context: Context, month: string): Promise<void> 
     .where('id', '=', run.id)
     .executeTakeFirstOrThrow()
   if (status !== 'computed') throw new Error(`the run is ${status}`)
+}
+
+async function simulateMonth(db: Db, context: Context, month: string): Promise<void> {
+  const asked = { version: 1, title: '测算', first_month: month, last_month: month }
+  const input = newSimulationShape.parse({ ...asked, rates: [{ level: 5, amount_fen: 40_000 }] })
+  await db.transaction().execute((tx) => requestSimulation(tx, context, 'hz-special-post', input))
+  const log = { info: () => {}, warn: () => {}, error: (fields: object) => console.error(fields) }
+  const runner = { ...context, publicUrl: context.public_url, now: () => NOW, log }
+  while (await runSlice(db, runner, { 'allowances.simulate': simulationJob() }));
+  const { count } = await db
+    .selectFrom('simulations')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('finished_at', 'is', null)
+    .executeTakeFirstOrThrow()
+  if (count > 0) throw new Error('the simulation did not finish')
 }
 
 /** One scan, one hash join, and as many lines of the same width under the same key: no facts read, nothing judged, nothing guarded. */

@@ -34,7 +34,9 @@ test('every row of reference data cites a known source and says how sure it is',
   const codes = new Set((await base.db.selectFrom('sources').select('code').execute()).map(({ code }) => code))
   const cited = await sql<{ code: string }>`
     select distinct unnest(sources) as code from districts union select unnest(sources) from occupations union select unnest(sources) from standard_hours
-    union select unnest(sources) from retention_rules`.execute(base.db)
+    union select unnest(sources) from retention_rules union select unnest(sources) from continuation_rules`.execute(
+    base.db,
+  )
   expect(cited.rows.map(({ code }) => code).filter((code) => !codes.has(code))).toEqual([])
   const citations = await base.db.selectFrom('scheme_conditions').select(['citation', 'confidence']).execute()
   expect(citations.length).toBeGreaterThan(15)

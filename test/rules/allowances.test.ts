@@ -93,6 +93,27 @@ describe('Hangzhou, each condition at its limit', () => {
     ['expired on the last day', holding({ valid_until: '2026-10-31' }), ['certificate', 'registry']],
     ['revoked from the next month', holding({ revoked_from: '2026-11-01' }), []],
     ['revoked in the middle of the month', holding({ revoked_from: '2026-10-15' }), ['certificate', 'registry']],
+    [
+      'suspended from the last day of the month',
+      holding({ suspended: [{ from_on: '2026-10-31', to_on: null }] }),
+      ['certificate', 'registry'],
+    ],
+    ['suspended from the next month', holding({ suspended: [{ from_on: '2026-11-01', to_on: null }] }), []],
+    [
+      'a suspension lifted on the last day',
+      holding({ suspended: [{ from_on: '2026-10-01', to_on: '2026-10-31' }] }),
+      [],
+    ],
+    [
+      'a suspension lifted after the month',
+      holding({ suspended: [{ from_on: '2026-10-01', to_on: '2026-11-01' }] }),
+      ['certificate', 'registry'],
+    ],
+    [
+      'a suspension that never should have been',
+      holding({ suspended: [{ from_on: '2026-10-31', to_on: '2026-10-31' }] }),
+      [],
+    ],
     ['of another occupation', holding({ occupation_code: '4-10-01-03' }), ['certificate', 'registry']],
     ['never looked up', holding({ found_in: [] }), ['registry']],
     [

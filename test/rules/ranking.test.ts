@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type EventRules, ruleFaults, twoParts } from '../../src/competitions/event-rules.ts'
-import { type Mark, modulesOf, type Placed, rankResults, readable } from '../../src/competitions/ranking.ts'
+import { type Mark, type Placed, rankResults, readable, sumsOf } from '../../src/competitions/ranking.ts'
 
 interface Entrant {
   id: string
@@ -27,7 +27,7 @@ const rank = (entrants: Entrant[], rules: EventRules): Placed[] =>
       )
       return {
         entry_id: one.id,
-        modules: modulesOf(rules, marks),
+        ...sumsOf(rules, marks),
         penalty: one.penalty ?? 0,
         times: new Map(one.seconds === undefined ? [] : [['practical', one.seconds * 1000]]),
       }
@@ -136,6 +136,33 @@ describe('ranks', () => {
     ).toEqual(['1fast', '2off', '3slow', '4none'])
   })
 
+  test('a single criterion decides, by its exact mean; nobody’s marks of it are nothing', () => {
+    const [module] = twoParts(0).modules
+    const criteria = ['移位', '沟通'].map((name) => ({ name, measured: false, max_points: 5000 }))
+    const rules: EventRules = {
+      ...twoParts(0),
+      modules: [{ ...module!, criteria }],
+      tie_breaks: [{ by: 'criterion', module: 'practical', criterion: '沟通' }],
+    }
+    expect(ruleFaults(rules)).toEqual([])
+    const placed = rankResults(
+      rules,
+      Object.entries({ a: [[3001], [999]], b: [[3000], [1000, 1000]], c: [[4000], []], d: [[2999], [1002, 1000]] }).map(
+        ([entry_id, judged]) => {
+          const marks = judged.flatMap((marks, index) =>
+            marks.map((points): Mark => ({ entry_id, criterion: index + 1, points })),
+          )
+          return { entry_id, ...sumsOf(rules, marks), penalty: 0, times: new Map() }
+        },
+      ),
+    )
+    expect(placed.map(({ rank, entry_id }) => `${rank}${entry_id}`)).toEqual(['1d', '2b', '3a', '4c'])
+    const wrong: EventRules = { ...rules, tie_breaks: [{ by: 'criterion', module: 'practical', criterion: '没有' }] }
+    expect(ruleFaults(wrong).map(({ pointer, code }) => [pointer, code])).toEqual([
+      ['/rules/tie_breaks/0', 'rules.tie_break_unknown'],
+    ])
+  })
+
   test('a third of a hundredth is a difference, and no difference is made by rounding', () => {
     const third = entry('a', [7000], [8000, 8000, 8001])
     const none = entry('b', [7000], [8000, 8000, 8000])
@@ -220,10 +247,10 @@ describe('whatever the marks are', () => {
   test('leaving out the extremes stays between the lowest and the highest mark', () => {
     fc.assert(
       fc.property(fc.array(mark, { minLength: 1, maxLength: 15 }), (marks) => {
-        const { points, of } = modulesOf(
+        const { points, of } = sumsOf(
           twoParts(0),
           marks.map((points) => ({ entry_id: 'a', criterion: 1, points })),
-        ).get('practical')!
+        ).modules.get('practical')!
         expect(points >= BigInt(Math.min(...marks)) * of && points <= BigInt(Math.max(...marks)) * of).toBe(true)
       }),
     )

@@ -30,6 +30,7 @@ const verdict: VerdictProps = {
 test.each([
   ['valid', '✓', '真实有效'],
   ['expired', '!', '已过期'],
+  ['suspended', '!', '暂停使用'],
   ['replaced', '!', '已换发'],
   ['revoked', '✕', '已撤销'],
   ['not_found', '?', '查无此证'],

@@ -148,6 +148,23 @@ export async function allowanceWorld(w: World) {
       .values({ certificate_id, reason_code: 'issued_in_error', reason: '测试', effective_on })
       .execute()
 
+  const restore = (certificate_id: string) =>
+    db
+      .insertInto('certificate_restorations')
+      .values({ certificate_id, seq: 0, reason: '测试', decision_reference: '测试 1 号' })
+      .execute()
+
+  /** From a day until another, or not lifted. */
+  async function suspend(certificate_id: string, from_on: string, to_on: string | null = null) {
+    const paper = { certificate_id, seq: 0, from_on, reason: '测试', decision_reference: '测试 1 号' }
+    await db.insertInto('certificate_suspensions').values(paper).execute()
+    if (to_on)
+      await db
+        .insertInto('certificate_resumptions')
+        .values({ ...paper, suspended_from: from_on, from_on: to_on })
+        .execute()
+  }
+
   const train = (person_id: string, hours = 40, completed_on = '2026-01-10', approval = 'approved') =>
     db
       .insertInto('education_hours')
@@ -173,7 +190,7 @@ export async function allowanceWorld(w: World) {
     return { id, employment_id, certificate_id }
   }
 
-  return { person, employ, attend, certify, lookUp, revoke, train, carer }
+  return { person, employ, attend, certify, lookUp, revoke, restore, suspend, train, carer }
 }
 
 export const CONFIRMATION = {
@@ -232,6 +249,10 @@ export async function randomCarers(
       if (again) await facts.lookUp(certificate, 'osta', again)
       const revoked = mostly(null, '2026-10-31', '2026-11-01', '2026-10-15', issued_on)
       if (revoked) await facts.revoke(certificate, revoked)
+      if (revoked && mostly(false, true)) await facts.restore(certificate)
+      const suspended = mostly(null, '2026-09-15', '2026-10-31', '2026-11-01')
+      const lifted = one(null, suspended, '2026-10-31', '2026-11-01', '2026-11-02')
+      if (suspended) await facts.suspend(certificate, suspended, lifted && lifted >= suspended ? lifted : null)
     }
     const completed = () => mostly('2026-03-01', '2025-10-31', '2025-11-01', '2026-10-31', '2026-11-01')
     for (let more = mostly(1, 0, 2); more > 0; more--)

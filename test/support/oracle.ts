@@ -49,10 +49,16 @@ export async function entitlementsByOracle(db: Db, scheme_code: string, month: s
     ),
     best as (
       select distinct on (c.person_id) c.person_id, c.id, c.level
-      from certificates c left join certificate_revocations r on r.certificate_id = c.id, m, version v
+      from certificates c left join (
+          select * from certificate_revocations where (certificate_id, seq) not in (select certificate_id, seq from certificate_restorations)
+        ) r on r.certificate_id = c.id
+        left join (select certificate_id, max(valid_until) as until from certificate_continuations group by 1) k on k.certificate_id = c.id, m, version v
       where c.kind = 'skill_level' and v.settings -> 'occupation_codes' ? c.occupation_code
         and date_trunc('month', c.issued_on) < m.first
-        and (c.valid_until is null or c.valid_until >= m.next) and (r.effective_on is null or r.effective_on >= m.next)
+        and (c.valid_until is null or greatest(c.valid_until, k.until) >= m.next) and (r.effective_on is null or r.effective_on >= m.next)
+        and not exists (
+          select from certificate_suspensions s left join certificate_resumptions e on (e.certificate_id, e.seq) = (s.certificate_id, s.seq)
+          where s.certificate_id = c.id and daterange(s.from_on, e.from_on) @> m.next - 1)
       order by c.person_id, c.level, c.issued_on, c.id
     ),
     looked_up as (

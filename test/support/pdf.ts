@@ -25,11 +25,21 @@ interface Raster {
 
 const pdfium = PDFiumLibrary.init()
 
-/** The first page as pixels, by pdfium. */
-export async function rasterise(pdf: Uint8Array, dpi: number): Promise<Raster> {
+/** A page as pixels, by pdfium; the first unless told otherwise. */
+export async function rasterise(pdf: Uint8Array, dpi: number, page = 0): Promise<Raster> {
   const document = await (await pdfium).loadDocument(pdf)
   try {
-    return await document.getPage(0).render({ scale: dpi / 72, render: async ({ data }) => data.slice() })
+    return await document.getPage(page).render({ scale: dpi / 72, render: async ({ data }) => data.slice() })
+  } finally {
+    document.destroy()
+  }
+}
+
+/** How many pages pdfium counts. */
+export async function pageCount(pdf: Uint8Array): Promise<number> {
+  const document = await (await pdfium).loadDocument(pdf)
+  try {
+    return document.getPageCount()
   } finally {
     document.destroy()
   }

@@ -1,0 +1,168 @@
+/** Simulations: the list, and what a draft would change. */
+import type { FigureView, SimulationView } from '../../src/allowances/simulation-shapes.ts'
+import { type Frame, Page } from '../layout.tsx'
+import { Card, DownloadLink, Facts, type JobState, Kpis, Progress } from '../parts.tsx'
+import { Pager, Results, Table } from '../table.tsx'
+import { useWords, words } from '../words.ts'
+import { levelName, yuan } from './words.ts'
+
+type Shown = Omit<SimulationView, 'requested_at' | 'cutoff'> & { requested_at: string; cutoff: string | null }
+
+export function Simulations({ frame, items, next }: { frame: Frame; items: Shown[]; next: string | null }) {
+  const w = words(frame.lang)
+  return (
+    <Page {...frame} heading={w('政策测算', 'Simulations')}>
+      <p class="lead">
+        {w(
+          '从“政策与标准”里的一个版本开始，改动标准或要求，按真实数据测算，不改变任何记录。',
+          'Begin with a version under Schemes, change rates or conditions, and see what real facts would come to; nothing is changed.',
+        )}{' '}
+        <a href="/console/schemes">{w('政策与标准', 'Schemes')}</a>
+      </p>
+      <Results>
+        <Table
+          caption={w('政策测算', 'Simulations')}
+          empty={w('还没有测算过。', 'None yet.')}
+          columns={[
+            { key: 'title', label: w('草案', 'Draft') },
+            { key: 'scheme', label: w('政策', 'Scheme') },
+            { key: 'months', label: w('月份', 'Months') },
+            { key: 'districts', label: w('区县', 'Districts'), numeric: true },
+            { key: 'by', label: w('测算人', 'By') },
+            { key: 'at', label: w('时间', 'At') },
+          ]}
+          rows={items.map((item) => ({
+            cells: {
+              title: <a href={`/console/simulations/${item.id}`}>{item.title}</a>,
+              scheme: w(`${item.scheme_name} 第 ${item.version} 版`, `${item.scheme_name}, version ${item.version}`),
+              months: `${item.first_month} – ${item.last_month}`,
+              districts: item.district_codes.length,
+              by: item.requested_by_name ?? '—',
+              at: item.requested_at,
+            },
+          }))}
+        />
+        <Pager next={next} />
+      </Results>
+    </Page>
+  )
+}
+
+export interface SimulationPageProps {
+  frame: Frame
+  simulation: Shown
+  conditions: { code: string; title: string }[]
+  /** null when it is done */
+  job: JobState | null
+  figures: FigureView[]
+}
+
+export function SimulationPage({ frame, simulation, conditions, job, figures }: SimulationPageProps) {
+  const w = words(frame.lang)
+  const { draft } = simulation
+  const whole = figures.filter(({ month }) => month === null)
+  const sum = (name: 'people' | 'winners' | 'losers' | 'today_fen' | 'draft_fen' | 'today_people' | 'draft_people') =>
+    whole.reduce((total, figure) => total + Number(figure[name]), 0)
+  const titleOf = (code: string) => conditions.find((one) => one.code === code)?.title ?? code
+  const delta = sum('draft_fen') - sum('today_fen')
+  return (
+    <Page
+      {...frame}
+      heading={simulation.title}
+      back={{ href: '/console/simulations', label: w('政策测算', 'Simulations') }}
+      actions={
+        simulation.finished_at && (
+          <DownloadLink href={`/console/simulations/${simulation.id}/figures.xlsx`} note="XLSX">
+            {w('下载明细', 'Download')}
+          </DownloadLink>
+        )
+      }
+    >
+      {job && <Progress job={job} href={`/console/simulations/${simulation.id}`} unit={w('人', 'people')} />}
+      {simulation.finished_at && (
+        <Kpis
+          items={[
+            { label: w('现行金额', 'Today'), value: yuan(sum('today_fen')), note: people(sum('today_people'), w) },
+            { label: w('草案金额', 'Draft'), value: yuan(sum('draft_fen')), note: people(sum('draft_people'), w) },
+            { label: w('相差', 'Difference'), value: `${delta > 0 ? '+' : ''}${yuan(delta)}` },
+            { label: w('增加的人', 'Get more'), value: String(sum('winners')) },
+            { label: w('减少的人', 'Get less'), value: String(sum('losers')) },
+          ]}
+        />
+      )}
+      <Card title={w('草案', 'The draft')}>
+        <Facts
+          items={[
+            {
+              label: w('政策', 'Scheme'),
+              value: `${simulation.scheme_name} · ${w('第', 'version ')}${simulation.version}${w(' 版', '')}`,
+            },
+            { label: w('月份', 'Months'), value: `${simulation.first_month} – ${simulation.last_month}` },
+            ...draft.rates.map((rate) => ({
+              label: w('标准', 'Rate'),
+              value: `${levelName(Number(rate.level), frame.lang)} ${yuan(Number(rate.amount_fen))}${rate.district_code ? ` ${rate.district_code}` : ''}`,
+            })),
+            ...Object.entries(draft.thresholds).map(([code, value]) => ({
+              label: titleOf(code),
+              value: typeof value === 'object' ? JSON.stringify(value) : String(value),
+            })),
+            ...draft.dropped.map((code) => ({ label: titleOf(code), value: w('不再要求', 'no longer asked') })),
+            { label: w('数据截至', 'Facts known at'), value: simulation.cutoff ?? '—' },
+            { label: w('规则摘要', 'Digest of the rules'), value: <code>{simulation.rules_sha256.slice(0, 16)}</code> },
+          ]}
+        />
+      </Card>
+      {simulation.finished_at && (
+        <>
+          <Card title={w('全部月份，每人计一次', 'The whole time, everybody once')}>
+            <FiguresTable figures={whole} frame={frame} />
+          </Card>
+          <Card title={w('逐月', 'By month')}>
+            <FiguresTable figures={figures.filter(({ month }) => month !== null)} frame={frame} />
+          </Card>
+        </>
+      )}
+    </Page>
+  )
+}
+
+function people(count: number, w: (zh: string, en: string) => string): string {
+  return w(`${count} 人`, `${count} people`)
+}
+
+function FiguresTable({ figures, frame }: { figures: FigureView[]; frame: Frame }) {
+  const w = useWords()
+  const monthly = figures.some(({ month }) => month !== null)
+  return (
+    <Table
+      caption={w('测算结果', 'Figures')}
+      empty={w('这些月份没有相关人员。', 'Nobody in these months.')}
+      columns={[
+        ...(monthly ? [{ key: 'month', label: w('月份', 'Month') }] : []),
+        { key: 'district', label: w('区县', 'District') },
+        { key: 'level', label: w('等级', 'Level') },
+        { key: 'people', label: w('人数', 'People'), numeric: true },
+        { key: 'today', label: w('现行', 'Today'), numeric: true },
+        { key: 'draft', label: w('草案', 'Draft'), numeric: true },
+        { key: 'winners', label: w('增加（人）', 'Get more'), numeric: true },
+        { key: 'gained', label: w('增加', 'More'), numeric: true },
+        { key: 'losers', label: w('减少（人）', 'Get less'), numeric: true },
+        { key: 'lost', label: w('减少', 'Less'), numeric: true },
+      ]}
+      rows={figures.map((figure) => ({
+        cells: {
+          month: figure.month,
+          district: figure.district_name,
+          level: levelName(figure.level || null, frame.lang),
+          people: figure.people,
+          today: `${yuan(figure.today_fen)} / ${figure.today_people}`,
+          draft: `${yuan(figure.draft_fen)} / ${figure.draft_people}`,
+          winners: figure.winners,
+          gained: yuan(figure.gained_fen),
+          losers: figure.losers,
+          lost: yuan(figure.lost_fen),
+        },
+      }))}
+    />
+  )
+}
