@@ -126,7 +126,11 @@ export async function judgeAwards(
 ): Promise<(AwardRow & { obstacle: Obstacle | null; photo: boolean })[]> {
   const rows = await listAwards(db, event, entry_ids ? { entry_ids } : undefined)
   const drawable = await hindrances(db, context, { kind: 'award', issuer_id: event.organisation_id, issued_on }, rows)
-  return rows.map((row, index) => ({ ...row, ...drawable[index]!, obstacle: row.obstacle ?? drawable[index]!.obstacle }))
+  return rows.map((row, index) => ({
+    ...row,
+    ...drawable[index]!,
+    obstacle: row.obstacle ?? drawable[index]!.obstacle,
+  }))
 }
 
 export function awardDraft({ event, issuer, issued_on }: Omit<AwardOccasion, 'batch_id'>, row: AwardRow): Facts {
