@@ -27,7 +27,7 @@ export const PERMISSIONS = {
   'person.read': [...officers, ...institutions],
   'person.write': ['trainer', 'facility'],
   'photo.read': ['admin', 'district', 'health', ...institutions],
-  'photo.write': institutions,
+  'photo.write': ['admin', 'district', ...institutions],
   'person.merge': ['admin', 'district', 'health'],
   'person.reveal': ['district', 'health', 'finance', 'facility'],
   'person.export': ['district', 'health', 'finance', 'facility'],

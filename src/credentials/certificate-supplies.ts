@@ -77,7 +77,7 @@ export async function layoutInForce(db: Db, kind: string, issuer_id: string | nu
 }
 
 /** SHA-256 of each person's photo; somebody without one is left out. */
-export async function currentPhotos(db: Db, people: string[]): Promise<Map<string, string>> {
+async function currentPhotos(db: Db, people: string[]): Promise<Map<string, string>> {
   if (people.length === 0) return new Map()
   const { rows } = await sql<{ person_id: string; sha256: string }>`
     select distinct on (person_id) person_id, sha256 from person_photos
@@ -88,11 +88,7 @@ export async function currentPhotos(db: Db, people: string[]): Promise<Map<strin
 }
 
 /** SHA-256 of the picture that an issuer prints for each character: its own before everybody's, the latest. */
-export async function glyphImages(
-  db: Db,
-  issuer_id: string | null,
-  characters: string[],
-): Promise<Map<string, string>> {
+async function glyphImages(db: Db, issuer_id: string | null, characters: string[]): Promise<Map<string, string>> {
   if (characters.length === 0) return new Map()
   const { rows } = await sql<{ character: string; sha256: string }>`
     select distinct on ("character") "character", sha256 from glyph_images

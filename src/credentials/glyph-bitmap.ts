@@ -3,7 +3,7 @@ import { unzlibSync } from 'fflate'
 import type { Message } from '../platform/errors.ts'
 
 /** At most so many bytes, and pixels a side. */
-export const GLYPH_BYTES = 256 * 1024
+const GLYPH_BYTES = 256 * 1024
 const [SMALLEST, LARGEST] = [96, 1024]
 
 /** Rows from the top, eight pixels a byte, each row beginning a byte; 0 is ink, as in a PDF image mask. */

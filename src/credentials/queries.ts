@@ -88,6 +88,10 @@ export interface FileRow {
   pdf_bytes: number | null
 }
 
+/** A file whose photo was erased with the person cannot be drawn, and would break the whole off: it is left out. */
+const drawable = sql<boolean>`(certificates.printed ->> 'photo_sha256' is null or exists (
+  select from person_photos p where p.sha256 = certificates.printed ->> 'photo_sha256' and p.photo_sealed is not null))`
+
 /** By number, at most `limit`. Of a batch that was looked up through a scope all are the reader's; else those the list would show. */
 export async function listFiles(
   db: Db,
@@ -110,6 +114,7 @@ export async function listFiles(
       'certificates.pdf_bytes',
     ])
     .where(narrowed(filter, today))
+    .where(drawable)
     .where(whole_batch ? sql<boolean>`true` : visible(scope))
     .orderBy('certificates.number')
     .limit(limit)

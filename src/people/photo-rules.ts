@@ -2,7 +2,7 @@
 import type { Message } from '../platform/errors.ts'
 
 /** At most so many bytes. */
-export const PHOTO_BYTES = 500 * 1024
+const PHOTO_BYTES = 500 * 1024
 /** The photo of documents: 35 × 49 mm, 413 × 579 at 300 dots an inch; 295 × 413 is the smaller one of the same shape. */
 const [WIDTH, HEIGHT, SMALLEST, LARGEST] = [413, 579, 295, 3000]
 /** How far the shape may be from that. */

@@ -89,7 +89,7 @@ export async function getPhotographed(db: Db, context: Context, person_id: strin
 }
 
 /** The photo of a person whose page the caller was already allowed to see. */
-export async function currentPhoto(db: Db, person_id: string): Promise<PhotoRow | null> {
+async function currentPhoto(db: Db, person_id: string): Promise<PhotoRow | null> {
   const row = await db
     .selectFrom('person_photos')
     .select(COLUMNS)
