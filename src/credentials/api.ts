@@ -29,6 +29,7 @@ import {
   replacementShape,
   revocationShape,
 } from './shapes.ts'
+import { signingKeysApi } from './signing-keys-api.ts'
 
 const tag = 'certificates'
 
@@ -146,6 +147,7 @@ export function credentialsApi(app: App): void {
   checksApi(app)
   externalApi(app)
   proofsApi(app)
+  signingKeysApi(app)
 }
 
 function batches(app: App): void {

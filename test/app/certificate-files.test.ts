@@ -93,10 +93,14 @@ describe('the ZIP', () => {
 
   test('with a certificate from before sizes were kept its length is left out, and nothing else', async () => {
     const [first] = await issued()
-    await sql`insert into certificates (number, kind, person_id, holder_name, id_number_masked, occupation_code, occupation_name, level, issuer_organisation_id,
-        issuer_name, issued_on, replaces_id, token, printed, pdf_sha256)
+    await sql`with made as (insert into certificates (number, kind, person_id, holder_name, id_number_masked, occupation_code, occupation_name, level,
+        issuer_organisation_id, issuer_name, issued_on, replaces_id, token, printed, pdf_sha256)
       select 'OLD-1', 'completion', person_id, '旧/证:一', id_number_masked, occupation_code, occupation_name, null, issuer_organisation_id, issuer_name, issued_on,
-        id, reverse(token), printed, pdf_sha256 from certificates where id = ${first!.id}::uuid`.execute(w.db)
+        id, reverse(token), printed, pdf_sha256 from certificates where id = ${first!.id}::uuid returning id)
+      insert into certificate_proofs (certificate_id, key_id, cms, credential_jwt)
+      select made.id, key_id, cms, credential_jwt from made, certificate_proofs where certificate_id = ${first!.id}::uuid`.execute(
+      w.db,
+    )
     const answer = await assessor.get('/api/v1/certificates.zip?number=OLD')
     expect(answer.headers.get('content-length')).toBe(null)
     const files = directoryOf(await bytesOf(answer))
@@ -265,7 +269,7 @@ describe('limits', () => {
     await sql`insert into certificates (number, kind, person_id, holder_name, id_number_masked, occupation_code, occupation_name, issuer_organisation_id,
         issuer_name, issued_on, token, printed, pdf_sha256, pdf_bytes)
       select 'MANY-' || n, 'completion', person_id, holder_name, id_number_masked, occupation_code, occupation_name, issuer_organisation_id, issuer_name, issued_on,
-        token || n, printed, pdf_sha256, pdf_bytes from certificates, generate_series(1, 5001) n where id = ${first!.id}::uuid`.execute(
+        token || n, printed - 'drawing', pdf_sha256, pdf_bytes from certificates, generate_series(1, 5001) n where id = ${first!.id}::uuid`.execute(
       w.db,
     )
     expect(await codeOf(assessor.get('/api/v1/certificates.pdf?number=MANY'))).toEqual([
