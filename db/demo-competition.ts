@@ -6,6 +6,7 @@ import { decidePromotion, proposePromotions } from '../src/competitions/promotio
 import { publishRanking } from '../src/competitions/publication.ts'
 import { getEvent, listEntries } from '../src/competitions/queries.ts'
 import { recordScores } from '../src/competitions/scores.ts'
+import { requestBatch } from '../src/credentials/batches.ts'
 import { issuePromotion } from '../src/credentials/promotions.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -71,6 +72,7 @@ export async function holdCompetition(world: DemoWorld, city: City): Promise<voi
     publishRanking(tx, context, event.id, { awards, rounding: 'down', ties: 'joint' }),
   )
   await hearAppeal(world, event.id)
+  await award(world, event.id)
   await promote(world, city, event.id)
 }
 
@@ -85,6 +87,15 @@ async function hearAppeal(world: DemoWorld, event_id: string): Promise<void> {
   await world.do('admin', '2026-09-21', (tx, context) =>
     decideAppeal(tx, context, id, { upheld: false, reason, scores: [], withdrawn_penalties: [] }),
   )
+}
+
+/** Once the time for appeals is over everybody with an award gets it on paper. */
+async function award(world: DemoWorld, event_id: string): Promise<void> {
+  const issued_on = '2026-09-24'
+  await world.do('admin', issued_on, (tx, context) =>
+    requestBatch(tx, context, { event_id, kind: 'award', issued_on, valid_until: null }),
+  )
+  await world.work(issued_on)
 }
 
 /** Of the two on the first rank one is promoted and gets a certificate, the other waits for the assessment body. */

@@ -12,6 +12,7 @@ import type { PrintedCertificate } from './certificate-pdf.ts'
 import { advanceSeries, lockSeries, serialAt } from './certificate-series.ts'
 import { issuerOf, issueToOne, type Occasion, print } from './issue.ts'
 import { getIssuingClass, type IssuingClass } from './issue-queries.ts'
+import type { newCertificateShape } from './issue-shapes.ts'
 import { supplied, typefaces } from './print.ts'
 import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
@@ -24,7 +25,7 @@ import {
   STATUSES,
   seriesPrefix,
 } from './rules.ts'
-import type { newCertificateShape, replacementShape, revocationShape } from './shapes.ts'
+import type { replacementShape, revocationShape } from './shapes.ts'
 
 type Issue = Pick<Occasion, 'kind' | 'issued_on' | 'valid_until'>
 

@@ -13,19 +13,21 @@ import { checksApi } from './checks-api.ts'
 import { sendPdf } from './download.ts'
 import { externalApi } from './external-api.ts'
 import { filesApi } from './files-api.ts'
+import {
+  batchMadeShape,
+  batchShape,
+  newBatchShape,
+  newCertificateShape,
+  promotionCertificateShape,
+} from './issue-shapes.ts'
 import { issuePromotion } from './promotions.ts'
 import { proofsApi } from './proofs-api.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
 import {
-  batchMadeShape,
-  batchShape,
   certificatePageShape,
   certificateShape,
   idPdfShape,
   listShape,
-  newBatchShape,
-  newCertificateShape,
-  promotionCertificateShape,
   replacementShape,
   revocationShape,
 } from './shapes.ts'

@@ -10,9 +10,9 @@ import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.t
 import { type AwardEvent, type AwardRow, getAwardEvent, listAwards, unscopedAwardEvents } from './award-queries.ts'
 import { awardSeries, awardText } from './award-rules.ts'
 import { issueAll, issuerOf, type Made, onlyOne } from './issue.ts'
+import type { newCertificateShape } from './issue-shapes.ts'
 import { draftFor, type Facts, hindrances, type Issuer } from './print.ts'
 import { KINDS, type Obstacle } from './rules.ts'
-import type { newCertificateShape } from './shapes.ts'
 
 export interface AwardOccasion {
   event: AwardEvent

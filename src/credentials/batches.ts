@@ -13,9 +13,9 @@ import { getAwardEvent } from './award-queries.ts'
 import { awardOccasion, issueAwards, judgeAwards } from './awards.ts'
 import { issuerOf, issueToClass, judge, type Made, type RestsOn } from './issue.ts'
 import { getIssuingClass } from './issue-queries.ts'
+import type { newBatchShape } from './issue-shapes.ts'
 import { issuePromoted, judgePromoted, promotionDayFaults } from './promotions.ts'
 import type { CertificateKind, ClassKind } from './rules.ts'
-import type { newBatchShape } from './shapes.ts'
 
 type NewBatch = z.output<typeof newBatchShape>
 

@@ -1,7 +1,9 @@
 /** Pages of issuing: choose a class or an event, see who gets a certificate, preview, confirm, watch the batch. */
 import { z } from 'zod'
 import { BatchPage } from '../../templates/credentials/batch.tsx'
-import { ChooseClass, ConfirmIssue, Eligible } from '../../templates/credentials/issue.tsx'
+import { ChooseClass } from '../../templates/credentials/choose.tsx'
+import { ConfirmIssue } from '../../templates/credentials/confirm-issue.tsx'
+import { Eligible } from '../../templates/credentials/issue.tsx'
 import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
@@ -13,10 +15,10 @@ import { requestBatch } from './batches.ts'
 import { FILE_LIMITS } from './files.ts'
 import { issuerOf } from './issue.ts'
 import { listIssuingClasses, listPromotedEvents } from './issue-queries.ts'
+import { newBatchShape } from './issue-shapes.ts'
 import { type SubjectPerson, subjectOf, type Wish } from './issue-subject.ts'
 import { previewPdf } from './print.ts'
 import { type ClassKind, KINDS } from './rules.ts'
-import { newBatchShape } from './shapes.ts'
 
 const title = { zh: '发证', en: 'Issue certificates' }
 /** Certificates that the page of a batch shows; the list has them all. */

@@ -9,10 +9,10 @@ import { type Fault, refuse, refuseFaults } from '../platform/errors.ts'
 import { refuseWithoutPrefix } from './actions.ts'
 import { issueAll, issuerOf, type Made, onlyOne } from './issue.ts'
 import { listPromoted, type Promoted } from './issue-queries.ts'
+import type { promotionCertificateShape } from './issue-shapes.ts'
 import { draftFor, type Facts, hindrances, type Issuer } from './print.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
 import { type Obstacle, seriesPrefix } from './rules.ts'
-import type { promotionCertificateShape } from './shapes.ts'
 
 /**
  * Issues the certificate of an approved promotion, once. Refuses 404 for a promotion of somebody else, `promotion.not_approved`,

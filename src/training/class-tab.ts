@@ -23,7 +23,7 @@ export async function tabOf({ c, db, context, params }: PageCall) {
 /** The one thing to do now, for who may do it. */
 function next(c: PageCall['c'], context: Context, group: ClassRow, { task }: ClassStep) {
   if (task === 'none') return null
-  const allowed = { enter_results: mayEnter(context, group), issue: may(context.actor.role, 'certificate.issue') }
+  const allowed = { enter_results: mayEnter(context, group), issue: mayIssue(context) }
   if (!(task in allowed ? allowed[task as keyof typeof allowed] : mayChange(context, group))) return null
   const { path, ...label } = TASKS[task]
   return { href: path.replace(':id', group.id), label: inLanguage(c.get('lang'), label) }
@@ -36,6 +36,11 @@ const TASKS = {
   enter_results: { path: '/console/classes/:id/results', zh: '录入成绩', en: 'Enter results' },
   complete: { path: '/console/classes/:id/completion', zh: '结业', en: 'Complete' },
   issue: { path: '/console/certificates/new?class=:id', zh: '发证', en: 'Issue certificates' },
+}
+
+/** Officers issue awards only, which belong to no class. */
+export function mayIssue({ actor }: Context): boolean {
+  return may(actor.role, 'certificate.issue') && actor.organisation_id !== null
 }
 
 export function mayChange({ actor }: Context, { organisation_id, status }: ClassRow): boolean {

@@ -3,12 +3,11 @@ import { Candidates } from '../../templates/training/candidates.tsx'
 import { Files } from '../../templates/training/closing.tsx'
 import { Roster, Withdrawal } from '../../templates/training/roster.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
-import { may } from '../access/rules.ts'
 import { searchIn } from '../access/searching.ts'
 import { localDate } from '../platform/calendar.ts'
 import { type Refusal, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { mayChange, mayEnter, tabOf } from './class-tab.ts'
+import { mayChange, mayEnter, mayIssue, tabOf } from './class-tab.ts'
 import { enrolPeople, withdrawEnrolment } from './enrolments.ts'
 import { getEnrolment, listCandidates } from './member-queries.ts'
 import { getClass } from './queries.ts'
@@ -31,7 +30,7 @@ export function rosterPages(app: App): void {
   page(app, '/console/classes/:id/files', 'class.read', async (call) => {
     const { tab, group } = await tabOf(call)
     const kind = mayChange(call.context, group) ? 'enrolments' : mayEnter(call.context, group) ? 'results' : null
-    return <Files {...tab} may_import={kind} may_issue={may(call.context.actor.role, 'certificate.issue')} />
+    return <Files {...tab} may_import={kind} may_issue={mayIssue(call.context)} />
   })
   page(app, '/console/classes/:id/people', 'class.write', (call) => candidates(call))
   form(

@@ -1,135 +1,13 @@
-/** Issuing to a class, or for an event of a competition: choosing it, who gets one and who does not, confirming, and watching the batch. */
-
-import type { Child } from 'hono/jsx'
-import type { CertificateKind, ClassKind } from '../../src/credentials/rules.ts'
+import type { CertificateKind } from '../../src/credentials/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
-import { Field, Form, type FormError } from '../form.tsx'
+import { Field, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Facts, Kpis, Notice, Steps, Tag } from '../parts.tsx'
+import { Kpis, Notice, Steps, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 
-interface WaitingEvent {
-  id: string
-  name: string
-  competition_name: string
-  waiting: number
-}
-
-export interface ChooseClassProps {
-  frame: Frame
-  kind: ClassKind
-  classes: { id: string; name: string; course_name: string; starts_on: string; waiting: number }[]
-  /** with awards to issue */
-  events: WaitingEvent[]
-  /** with promotions that were approved */
-  promoted: WaitingEvent[]
-  /** organisers issue awards and teach no classes */
-  organiser: boolean
-}
-
-export function ChooseClass({ frame, kind, classes, events, promoted, organiser }: ChooseClassProps) {
-  const w = words(frame.lang)
-  return (
-    <Page
-      {...frame}
-      heading={
-        organiser ? w('发证：选择竞赛项目', 'Issue: choose an event') : w('发证：选择培训班', 'Issue: choose a class')
-      }
-      back={{ href: '/console/certificates', label: w('证书', 'Certificates') }}
-    >
-      {organiser ? (
-        <Events
-          frame={frame}
-          events={events}
-          kind="award"
-          caption={w('已公布名次的竞赛项目', 'Events with a published ranking')}
-          empty={
-            <Empty title={w('还没有公布过带奖项的名次。', 'No ranking with awards is published yet.')}>
-              <p>
-                <a href="/console/competitions">
-                  {w('到“技能竞赛”排名、公布后再颁发证书', 'Rank and publish in “Competitions” first')}
-                </a>
-              </p>
-            </Empty>
-          }
-        />
-      ) : (
-        <Table
-          caption={w('可以发证的培训班', 'Classes')}
-          columns={[
-            { key: 'name', label: w('培训班', 'Class') },
-            { key: 'course', label: w('课程', 'Course') },
-            { key: 'starts_on', label: w('开班', 'Began') },
-            { key: 'waiting', label: w('待发证', 'Waiting'), numeric: true },
-          ]}
-          empty={
-            <Empty title={w('还没有结业的培训班。', 'No class is completed yet.')}>
-              <p>
-                <a href="/console/classes">
-                  {w('到“培训班”录入成绩、办理结业后再发证', 'Enter results and complete a class first')}
-                </a>
-              </p>
-            </Empty>
-          }
-          rows={classes.map((taught) => ({
-            cells: {
-              name: <a href={`/console/certificates/new?class=${taught.id}&kind=${kind}`}>{taught.name}</a>,
-              course: taught.course_name,
-              starts_on: taught.starts_on,
-              waiting: taught.waiting,
-            },
-          }))}
-        />
-      )}
-      {promoted.length > 0 && (
-        <>
-          <h2>{w('竞赛晋升', 'Promotions by competitions')}</h2>
-          <Events
-            frame={frame}
-            events={promoted}
-            kind="skill_level"
-            caption={w('有审定通过的晋升的竞赛项目', 'Events with approved promotions')}
-            empty=""
-          />
-        </>
-      )}
-    </Page>
-  )
-}
-
-interface EventsProps {
-  frame: Frame
-  events: WaitingEvent[]
-  kind: CertificateKind
-  caption: string
-  empty: Child
-}
-
-function Events({ frame, events, kind, caption, empty }: EventsProps) {
-  const w = words(frame.lang)
-  return (
-    <Table
-      caption={caption}
-      columns={[
-        { key: 'name', label: w('竞赛项目', 'Event') },
-        { key: 'competition', label: w('竞赛', 'Competition') },
-        { key: 'waiting', label: w('待发证', 'Waiting'), numeric: true },
-      ]}
-      empty={empty}
-      rows={events.map((event) => ({
-        cells: {
-          name: <a href={`/console/certificates/new?event=${event.id}&kind=${kind}`}>{event.name}</a>,
-          competition: event.competition_name,
-          waiting: event.waiting,
-        },
-      }))}
-    />
-  )
-}
-
 /** What is issued, as links and forms carry it. */
-interface IssueProps {
+export interface IssueProps {
   frame: Frame
   /** one of the two is empty */
   class_id: string
@@ -145,7 +23,7 @@ interface IssueProps {
   errors: FormError[]
 }
 
-function addressOf({ class_id, event_id, kind, issued_on, valid_until }: Omit<IssueProps, 'frame'>) {
+export function addressOf({ class_id, event_id, kind, issued_on, valid_until }: Omit<IssueProps, 'frame'>) {
   const which: Record<string, string> = class_id ? { class: class_id } : { event: event_id }
   return new URLSearchParams({ ...which, kind, issued_on, ...(valid_until ? { valid_until } : {}) })
 }
@@ -300,6 +178,11 @@ export function Eligible(props: EligibleProps) {
       />
       {batches.length > 0 && (
         <p class="links">
+          <a href={`/console/certificates?${class_id ? `class_id=${class_id}` : `event_id=${event_id}`}`}>
+            {class_id
+              ? w('本班全部证书', 'All certificates of the class')
+              : w('本项目全部证书', 'All certificates of the event')}
+          </a>
           {w('以前的批次：', 'Earlier batches:')}
           {batches.map((batch) => (
             <a href={`/console/certificate-batches/${batch.id}`}>
@@ -318,65 +201,6 @@ function State({ obstacle, certificate, change, lang }: EligibleProps['people'][
   if (certificate) return <Tag tone="plain">{w('已发', 'Issued')}</Tag>
   if (obstacle) return <Tag tone="warn">{w('不能', 'No')}</Tag>
   return <Tag tone="good">{w('可以', 'Yes')}</Tag>
-}
-
-export interface ConfirmIssueProps extends IssueProps {
-  issuer_name: string
-  eligible: number
-  left_out: number
-  reason: string
-}
-
-export function ConfirmIssue(props: ConfirmIssueProps) {
-  const { frame, class_id, event_id, kind, kind_name, name, issuer_name, issued_on, valid_until } = props
-  const { eligible, left_out, notices, reason, errors } = props
-  const w = words(frame.lang)
-  const back = `/console/certificates/new?${addressOf(props)}`
-  return (
-    <Page
-      {...frame}
-      heading={w(`确认签发 ${eligible} 张证书`, `Confirm ${eligible} certificates`)}
-      back={{ href: back, label: name }}
-    >
-      <Steps steps={steps(frame)} current={1} />
-      <div class="card confirm">
-        <p>
-          {w(
-            '签发后编号和内容不能更改，只能撤销或换发；扫码即可查到。',
-            'Once issued, number and contents cannot be changed, only revoked or replaced; anybody can look them up.',
-          )}
-        </p>
-        {notices.map((notice) => (
-          <Notice tone="warn">{notice}</Notice>
-        ))}
-        <Facts
-          items={[
-            { label: w('种类', 'Kind'), value: kind_name },
-            { label: class_id ? w('培训班', 'Class') : w('竞赛项目', 'Event'), value: name },
-            { label: w('发证机构', 'Issuer'), value: issuer_name },
-            { label: w('发证日期', 'Day of issue'), value: issued_on },
-            { label: w('有效期至', 'Valid until'), value: valid_until || w('长期', 'no end') },
-            {
-              label: w('人数', 'People'),
-              value: w(`${eligible} 人；另有 ${left_out} 人不能发证`, `${eligible}; ${left_out} are left out`),
-            },
-          ]}
-        />
-        <Form
-          action="/console/certificate-batches"
-          errors={errors}
-          submit={w(`签发 ${eligible} 张证书`, `Issue ${eligible}`)}
-          cancel={back}
-        >
-          <input type="hidden" name={class_id ? 'class_id' : 'event_id'} value={class_id || event_id} />
-          <input type="hidden" name="kind" value={kind} />
-          <input type="hidden" name="issued_on" value={issued_on} />
-          <input type="hidden" name="valid_until" value={valid_until} />
-          <Field label={w('说明（可不填）', 'Note (optional)')} name="reason" type="textarea" value={reason} />
-        </Form>
-      </div>
-    </Page>
-  )
 }
 
 export function steps(frame: Frame) {

@@ -60,22 +60,27 @@ export function OrganisationPage(props: OrganisationProps) {
       heading={organisation.name}
       back={{ href: '/console/organisations', label: w('机构', 'Organisations') }}
       actions={
-        may_write && (
-          <>
-            <a class="button" href={`${path}/amendment`}>
-              {w('变更资料', 'Amend')}
-            </a>
-            {organisation.closed_on ? (
-              <a class="button" href={`${path}/reopening`}>
-                {w('恢复开办', 'Reopen')}
+        <>
+          <a class="button" href={`/console/certificates?organisation_id=${organisation.id}`}>
+            {w('人员的证书', 'Certificates of its people')}
+          </a>
+          {may_write && (
+            <>
+              <a class="button" href={`${path}/amendment`}>
+                {w('变更资料', 'Amend')}
               </a>
-            ) : (
-              <a class="button danger" href={`${path}/closing`}>
-                {w('登记停办', 'Close')}
-              </a>
-            )}
-          </>
-        )
+              {organisation.closed_on ? (
+                <a class="button" href={`${path}/reopening`}>
+                  {w('恢复开办', 'Reopen')}
+                </a>
+              ) : (
+                <a class="button danger" href={`${path}/closing`}>
+                  {w('登记停办', 'Close')}
+                </a>
+              )}
+            </>
+          )}
+        </>
       }
     >
       {warnings.map((warning) => (

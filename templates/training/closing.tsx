@@ -179,7 +179,7 @@ export function Files({ may_import, may_issue, ...props }: FilesProps) {
                 {w('发证与证书文件', 'Issue certificates, certificate files')}
               </a>
             ) : (
-              <a href="/console/certificates">{w('查看证书', 'See the certificates')}</a>
+              <a href={`/console/certificates?class_id=${group.id}`}>{w('查看本班证书', 'See its certificates')}</a>
             )}
           </p>
         ) : (

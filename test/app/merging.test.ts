@@ -217,6 +217,18 @@ async function account(person_id: string, username: string) {
     )
 }
 
+/** On the list of a batch for the event of a contest. */
+async function listInBatch(person_id: string, event_id: string) {
+  await sql`with batch as (
+      insert into certificate_batches (event_id, organisation_id, kind, issued_on, requested_by)
+      values (${event_id}::uuid, ${w.org.authority}::uuid, 'award', '2026-05-02', ${w.accounts.district!}::uuid) returning id
+    )
+    insert into certificate_batch_people (batch_id, ordinal, person_id, entry_id)
+    select batch.id, 1, ${person_id}::uuid, e.id from batch, competition_entries e where e.event_id = ${event_id}::uuid and e.station = 9`.execute(
+    w.db,
+  )
+}
+
 /** Everything that stands now and belongs to these people, without the instants at which it was written. */
 async function dump(...ids: string[]) {
   const tables = await Promise.all(
@@ -377,7 +389,9 @@ describe('merging', () => {
     const certificate = await furnish(pair.merged, w.org.home2)
     await compete(pair.merged, await contest(), 1)
     await join(pair.merged, await contest())
-    await propose(pair.merged, await contest())
+    const promoted = await contest()
+    await propose(pair.merged, promoted)
+    await listInBatch(pair.merged, promoted)
     await account(pair.merged, `carer-${events}`)
     const before = await dump(pair.merged)
     const done = await merged(pair.merged, pair.survivor)
