@@ -2,9 +2,11 @@
 import fc from 'fast-check'
 import { encode } from 'uqr'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { proofsIn } from '../../src/credentials/pdf-proofs.ts'
 import { factsAgree, factsOf, proofCode, readProofCode, type SignedFacts } from '../../src/credentials/proof-code.ts'
-import { printed } from '../support/certificates.ts'
+import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 import { testKey } from '../support/keys.ts'
+import { qrText, rasterise } from '../support/pdf.ts'
 
 const facts: SignedFacts = {
   kind: 'skill_level',
@@ -165,6 +167,15 @@ test('with an address of 20 characters the QR code is of version 9 at most, with
     encode(`https://${host}/v/${'A'.repeat(22)}#${await code({ valid_until })}`, { ecc: 'M', maskPattern: 3 }).version
   expect(await version('huyu.hangzhou.gov.cn', null)).toBeLessThanOrEqual(9)
   expect(await version('huyu.example.gov.c', '2029-05-25')).toBeLessThanOrEqual(9)
+})
+
+test('the drawn code is read from a screen and from a print, and from the file itself', async () => {
+  // of 180 bytes, the most that version 9 takes
+  const verify_url = `https://huyu.hangzhou.gov.cn/v/5r3Kx0pQ7mZt8YwLb2NfVA#${'Rvc_ayWpNQPPyKcCpIxt8celp0O8FHElrlmziT8Wltn3A4lW17gefTjE6G_ULjGiHam8Y6GR5aIbwia6G2fcXeZQC1L6ObWIDmjZpiMxbvj2_lElfl4hD4FiEVZ3kQ'.slice(0, 126)}`
+  expect(verify_url).toHaveLength(180)
+  const pdf = await certificatePdf(printed({ verify_url, drawing: 2 }), await loadTypefaces())
+  for (const dpi of [150]) expect(qrText(await rasterise(pdf, dpi)), `${dpi} dpi`).toBe(verify_url)
+  expect((await proofsIn(pdf)).address).toBe(verify_url)
 })
 
 function day(days: number): string {
