@@ -162,21 +162,30 @@ describe('what is not ours', () => {
   })
 })
 
-test('with an address of 20 characters the QR code is of version 9 at most, with an end of validity and 18 characters too', async () => {
+test('with a host of 20 characters the QR code is of version 9 at most, with an end of validity and 18 characters too', async () => {
   const version = async (host: string, valid_until: string | null) =>
     encode(`https://${host}/v/${'A'.repeat(22)}#${await code({ valid_until })}`, { ecc: 'M', maskPattern: 3 }).version
   expect(await version('huyu.hangzhou.gov.cn', null)).toBeLessThanOrEqual(9)
   expect(await version('huyu.example.gov.c', '2029-05-25')).toBeLessThanOrEqual(9)
 })
 
-test('the drawn code is read from a screen and from a print, and from the file itself', async () => {
-  // of 180 bytes, the most that version 9 takes
-  const verify_url = `https://huyu.hangzhou.gov.cn/v/5r3Kx0pQ7mZt8YwLb2NfVA#${'Rvc_ayWpNQPPyKcCpIxt8celp0O8FHElrlmziT8Wltn3A4lW17gefTjE6G_ULjGiHam8Y6GR5aIbwia6G2fcXeZQC1L6ObWIDmjZpiMxbvj2_lElfl4hD4FiEVZ3kQ'.slice(0, 126)}`
-  expect(verify_url).toHaveLength(180)
-  const pdf = await certificatePdf(printed({ verify_url, drawing: 2 }), await loadTypefaces())
-  for (const dpi of [150]) expect(qrText(await rasterise(pdf, dpi)), `${dpi} dpi`).toBe(verify_url)
-  expect((await proofsIn(pdf)).address).toBe(verify_url)
-})
+test.each([
+  ['skill-level-1', 126],
+  ['skill-level-1', 130],
+  ['award-1', 126],
+  ['award-1', 130],
+])(
+  'the code drawn on %s, %i characters of it signed, is read from a screen, a print, and the file itself',
+  async (layout, length) => {
+    const code =
+      'Rvc_ayWpNQPPyKcCpIxt8celp0O8FHElrlmziT8Wltn3A4lW17gefTjE6G_ULjGiHam8Y6GR5aIbwia6G2fcXeZQC1L6ObWIDmjZpiMxbvj2_lElfl4hD4FiEVZ3kQ'
+    // the first are of version 9, as large as it gets, the others of version 10
+    const verify_url = `https://huyu.hangzhou.gov.cn/v/5r3Kx0pQ7mZt8YwLb2NfVA#${code.slice(0, length)}`
+    const pdf = await certificatePdf(printed({ layout, verify_url, drawing: 2 }), await loadTypefaces())
+    for (const dpi of [72, 150]) expect(qrText(await rasterise(pdf, dpi)), `${dpi} dpi`).toBe(verify_url)
+    expect((await proofsIn(pdf)).address).toBe(verify_url)
+  },
+)
 
 function day(days: number): string {
   return new Date(Date.UTC(2000, 0, 1 + days)).toISOString().slice(0, 10)
