@@ -9,6 +9,7 @@ import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
 import { benchRanking } from './ranking.ts'
 import { benchSearch } from './search.ts'
+import { benchSigning } from './signing.ts'
 import { benchVerify } from './verify.ts'
 
 if (spawnSync(process.execPath, ['src/launch.mjs', '--build'], { stdio: 'inherit' }).status !== 0) process.exit(1)
@@ -24,6 +25,7 @@ try {
   const verify = await benchVerify(server.url('verify', 'huyu'))
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
+  const signing = await benchSigning()
   const imports = await benchImports(server.url('imports', 'huyu'))
   const checkIns = await benchCheckIns(server.url('check-ins', 'huyu'))
   const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
@@ -57,6 +59,13 @@ try {
       against: 'pdf-lib + cached fontkit',
       floor: Math.round(drawn.fontkit_cached_per_cpu_second),
       ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
+    {
+      what: '签名 three proofs of a certificate, CPU ms',
+      huyu: signing.proofs_ms.toFixed(2),
+      against: 'three bare signatures',
+      floor: signing.bare_ms.toFixed(2),
+      ratio: `${(signing.proofs_ms / signing.bare_ms).toFixed(1)} × slower`,
     },
     {
       what: `签到 ${checkIns.phones} phones check in at once, s`,
