@@ -77,6 +77,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         label: { zh: '缺字图', en: 'Glyph images' },
         permission: 'certificate_layout.read',
       },
+      { href: '/console/signing-keys', label: { zh: '签发密钥', en: 'Signing keys' }, permission: 'signing_key.read' },
       { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
       {
         href: '/console/registry-checks',

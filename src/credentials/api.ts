@@ -33,6 +33,7 @@ import {
   replacementShape,
   revocationShape,
 } from './shapes.ts'
+import { signingKeysApi } from './signing-keys-api.ts'
 
 const tag = 'certificates'
 
@@ -152,6 +153,7 @@ export function credentialsApi(app: App): void {
   externalApi(app)
   proofsApi(app)
   lifeApi(app)
+  signingKeysApi(app)
 }
 
 function batches(app: App): void {

@@ -29,6 +29,7 @@ import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, replacementShape, revocationShape } from './shapes.ts'
 import { verifyFilePages } from './verify-file-pages.tsx'
+import { signingKeysConsole } from './signing-keys-console.tsx'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
@@ -125,6 +126,7 @@ export function credentialsConsole(app: App): void {
   )
   layoutsConsole(app)
   filesConsole(app)
+  signingKeysConsole(app)
   checksConsole(app)
   externalConsole(app)
   offlinePage(app)

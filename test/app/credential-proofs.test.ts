@@ -12,9 +12,14 @@ import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
 let anybody: Client
+/** who has graduated and has no certificate yet */
+let waiting: string[]
 beforeAll(async () => {
   w = await world()
   anybody = w.as(null)
+  const class_id = await graduates(w, 16)
+  const enrolments = await w.db.selectFrom('enrolments').select('id').where('class_id', '=', class_id).execute()
+  waiting = enrolments.map(({ id }) => id)
 })
 afterAll(() => w.close())
 beforeEach(() => {
@@ -24,13 +29,11 @@ beforeEach(() => {
 
 const act = <T>(action: (tx: Tx) => Promise<T>) => w.db.transaction().execute(action)
 
-/** Certificates of a class that has just graduated, with their credentials. */
+/** Certificates of the next graduates, with their credentials. */
 async function issued(count: number, valid_until: string | null = null) {
-  const class_id = await graduates(w, count)
   const context = await w.context('assessor')
-  const enrolments = await w.db.selectFrom('enrolments').select('id').where('class_id', '=', class_id).execute()
   const made = []
-  for (const { id: enrolment_id } of enrolments) {
+  for (const enrolment_id of waiting.splice(0, count)) {
     const input = { enrolment_id, kind: 'skill_level' as const, issued_on: GRADUATED_ON, valid_until }
     const { id } = await act((tx) => issueCertificate(tx, context, input))
     made.push(await provenCertificate(id))
