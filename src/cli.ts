@@ -1,11 +1,12 @@
 /** The command line: each command calls the same actions as the pages. Exit 0 done, 1 refused with a reason, 2 wrong use. */
 import { parseArgs } from 'node:util'
+import { certificateCommands } from './certificate-commands.ts'
 import { commands as operatorCommands } from './commands.ts'
 import { privacyCommands } from './privacy-commands.ts'
 import { explain } from './program.ts'
 import { workCommands } from './work-commands.ts'
 
-const commands = { ...operatorCommands, ...workCommands, ...privacyCommands }
+const commands = { ...operatorCommands, ...workCommands, ...certificateCommands, ...privacyCommands }
 
 const words = process.argv.slice(2)
 const [name, command] =
@@ -34,18 +35,21 @@ try {
   const missing = (command.required ?? []).filter((option) => input.values[option] === undefined)
   if (missing.length > 0) throw new Error(`missing: ${missing.map((option) => `--${option}`).join(', ')}`)
   if (input.positionals.length !== command.arguments) throw new Error(`${command.arguments} argument(s) expected`)
+  const wrong = command.wrong?.(input.positionals, input.values)
+  if (wrong) throw new Error(wrong)
 } catch (error) {
   console.error(`${(error as Error).message}\n用法 / usage: npm run huyu -- ${name} ${command.usage}`)
   process.exit(2)
 }
 
 try {
-  const result = await command.run(input.positionals, input.values)
+  const { refused, ...result } = await command.run(input.positionals, input.values)
   if (input.values.json) console.log(JSON.stringify(result))
   else
     for (const [key, value] of Object.entries(result))
       console.log(`${key}: ${typeof value === 'object' ? JSON.stringify(value) : value}`)
-  process.exit(0)
+  if (refused) console.error(`${refused.zh} / ${refused.en}`)
+  process.exit(refused ? 1 : 0)
 } catch (error) {
   console.error(explain(error))
   process.exit(1)

@@ -14,7 +14,7 @@ import { runSlice } from './jobs/actions.ts'
 import { systemNow } from './platform/calendar.ts'
 import { type Context, SYSTEM, scopeOf } from './platform/context.ts'
 import { openEmbedded } from './platform/embedded.ts'
-import { refuse, refuseFaults } from './platform/errors.ts'
+import { type Message, refuse, refuseFaults } from './platform/errors.ts'
 import { faultsOf } from './platform/shape-faults.ts'
 import { countByKey, countOld } from './privacy/rotation.ts'
 import { openProgram, type Program } from './program.ts'
@@ -26,7 +26,10 @@ export interface Command {
   /** options without which it is wrong use */
   required?: string[]
   options?: NonNullable<ParseArgsConfig['options']>
-  run(positionals: string[], values: Values): Promise<Record<string, unknown>>
+  /** what is wrong with arguments that do not go together; null when nothing is */
+  wrong?(positionals: string[], values: Values): string | null
+  /** `refused` in the answer: why it ends with 1, though there is something to show */
+  run(positionals: string[], values: Values): Promise<Record<string, unknown> & { refused?: Message }>
 }
 
 export const text = { type: 'string' } as const

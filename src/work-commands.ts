@@ -1,12 +1,11 @@
 /** Commands that do the daily work: imports, runs, certificates; each by the same action as its page. */
 import { spawnSync } from 'node:child_process'
-import { createReadStream, readFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { computeRun } from './allowances/actions.ts'
 import { getRun, getScheme } from './allowances/queries.ts'
 import { type Command, finishJob, fromHere, text, withProgram } from './commands.ts'
 import { requestBatch } from './credentials/batches.ts'
-import { verifyFile, verifyNumber } from './credentials/verify.ts'
 import { uploadImport } from './imports/actions.ts'
 import { listRows } from './imports/chunks.ts'
 import { KINDS } from './imports/kinds.ts'
@@ -14,7 +13,6 @@ import { getImport } from './imports/queries.ts'
 import type { ImportKindName } from './imports/rules.ts'
 import { stageFile } from './imports/staging.ts'
 import { rowViewer } from './imports/views.ts'
-import { systemNow } from './platform/calendar.ts'
 import { type Context, divisionPrefix } from './platform/context.ts'
 import { refuse } from './platform/errors.ts'
 import type { Program } from './program.ts'
@@ -66,20 +64,6 @@ export const workCommands: Record<string, Command> = {
         },
         { as: String(values.as), permission: 'certificate.issue' },
       ),
-  },
-  'certificates verify': {
-    usage: 'FILE.pdf|NUMBER [--name NAME]',
-    arguments: 1,
-    options: { name: text },
-    run: ([subject], { name }) =>
-      withProgram(async ({ db, runner }) => {
-        const asking = { db, vault: runner.vault, now: systemNow() }
-        const isFile = /\.pdf$/i.test(subject!)
-        const verdict = isFile
-          ? await verifyFile(asking, new Uint8Array(readFileSync(fromHere(subject!))))
-          : await verifyNumber(asking, subject!, { name: name as string | undefined })
-        return { ...verdict }
-      }),
   },
   bench: {
     usage: '— every figure beside the floor it is measured against; needs the development packages',

@@ -62,6 +62,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         label: { zh: '证书版式', en: 'Certificate layouts' },
         permission: 'certificate_layout.read',
       },
+      { href: '/console/signing-keys', label: { zh: '签发密钥', en: 'Signing keys' }, permission: 'signing_key.read' },
       { href: '/console/checks/new', label: { zh: '核验名册', en: 'Check a roster' }, permission: 'certificate.check' },
       {
         href: '/console/registry-checks',

@@ -69,6 +69,8 @@ export const PERMISSIONS = {
   'certificate_layout.edit': ['admin', 'trainer', 'assessor'],
   'certificate.revoke': ['assessor', 'trainer', 'admin', 'district'],
   'certificate.check': ['facility', 'trainer', 'district', 'health'],
+  'signing_key.read': ['admin', 'auditor', 'trainer', 'assessor'],
+  'signing_key.retire': ['admin', 'trainer', 'assessor'],
   'registry_check.write': ['district', 'health'],
   'external_certificate.write': ['trainer', 'facility'],
   'scheme.read': officers,

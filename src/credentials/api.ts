@@ -31,6 +31,7 @@ import {
   replacementShape,
   revocationShape,
 } from './shapes.ts'
+import { signingKeysApi } from './signing-keys-api.ts'
 
 const tag = 'certificates'
 
@@ -148,6 +149,7 @@ export function credentialsApi(app: App): void {
   checksApi(app)
   externalApi(app)
   proofsApi(app)
+  signingKeysApi(app)
 }
 
 function batches(app: App): void {

@@ -1,16 +1,18 @@
 /** Hides what makes the file one for the archive and for signing: colour profile, attached credential, signature field (PDF/A-3b structure). */
 
 import { strToU8 } from 'fflate'
-import { type PDFContext, PDFHexString, PDFInvalidObject, type PDFRef, PDFString } from 'pdf-lib'
+import { type PDFContext, PDFHexString, type PDFRef, PDFString } from 'pdf-lib'
 import { deflated } from './certificate-fonts.ts'
 import type { Box } from './certificate-text.ts'
 import { srgbProfile } from './colour-profile.ts'
+import { stream, Written } from './pdf-objects.ts'
 
 /** How many bytes a signature (CMS) may have; `/Contents` is written with twice as many zeros. */
 export const SIGNATURE_ROOM = 4096
 
 /** Filled in place by the signer, ten digits each: where the parts around `/Contents` begin and how long they are. */
-const BYTE_RANGE = '[0 0000000000 0000000000 0000000000]'
+const BYTE_RANGE = new Written(strToU8('[0 0000000000 0000000000 0000000000]'))
+const NO_SIGNATURE = new Written(strToU8(`<${'0'.repeat(2 * SIGNATURE_ROOM)}>`))
 const PRINT_AND_LOCKED = 132
 
 /** The colours are those of sRGB, whatever screen or printer shows them. */
@@ -26,10 +28,10 @@ export function outputIntent(context: PDFContext): PDFRef {
   )
 }
 
-/** The credential as a file inside the file: the same facts for machines. */
+/** The credential as a file inside the file: the same facts for machines. Its base64 would hardly pack. */
 export function attachment(context: PDFContext, credential: string, day: PDFString): PDFRef {
   const bytes = strToU8(credential)
-  const file = deflated(context, bytes, {
+  const file = stream(context, bytes, {
     Type: 'EmbeddedFile',
     Subtype: 'application/vc+jwt',
     Params: { Size: bytes.length, ModDate: day, CreationDate: day },
@@ -54,24 +56,18 @@ export function attached(files: PDFRef[]) {
   return { AF: files, Names: { EmbeddedFiles: { Names: names } } }
 }
 
-export interface SignatureField {
-  field: PDFRef
-  /** the catalog's form */
-  form: { Fields: PDFRef[]; SigFlags: number }
-}
-
 /** An empty signature over the seal; `/ByteRange` and `/Contents` are filled in place once the bytes are known. */
 export function signatureField(
   context: PDFContext,
-  { page, box, by, at }: { page: PDFRef; box: Box; by: string; at: PDFString },
-): SignatureField {
+  { field, page, box, by, at }: { field: PDFRef; page: PDFRef; box: Box; by: string; at: PDFString },
+): void {
   const signature = context.register(
     context.obj({
       Type: 'Sig',
       Filter: 'Adobe.PPKLite',
       SubFilter: 'ETSI.CAdES.detached',
-      ByteRange: PDFInvalidObject.of(strToU8(BYTE_RANGE)),
-      Contents: PDFHexString.of('0'.repeat(2 * SIGNATURE_ROOM)),
+      ByteRange: BYTE_RANGE,
+      Contents: NO_SIGNATURE,
       Name: PDFHexString.fromText(by),
       Reason: PDFHexString.fromText('签发证书'),
       M: at,
@@ -79,7 +75,8 @@ export function signatureField(
   )
   // what is seen is the seal below; archives want an appearance all the same
   const appearance = context.stream('', { Type: 'XObject', Subtype: 'Form', BBox: [0, 0, box.w, box.h], Resources: {} })
-  const field = context.register(
+  context.assign(
+    field,
     context.obj({
       Type: 'Annot',
       Subtype: 'Widget',
@@ -94,5 +91,4 @@ export function signatureField(
       AP: { N: context.register(appearance) },
     }),
   )
-  return { field, form: { Fields: [field], SigFlags: 3 } }
 }

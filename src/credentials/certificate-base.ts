@@ -1,17 +1,30 @@
 /** Hides that most of a certificate is drawn only once: labels, frames and their fonts, deflated and ready for every certificate of a layout. */
 
 import { PDFContext, type PDFObject, type PDFRef } from 'pdf-lib'
+import { outputIntent } from './certificate-archive.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { type Ink, shape, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, isFixed, type Layout } from './certificate-layout.ts'
-import { drawMarked, type Marks, startMarks } from './certificate-tags.ts'
+import { drawMarked, growTree, type Mark, plantTree, rowsOf, startMarks, type Tree } from './certificate-tags.ts'
+import { written } from './pdf-objects.ts'
 
+type Shared = [PDFRef, PDFObject]
 export interface FixedPart {
-  objects: [PDFRef, PDFObject][]
+  objects: Shared[]
   ink: Ink
   content: PDFRef
   fonts: Record<string, PDFRef>
-  marks: Marks['marks']
+  marks: Mark[]
+  /** of a tagged file */
+  archive: Archive | undefined
+}
+/** Objects that do not differ, and numbers that are known beforehand so that others may name them. */
+interface Archive {
+  page: PDFRef
+  signature: PDFRef
+  intent: PDFRef
+  last: number
+  trees: Map<string, Tree>
 }
 interface Variant {
   demo: boolean
@@ -32,7 +45,7 @@ export function fixedPart(layout: Layout, faces: Typefaces, variant: Variant): F
 
 function drawFixedPart(layout: Layout, faces: Typefaces, { demo, tagged }: Variant): FixedPart {
   const context = PDFContext.create()
-  const ink = startInk(faces, 'S')
+  const ink = startInk(faces, 'S', { drawing: tagged ? 2 : 1 })
   const marks = startMarks()
   layout.items.forEach((item, at) => {
     if (!isFixed(item) || (item.t === 'watermark' && !demo)) return
@@ -43,5 +56,29 @@ function drawFixedPart(layout: Layout, faces: Typefaces, { demo, tagged }: Varia
   shape(ink, layout.common.sans, 'sans')
   const content = context.register(deflated(context, ink.operators.join('\n')))
   const fonts = embedFonts(context, ink)
-  return { objects: context.enumerateIndirectObjects(), ink, content, fonts, marks: marks.marks }
+  const archive = tagged
+    ? {
+        page: context.nextRef(),
+        signature: context.nextRef(),
+        intent: outputIntent(context),
+        last: 0,
+        trees: new Map(),
+      }
+    : undefined
+  if (archive) archive.last = context.largestObjectNumber
+  const objects = context.enumerateIndirectObjects().map(([ref, object]): Shared => [ref, written(object)])
+  return { objects, ink, content, fonts, marks: marks.marks, archive }
 }
+
+/** Puts the tree of what is read aloud into a file; one is grown for every set of items that a layout happens to draw. */
+export function tagged(context: PDFContext, { marks, archive }: FixedPart, drawn: Mark[], signed: boolean): PDFRef {
+  const { page, signature, last, trees } = archive!
+  const rows = rowsOf([...marks, ...drawn])
+  const key = `${signed} ${drawn.map(({ at }) => at).join()}`
+  const tree = trees.get(key) ?? growTree(last, page, rows, signed ? signature : undefined)
+  if (trees.size < MOST_TREES) trees.set(key, tree)
+  plantTree(context, page, tree, rows)
+  return tree.root
+}
+/** More would be strange, and must not fill the memory. */
+const MOST_TREES = 64

@@ -1,8 +1,9 @@
 /** Hides how a subset font sits in a PDF (Type 0, Identity-H, ToUnicode), and the packing of streams. */
 
 import { strToU8, zlibSync } from 'fflate'
-import { type PDFContext, type PDFRawStream, type PDFRef, PDFString } from 'pdf-lib'
+import { type PDFContext, type PDFObject, type PDFRef, PDFString } from 'pdf-lib'
 import { type AnyFace, fontName, type Ink } from './certificate-ink.ts'
+import { type Dictionary, stream } from './pdf-objects.ts'
 import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface-subset.ts'
 
 /** In the order of the file. */
@@ -62,12 +63,8 @@ function subsetTag(subset: Subset): string {
  * A stream, packed where that is worth its time, by a deflate in JavaScript: the zlib of another platform may pack
  * differently, and the SHA-256 of a certificate is frozen.
  */
-export function deflated(
-  context: PDFContext,
-  data: string | Uint8Array,
-  dict: NonNullable<Parameters<PDFContext['stream']>[1]> = {},
-): PDFRawStream {
+export function deflated(context: PDFContext, data: string | Uint8Array, dict: Dictionary = {}): PDFObject {
   const bytes = typeof data === 'string' ? strToU8(data, true) : data
-  if (bytes.length < 1000) return context.stream(bytes, dict)
-  return context.stream(zlibSync(bytes, { level: 6 }), { ...dict, Filter: 'FlateDecode' })
+  if (bytes.length < 1000) return stream(context, bytes, dict)
+  return stream(context, zlibSync(bytes, { level: 6 }), { ...dict, Filter: 'FlateDecode' })
 }

@@ -21,6 +21,8 @@ export interface Ink {
   /** keeps the font names of an ink and its base apart */
   prefix: string
   operators: string[]
+  /** what the first drawing did is frozen with its certificates, faults too */
+  drawing: 1 | 2
   faces: Typefaces
   subsets: Partial<Record<AnyFace, Subset>>
   base: Ink | undefined
@@ -53,10 +55,9 @@ const VERTICAL_FORMS: Record<string, string> = {
 export function startInk(
   faces: Typefaces,
   prefix: string,
-  base?: Ink,
-  images: ReadonlyMap<string, Uint8Array> = new Map(),
+  { drawing = 1, base, images = new Map() }: Partial<Pick<Ink, 'drawing' | 'base' | 'images'>> = {},
 ): Ink {
-  return { prefix, operators: [], faces, subsets: {}, base, images, pictured: [] }
+  return { prefix, operators: [], drawing, faces, subsets: {}, base, images, pictured: [] }
 }
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */

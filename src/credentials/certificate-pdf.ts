@@ -3,13 +3,14 @@
 import { createHash } from 'node:crypto'
 import { strToU8 } from 'fflate'
 import { JpegEmbedder, PDFContext, PDFHexString, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
-import { attached, attachment, outputIntent, type SignatureField, signatureField } from './certificate-archive.ts'
-import { fixedPart } from './certificate-base.ts'
+import { attached, attachment, signatureField } from './certificate-archive.ts'
+import { fixedPart, tagged } from './certificate-base.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { embedGlyphImages } from './certificate-glyph-image.ts'
 import { PICTURES, prepareFaces, printable, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
-import { drawMarked, startMarks, structureTree } from './certificate-tags.ts'
+import { drawMarked, startMarks } from './certificate-tags.ts'
+import { stream } from './pdf-objects.ts'
 
 /** What was printed; frozen in the certificates row. */
 export interface PrintedCertificate {
@@ -74,25 +75,27 @@ export async function layoutPdf(
   extras: Extras = {},
 ): Promise<Uint8Array> {
   const { photo, images } = extras
-  const tagged = printed.drawing === 2
   const fields = fieldsOf(printed)
   await prepareFaces(faces, Object.values(fields), images)
-  const base = fixedPart(layout, faces, { demo: printed.demo, tagged })
+  const base = fixedPart(layout, faces, { demo: printed.demo, tagged: printed.drawing === 2 })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is
   const picture = photo && (await JpegEmbedder.for(new Uint8Array(photo)))
-  const ink = startInk(faces, 'D', base.ink, images)
+  const archive = base.archive
+  const ink = startInk(faces, 'D', { drawing: printed.drawing ?? 1, base: base.ink, ...(images && { images }) })
   const marks = startMarks(base.marks.length)
   layout.items.forEach((item, at) => {
     if (isFixed(item)) return
-    if (tagged) drawMarked(ink, marks, layout, at, fields, picture)
+    if (archive) drawMarked(ink, marks, layout, at, fields, picture)
     else drawItem(ink, item, fields, picture)
   })
 
+  const signature = extras.signed ? archive?.signature : undefined
+  const tags = archive && tagged(context, base, marks.marks, signature !== undefined)
   const content = context.register(deflated(context, ink.operators.join('\n')))
-  const page = context.nextRef()
-  const signature = extras.signed && printed.drawing === 2 ? signatureOver(context, page, layout, printed) : undefined
+  const page = archive?.page ?? context.nextRef()
+  if (signature) placeSignature(context, signature, page, layout, printed)
   const pages = context.register(context.obj({ Type: 'Pages', Kids: [page], Count: 1 }))
   context.assign(
     page,
@@ -108,15 +111,14 @@ export async function layoutPdf(
           ...(ink.pictured.length > 0 && { [PICTURES]: embedGlyphImages(context, ink.pictured, images!) }),
         },
         ExtGState: { Multiply: { BM: 'Multiply' } },
-        XObject: picture ? { Photo: await picture.embedIntoContext(context) } : {},
+        XObject: picture && photo ? { Photo: context.register(imageOf(context, picture, photo)) } : {},
       },
       Contents: [base.content, content],
-      ...(signature && { Annots: [signature.field] }),
-      ...(tagged && { StructParents: 0, Tabs: 'S' }),
+      ...(signature && { Annots: [signature] }),
+      ...(archive && { StructParents: 0, Tabs: 'S' }),
     }),
   )
-  const tags = tagged && structureTree(context, page, [...base.marks, ...marks.marks], signature?.field)
-  describe(context, pages, printed, { ...extras, signature, tags })
+  describe(context, pages, printed, { ...extras, signature, tags, intent: archive?.intent })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
 }
 
@@ -144,15 +146,33 @@ export function fieldsOf(printed: PrintedCertificate): Fields {
   }
 }
 
-function signatureOver(
+/** As pdf-lib's own, but copied in one piece. */
+function imageOf(
   context: PDFContext,
+  { width, height, bitsPerComponent, colorSpace }: JpegEmbedder,
+  bytes: Uint8Array,
+) {
+  return stream(context, bytes, {
+    Type: 'XObject',
+    Subtype: 'Image',
+    BitsPerComponent: bitsPerComponent,
+    Width: width,
+    Height: height,
+    ColorSpace: colorSpace,
+    Filter: 'DCTDecode',
+  })
+}
+
+function placeSignature(
+  context: PDFContext,
+  field: PDFRef,
   page: PDFRef,
   { items }: Layout,
   { issuer_name, issued_on, signed_at }: PrintedCertificate,
-): SignatureField {
+): void {
   const { x, y, w, h } = items.find(({ t }) => t === 'seal') ?? { x: 0, y: 0, w: 0, h: 0 }
   const at = signed_at ? `D:${signed_at.slice(0, 19).replace(/\D/g, '')}Z` : dayOf(issued_on)
-  return signatureField(context, { page, box: { x, y, w, h }, by: issuer_name, at: PDFString.of(at) })
+  signatureField(context, { field, page, box: { x, y, w, h }, by: issuer_name, at: PDFString.of(at) })
 }
 
 function dayOf(date: string): string {
@@ -164,9 +184,9 @@ function describe(
   context: PDFContext,
   pages: PDFRef,
   printed: PrintedCertificate,
-  extras: Extras & { signature: SignatureField | undefined; tags: PDFRef | false },
+  extras: Extras & Record<'signature' | 'tags' | 'intent', PDFRef | undefined>,
 ): void {
-  const { photo, credential, signature, tags } = extras
+  const { photo, credential, signature, tags, intent } = extras
   const title = `${printable(printed.title_zh)} ${printed.number}`
   const date = PDFString.of(dayOf(printed.issued_on))
   const metadata = context.stream(strToU8(xmp(title, `${printed.issued_on}T00:00:00+08:00`, tags ? PDF_A : '')), {
@@ -184,9 +204,9 @@ function describe(
   const archived = tags && {
     MarkInfo: { Marked: true },
     StructTreeRoot: tags,
-    OutputIntents: [outputIntent(context)],
+    OutputIntents: [intent],
     ...(credential && attached([attachment(context, credential, date)])),
-    ...(signature && { AcroForm: signature.form }),
+    ...(signature && { AcroForm: { Fields: [signature], SigFlags: 3 } }),
   }
   context.trailerInfo.Root = context.register(
     context.obj({

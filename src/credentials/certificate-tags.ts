@@ -1,13 +1,14 @@
 /** Hides how a certificate is read aloud: every item is a heading, a paragraph, a picture with words for it, or decoration, in the order of the layout. */
 
-import { type PDFContext, PDFHexString, type PDFRef, PDFString } from 'pdf-lib'
+import { PDFContext, PDFHexString, type PDFObject, type PDFRef } from 'pdf-lib'
 import { type Ink, n } from './certificate-ink.ts'
 import { type Drawable, drawItem, type Fields, type Layout, textOf } from './certificate-layout.ts'
 import type { Picture } from './certificate-ornament.ts'
 import type { Box } from './certificate-text.ts'
+import { written } from './pdf-objects.ts'
 
 /** A drawn item that is read aloud. */
-interface Mark {
+export interface Mark {
   role: 'H1' | 'P' | 'Figure'
   /** its place in the layout, and the place of the field it is part of */
   at: number
@@ -82,21 +83,34 @@ function altOf(item: Drawable, fields: Fields | undefined): string {
   return ''
 }
 
-/** The catalog's tree of what is read aloud, in the order of the layout; the parts of one field are one paragraph. A signature comes last. */
-export function structureTree(context: PDFContext, page: PDFRef, marks: Mark[], signature?: PDFRef): PDFRef {
+/** The catalog's tree of what is read aloud; all but the words for pictures is the same whenever the same items are drawn. */
+export interface Tree {
+  root: PDFRef
+  objects: [PDFRef, PDFObject][]
+  pictures: { ref: PDFRef; document: PDFRef }[]
+  last: number
+}
+
+/**
+ * Makes a tree in the order of the layout; the parts of one field are one paragraph, a signature comes last.
+ * @param after the last object number that is taken
+ */
+export function growTree(after: number, page: PDFRef, rows: Mark[][], signature?: PDFRef): Tree {
+  const context = PDFContext.create()
+  context.largestObjectNumber = after
   const root = context.nextRef()
   const document = context.nextRef()
   const parents: PDFRef[] = []
-  const rows = Map.groupBy(
-    marks.toSorted((a, b) => a.at - b.at),
-    ({ row }) => row,
-  )
-  const kids = [...rows.values()].map((row) => {
-    const element = context.register(elementOf(context, row, document, page))
-    for (const { mcid } of row) parents[mcid] = element
-    return element
+  const pictures: Tree['pictures'] = []
+  const kids = rows.map((row) => {
+    const ref = context.nextRef()
+    const numbers = row.map(({ mcid }) => mcid)
+    for (const number of numbers) parents[number] = ref
+    if (row[0]!.role === 'Figure') pictures.push({ ref, document })
+    else context.assign(ref, context.obj({ S: row[0]!.role, P: document, Pg: page, K: numbers }))
+    return ref
   })
-  const numbers: unknown[] = [0, parents]
+  const numbers: (PDFRef | PDFRef[] | number)[] = [0, parents]
   if (signature) {
     const reference = { Type: 'OBJR', Obj: signature, Pg: page }
     const form = context.register(context.obj({ S: 'Form', P: document, K: reference }))
@@ -104,28 +118,35 @@ export function structureTree(context: PDFContext, page: PDFRef, marks: Mark[], 
     numbers.push(1, form)
   }
   context.assign(document, context.obj({ S: 'Document', P: root, K: kids }))
+  const parentTree = { Nums: numbers }
   context.assign(
     root,
-    context.obj({
-      Type: 'StructTreeRoot',
-      K: document,
-      ParentTree: { Nums: numbers as PDFRef[] },
-      ParentTreeNextKey: 2,
-    }),
+    context.obj({ Type: 'StructTreeRoot', K: document, ParentTree: parentTree, ParentTreeNextKey: 2 }),
   )
-  return root
+  const objects = context.enumerateIndirectObjects().map(([ref, object]): [PDFRef, PDFObject] => [ref, written(object)])
+  return { root, objects, pictures, last: context.largestObjectNumber }
 }
 
-function elementOf(context: PDFContext, row: Mark[], parent: PDFRef, page: PDFRef) {
-  const { role, alt, box } = row[0]!
-  const numbers = row.map(({ mcid }) => mcid)
-  const element = { S: role, P: parent, Pg: page, K: numbers.length === 1 ? numbers[0]! : numbers }
-  if (role !== 'Figure') return context.obj(element)
-  const corners = [box.x, box.y, box.x + box.w, box.y + box.h].map((length) => Number(n(length)))
-  return context.obj({
-    ...element,
-    Alt: PDFHexString.fromText(alt),
-    Lang: PDFString.of('zh-CN'),
-    A: { O: 'Layout', Placement: 'Block', BBox: corners },
+/** What is read aloud, paragraph by paragraph. */
+export function rowsOf(marks: Mark[]): Mark[][] {
+  const rows = new Map<number, Mark[]>()
+  for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
+    const row = rows.get(mark.row)
+    if (row) row.push(mark)
+    else rows.set(mark.row, [mark])
+  }
+  return [...rows.values()]
+}
+
+/** Puts a tree into a file, with the words for its pictures. */
+export function plantTree(context: PDFContext, page: PDFRef, tree: Tree, rows: Mark[][]): void {
+  for (const [ref, object] of tree.objects) context.assign(ref, object)
+  context.largestObjectNumber = tree.last
+  const figures = rows.flatMap((row) => (row[0]!.role === 'Figure' ? [row[0]!] : []))
+  figures.forEach(({ alt, box, mcid }, index) => {
+    const { ref, document } = tree.pictures[index]!
+    const corners = [box.x, box.y, box.x + box.w, box.y + box.h].map((length) => Number(n(length)))
+    const words = { Alt: PDFHexString.fromText(alt), A: { O: 'Layout', Placement: 'Block', BBox: corners } }
+    context.assign(ref, context.obj({ S: 'Figure', P: document, Pg: page, K: mcid, ...words }))
   })
 }

@@ -86,13 +86,13 @@ export function drawParagraph(ink: Ink, style: ParagraphStyle, text: string): vo
       wrapped(glyphs, units, style.w / size, style.indent).map((line) => ({ ...line, justified })),
     )
     if (lines.length * style.leading * size > style.h) continue
-    lines.forEach(({ glyphs, indent, last, justified }, index) => {
+    lines.forEach(({ glyphs, space, indent, last, justified }, index) => {
       const x = style.x + indent * size
       const y = style.y + style.h - size * (0.5 * style.leading + MIDDLE + index * style.leading)
       const slack = style.w / size - indent - width(glyphs)
       const spacing = justified && !last ? Math.max(0, slack / Math.max(1, glyphs.length - 1)) : 0
       ink.operators.push(
-        `BT ${rgb(style.colour)} rg ${n(spacing * size)} Tc 1 0 0 1 ${n(x)} ${n(y)} Tm ${shown(glyphs, size)} ET`,
+        `BT ${rgb(style.colour)} rg ${n(spacing * size)} Tc 1 0 0 1 ${n(x)} ${n(y)} Tm ${shown(ink.drawing === 2 ? [...glyphs, ...space] : glyphs, size)} ET`,
       )
     })
     return
@@ -118,6 +118,8 @@ function unitsOf(text: string): Unit[] {
 
 interface Line {
   glyphs: Glyph[]
+  /** what parts it from the next line's first word; nothing to see, but words must not be read as one */
+  space: Glyph[]
   indent: number
   last: boolean
 }
@@ -128,26 +130,28 @@ function wrapped(glyphs: Glyph[], units: Unit[], measure: number, indent: number
   let start = 0
   let end = 0
   let used = indent
-  const close = (last: boolean) => {
-    lines.push({ glyphs: glyphs.slice(start, end), indent: lines.length === 0 ? indent : 0, last })
+  const close = (next: number | undefined) => {
+    const space = next !== undefined && next > end ? glyphs.slice(end, end + 1) : []
+    const last = next === undefined
+    lines.push({ glyphs: glyphs.slice(start, end), space, indent: lines.length === 0 ? indent : 0, last })
     used = 0
   }
   for (const unit of units) {
     const solid = width(glyphs.slice(unit.from, unit.end))
     if (used + solid > measure && unit.from > start) {
-      close(false)
+      close(unit.from)
       start = unit.from
     }
     for (let at = unit.from; at < unit.to; at++) {
       if (solid > measure && used + glyphs[at]!.advance > measure) {
-        close(false)
+        close(at)
         start = at
       }
       used += glyphs[at]!.advance
       if (at < unit.end) end = at + 1
     }
   }
-  close(true)
+  close(undefined)
   return lines
 }
 

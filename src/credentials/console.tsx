@@ -24,6 +24,7 @@ import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, replacementShape, revocationShape } from './shapes.ts'
+import { signingKeysConsole } from './signing-keys-console.tsx'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }
@@ -105,6 +106,7 @@ export function credentialsConsole(app: App): void {
     (call) => end(call, Replace, call.values, call.refusal),
   )
   filesConsole(app)
+  signingKeysConsole(app)
   checksConsole(app)
   externalConsole(app)
   offlinePage(app)

@@ -1,13 +1,12 @@
 /** The keys that issuers sign with: made at first use, sealed by the vault, retired by a successor, and kept for as long as what they signed. */
-import type { Selectable } from 'kysely'
-import { sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import { createCMSECDSASignature } from 'pkijs'
 import type { SigningKeys } from '../../db/schema.ts'
 import { recordHistory } from '../history/actions.ts'
 import { base64ToBytes, bytesToBase64 } from '../platform/bytes.ts'
-import type { Context } from '../platform/context.ts'
+import type { Context, Scope } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import { notFound } from '../platform/errors.ts'
+import { notFound, refuse } from '../platform/errors.ts'
 import { type PublicJwk, thumbprint } from './jwk.ts'
 import { certifyKey } from './key-certificate.ts'
 import { ES256, type Signer } from './signer.ts'
@@ -127,11 +126,26 @@ export function pdfSigner({ certificate, sign }: SigningKey): Signer {
   }
 }
 
+/** Every key there ever was, the newest first. Unscoped: public keys are for everybody. */
+export async function listPublicKeys(db: Db, organisation_id?: string) {
+  const query = publicKeys(db)
+  return (organisation_id ? query.where('signing_keys.organisation_id', '=', organisation_id) : query).execute()
+}
+
+/** An institution's own keys, or those of a division. */
+export async function listKeys(db: Db, scope: Scope) {
+  return publicKeys(db).where(visible(scope)).execute()
+}
+
+export async function getKey(db: Db, scope: Scope, id: string): Promise<PublicKey> {
+  const key = await publicKeys(db).where('signing_keys.id', '=', id).where(visible(scope)).executeTakeFirst()
+  return key ?? notFound({ zh: '签发密钥', en: 'signing key' })
+}
+
 export type PublicKey = Awaited<ReturnType<typeof listPublicKeys>>[number]
 
-/** Every key there ever was, the newest first, or those of one organisation. Unscoped: public keys are for everybody. */
-export async function listPublicKeys(db: Db, organisation_id?: string) {
-  let query = db
+function publicKeys(db: Db) {
+  return db
     .selectFrom('signing_keys')
     .innerJoin('organisations', 'organisations.id', 'signing_keys.organisation_id')
     .leftJoin('signing_key_retirements as retirement', 'retirement.key_id', 'signing_keys.id')
@@ -148,8 +162,36 @@ export async function listPublicKeys(db: Db, organisation_id?: string) {
     .select((eb) => eb.ref('signing_keys.public_jwk').$castTo<PublicJwk>().as('public_jwk'))
     .orderBy('signing_keys.valid_from', 'desc')
     .orderBy('retirement.retired_at', (order) => order.desc().nullsFirst())
-  if (organisation_id) query = query.where('signing_keys.organisation_id', '=', organisation_id)
-  return query.execute()
+}
+
+function visible(scope: Scope): RawBuilder<boolean> {
+  if (scope.kind === 'organisation') return sql`signing_keys.organisation_id = ${scope.organisation_id}`
+  return scope.kind === 'division' ? sql`organisations.district_code like ${`${scope.prefix}%`}` : sql`false`
+}
+
+/** Retires a key that is in use. Answers its successor. Refuses 404 for a key of somebody else, `signing_key.retired`. */
+export async function retireKey(
+  tx: Tx,
+  context: Context,
+  id: string,
+  { reason }: { reason: string },
+): Promise<PublicKey> {
+  const { organisation_id } = await getKey(tx, context.scope, id)
+  await holdKeys(tx, organisation_id)
+  // read again: somebody else may have been first
+  const { retired_at } = await getKey(tx, context.scope, id)
+  if (retired_at !== null)
+    refuse('conflict', 'signing_key.retired', {
+      zh: '这把密钥已经停用，现用的是接替它的密钥。',
+      en: 'This key is retired already; its successor is in use.',
+    })
+  const made = await rotateKey(tx, context, organisation_id, reason)
+  return getKey(tx, context.scope, made.id)
+}
+
+/** Nobody signs with the organisation's key until the transaction ends; who does now is waited for. */
+async function holdKeys(tx: Tx, organisation_id: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${lockOf(organisation_id)})`.execute(tx)
 }
 
 /** Retires the current key and makes its successor; what the old one signed stays valid. Waits for whoever is signing. Answers the new key. */
@@ -159,7 +201,7 @@ export async function rotateKey(
   organisation_id: string,
   reason: string,
 ): Promise<SigningKey> {
-  await sql`select pg_advisory_xact_lock(${lockOf(organisation_id)})`.execute(tx)
+  await holdKeys(tx, organisation_id)
   const old = await findCurrent(tx, organisation_id)
   if (!old) return currentKey(tx, context, organisation_id)
   const { account_id: retired_by } = context.actor

@@ -36,7 +36,7 @@ export function parseTypeface(bytes: Uint8Array): Typeface {
   return {
     postscript_name: nameOf(view, at('name'), 6) ?? fault('the name table has no PostScript name'),
     version: () => {
-      version ??= `${nameOf(view, at('name'), 5) ?? ''} ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
+      version ??= `${(nameOf(view, at('name'), 5) ?? '').split(';')[0]} ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
       return version
     },
     metrics: {

@@ -13,7 +13,7 @@ import { openVault, randomToken } from '../../src/platform/vault.ts'
 import { requestRotation } from '../../src/privacy/rotation.ts'
 import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
-import { KEY, type World, world } from '../support/world.ts'
+import { type Client, KEY, type World, world } from '../support/world.ts'
 
 let w: World
 beforeAll(async () => {
@@ -22,6 +22,18 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 const act = <T>(action: (tx: Tx) => Promise<T>) => w.db.transaction().execute(action)
+const signedIn = new Map<string, Client>()
+/** Signs in once each. */
+function api(username: string): Client {
+  const client = signedIn.get(username) ?? w.as(username)
+  signedIn.set(username, client)
+  return client
+}
+
+function later(): void {
+  w.clock.now = new Date(w.clock.now.getTime() + 60_000)
+}
+
 const PEOPLE = 14
 const issue = { kind: 'skill_level' as const, issued_on: GRADUATED_ON, valid_until: null }
 const context = () => w.context('assessor')
@@ -38,7 +50,7 @@ function proven(db: Db) {
 }
 
 async function fileOf(id: string): Promise<Uint8Array<ArrayBuffer>> {
-  const answer = await w.as('assessor').get(`/api/v1/certificates/${id}.pdf`)
+  const answer = await api('assessor').get(`/api/v1/certificates/${id}.pdf`)
   expect(answer.status).toBe(200)
   return new Uint8Array(await answer.arrayBuffer())
 }
@@ -62,8 +74,7 @@ describe('the key of an issuer', () => {
     )
     expect(new Set(keys.map(({ id }) => id)).size).toBe(1)
     expect(await listPublicKeys(w.db, w.org.assessor)).toHaveLength(1)
-    const { items } = await w
-      .as('auditor')
+    const { items } = await api('auditor')
       .get('/api/v1/history?limit=200')
       .then((answer) => answer.json())
     expect(items.filter(({ kind }: { kind: string }) => kind === 'signing_key.made')).toHaveLength(1)
@@ -90,7 +101,9 @@ describe('the key of an issuer', () => {
   test('is retired by its successor and stays in the list', async () => {
     const context = await w.context('assessor')
     const before = await currentKey(w.db, context, w.org.assessor)
-    const after = await act((tx) => rotateKey(tx, context, w.org.assessor, '例行更换'))
+    later()
+    const asked = await w.context('assessor')
+    const after = await act((tx) => rotateKey(tx, asked, w.org.assessor, '例行更换'))
     expect(after.id).not.toBe(before.id)
     expect((await currentKey(w.db, context, w.org.assessor)).id).toBe(after.id)
     const listed = await listPublicKeys(w.db, w.org.assessor)
@@ -109,6 +122,68 @@ describe('the key of an issuer', () => {
     ).rejects.toThrow('append-only')
     await expect(w.db.deleteFrom('signing_keys').execute()).rejects.toThrow('append-only')
     await expect(w.db.deleteFrom('signing_key_retirements').execute()).rejects.toThrow('append-only')
+  })
+})
+
+describe('the keys of an issuer, over API and page', () => {
+  const list = async (username: string) => (await (await api(username).get('/api/v1/signing-keys')).json()).items
+
+  test('are shown without what is private, to the issuer and its division only', async () => {
+    const keys = await list('assessor')
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toMatchObject({ organisation_id: w.org.assessor, algorithm: 'ES256', retired_at: null })
+    expect(Object.keys(keys[0].public_jwk).sort()).toEqual(['crv', 'kty', 'x', 'y'])
+    expect(JSON.stringify(keys)).not.toContain('sealed')
+    expect(await list('trainer')).toEqual([])
+    expect(await list('auditor')).toHaveLength(2)
+    const [{ id }] = keys
+    expect((await api('assessor').get(`/api/v1/signing-keys/${id}`)).status).toBe(200)
+    expect((await api('trainer').get(`/api/v1/signing-keys/${id}`)).status).toBe(404)
+    expect((await api('facility').get('/api/v1/signing-keys')).status).toBe(403)
+  })
+
+  test('hand out their certificate as a file', async () => {
+    const [{ id }] = await list('assessor')
+    for (const path of [`/api/v1/signing-keys/${id}.cer`, `/console/signing-keys/${id}/certificate`]) {
+      const answer = await api('assessor').get(path)
+      expect(answer.headers.get('content-type')).toBe('application/pkix-cert')
+      expect(new X509Certificate(new Uint8Array(await answer.arrayBuffer())).subject).toContain('示例技能评价中心')
+    }
+    expect((await api('trainer').get(`/api/v1/signing-keys/${id}.cer`)).status).toBe(404)
+  })
+
+  test('are retired once, with a reason, by the issuer', async () => {
+    const [{ id }] = await list('assessor')
+    const retire = (username: string, body: object) => api(username).post(`/api/v1/signing-keys/${id}/retirement`, body)
+    expect((await retire('assessor', {})).status).toBe(422)
+    expect((await retire('assessor', { reason: ' ' })).status).toBe(422)
+    expect((await retire('trainer', { reason: '别人的' })).status).toBe(404)
+    expect((await retire('auditor', { reason: '别人的' })).status).toBe(403)
+    later()
+    const answers = await Promise.all([1, 2, 3].map(() => retire('assessor', { reason: '定期更换' })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409])
+    const refused = await answers.find(({ status }) => status === 409)!.json()
+    expect(refused.code).toBe('signing_key.retired')
+    const keys = await list('assessor')
+    expect(keys.map((key: { retirement_reason: string | null }) => key.retirement_reason)).toEqual([
+      null,
+      '定期更换',
+      '例行更换',
+    ])
+  })
+
+  test('stand on a page in both languages, where an issuer retires one and an auditor reads', async () => {
+    const page = await (await api('assessor').page('/console/signing-keys')).text()
+    expect(page).toContain('使用中')
+    expect(page).toContain('定期更换')
+    const [{ id }] = await list('assessor')
+    expect(page).toContain(id)
+    expect(await (await api('auditor').page('/console/signing-keys')).text()).not.toContain('停用并换新密钥')
+    const form = (body: Record<string, string>) =>
+      api('assessor').submit(`/console/signing-keys/${id}/retirement`, body)
+    expect((await form({ reason: '' })).status).toBe(422)
+    expect((await form({ reason: '保管人员变动' })).status).toBe(303)
+    expect(await (await api('trainer').page('/console/signing-keys')).text()).toContain('还没有密钥')
   })
 })
 

@@ -65,10 +65,18 @@ async function onPostgres({ url }: TestDatabase): Promise<Running> {
 
 /** How many certificates there are, of how many people, and whether their serials run from 1 without a gap. */
 async function certificates(db: Db) {
-  const { rows } = await sql<{ certificates: number; people: number; numbers: number; last: number; events: number }>`
+  const { rows } = await sql<{
+    certificates: number
+    people: number
+    numbers: number
+    last: number
+    events: number
+    proofs: number
+  }>`
     select count(*) as certificates, count(distinct person_id) as people, count(distinct number) as numbers,
       coalesce(max(right(number, 6)::integer), 0) as last,
-      (select count(*) from history_events where kind = 'certificate.issued') as events
+      (select count(*) from history_events where kind = 'certificate.issued') as events,
+      (select count(distinct (status_list_id, status_index)) from certificate_proofs) as proofs
     from certificates`.execute(db)
   return rows[0]!
 }
@@ -97,7 +105,14 @@ test('a batch of certificates killed twice issues one to everybody, with numbers
     `certificates: ${counts[0]} at the first kill -9, ${counts[1]} at the second, then ${JSON.stringify(after)}`,
   )
   expect(counts.every((count) => count > 0 && count < PEOPLE)).toBe(true)
-  expect(after).toEqual({ certificates: PEOPLE, people: PEOPLE, numbers: PEOPLE, last: PEOPLE, events: PEOPLE })
+  expect(after).toEqual({
+    certificates: PEOPLE,
+    people: PEOPLE,
+    numbers: PEOPLE,
+    last: PEOPLE,
+    events: PEOPLE,
+    proofs: PEOPLE,
+  })
   expect((await verifyHistory(w.db)).broken_at).toBe(null)
 })
 
@@ -344,7 +359,14 @@ test('in the embedded database a batch outlives SIGTERM, which also ends its eve
     console.log(
       `embedded: SIGTERM at ${first.done}/${PEOPLE} certificates (${seconds.toFixed(1)} s), kill -9 at ${second.done}, then ${JSON.stringify(after)}`,
     )
-    expect(after).toEqual({ certificates: PEOPLE, people: PEOPLE, numbers: PEOPLE, last: PEOPLE, events: PEOPLE })
+    expect(after).toEqual({
+      certificates: PEOPLE,
+      people: PEOPLE,
+      numbers: PEOPLE,
+      last: PEOPLE,
+      events: PEOPLE,
+      proofs: PEOPLE,
+    })
     expect((await verifyHistory(db)).broken_at).toBe(null)
   })
 })

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { unstable_startWorker } from 'wrangler'
 import { issueCertificate } from '../../src/credentials/actions.ts'
+import { verifyPdfSignature } from '../../src/credentials/pdf-signature.ts'
 import { verifyHistory } from '../../src/history/queries.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import type { App } from '../../src/platform/http.ts'
@@ -141,7 +142,9 @@ test('a job asked for over HTTP is worked off after the answer, and its progress
   expect(items).toHaveLength(8)
   // and the other way round: issued on workerd, drawn on Node
   const pdf = await w.as('assessor').get(`/api/v1/certificates/${items[0].id}.pdf`)
-  expect(await sha256Hex(new Uint8Array(await pdf.arrayBuffer()))).toBe(items[0].pdf_sha256)
+  const file = new Uint8Array(await pdf.arrayBuffer())
+  expect(await sha256Hex(file)).toBe(items[0].pdf_sha256)
+  expect(await verifyPdfSignature(file)).toMatchObject({ intact: true, covers_whole_file: true })
 })
 
 test('a job that nobody woke is worked off by the cron trigger', async () => {
@@ -157,6 +160,10 @@ test('a job that nobody woke is worked off by the cron trigger', async () => {
   const ran = await worker.fetch(`${HOME}/cdn-cgi/handler/scheduled`)
   expect(await ran.text()).toBe('ok')
   expect(await (await trainer.get(job)).json()).toMatchObject({ status: 'succeeded', result: { issued: 8 } })
+  // the trainer's first key was made there too
+  const { items } = await (await w.as('trainer').get('/api/v1/certificates?kind=completion')).json()
+  const pdf = await w.as('trainer').get(`/api/v1/certificates/${items[0].id}.pdf`)
+  expect(await verifyPdfSignature(new Uint8Array(await pdf.arrayBuffer()))).toMatchObject({ intact: true })
 })
 
 test('no call leaves a connection behind, and the runtime had nothing to complain of', async () => {
