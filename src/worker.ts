@@ -1,7 +1,7 @@
 /** Cloudflare Workers entry: bindings → settings → a database client per request (Hyperdrive) → the app; slices of jobs by cron. */
-import { createApp, jobHandlers } from './app.ts'
+import { createApp, dailyJobs, jobHandlers } from './app.ts'
 import { readConfig } from './config.ts'
-import { runSlice } from './jobs/actions.ts'
+import { enqueueDaily, runSlice } from './jobs/actions.ts'
 import { systemNow } from './platform/calendar.ts'
 import { type Db, openPostgres } from './platform/database.ts'
 import type { App, Deps } from './platform/http.ts'
@@ -84,6 +84,7 @@ async function work(env: Bindings, deps: Deps): Promise<void> {
   const db = openPostgres(env.HYPERDRIVE.connectionString, 2)
   const end = systemNow().getTime() + 20_000
   try {
+    await enqueueDaily(db, systemNow(), dailyJobs)
     while (systemNow().getTime() < end && (await runSlice(db, deps, jobHandlers)));
   } finally {
     await db.destroy()
