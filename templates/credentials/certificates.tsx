@@ -10,12 +10,13 @@ import {
   STATUSES,
 } from '../../src/credentials/rules.ts'
 import { LEVELS } from '../../src/people/rules.ts'
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Notice, Tabs, Tag, type Tone } from '../parts.tsx'
+import { Empty, Tabs, Tag, type Tone } from '../parts.tsx'
 import { ActionBar, Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { Within } from './within.tsx'
 
 export interface CertificateRow {
   id: string
@@ -84,17 +85,7 @@ export function Certificates(props: CertificatesProps) {
         </>
       }
     >
-      {Object.keys(within).length > 0 && (
-        <Notice tone="info">
-          {w('只列出', 'Listed are only those of ')}
-          {Object.keys(within)
-            .map((key) => WITHIN[key]!)
-            .map((one) => inLanguage(frame.lang, one))
-            .join('、')}
-          {w('的证书。', '. ')}
-          <a href="/console/certificates">{w('查看全部证书', 'See all certificates')}</a>
-        </Notice>
-      )}
+      <Within lang={frame.lang} within={within} />
       <Tabs
         label={w('证书状态', 'State')}
         items={Object.entries(tabs).map(([key, label]) => ({
@@ -196,13 +187,6 @@ export function Certificates(props: CertificatesProps) {
       </Ticking>
     </Page>
   )
-}
-
-const WITHIN: Record<string, Message> = {
-  batch_id: { zh: '一个发证批次', en: 'one batch' },
-  class_id: { zh: '一个培训班', en: 'one class' },
-  event_id: { zh: '一个竞赛项目', en: 'one event' },
-  organisation_id: { zh: '一家机构的人员', en: 'one institution’s people' },
 }
 
 function address(query: Record<string, string>): string {
