@@ -10,6 +10,7 @@ import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
 import { benchRanking } from './ranking.ts'
 import { benchSearch } from './search.ts'
+import { benchSigning } from './signing.ts'
 import { benchVerify } from './verify.ts'
 
 if (spawnSync(process.execPath, ['src/launch.mjs', '--build'], { stdio: 'inherit' }).status !== 0) process.exit(1)
@@ -26,6 +27,7 @@ try {
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
   const bulk = await benchBulk(server.url('bulk', 'huyu'))
+  const signing = await benchSigning()
   const imports = await benchImports(server.url('imports', 'huyu'))
   const checkIns = await benchCheckIns(server.url('check-ins', 'huyu'))
   const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
@@ -87,6 +89,13 @@ try {
       against: 'the single files',
       floor: bulk.zip.few.megabytes,
       ratio: `${(bulk.zip.few.megabytes / bulk.print.megabytes).toFixed(1)} × smaller`,
+    },
+    {
+      what: '签名 three proofs of a certificate, CPU ms',
+      huyu: signing.proofs_ms.toFixed(2),
+      against: 'three bare signatures',
+      floor: signing.bare_ms.toFixed(2),
+      ratio: `${(signing.proofs_ms / signing.bare_ms).toFixed(1)} × slower`,
     },
     {
       what: `签到 ${checkIns.phones} phones check in at once, s`,
