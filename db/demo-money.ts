@@ -5,6 +5,7 @@ import { confirmationShape } from '../src/allowances/shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
 import { recordExternalCertificates } from '../src/credentials/external.ts'
+import { suspendCertificate } from '../src/credentials/suspensions.ts'
 import { addDays, addMonths, firstDay } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -65,10 +66,10 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
   await world.do('district.330102', '2026-11-05', (tx, context) => submitRun(tx, context, waiting.id, null))
 }
 
-/** Revoked after September was paid: October's run in Xihu will carry the recovery. */
+/** Revoked after September was paid: October's run in Xihu will carry the recovery. Another certificate is suspended. */
 export async function revokeOne(world: DemoWorld, city: City): Promise<void> {
   const home = city.facilities.find(({ name }) => name === '示例西湖颐养院')!
-  const paid = await world.db
+  const certificates = await world.db
     .selectFrom('allowance_lines as l')
     .innerJoin('certificates as c', 'c.id', 'l.certificate_id')
     .select(['c.id', 'c.issuer_organisation_id'])
@@ -78,13 +79,22 @@ export async function revokeOne(world: DemoWorld, city: City): Promise<void> {
     // no other one takes its place
     .where(sql<boolean>`(select count(*) from certificates where person_id = c.person_id) = 1`)
     .orderBy('c.number')
-    .executeTakeFirstOrThrow()
+    .limit(2)
+    .execute()
+  const [paid, doubted] = certificates as [(typeof certificates)[0], (typeof certificates)[0]]
   const assessor = `assessor.${city.assessors.indexOf(paid.issuer_organisation_id)}`
   await world.do(assessor, '2026-10-20', (tx, context) =>
     revokeCertificate(tx, context, paid.id, {
       reason_code: 'result_withdrawn',
       reason: '演示：复核发现成绩登记错误，撤销证书',
       effective_on: '2026-09-01',
+    }),
+  )
+  // another one is looked into: suspended, so that November is not supported while it lasts
+  await world.do(`assessor.${city.assessors.indexOf(doubted.issuer_organisation_id)}`, '2026-11-10', (tx, context) =>
+    suspendCertificate(tx, context, doubted.id, {
+      ...{ reason: '演示：收到替考举报，调查期间暂停使用', decision_reference: '示例评查〔2026〕7 号' },
+      from_on: '2026-11-10',
     }),
   )
 }

@@ -642,15 +642,15 @@ export interface ContinuationRules {
   citation: string;
   code: string;
   confidence: string;
-  extends_months: number;
-  hours: number;
+  extends_months: number | null;
+  hours: number | null;
   kind: Generated<string>;
   occupation_code: string | null;
-  opens_days: number;
+  opens_days: number | null;
   sources: string[];
   valid_from: string | null;
   valid_to: string | null;
-  window_months: number;
+  window_months: number | null;
 }
 
 export interface Courses {

@@ -85,6 +85,9 @@ export const jobHandlers: JobHandlers = {
   ...rotationJobs,
 }
 
+/** Kinds of jobs that are due once a day. */
+export const dailyJobs = ['certificates.remind']
+
 /** The whole program over HTTP, the same on Node, Workers and in tests. */
 export function createApp(deps: Deps): App {
   const app = newApp()

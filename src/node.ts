@@ -1,6 +1,6 @@
 /** Node entry: settings → database → serve → stop. */
 import { runDemo } from '../db/demo.ts'
-import { createApp, jobHandlers } from './app.ts'
+import { createApp, dailyJobs, jobHandlers } from './app.ts'
 import { type Config, readConfig } from './config.ts'
 import { startLoop } from './jobs/loop.ts'
 import { systemNow } from './platform/calendar.ts'
@@ -25,7 +25,8 @@ async function start(config: Config): Promise<void> {
   let stopping = false
   let server: Listening | undefined
   const embedded = config.databaseUrl === null
-  const loop = startLoop(db, runner, jobHandlers, () => embedded && server !== undefined && server.answering() > 0)
+  const busy = () => embedded && server !== undefined && server.answering() > 0
+  const loop = startLoop(db, runner, jobHandlers, busy, dailyJobs)
   const app = createApp({ ...runner, db: () => db, wake: () => loop.wake(), stopping: () => stopping, demo })
   app.get('/assets/*', serveAssets())
   server = listen(app, config, (url) => console.log(`护育已启动 / Huyu is ready: ${url}`), fail)

@@ -1,7 +1,7 @@
 /** Cloudflare Workers entry: bindings → settings → a database client per request (Hyperdrive) → the app; slices of jobs by cron. */
-import { createApp, jobHandlers } from './app.ts'
+import { createApp, dailyJobs, jobHandlers } from './app.ts'
 import { readConfig } from './config.ts'
-import { runSlice } from './jobs/actions.ts'
+import { enqueueDaily, runSlice } from './jobs/actions.ts'
 import { systemNow } from './platform/calendar.ts'
 import { type Db, openPostgres } from './platform/database.ts'
 import type { App, Deps } from './platform/http.ts'
@@ -20,6 +20,9 @@ interface Execution {
   waitUntil(work: Promise<unknown>): void
 }
 
+/** The runtime's own: only of such a body it says the length. */
+declare const FixedLengthStream: new (length: number) => TransformStream<Uint8Array, Uint8Array>
+
 const print = (level: string) => (fields: object, text: string) =>
   console.log(JSON.stringify({ level, ...fields, text }))
 // the value is kept, not its promise: a promise belongs to the call that made it and dies with it
@@ -35,7 +38,8 @@ export default {
       execution.waitUntil(close())
       return response
     }
-    const { readable, writable } = new TransformStream()
+    const length = response.headers.get('content-length')
+    const { readable, writable } = length ? new FixedLengthStream(Number(length)) : new TransformStream()
     execution.waitUntil(response.body.pipeTo(writable).then(close, close))
     return new Response(readable, response)
   },
@@ -80,6 +84,7 @@ async function work(env: Bindings, deps: Deps): Promise<void> {
   const db = openPostgres(env.HYPERDRIVE.connectionString, 2)
   const end = systemNow().getTime() + 20_000
   try {
+    await enqueueDaily(db, systemNow(), dailyJobs)
     while (systemNow().getTime() < end && (await runSlice(db, deps, jobHandlers)));
   } finally {
     await db.destroy()

@@ -79,12 +79,12 @@ create table continuation_rules (
   -- null: every occupation
   occupation_code text references occupations,
   kind text not null default 'skill_level' check (kind in ('skill_level', 'completion')),
-  -- approved hours within so many months before the day they are counted
-  hours smallint not null check (hours > 0),
-  window_months smallint not null check (window_months > 0),
-  extends_months smallint not null check (extends_months > 0),
+  -- approved hours within so many months before the day they are counted; null: the duty was seen, the number was not
+  hours smallint check (hours > 0),
+  window_months smallint check (window_months > 0),
+  extends_months smallint check (extends_months > 0),
   -- so many days before the end it may be continued
-  opens_days smallint not null check (opens_days > 0),
+  opens_days smallint check (opens_days > 0),
   valid_from date,
   valid_to date check (valid_to > valid_from),
   citation text not null,
@@ -92,7 +92,7 @@ create table continuation_rules (
   confidence text not null check (confidence in ('seen', 'recalled', 'inferred', 'unknown', 'confirmed')),
   -- what was not seen in a source is kept and decides nothing
   active boolean not null,
-  check (not active or confidence in ('seen', 'confirmed')),
+  check (not active or confidence in ('seen', 'confirmed') and num_nulls(hours, window_months, extends_months, opens_days) = 0),
   constraint continuation_rules_overlap exclude using gist (coalesce(occupation_code, '') with =, kind with =,
     daterange(valid_from, valid_to) with &&) where (active)
 );

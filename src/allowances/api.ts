@@ -4,6 +4,7 @@ import { idShape } from '../organisations/shapes.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { approveRun, computeRun, rejectRun, submitRun } from './actions.ts'
+import { cascadeApi } from './cascade-api.ts'
 import { getEntitlements } from './entitlements.ts'
 import { listLines } from './line-queries.ts'
 import { lineStream, streamed } from './line-stream.ts'
@@ -37,6 +38,7 @@ export function allowancesApi(app: App): void {
   decisions(app)
   money(app)
   paymentResultsApi(app)
+  cascadeApi(app)
 }
 
 function runs(app: App): void {

@@ -11,6 +11,7 @@ import { inLanguage, type Lang, notFound, type Refusal } from '../platform/error
 import type { App } from '../platform/http.ts'
 import { parseYuan } from '../platform/money.ts'
 import { computeRun, confirmVersion } from './actions.ts'
+import { showCascade } from './cascade-console.tsx'
 import {
   getScheme,
   listDistrictNames,
@@ -29,6 +30,7 @@ const RUNS = { zh: '津贴批次', en: 'Allowance runs' }
 const CONFIRM = '/console/schemes/:code/versions/:number/confirmation'
 
 export function allowancesConsole(app: App): void {
+  page(app, '/console/certificates/:id/cascade', 'certificate.read', showCascade)
   page(app, '/console/schemes', 'scheme.read', async ({ c, db, context }) => {
     const items = await listSchemes(db, monthOf(localDate(context.now)))
     const names = await listDistrictNames(

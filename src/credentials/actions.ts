@@ -1,7 +1,8 @@
 /** Writes of certificates: issuing to one, revoking, replacing. What was issued is never changed. */
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
-import { cleanName } from '../people/identity.ts'
+import { cleanName, type IdType } from '../people/identity.ts'
+import { ID_TYPES } from '../people/rules.ts'
 import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
@@ -16,6 +17,7 @@ import type { newCertificateShape } from './issue-shapes.ts'
 import { supplied, typefaces } from './print.ts'
 import { keepProofs, sealFor } from './proofs.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
+import { insertRevocations } from './revocations.ts'
 import {
   type ClassKind,
   issueDateFault,
@@ -100,7 +102,7 @@ export function refuseWithoutPrefix(issuer: Occasion['issuer']): void {
 }
 
 /**
- * Revokes for ever. Fraud reaches back to the day of issue. Refuses `certificate.not_issuer` (403),
+ * Revokes; only a withdrawal of the revocation makes it valid again. Fraud reaches back to the day of issue. Refuses `certificate.not_issuer` (403),
  * `certificate.revoked_already`, and `certificate.effective_on` for a day before the issue or after today.
  */
 export async function revokeCertificate(
@@ -133,16 +135,13 @@ export async function revokeCertificate(
   return getCertificate(tx, context.scope, today, id)
 }
 
-async function revoke(
+export async function revoke(
   tx: Tx,
   context: Context,
   certificate: CertificateRow,
   how: { reason_code: RevocationReason | 'replaced'; reason: string; effective_on: LocalDate },
 ): Promise<void> {
-  await tx
-    .insertInto('certificate_revocations')
-    .values({ certificate_id: certificate.id, revoked_by: context.actor.account_id, ...how })
-    .execute()
+  await insertRevocations(tx, context, [certificate.id], how)
   const { district_code } = await issuerOf(tx, certificate.issuer_organisation_id)
   await recordHistory(tx, context, {
     kind: how.reason_code === 'replaced' ? 'certificate.replaced' : 'certificate.revoked',
@@ -157,7 +156,8 @@ async function revoke(
 
 /**
  * Issues the certificate anew under a new number, from today, and ends the old one today. The name is the one given, else the
- * holder's present one. Refuses `certificate.not_issuer`, `certificate.revoked_already`, `certificate.expired`, `certificate.glyph_missing`.
+ * holder's present one. Refuses `certificate.not_issuer`, `certificate.revoked_already`, `certificate.suspended`, `certificate.expired`,
+ * `certificate.glyph_missing`.
  */
 export async function replaceCertificate(
   tx: Tx,
@@ -171,15 +171,16 @@ export async function replaceCertificate(
   if (old.revocation_reason_code !== null) refuseRevoked(old)
   if (old.status === 'expired')
     refuse('conflict', 'certificate.expired', {
-      zh: `证书 ${old.number} 的有效期至 ${old.valid_until}，已经过期，不能换发。请重新评价后发新证。`,
-      en: `Certificate ${old.number} ran out on ${old.valid_until} and cannot be replaced; a new assessment leads to a new one.`,
+      zh: `证书 ${old.number} 的有效期至 ${old.continued_until ?? old.valid_until}，已经过期，不能换发。请重新评价后发新证。`,
+      en: `Certificate ${old.number} ran out on ${old.continued_until ?? old.valid_until} and cannot be replaced; a new assessment leads to a new one.`,
     })
+  refuseSuspended(old)
   const made = await reissue(tx, context, old, today, input.holder_name ? cleanName(input.holder_name) : null)
   await revoke(tx, context, old, { reason_code: 'replaced', reason: input.reason, effective_on: today })
   return getCertificate(tx, context.scope, today, made)
 }
 
-async function reissue(
+export async function reissue(
   tx: Tx,
   context: Context,
   old: CertificateRow,
@@ -191,7 +192,13 @@ async function reissue(
   const frozen = await tx
     .selectFrom('certificates')
     .innerJoin('people', 'people.id', 'certificates.person_id')
-    .select(['certificates.printed', 'certificates.enrolment_id', 'people.name', 'people.id_number_masked'])
+    .select([
+      'certificates.printed',
+      'certificates.enrolment_id',
+      'people.name',
+      'people.id_type',
+      'people.id_number_masked',
+    ])
     .where('certificates.id', '=', old.id)
     .executeTakeFirstOrThrow()
   // an award says what its entry has by the ranking that is published now
@@ -206,6 +213,7 @@ async function reissue(
   const facts = {
     ...said,
     holder_name: name,
+    id_type_zh: ID_TYPES[frozen.id_type as IdType].zh,
     id_number_masked: frozen.id_number_masked,
     body_zh: before.body_zh?.replace(`“${before.holder_name}”`, `“${name}”`) ?? null,
     issuer_name: issuer.name,
@@ -238,7 +246,7 @@ async function reissue(
       issuer_organisation_id: issuer.id,
       issuer_name: issuer.name,
       issued_on: today,
-      valid_until: old.valid_until,
+      valid_until: old.continued_until ?? old.valid_until,
       enrolment_id: frozen.enrolment_id,
       ...award?.rests_on,
       replaces_id: old.id,
@@ -269,7 +277,7 @@ async function reissue(
 }
 
 /** The certificate, locked, when the actor's organisation issued it: nobody else revokes or replaces. */
-async function ownCertificate(tx: Tx, context: Context, today: LocalDate, id: string): Promise<CertificateRow> {
+export async function ownCertificate(tx: Tx, context: Context, today: LocalDate, id: string): Promise<CertificateRow> {
   await tx.selectFrom('certificates').select('id').where('id', '=', id).forUpdate().execute()
   const certificate = await getCertificate(tx, context.scope, today, id)
   if (
@@ -283,7 +291,16 @@ async function ownCertificate(tx: Tx, context: Context, today: LocalDate, id: st
   return certificate
 }
 
-function refuseRevoked({ number, status, revocation_effective_on }: CertificateRow): never {
+/** A new certificate would take the suspension away: `certificate.suspended`. */
+export function refuseSuspended({ number, suspended_from }: CertificateRow): void {
+  if (suspended_from !== null)
+    refuse('conflict', 'certificate.suspended', {
+      zh: `证书 ${number} 自 ${suspended_from} 起暂停使用，请先恢复使用再办理。`,
+      en: `Certificate ${number} is suspended since ${suspended_from}: lift that first.`,
+    })
+}
+
+export function refuseRevoked({ number, status, revocation_effective_on }: CertificateRow): never {
   refuse('conflict', 'certificate.revoked_already', {
     zh: `证书 ${number} 已于 ${revocation_effective_on} ${STATUSES[status].zh.replace('已', '')}，不能再次办理。`,
     en: `Certificate ${number} is ${STATUSES[status].en.toLowerCase()} since ${revocation_effective_on}; nothing more can be done to it.`,

@@ -20,6 +20,7 @@ import {
   newCertificateShape,
   promotionCertificateShape,
 } from './issue-shapes.ts'
+import { lifeApi } from './life-api.ts'
 import { issuePromotion } from './promotions.ts'
 import { proofsApi } from './proofs-api.ts'
 import { getCertificate, getPrinted, listCertificates } from './queries.ts'
@@ -150,6 +151,7 @@ export function credentialsApi(app: App): void {
   externalApi(app)
   proofsApi(app)
   signingKeysApi(app)
+  lifeApi(app)
 }
 
 function batches(app: App): void {

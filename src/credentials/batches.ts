@@ -15,6 +15,7 @@ import { issuerOf, issueToClass, judge, type Made, type RestsOn } from './issue.
 import { getIssuingClass } from './issue-queries.ts'
 import type { newBatchShape } from './issue-shapes.ts'
 import { issuePromoted, judgePromoted, promotionDayFaults } from './promotions.ts'
+import { remindSlice } from './reminders.ts'
 import type { CertificateKind, ClassKind } from './rules.ts'
 
 type NewBatch = z.output<typeof newBatchShape>
@@ -22,7 +23,7 @@ type NewBatch = z.output<typeof newBatchShape>
 /** People a slice: about a quarter of a second. What a slice reads and writes does not grow with the batch. */
 const SLICE = 50
 
-export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice }
+export const jobHandlers: JobHandlers = { 'certificates.issue': issueSlice, 'certificates.remind': remindSlice }
 
 /** Whom a batch is for, in its order, and what was found about each. */
 interface Listed {

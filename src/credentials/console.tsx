@@ -20,6 +20,9 @@ import { externalConsole } from './external-console.tsx'
 import { filesConsole } from './files-console.tsx'
 import { issueConsole } from './issue-console.tsx'
 import { promotionCertificateShape } from './issue-shapes.ts'
+import { lifeConsole } from './life-console.tsx'
+import { lifeOf } from './life-queries.ts'
+import { stepsOpen } from './life-rules.ts'
 import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
@@ -40,13 +43,18 @@ const EVENTS: Record<string, Message> = {
   'certificate.issued': { zh: '签发', en: 'Issued' },
   'certificate.revoked': { zh: '撤销', en: 'Revoked' },
   'certificate.replaced': { zh: '换发', en: 'Replaced' },
+  'certificate.restored': { zh: '撤回撤销', en: 'Revocation withdrawn' },
+  'certificate.suspended': { zh: '暂停使用', en: 'Suspended' },
+  'certificate.resumed': { zh: '恢复使用', en: 'Suspension lifted' },
+  'certificate.continued': { zh: '延续有效期', en: 'Continued' },
   'certificate.registry_checked': { zh: '官方平台核验', en: 'Looked up in an official register' },
 }
 
 export function credentialsConsole(app: App): void {
   page(app, '/console/certificates', 'certificate.read', list)
-  // before the record itself: “new” would be taken for an id
+  // before the record itself: “new” and “revocations” would be taken for an id
   issueConsole(app)
+  lifeConsole(app)
   form(
     app,
     '/console/promotions/:id/certificate',
@@ -66,7 +74,7 @@ export function credentialsConsole(app: App): void {
     const own =
       certificate.issuer_organisation_id === context.actor.organisation_id ||
       (await issuesAward(db, context, certificate))
-    const may_end = own && ['valid', 'expired'].includes(certificate.status)
+    const may_end = own && ['valid', 'expired', 'suspended'].includes(certificate.status)
     const change = await awardChangeOf(db, certificate)
     return (
       <CertificatePage
@@ -76,6 +84,12 @@ export function credentialsConsole(app: App): void {
         checks={await listRegistryChecks(db, certificate.id)}
         timeline={(await timelineOf(db, 'certificate', [certificate.id])).map((event) => asItem(event, c.get('lang')))}
         change={change && inLanguage(c.get('lang'), change.message)}
+        life={await lifeOf(db, certificate.id)}
+        steps={
+          own && may(context.actor.role, 'certificate.revoke')
+            ? stepsOpen(certificate.status, certificate.valid_until !== null)
+            : []
+        }
         may_end={may_end && may(context.actor.role, 'certificate.revoke')}
         may_open_person={context.actor.role !== 'assessor'}
       />
@@ -89,7 +103,10 @@ export function credentialsConsole(app: App): void {
     z.preprocess(withoutEmpty, revocationShape),
     async ({ tx, context, params, input }) => {
       const { id } = await revokeCertificate(tx, context, params.id!, input)
-      return { to: `/console/certificates/${id}`, flash: { zh: '证书已撤销。', en: 'The certificate is revoked.' } }
+      return {
+        to: `/console/certificates/${id}/cascade`,
+        flash: { zh: '证书已撤销。', en: 'The certificate is revoked.' },
+      }
     },
     (call) => end(call, Revoke, call.values, call.refusal),
   )
@@ -134,6 +151,7 @@ async function list({ c, db, context, query }: PageCall) {
       may_issue={may(context.actor.role, 'certificate.issue')}
       within={within(query)}
       files={here ? `/console/certificate-files?${here}` : '/console/certificate-files'}
+      may_revoke={context.scope.kind === 'organisation' && may(context.actor.role, 'certificate.revoke')}
     />
   )
 }

@@ -3,6 +3,7 @@ import type { LocalDate } from '../platform/calendar.ts'
 import type { Constraints } from '../platform/database.ts'
 import type { Fault, Message } from '../platform/errors.ts'
 import { skillLevelNumber } from './certificate-number.ts'
+import { lifeConstraints } from './life-rules.ts'
 
 export const KINDS = {
   skill_level: { zh: '职业技能等级证书', en: 'Skill-level certificate' },
@@ -214,10 +215,7 @@ export const constraints: Constraints = {
     code: 'certificate.replaced_already',
     message: { zh: '这张证书已经换发过。', en: 'This certificate was replaced already.' },
   },
-  certificate_revocations_pkey: {
-    code: 'certificate.revoked_already',
-    message: { zh: '这张证书已经撤销或换发。', en: 'This certificate is revoked or replaced already.' },
-  },
+  ...lifeConstraints,
   external_certificates_current: {
     code: 'external_certificate.recorded_already',
     message: {

@@ -1,7 +1,8 @@
 /** Long work in slices: a slice is one transaction that does a part and moves the job on, so a crash loses or repeats nothing. */
 import { sql } from 'kysely'
 import { unscopedActor } from '../access/queries.ts'
-import { type Context, scopeOf } from '../platform/context.ts'
+import { localDate } from '../platform/calendar.ts'
+import { type Context, SYSTEM, scopeOf } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { Refusal } from '../platform/errors.ts'
 import type { Deps } from '../platform/http.ts'
@@ -55,6 +56,16 @@ export async function enqueueJob(
   return id
 }
 
+/** Puts the day's work into the queue, once however many processes call it. */
+export async function enqueueDaily(db: Db, now: Date, kinds: readonly string[]): Promise<void> {
+  const day = localDate(now)
+  await db
+    .insertInto('jobs')
+    .values(kinds.map((kind) => ({ kind, day })))
+    .onConflict((oc) => oc.columns(['kind', 'day']).where('day', 'is not', null).doNothing())
+    .execute()
+}
+
 /**
  * Does one slice of one waiting job; answers false when nothing waits. Any number of processes may call it at the same time:
  * the row lock of the slice's own transaction is what makes a job one worker's at a time, and it goes when the worker dies.
@@ -65,7 +76,7 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
     return await db.transaction().execute(async (tx) => {
       const row = await tx
         .selectFrom('jobs')
-        .select(['id', 'kind', 'subject_id', 'args', 'done', 'total', 'position', 'created_by', 'request_id'])
+        .select(['id', 'kind', 'subject_id', 'args', 'done', 'total', 'position', 'created_by', 'request_id', 'day'])
         .where('status', 'in', ['queued', 'running'])
         .where('run_at', '<=', sql<Date>`now()`)
         .orderBy('run_at')
@@ -77,7 +88,8 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
       if (!row) return false
       claimed = row.id
       const handler = handlers[row.kind]
-      const actor = row.created_by ? await unscopedActor(tx, row.created_by) : undefined
+      // what is due every day nobody asked for
+      const actor = row.day ? SYSTEM : row.created_by && (await unscopedActor(tx, row.created_by))
       if (!handler || !actor) throw new Error(`no handler or no actor for a job of kind ${row.kind}`)
       const context: Context = {
         actor,

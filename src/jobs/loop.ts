@@ -1,8 +1,9 @@
 /** The worker loop of a Node process: slices until nothing waits, then sleeps until woken or two seconds have passed. */
 import { setTimeout as pause } from 'node:timers/promises'
+import { localDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import type { Deps } from '../platform/http.ts'
-import { type JobHandlers, runSlice } from './actions.ts'
+import { enqueueDaily, type JobHandlers, runSlice } from './actions.ts'
 
 export interface Loop {
   wake(): void
@@ -10,12 +11,13 @@ export interface Loop {
   stop(): Promise<void>
 }
 
-/** `busy` tells whether people are waiting for the one session of an embedded database: they come first, for up to half a second. */
+/** `daily` are the kinds of jobs that are due once a day. `busy` tells whether people are waiting for the one session of an embedded database: they come first, for up to half a second. */
 export function startLoop(
   db: Db,
   runner: Pick<Deps, 'vault' | 'assets' | 'publicUrl' | 'now' | 'log'>,
   handlers: JobHandlers,
   busy: () => boolean,
+  daily: readonly string[] = [],
 ): Loop {
   let stopped = false
   // a job that comes while the queue is being looked at must not wait for the next look
@@ -25,10 +27,17 @@ export function startLoop(
     woken = true
     rouse()
   }
+  let queued = ''
+  const slice = async () => {
+    const today = localDate(runner.now())
+    if (queued !== today && daily.length > 0) await enqueueDaily(db, runner.now(), daily)
+    queued = today
+    return runSlice(db, runner, handlers)
+  }
   const finished = (async () => {
     while (!stopped) {
       woken = false
-      const worked = await runSlice(db, runner, handlers).catch((error: Error & { code?: string }) => {
+      const worked = await slice().catch((error: Error & { code?: string }) => {
         runner.log.warn({ name: error.name, code: error.code }, 'the job loop cannot reach the database')
         return false
       })

@@ -52,7 +52,7 @@ export function noticesConsole(app: App): void {
   })
 }
 
-/** For who may open it: notices are about classes and their filings. */
+/** For who may open it: notices are about certificates, classes and their filings. */
 function subjectPage(role: Role, kind: string, id: string): string | null {
-  return may(role, 'class.read') ? deedPage(kind, id) : null
+  return may(role, kind === 'certificate' ? 'certificate.read' : 'class.read') ? deedPage(kind, id) : null
 }

@@ -26,6 +26,18 @@ export async function writeNotices(
       ${now}::timestamptz from (${recipients}) r`.execute(tx)
 }
 
+/** Tells each row of `told` (a query of the recipient's three columns, `words`, `words_en` and `subject_id`) something of its own, in one statement. */
+export async function writeEachNotice(
+  tx: Tx,
+  { now }: Pick<Context, 'now'>,
+  told: RawBuilder<unknown>,
+  { kind, subject_kind }: Pick<NewNotice, 'kind' | 'subject_kind'>,
+): Promise<void> {
+  await sql`insert into notices (account_id, organisation_id, person_id, kind, words, words_en, subject_kind, subject_id, at)
+    select t.account_id, t.organisation_id, t.person_id, ${kind}::text, t.words, t.words_en, ${subject_kind}::text, t.subject_id, ${now}::timestamptz
+    from (${told}) t`.execute(tx)
+}
+
 /** Marks one of the actor's notices as read, or all of them; one that is read stays as it is. Answers how many were not. */
 export async function readNotices(tx: Tx, context: Context, id: string | null): Promise<{ read: number }> {
   const { actor, now } = context

@@ -23,8 +23,8 @@ export function Revoke({ frame, certificate, today, values, errors }: EndProps) 
       <div class="card confirm danger">
         <p>
           {w(
-            `撤销“${certificate.holder_name}”的证书 ${certificate.number} 后不能恢复。扫码和查询立即显示“已撤销”，生效日起的津贴会重新计算。`,
-            `Revoking certificate ${certificate.number} of ${certificate.holder_name} cannot be undone. The public look-up says so at once, and allowances from the effective day are computed again.`,
+            `撤销“${certificate.holder_name}”的证书 ${certificate.number}，要恢复须另作撤回决定。扫码和查询立即显示“已撤销”，生效日起的津贴会重新计算。`,
+            `Revoking certificate ${certificate.number} of ${certificate.holder_name} is undone only by another decision. The public look-up says so at once, and allowances from the effective day are computed again.`,
           )}
         </p>
         <Form action={`${back}/revocation`} errors={errors} submit={w('撤销证书', 'Revoke')} cancel={back} danger>

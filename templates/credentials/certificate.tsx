@@ -1,4 +1,6 @@
 /** One certificate with its file, QR code and history, and the pages that confirm what ends it. */
+
+import { STEPS, type Step } from '../../src/credentials/life-rules.ts'
 import {
   KINDS,
   REGISTRIES,
@@ -11,13 +13,17 @@ import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Empty, Facts, Notice, Timeline, type TimelineItem } from '../parts.tsx'
 import { type Qr, QrCode } from '../qr.tsx'
 import { words } from '../words.ts'
+import { type LifeItem, LifeOf } from './certificate-life.tsx'
 import { type CertificateRow, Digest, levelName, RegistryTag, statusTag } from './certificates.tsx'
 
 export interface Certificate extends CertificateRow {
   person_id: string
   batch_id: string | null
   replaces_id: string | null
+  replaces_number: string | null
+  replaces_issued_on: string | null
   replaced_by: string | null
+  suspended_from: string | null
   revocation_reason_code: string | null
   revocation_effective_on: string | null
   verify_url: string
@@ -38,6 +44,9 @@ export interface CertificateProps {
   timeline: TimelineItem[]
   /** of an award: the ranking was corrected after the issue, and what to do */
   change: string | null
+  life: LifeItem[]
+  /** what the issuer, if that is the reader, can do next */
+  steps: Step[]
   /** the actor's organisation issued it and it still stands */
   may_end: boolean
   /** the holder's record is within the reader's reach */
@@ -45,7 +54,7 @@ export interface CertificateProps {
 }
 
 export function CertificatePage(props: CertificateProps) {
-  const { frame, certificate, qr, checks, timeline, change, may_end, may_open_person } = props
+  const { frame, certificate, qr, checks, timeline, change, life, steps, may_end, may_open_person } = props
   const w = words(frame.lang)
   const { id, number } = certificate
   return (
@@ -81,6 +90,22 @@ export function CertificatePage(props: CertificateProps) {
               { label: w('发证机构', 'Issuer'), value: certificate.issuer_name },
               { label: w('发证日期', 'Issued on'), value: certificate.issued_on },
               { label: w('有效期至', 'Valid until'), value: certificate.valid_until ?? w('长期', 'no end') },
+              ...(certificate.continued_until
+                ? [{ label: w('延续至', 'Continued until'), value: certificate.continued_until }]
+                : []),
+              ...(certificate.replaces_id
+                ? [
+                    {
+                      label: w('原证书编号', 'Number of the first'),
+                      value: (
+                        <>
+                          <a href={`/console/certificates/${certificate.replaces_id}`}>{certificate.replaces_number}</a>{' '}
+                          {certificate.replaces_issued_on}
+                        </>
+                      ),
+                    },
+                  ]
+                : []),
               {
                 label: w('官方平台核验', 'Official register'),
                 value: <RegistryTag result={certificate.registry_result} lang={frame.lang} />,
@@ -88,23 +113,38 @@ export function CertificatePage(props: CertificateProps) {
               { label: w('文件指纹', 'File digest'), value: <Digest sha256={certificate.pdf_sha256} /> },
             ]}
           />
-          {may_end && (
-            <p class="links">
+          <p class="links">
+            <a class="button" href={`/console/certificates/${id}/cascade`}>
+              {w('波及情况', 'What rests on it')}
+            </a>
+            {may_end && certificate.status !== 'suspended' && (
               <a class="button" href={`/console/certificates/${id}/replacement`}>
                 {w('换发', 'Replace')}
               </a>
+            )}
+            {steps.map((step) => (
+              <a class="button" href={`/console/certificates/${id}/${step}`}>
+                {inLanguage(frame.lang, STEPS[step])}
+              </a>
+            ))}
+            {may_end && (
               <a class="button danger" href={`/console/certificates/${id}/revocation`}>
                 {w('撤销', 'Revoke')}
               </a>
-            </p>
-          )}
-        </Card>
-        <Card title={w('扫码查验', 'Scan to verify')}>
-          <QrCode qr={qr} size={180} label={w('查验地址的二维码', 'QR code of the address below')} />
-          <p>
-            <a href={certificate.verify_url}>{certificate.verify_url}</a>
+            )}
           </p>
         </Card>
+        <div>
+          <Card title={w('扫码查验', 'Scan to verify')}>
+            <QrCode qr={qr} size={180} label={w('查验地址的二维码', 'QR code of the address below')} />
+            <p>
+              <a href={certificate.verify_url}>{certificate.verify_url}</a>
+            </p>
+          </Card>
+          <Card title={w('证书经历', 'What became of it')}>
+            <LifeOf items={life} lang={frame.lang} />
+          </Card>
+        </div>
       </div>
       <Card title={w('证书预览', 'Preview')}>
         <iframe
@@ -142,7 +182,8 @@ export function CertificatePage(props: CertificateProps) {
 
 function Ending({ certificate, lang }: { certificate: Certificate; lang: Frame['lang'] }) {
   const w = words(lang)
-  const { status, valid_until, replaced_by, replaces_id, revocation_effective_on } = certificate
+  const { status, replaced_by, replaces_id, revocation_effective_on, suspended_from } = certificate
+  const valid_until = certificate.continued_until ?? certificate.valid_until
   const reason = REVOCATION_REASONS[certificate.revocation_reason_code as keyof typeof REVOCATION_REASONS]
   return (
     <>
@@ -154,6 +195,14 @@ function Ending({ certificate, lang }: { certificate: Certificate; lang: Frame['
           {w(
             `自 ${revocation_effective_on} 起撤销（${reason?.zh}），从这一天起不再支持津贴和任何待遇。`,
             `Revoked from ${revocation_effective_on} (${reason?.en}): from that day it supports nothing.`,
+          )}
+        </Notice>
+      )}
+      {status === 'suspended' && (
+        <Notice tone="warn">
+          {w(
+            `自 ${suspended_from} 起暂停使用，恢复之前月末仍在暂停的月份不支持津贴。`,
+            `Suspended from ${suspended_from}: until that is lifted, months that end in it are not supported.`,
           )}
         </Notice>
       )}

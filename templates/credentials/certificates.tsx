@@ -1,5 +1,6 @@
 /** The list of certificates: tabs for what is asked most, filters, one row a certificate. */
 
+import type { PropsWithChildren } from 'hono/jsx'
 import {
   type CertificateKind,
   type CertificateStatus,
@@ -9,12 +10,13 @@ import {
   STATUSES,
 } from '../../src/credentials/rules.ts'
 import { LEVELS } from '../../src/people/rules.ts'
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Notice, Tabs, Tag, type Tone } from '../parts.tsx'
-import { Filters, Pager, Results, Table } from '../table.tsx'
+import { Empty, Tabs, Tag, type Tone } from '../parts.tsx'
+import { ActionBar, Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { Within } from './within.tsx'
 
 export interface CertificateRow {
   id: string
@@ -28,6 +30,7 @@ export interface CertificateRow {
   issuer_name: string
   issued_on: string
   valid_until: string | null
+  continued_until: string | null
   registry_result: RegistryResult | null
 }
 
@@ -39,13 +42,16 @@ export interface CertificatesProps {
   items: CertificateRow[]
   next: string | null
   may_issue: boolean
+  /** rows can be ticked and taken to a decision that revokes many */
+  may_revoke: boolean
   /** what the list is narrowed to by the page it was reached from: a batch, a class, an event, an institution */
   within: Record<string, string>
   /** the page that downloads what the list shows */
   files: string
 }
 
-export function Certificates({ frame, tab, filter, items, next, may_issue, within, files }: CertificatesProps) {
+export function Certificates(props: CertificatesProps) {
+  const { frame, tab, filter, items, next, may_issue, may_revoke, within, files } = props
   const w = words(frame.lang)
   const any = { value: '', label: w('全部', 'All') }
   const tabs = {
@@ -66,6 +72,11 @@ export function Certificates({ frame, tab, filter, items, next, may_issue, withi
           <a class="button" href={files}>
             {w('批量下载', 'Download')}
           </a>
+          {may_revoke && (
+            <a class="button" href="/console/certificates/revocations">
+              {w('批量撤销', 'Revoke many')}
+            </a>
+          )}
           {may_issue && (
             <a class="button primary" href="/console/certificates/new">
               {w('发证', 'Issue')}
@@ -74,17 +85,7 @@ export function Certificates({ frame, tab, filter, items, next, may_issue, withi
         </>
       }
     >
-      {Object.keys(within).length > 0 && (
-        <Notice tone="info">
-          {w('只列出', 'Listed are only those of ')}
-          {Object.keys(within)
-            .map((key) => WITHIN[key]!)
-            .map((one) => inLanguage(frame.lang, one))
-            .join('、')}
-          {w('的证书。', '. ')}
-          <a href="/console/certificates">{w('查看全部证书', 'See all certificates')}</a>
-        </Notice>
-      )}
+      <Within lang={frame.lang} within={within} />
       <Tabs
         label={w('证书状态', 'State')}
         items={Object.entries(tabs).map(([key, label]) => ({
@@ -126,63 +127,82 @@ export function Certificates({ frame, tab, filter, items, next, may_issue, withi
           ]}
         />
       </Filters>
-      <Results>
-        <Table
-          caption={w('证书', 'Certificates')}
-          empty={
-            <Empty title={w('没有符合条件的证书。', 'No certificate matches.')}>
-              <p>
-                {may_issue
-                  ? w('换个条件，或者为已结业的班发证。', 'Change the filter, or issue to a class that is completed.')
-                  : w(
-                      '换个条件再查；不在您名册上的人，请用“核验名册”或公众查验。',
-                      'Change the filter; for people not on your roster use the roster check or the public look-up.',
-                    )}
-              </p>
-            </Empty>
-          }
-          columns={[
-            { key: 'number', label: w('证书编号', 'Number') },
-            { key: 'holder', label: w('姓名', 'Name') },
-            { key: 'id_number', label: w('证件号码', 'ID number') },
-            { key: 'level', label: w('职业与等级', 'Occupation and level') },
-            { key: 'issuer', label: w('发证机构', 'Issuer') },
-            { key: 'days', label: w('发证日期', 'Issued on') },
-            { key: 'until', label: w('有效期至', 'Valid until') },
-            { key: 'registry', label: w('官方平台', 'Official register') },
-            { key: 'status', label: w('状态', 'State') },
-          ]}
-          rows={items.map((item) => ({
-            cells: {
-              number: <a href={`/console/certificates/${item.id}`}>{item.number}</a>,
-              holder: item.holder_name,
-              id_number: item.id_number_masked,
-              level: `${item.occupation_name} ${item.level ? levelName(item.level, frame.lang) : inLanguage(frame.lang, KINDS[item.kind])}`,
-              issuer: item.issuer_name,
-              days: item.issued_on,
-              until: item.valid_until ?? w('长期', 'no end'),
-              registry:
-                item.kind === 'skill_level' ? <RegistryTag result={item.registry_result} lang={frame.lang} /> : '—',
-              status: <StatusTag status={item.status} lang={frame.lang} />,
-            },
-          }))}
-        />
-        <Pager next={next} />
-      </Results>
+      <Ticking action={may_revoke ? '/console/certificates/revocations' : null}>
+        <Results>
+          <Table
+            caption={w('证书', 'Certificates')}
+            {...(may_revoke && { select: 'numbers' })}
+            empty={
+              <Empty title={w('没有符合条件的证书。', 'No certificate matches.')}>
+                <p>
+                  {may_issue
+                    ? w('换个条件，或者为已结业的班发证。', 'Change the filter, or issue to a class that is completed.')
+                    : w(
+                        '换个条件再查；不在您名册上的人，请用“核验名册”或公众查验。',
+                        'Change the filter; for people not on your roster use the roster check or the public look-up.',
+                      )}
+                </p>
+              </Empty>
+            }
+            columns={[
+              { key: 'number', label: w('证书编号', 'Number') },
+              { key: 'holder', label: w('姓名', 'Name') },
+              { key: 'id_number', label: w('证件号码', 'ID number') },
+              { key: 'level', label: w('职业与等级', 'Occupation and level') },
+              { key: 'issuer', label: w('发证机构', 'Issuer') },
+              { key: 'days', label: w('发证 / 有效期至', 'Issued / valid until') },
+              { key: 'registry', label: w('官方平台', 'Official register') },
+              { key: 'status', label: w('状态', 'State') },
+            ]}
+            rows={items.map((item) => ({
+              ...(may_revoke && { id: item.number, label: `${item.holder_name} ${item.number}` }),
+              cells: {
+                number: <a href={`/console/certificates/${item.id}`}>{item.number}</a>,
+                holder: item.holder_name,
+                id_number: item.id_number_masked,
+                level: `${item.occupation_name} ${item.level ? levelName(item.level, frame.lang) : inLanguage(frame.lang, KINDS[item.kind])}`,
+                issuer: item.issuer_name,
+                days: (
+                  <>
+                    {item.issued_on}
+                    <br />
+                    <span class="quiet">{item.continued_until ?? item.valid_until ?? w('长期', 'no end')}</span>
+                  </>
+                ),
+                registry:
+                  item.kind === 'skill_level' ? <RegistryTag result={item.registry_result} lang={frame.lang} /> : '—',
+                status: <StatusTag status={item.status} lang={frame.lang} />,
+              },
+            }))}
+          />
+          <Pager next={next} />
+        </Results>
+        {may_revoke && items.length > 0 && (
+          <ActionBar unit={w('张', 'certificates')}>
+            <button type="submit" class="button danger">
+              {w('撤销所选', 'Revoke those ticked')}
+            </button>
+          </ActionBar>
+        )}
+      </Ticking>
     </Page>
   )
-}
-
-const WITHIN: Record<string, Message> = {
-  batch_id: { zh: '一个发证批次', en: 'one batch' },
-  class_id: { zh: '一个培训班', en: 'one class' },
-  event_id: { zh: '一个竞赛项目', en: 'one event' },
-  organisation_id: { zh: '一家机构的人员', en: 'one institution’s people' },
 }
 
 function address(query: Record<string, string>): string {
   const text = new URLSearchParams(query).toString()
   return text ? `/console/certificates?${text}` : '/console/certificates'
+}
+
+/** A form around the list where its rows can be ticked. */
+function Ticking({ action, children }: PropsWithChildren<{ action: string | null }>) {
+  return action ? (
+    <form method="post" action={action}>
+      {children}
+    </form>
+  ) : (
+    <div>{children}</div>
+  )
 }
 
 const STATUS_TONES: Record<CertificateStatus, Tone> = {
@@ -197,7 +217,7 @@ export function statusTag(status: CertificateStatus, lang: Lang): { tone: Tone; 
   return { tone: STATUS_TONES[status], text: inLanguage(lang, STATUSES[status]) }
 }
 
-function StatusTag({ status, lang }: { status: CertificateStatus; lang: Lang }) {
+export function StatusTag({ status, lang }: { status: CertificateStatus; lang: Lang }) {
   const { tone, text } = statusTag(status, lang)
   return <Tag tone={tone}>{text}</Tag>
 }

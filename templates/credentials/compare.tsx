@@ -10,6 +10,7 @@ export interface PrintedFacts {
   issuer_name: string
   issued_on: string
   valid_until: string | null
+  continued_until?: string | null
   /** 64 hex digits, of the PDF as it was issued */
   pdf_sha256: string | null
 }
@@ -28,6 +29,9 @@ export function Compare({ printed }: { printed: PrintedFacts }) {
           { label: w('发证机构', 'Issuer'), value: printed.issuer_name },
           { label: w('发证日期', 'Issued on'), value: printed.issued_on },
           { label: w('有效期至', 'Valid until'), value: printed.valid_until ?? w('长期', 'no end') },
+          ...(printed.continued_until
+            ? [{ label: w('凭继续教育延续至', 'Continued by education until'), value: printed.continued_until }]
+            : []),
           ...(pdf_sha256
             ? [
                 {

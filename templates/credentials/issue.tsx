@@ -1,3 +1,4 @@
+/** Who of a class or an event gets a certificate, and who does not and why. */
 import type { CertificateKind } from '../../src/credentials/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
 import { Field, type FormError } from '../form.tsx'
@@ -63,6 +64,7 @@ export function Eligible(props: EligibleProps) {
   } = props
   const w = words(frame.lang)
   const eligible = people.filter(({ obstacle }) => obstacle === null).length
+  const issued = people.filter(({ certificate }) => certificate !== null).length
   const changed = people.filter(({ change }) => change !== null).length
   const query = addressOf(props)
   const running = batches.filter(({ status }) => status === 'queued' || status === 'running')
@@ -82,7 +84,8 @@ export function Eligible(props: EligibleProps) {
       <Kpis
         items={[
           { label: w('可以发证', 'Eligible'), value: eligible, unit: w('人', 'people'), tone: 'good' },
-          { label: w('不能发证', 'Not eligible'), value: people.length - eligible, unit: w('人', 'people') },
+          { label: w('不能发证', 'Not eligible'), value: people.length - eligible - issued, unit: w('人', 'people') },
+          ...(issued > 0 ? [{ label: w('已发', 'Issued'), value: issued, unit: w('人', 'people') }] : []),
           ...(changed > 0
             ? [{ label: w('名次更正', 'Corrected'), value: changed, unit: w('人', 'people'), tone: 'warn' as const }]
             : []),
@@ -150,7 +153,7 @@ export function Eligible(props: EligibleProps) {
             ? []
             : [{ key: 'what', label: kind === 'award' ? w('名次与奖项', 'Rank and award') : w('等级', 'Level') }]),
           { key: 'state', label: w('能否发证', 'Eligible') },
-          { key: 'reason', label: w('原因', 'Reason') },
+          { key: 'reason', label: class_id ? w('原因', 'Reason') : w('证书或原因', 'Certificate or reason') },
         ]}
         empty={
           class_id

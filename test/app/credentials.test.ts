@@ -908,7 +908,7 @@ describe('the console', () => {
       expect(shown).toContain(words)
     expect(await text(trainer.page(path))).not.toContain(`${path}/revocation`)
     expect((await as('facility').page(path)).status).toBe(404)
-    expect(await text(assessor.page(`${path}/revocation`))).toContain('不能恢复')
+    expect(await text(assessor.page(`${path}/revocation`))).toContain('要恢复须另作撤回决定')
     const bare = await assessor.submit(`${path}/revocation`, { reason_code: 'fraud', reason: '' })
     expect([bare.status, await bare.text()]).toEqual([422, expect.stringContaining('field-reason')])
     const done = await assessor.submit(`${path}/revocation`, {
@@ -916,7 +916,7 @@ describe('the console', () => {
       reason: '替考',
       effective_on: '2026-11-23',
     })
-    expect([done.status, done.headers.get('location')]).toEqual([303, path])
+    expect([done.status, done.headers.get('location')]).toEqual([303, `${path}/cascade`])
     const revoked = await text(assessor.page(path))
     for (const words of ['已撤销', `自 ${ISSUED_ON} 起撤销（弄虚作假）`, '替考']) expect(revoked).toContain(words)
   })

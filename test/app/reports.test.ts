@@ -178,6 +178,7 @@ test('credentials: what was issued in the year, and what has become of it', asyn
     issued: 6,
     valid: 5,
     expired: 0,
+    suspended: 0,
     revoked: 1,
     replaced: 0,
     registry_found: 1,

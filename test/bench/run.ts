@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import pg from 'pg'
 import { startPostgres } from '../support/real-postgres.ts'
 import { benchRun } from './allowances.ts'
+import { benchBulk } from './bulk.ts'
 import { benchCertificates } from './certificates.ts'
 import { benchCheckIns } from './check-ins.ts'
 import { benchEnrolling } from './enrolling.ts'
@@ -18,13 +19,14 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins'])
+  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk'])
     await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
   const run = await benchRun(server.url('run', 'huyu'))
   const drawn = await benchCertificates()
+  const bulk = await benchBulk(server.url('bulk', 'huyu'))
   const signing = await benchSigning()
   const imports = await benchImports(server.url('imports', 'huyu'))
   const checkIns = await benchCheckIns(server.url('check-ins', 'huyu'))
@@ -59,6 +61,34 @@ try {
       against: 'pdf-lib + cached fontkit',
       floor: Math.round(drawn.fontkit_cached_per_cpu_second),
       ratio: `${drawn.ratio.toFixed(1)} × faster`,
+    },
+    {
+      what: `批量签发 ${bulk.many.toLocaleString('en-US')} certificates issued by the job, s`,
+      huyu: bulk.issue_seconds.many.toFixed(0),
+      against: `${bulk.few.toLocaleString('en-US')}, at most 11 ×`,
+      floor: bulk.issue_seconds.few.toFixed(0),
+      ratio: `${bulk.issue_seconds.ratio.toFixed(1)} ×`,
+    },
+    {
+      what: `压缩包 ZIP of ${bulk.many.toLocaleString('en-US')} certificates, ${bulk.zip.many.megabytes} MB, s`,
+      huyu: bulk.zip.many.seconds.toFixed(0),
+      against: `${bulk.few.toLocaleString('en-US')}, at most 11 ×`,
+      floor: bulk.zip.few.seconds.toFixed(0),
+      ratio: `${bulk.zip.ratio.toFixed(1)} ×`,
+    },
+    {
+      what: '压缩包的内存 memory a ZIP adds, the large one, MB',
+      huyu: bulk.zip.many.rss_mb,
+      against: 'the small one',
+      floor: bulk.zip.few.rss_mb,
+      ratio: `heap ${bulk.zip.many.heap_mb} / ${bulk.zip.few.heap_mb}`,
+    },
+    {
+      what: `打印文件 print file of ${bulk.few.toLocaleString('en-US')} pages, MB`,
+      huyu: bulk.print.megabytes,
+      against: 'the single files',
+      floor: bulk.zip.few.megabytes,
+      ratio: `${(bulk.zip.few.megabytes / bulk.print.megabytes).toFixed(1)} × smaller`,
     },
     {
       what: '签名 three proofs of a certificate, CPU ms',
