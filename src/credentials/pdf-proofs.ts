@@ -10,6 +10,7 @@ import {
   PDFRawStream,
   PDFString,
 } from 'pdf-lib'
+import { hexToBytes } from '../platform/bytes.ts'
 
 export interface PdfProofs {
   /** a compact JWT, as attached; null where there is none */
@@ -53,25 +54,33 @@ function addressIn(document: PDFDocument): string | null {
   for (const stream of streams) {
     if (!(stream instanceof PDFRawStream)) continue
     const operators = new TextDecoder('latin1').decode(decodePDFRawStream(stream).decode())
-    const drawn = /1 1 1 rg -4 -4 (\d{2,3}) \1 re f 0 0 0 rg ((?:\d+ \d+ \d+ 1 re\s)+)f/.exec(operators)
-    if (drawn) return decoded(Number(drawn[1]), drawn[2]!)
+    const [, width, bits] = QR_CODE.exec(operators) ?? []
+    if (width && bits) return Number(width) > MOST_MODULES ? null : decoded(Number(width), bits)
   }
   return null
 }
 
-/** `width` in modules, the quiet zone of four on each side counted. */
-function decoded(width: number, rectangles: string): string | null {
-  const side = width * PIXELS
+/** Its width in modules, and dark squares as ones, row by row from the top. */
+const QR_CODE = /BI \/W (\d{2,3}) \/H \1 \/IM true \/D \[1 0\] \/F \/AHx ID ([0-9a-fA-F]+)> EI/
+
+function decoded(width: number, hex: string): string | null {
+  const bits = hexToBytes(hex)
+  const [row, side] = [Math.ceil(width / 8), (width + 2 * QUIET) * PIXELS]
   const picture = new Uint8ClampedArray(side * side * 4).fill(255)
-  for (const [, column, row, length] of rectangles.matchAll(/(\d+) (\d+) (\d+) 1 re/g)) {
-    const [x, top] = [(Number(column) + 4) * PIXELS, (width - 5 - Number(row)) * PIXELS]
-    for (let y = top; y < top + PIXELS; y++)
-      for (let at = x; at < x + Number(length) * PIXELS; at++)
-        picture.fill(0, 4 * (y * side + at), 4 * (y * side + at) + 3)
-  }
+  for (let y = 0; y < width * PIXELS; y++)
+    for (let x = 0; x < width * PIXELS; x++) {
+      const [column, line] = [Math.floor(x / PIXELS), Math.floor(y / PIXELS)]
+      const dark = (bits[line * row + (column >> 3)] ?? 0) & (0x80 >> (column & 7))
+      const at = 4 * ((y + QUIET * PIXELS) * side + x + QUIET * PIXELS)
+      if (dark) picture.fill(0, at, at + 3)
+    }
   // by the rules of Node the function is a property of itself, by those of bundlers it is the import
   const read =
     (jsQR as unknown as { default?: typeof jsQR.default }).default ?? (jsQR as unknown as typeof jsQR.default)
   return read(picture, side, side)?.data ?? null
 }
-const PIXELS = 4
+const PIXELS = 3
+/** modules of white around a code */
+const QUIET = 4
+/** of the largest QR code */
+const MOST_MODULES = 177

@@ -44,7 +44,7 @@ export function factsOf(
  * The code, base64url: a head byte, three bytes of the key's thumbprint, the days, the number, digests of subject, name, and name with
  * last four, and the signature. Names stand in it only as digests salted with the number: a scanned address lies in the history of a browser. The
  * digests are short because a forger has to find another *name* with the same one, and there are no 2^48 names.
- * With an address of 20 characters the QR code is of version 9 at most, which reads at 72 dpi in its box of 30 mm.
+ * With a host of 20 characters the QR code is of version 9 at most: 32 mm, and read at 72 dpi.
  * Throws a RangeError for a number that is not capital letters, then digits.
  */
 export async function proofCode(facts: SignedFacts, key: Signing): Promise<string> {

@@ -2,9 +2,11 @@
 import fc from 'fast-check'
 import { encode } from 'uqr'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { proofsIn } from '../../src/credentials/pdf-proofs.ts'
 import { factsAgree, factsOf, proofCode, readProofCode, type SignedFacts } from '../../src/credentials/proof-code.ts'
-import { printed } from '../support/certificates.ts'
+import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 import { testKey } from '../support/keys.ts'
+import { qrText, rasterise } from '../support/pdf.ts'
 
 const facts: SignedFacts = {
   kind: 'skill_level',
@@ -160,12 +162,30 @@ describe('what is not ours', () => {
   })
 })
 
-test('with an address of 20 characters the QR code is of version 9 at most, with an end of validity and 18 characters too', async () => {
+test('with a host of 20 characters the QR code is of version 9 at most, with an end of validity and 18 characters too', async () => {
   const version = async (host: string, valid_until: string | null) =>
     encode(`https://${host}/v/${'A'.repeat(22)}#${await code({ valid_until })}`, { ecc: 'M', maskPattern: 3 }).version
   expect(await version('huyu.hangzhou.gov.cn', null)).toBeLessThanOrEqual(9)
   expect(await version('huyu.example.gov.c', '2029-05-25')).toBeLessThanOrEqual(9)
 })
+
+test.each([
+  ['skill-level-1', 126],
+  ['skill-level-1', 130],
+  ['award-1', 126],
+  ['award-1', 130],
+])(
+  'the code drawn on %s, %i characters of it signed, is read from a screen, a print, and the file itself',
+  async (layout, length) => {
+    const code =
+      'Rvc_ayWpNQPPyKcCpIxt8celp0O8FHElrlmziT8Wltn3A4lW17gefTjE6G_ULjGiHam8Y6GR5aIbwia6G2fcXeZQC1L6ObWIDmjZpiMxbvj2_lElfl4hD4FiEVZ3kQ'
+    // the first are of version 9, as large as it gets, the others of version 10
+    const verify_url = `https://huyu.hangzhou.gov.cn/v/5r3Kx0pQ7mZt8YwLb2NfVA#${code.slice(0, length)}`
+    const pdf = await certificatePdf(printed({ layout, verify_url, drawing: 2 }), await loadTypefaces())
+    for (const dpi of [72, 150]) expect(qrText(await rasterise(pdf, dpi)), `${dpi} dpi`).toBe(verify_url)
+    expect((await proofsIn(pdf)).address).toBe(verify_url)
+  },
+)
 
 function day(days: number): string {
   return new Date(Date.UTC(2000, 0, 1 + days)).toISOString().slice(0, 10)
