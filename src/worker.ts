@@ -20,6 +20,9 @@ interface Execution {
   waitUntil(work: Promise<unknown>): void
 }
 
+/** The runtime's own: only of such a body it says the length. */
+declare const FixedLengthStream: new (length: number) => TransformStream<Uint8Array, Uint8Array>
+
 const print = (level: string) => (fields: object, text: string) =>
   console.log(JSON.stringify({ level, ...fields, text }))
 // the value is kept, not its promise: a promise belongs to the call that made it and dies with it
@@ -35,7 +38,8 @@ export default {
       execution.waitUntil(close())
       return response
     }
-    const { readable, writable } = new TransformStream()
+    const length = response.headers.get('content-length')
+    const { readable, writable } = length ? new FixedLengthStream(Number(length)) : new TransformStream()
     execution.waitUntil(response.body.pipeTo(writable).then(close, close))
     return new Response(readable, response)
   },

@@ -156,7 +156,7 @@ async function list({ c, db, context, query }: PageCall) {
       may_issue={may(context.actor.role, 'certificate.issue')}
       within={within(query)}
       files={here ? `/console/certificate-files?${here}` : '/console/certificate-files'}
-      may_revoke={may(context.actor.role, 'certificate.revoke')}
+      may_revoke={context.scope.kind === 'organisation' && may(context.actor.role, 'certificate.revoke')}
     />
   )
 }

@@ -1,13 +1,6 @@
 /** Hides X.509: the self-signed certificate by which an issuer's key carries the issuer's name. */
-import { BitString, Integer, OctetString, PrintableString, Sequence, Set as SetOf, Utf8String } from 'asn1js'
-import {
-  AttributeTypeAndValue,
-  BasicConstraints,
-  Certificate,
-  Extension,
-  RelativeDistinguishedNames,
-  Time,
-} from 'pkijs'
+import { Integer, OctetString, PrintableString, Sequence, Set as SetOf, Utf8String } from 'asn1js'
+import { AttributeTypeAndValue, Certificate, Extension, RelativeDistinguishedNames, Time } from 'pkijs'
 
 /** Whom a key belongs to. */
 export interface KeyOwner {
@@ -21,17 +14,13 @@ const OID = {
   organisation_identifier: '2.5.4.97',
   common_name: '2.5.4.3',
   subject_key: '2.5.29.14',
-  key_usage: '2.5.29.15',
-  basic_constraints: '2.5.29.19',
 }
-
-/** digitalSignature and contentCommitment */
-const SIGNS_DOCUMENTS = 0b1100_0000
 
 /**
  * Self-signed: an authority of the installation would be one more key to guard, which could speak for every issuer, and would be
  * trusted no further than this certificate is. It names no last day (RFC 5280 §4.1.2.5): a key ends by being retired, and what it
- * signed before stays valid.
+ * signed before stays valid. It does not say what the key is for: with a key usage that signs no certificates, readers over NSS (poppler)
+ * refuse to trust a certificate that signs itself. Without basic constraints nobody takes it for an authority.
  */
 export async function certifyKey(
   { publicKey, privateKey }: CryptoKeyPair,
@@ -46,13 +35,10 @@ export async function certifyKey(
   await certificate.subjectPublicKeyInfo.importKey(publicKey)
   const key_digest = await crypto.subtle.digest('SHA-256', await crypto.subtle.exportKey('spki', publicKey))
   certificate.extensions = [
-    extension(OID.basic_constraints, true, new BasicConstraints().toSchema().toBER()),
-    extension(
-      OID.key_usage,
-      true,
-      new BitString({ valueHex: Uint8Array.of(SIGNS_DOCUMENTS).buffer, unusedBits: 6 }).toBER(),
-    ),
-    extension(OID.subject_key, false, new OctetString({ valueHex: key_digest.slice(0, 20) }).toBER()),
+    new Extension({
+      extnID: OID.subject_key,
+      extnValue: new OctetString({ valueHex: key_digest.slice(0, 20) }).toBER(),
+    }),
   ]
   await certificate.sign(privateKey, 'SHA-256')
   return new Uint8Array(certificate.toSchema(true).toBER())
@@ -72,10 +58,6 @@ function nameOf({ name, credit_code }: KeyOwner): RelativeDistinguishedNames {
 
 function text(type: string, value: string): AttributeTypeAndValue {
   return new AttributeTypeAndValue({ type, value: new Utf8String({ value }) })
-}
-
-function extension(extnID: string, critical: boolean, extnValue: ArrayBuffer): Extension {
-  return new Extension({ extnID, critical, extnValue })
 }
 
 /** Positive and of 126 bits. */

@@ -10,12 +10,13 @@ import {
   STATUSES,
 } from '../../src/credentials/rules.ts'
 import { LEVELS } from '../../src/people/rules.ts'
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Empty, Notice, Tabs, Tag, type Tone } from '../parts.tsx'
+import { Empty, Tabs, Tag, type Tone } from '../parts.tsx'
 import { ActionBar, Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { Within } from './within.tsx'
 
 export interface CertificateRow {
   id: string
@@ -41,12 +42,12 @@ export interface CertificatesProps {
   items: CertificateRow[]
   next: string | null
   may_issue: boolean
+  /** rows can be ticked and taken to a decision that revokes many */
+  may_revoke: boolean
   /** what the list is narrowed to by the page it was reached from: a batch, a class, an event, an institution */
   within: Record<string, string>
   /** the page that downloads what the list shows */
   files: string
-  /** rows can be ticked and taken to a decision that revokes many */
-  may_revoke: boolean
 }
 
 export function Certificates(props: CertificatesProps) {
@@ -71,6 +72,11 @@ export function Certificates(props: CertificatesProps) {
           <a class="button" href={files}>
             {w('批量下载', 'Download')}
           </a>
+          {may_revoke && (
+            <a class="button" href="/console/certificates/revocations">
+              {w('批量撤销', 'Revoke many')}
+            </a>
+          )}
           {may_issue && (
             <>
               <a class="button" href="/console/certificates/revocations">
@@ -84,17 +90,7 @@ export function Certificates(props: CertificatesProps) {
         </>
       }
     >
-      {Object.keys(within).length > 0 && (
-        <Notice tone="info">
-          {w('只列出', 'Listed are only those of ')}
-          {Object.keys(within)
-            .map((key) => WITHIN[key]!)
-            .map((one) => inLanguage(frame.lang, one))
-            .join('、')}
-          {w('的证书。', '. ')}
-          <a href="/console/certificates">{w('查看全部证书', 'See all certificates')}</a>
-        </Notice>
-      )}
+      <Within lang={frame.lang} within={within} />
       <Tabs
         label={w('证书状态', 'State')}
         items={Object.entries(tabs).map(([key, label]) => ({
@@ -196,13 +192,6 @@ export function Certificates(props: CertificatesProps) {
       </Ticking>
     </Page>
   )
-}
-
-const WITHIN: Record<string, Message> = {
-  batch_id: { zh: '一个发证批次', en: 'one batch' },
-  class_id: { zh: '一个培训班', en: 'one class' },
-  event_id: { zh: '一个竞赛项目', en: 'one event' },
-  organisation_id: { zh: '一家机构的人员', en: 'one institution’s people' },
 }
 
 function address(query: Record<string, string>): string {

@@ -25,8 +25,8 @@ export function SigningKeys({ frame, keys, may_retire, values, errors }: Signing
     <Page {...frame} heading={w('签发密钥', 'Signing keys')}>
       <p>
         {w(
-          '每张电子证书都用发证机构的密钥签名。私钥加密保存，不能查看或导出。在阅读器里导入密钥证书后，打开 PDF 就会显示签名有效。',
-          'Every certificate is signed with a key of its issuer. The private part is kept sealed and cannot be seen or exported. A reader that trusts the certificate below shows the signature of a PDF as valid.',
+          '每张电子证书都用发证机构的密钥签名。私钥加密保存，不能查看或导出。把密钥证书加入 PDF 阅读器的信任列表，就能在阅读器里核对签名。',
+          'Every certificate is signed with a key of its issuer. The private part is kept sealed and cannot be seen or exported. Add the certificate of the key to what your PDF reader trusts, and it checks the signatures.',
         )}
       </p>
       {used.length === 0 && (
@@ -77,8 +77,7 @@ export function SigningKeys({ frame, keys, may_retire, values, errors }: Signing
             { key: 'from', label: w('启用', 'Since') },
             { key: 'retired', label: w('停用', 'Retired') },
             { key: 'reason', label: w('原因', 'Reason') },
-            { key: 'id', label: w('密钥指纹', 'Thumbprint') },
-            { key: 'certificate', label: w('密钥证书', 'Certificate') },
+            { key: 'id', label: w('密钥证书', 'Certificate') },
           ]}
           rows={retired.map((key) => ({
             cells: {
@@ -86,8 +85,11 @@ export function SigningKeys({ frame, keys, may_retire, values, errors }: Signing
               from: key.from,
               retired: key.retired,
               reason: key.reason,
-              id: <code>{key.id.slice(0, 12)}…</code>,
-              certificate: <a href={`/console/signing-keys/${key.id}/certificate`}>.cer</a>,
+              id: (
+                <a href={`/console/signing-keys/${key.id}/certificate`} download>
+                  <code>{key.id.slice(0, 12)}….cer</code>
+                </a>
+              ),
             },
           }))}
         />

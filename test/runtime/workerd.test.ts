@@ -1,4 +1,5 @@
 /** The program on Cloudflare's runtime: the same answers as on Node, over a real PostgreSQL, and no connection left behind. */
+import { unzipSync } from 'fflate'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { unstable_startWorker } from 'wrangler'
@@ -11,6 +12,7 @@ import { PUBLIC_FILES } from '../../src/platform/node-assets.ts'
 import { testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { jpeg } from '../support/pictures.ts'
+import { pageCount } from '../support/pdf.ts'
 import { type Client, clientFor, KEY, type World, world } from '../support/world.ts'
 
 const HOME = 'http://127.0.0.1:3000'
@@ -175,6 +177,17 @@ test('a job asked for over HTTP is worked off after the answer, and its progress
   const file = new Uint8Array(await pdf.arrayBuffer())
   expect(await sha256Hex(file)).toBe(items[0].pdf_sha256)
   expect(await verifyPdfSignature(file)).toMatchObject({ intact: true, covers_whole_file: true })
+})
+
+test('many certificates come as a ZIP whose length is known, and as one print file', async () => {
+  const zip = await assessor.get('/api/v1/certificates.zip?kind=skill_level')
+  const bytes = new Uint8Array(await zip.arrayBuffer())
+  expect(Number(zip.headers.get('content-length'))).toBe(bytes.length)
+  const { items } = await (await assessor.get('/api/v1/certificates?kind=skill_level')).json()
+  const digests = await Promise.all(Object.values(unzipSync(bytes)).map((file) => sha256Hex(file)))
+  expect(digests.sort()).toEqual(items.map(({ pdf_sha256 }: { pdf_sha256: string }) => pdf_sha256).sort())
+  const print = await assessor.get('/api/v1/certificates.pdf?kind=skill_level')
+  expect(await pageCount(new Uint8Array(await print.arrayBuffer()))).toBe(items.length)
 })
 
 test('a job that nobody woke is worked off by the cron trigger', async () => {
