@@ -28,7 +28,7 @@ import { planRevocations, revokeCertificates } from './revocations.ts'
 import { resumeCertificate, suspendCertificate } from './suspensions.ts'
 
 const title = { zh: '批量撤销', en: 'Revoke many' }
-const DECISION = '/console/certificate-revocations/:id'
+const DECISION = `${REVOCATIONS}/:id`
 
 export function lifeConsole(app: App): void {
   revocations(app)
