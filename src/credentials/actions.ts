@@ -270,6 +270,7 @@ export async function reissue(
     body_zh: before.body_zh?.replace(`“${before.holder_name}”`, `“${name}”`) ?? null,
     issuer_name: issuer.name,
     issued_on: today,
+    replaces: { number: old.number, issued_on: old.issued_on },
   }
   const { printed, token, pdf_sha256 } = await print(
     context,

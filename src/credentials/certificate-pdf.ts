@@ -35,6 +35,8 @@ export interface PrintedCertificate {
   body_zh: string | null
   /** prints 演示 across the page */
   demo: boolean
+  /** the certificate it replaces or corrects: 原证书编号 and its day of issue */
+  replaces?: { number: string; issued_on: string }
 }
 
 /** By name and version: once a certificate was issued in a version, its file is frozen and a change is a new version. */
