@@ -4,6 +4,7 @@ import { BatchPage } from '../../templates/credentials/batch.tsx'
 import { ChooseClass, ConfirmIssue, Eligible } from '../../templates/credentials/issue.tsx'
 import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
 import { inLanguage, Refusal, refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -56,6 +57,7 @@ export function issueConsole(app: App): void {
         }}
         certificates={await listPrinted(db, batch.id, null, WHOLE_BATCH)}
         skipped={batch.skipped.map((one) => ({ ...one, message: inLanguage(lang, one.message) }))}
+        may_revoke={may(context.actor.role, 'certificate.revoke')}
       />
     )
   })

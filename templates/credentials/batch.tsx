@@ -13,9 +13,10 @@ export interface BatchProps {
   job: JobState
   certificates: Pick<CertificateRow, 'id' | 'number' | 'holder_name'>[]
   skipped: { holder_name: string; message: string }[]
+  may_revoke: boolean
 }
 
-export function BatchPage({ frame, batch, job, certificates, skipped }: BatchProps) {
+export function BatchPage({ frame, batch, job, certificates, skipped, may_revoke }: BatchProps) {
   const w = words(frame.lang)
   const open = job.status === 'queued' || job.status === 'running'
   return (
@@ -69,6 +70,13 @@ export function BatchPage({ frame, batch, job, certificates, skipped }: BatchPro
           },
         }))}
       />
+      {may_revoke && batch.issued > 0 && (
+        <p class="links">
+          <a class="button" href={`/console/certificates/revocations?batch_id=${batch.id}`}>
+            {w('批量撤销…', 'Revoke many…')}
+          </a>
+        </p>
+      )}
     </Page>
   )
 }
