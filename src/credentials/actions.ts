@@ -218,6 +218,7 @@ export async function reissue(
     body_zh: before.body_zh?.replace(`“${before.holder_name}”`, `“${name}”`) ?? null,
     issuer_name: issuer.name,
     issued_on: today,
+    replaces: { number: old.number, issued_on: old.issued_on },
     ...award?.draft,
   }
   const { drafts, supplies } = await supplied(tx, context, { kind: old.kind, issuer_id: issuer.id, issued_on: today }, [

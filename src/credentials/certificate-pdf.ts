@@ -48,6 +48,8 @@ export interface PrintedCertificate {
   drawing?: 2
   /** the instant of signing, written into the signature (ISO, UTC); absent: the start of the day of issue */
   signed_at?: string
+  /** the certificate it replaces or corrects: 原证书编号 and its day of issue */
+  replaces?: { number: string; issued_on: string }
 }
 
 /** What goes into the file besides what is printed. */

@@ -6,6 +6,7 @@ import { ConfirmIssue } from '../../templates/credentials/confirm-issue.tsx'
 import { Eligible } from '../../templates/credentials/issue.tsx'
 import type { JobState } from '../../templates/parts.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message, type Refusal, refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -65,6 +66,7 @@ export function issueConsole(app: App): void {
         certificates={await firstOfBatch(db, batch.id, SHOWN)}
         skipped={batch.skipped.map((one) => ({ ...one, message: inLanguage(lang, one.message) }))}
         limits={FILE_LIMITS}
+        may_revoke={context.scope.kind === 'organisation' && may(context.actor.role, 'certificate.revoke')}
       />
     )
   })

@@ -28,7 +28,7 @@ import { planRevocations, revokeCertificates } from './revocations.ts'
 import { resumeCertificate, suspendCertificate } from './suspensions.ts'
 
 const title = { zh: '批量撤销', en: 'Revoke many' }
-const DECISION = '/console/certificate-revocations/:id'
+const DECISION = `${REVOCATIONS}/:id`
 
 export function lifeConsole(app: App): void {
   revocations(app)
@@ -122,7 +122,14 @@ const decisionForm = z.preprocess(
 type DecisionInput = z.output<typeof decisionForm>
 
 function revocations(app: App): void {
-  page(app, REVOCATIONS, 'certificate.read', (call) => revocationsPage(call, {}))
+  page(app, REVOCATIONS, 'certificate.read', async (call) => {
+    // from the page of a class or batch: its certificates, as numbers that can be looked through
+    const { class_id, batch_id } = call.query
+    const asked = revocationCheckShape.safeParse({ class_id, batch_id, reason_code: 'fraud' }).data
+    if (!asked || !may(call.context.actor.role, 'certificate.revoke')) return revocationsPage(call, {})
+    const { revocable } = await planRevocations(call.db, call.context, asked)
+    return revocationsPage(call, { numbers: revocable.map(({ number }) => number).join('\n') })
+  })
   form(
     app,
     REVOCATIONS,

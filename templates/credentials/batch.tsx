@@ -27,9 +27,10 @@ export interface BatchProps {
   skipped: { holder_name: string; message: string }[]
   /** certificates in one file, at most */
   limits: { zip: number; print: number }
+  may_revoke: boolean
 }
 
-export function BatchPage({ frame, batch, job, certificates, skipped, limits }: BatchProps) {
+export function BatchPage({ frame, batch, job, certificates, skipped, limits, may_revoke }: BatchProps) {
   const w = words(frame.lang)
   const open = job.status === 'queued' || job.status === 'running'
   return (
@@ -98,6 +99,13 @@ export function BatchPage({ frame, batch, job, certificates, skipped, limits }: 
           },
         }))}
       />
+      {may_revoke && batch.issued > 0 && (
+        <p class="links">
+          <a class="button" href={`/console/certificates/revocations?batch_id=${batch.id}`}>
+            {w('批量撤销…', 'Revoke many…')}
+          </a>
+        </p>
+      )}
     </Page>
   )
 }

@@ -115,7 +115,16 @@ export function StepPage({ frame, step, certificate, holder, today, values, erro
   )
 }
 
-function consequence(step: Step, { number, holder_name }: CertificateRow, holder: StepProps['holder']): Message {
+function consequence(
+  step: Step,
+  { number, holder_name, id_number_masked }: CertificateRow,
+  holder: StepProps['holder'],
+): Message {
+  if (holder?.name === holder_name && holder.id_number_masked === id_number_masked)
+    return {
+      zh: `证书 ${number} 与人员档案一致（${holder_name} ${id_number_masked}），现在没有可更正的。请先由其所在机构更正人员档案。`,
+      en: `Certificate ${number} says what is on record (${holder_name} ${id_number_masked}): there is nothing to correct until the record of the holder is corrected.`,
+    }
   switch (step) {
     case 'suspension':
       return {

@@ -134,7 +134,7 @@ export function CertificatePage(props: CertificateProps) {
             )}
           </p>
         </Card>
-        <div>
+        <div class="halves">
           <Card title={w('扫码查验', 'Scan to verify')}>
             <QrCode qr={qr} size={180} label={w('查验地址的二维码', 'QR code of the address below')} />
             <p>

@@ -78,7 +78,7 @@ export function DecisionPage({ frame, decision, items, may_restore, values, erro
             )}
           </p>
           <Form
-            action={`/console/certificate-revocations/${id}/restoration`}
+            action={`${REVOCATIONS}/${id}/restoration`}
             errors={errors}
             submit={w(`撤回，恢复 ${standing} 张`, `Restore ${standing}`)}
           >

@@ -115,7 +115,7 @@ export function Revocations({ frame, today, values, errors, plan, decisions, may
           ]}
           rows={decisions.map((one) => ({
             cells: {
-              reference: <a href={`/console/certificate-revocations/${one.id}`}>{one.decision_reference}</a>,
+              reference: <a href={`${REVOCATIONS}/${one.id}`}>{one.decision_reference}</a>,
               reason: inLanguage(frame.lang, REVOCATION_REASONS[one.reason_code]),
               certificates: one.certificates.toLocaleString('en-US'),
               standing: one.standing.toLocaleString('en-US'),

@@ -62,6 +62,7 @@ export const ENROLMENTS = {
 export const CERTIFICATES = {
   valid: { zh: '有效', en: 'Valid' },
   expired: { zh: '已过期', en: 'Expired' },
+  suspended: { zh: '暂停使用', en: 'Suspended' },
   revoked: { zh: '已撤销', en: 'Revoked' },
   replaced: { zh: '已换发', en: 'Replaced' },
 }

@@ -393,6 +393,13 @@ describe('更正姓名', () => {
       ...{ status: 'valid', holder_name: '王晓芳', issued_on: TODAY, level: 5 },
       ...{ replaces_id: one.id, replaces_number: one.number, replaces_issued_on: ISSUED_ON },
     })
+    const { printed } = await w.db
+      .selectFrom('certificates')
+      .select('printed')
+      .where('id', '=', made.id)
+      .executeTakeFirstOrThrow()
+    expect(printed).toMatchObject({ holder_name: '王晓芳', replaces: { number: one.number, issued_on: ISSUED_ON } })
+    expect((await as('assessor').get(`${at(made.id)}.pdf`)).status).toBe(200)
     expect(made.number.slice(0, 16)).toBe(one.number.slice(0, 16))
     expect(await (await as('assessor').get(at(one.id))).json()).toMatchObject({
       status: 'replaced',
@@ -571,11 +578,13 @@ describe('the console', () => {
   }
 
   test('many are revoked in two steps: what cannot be is named and taken off the list, then the rest goes', async () => {
-    const { certificates } = await issued(3)
+    const { certificates, batch_id } = await issued(3)
     const [gone, first, second] = certificates
     await done(as('assessor').post(at(gone!.id, 'revocation'), { reason_code: 'fraud', reason: '替考' }))
     const here = '/console/certificates/revocations'
     const list = await text(as('assessor').page('/console/certificates'))
+    const [, whole] = await text(as('assessor').page(`${here}?batch_id=${batch_id}`))
+    expect([first, second, gone].map((one) => whole.includes(one!.number))).toEqual([true, true, false])
     expect(list[1]).toContain(`value="${first!.number}"`)
     expect((await text(as('trainer').page(`/console/certificates/${first!.id}`)))[1]).not.toContain('/suspension"')
     // ticked in the list
