@@ -40,7 +40,7 @@ export async function listCertificates(
     query = query
       .where('certificates.kind', '=', 'skill_level')
       .where('revocation.certificate_id', 'is', null)
-      .where(sql<boolean>`not exists (select from registry_checks where certificate_id = certificates.id)`)
+      .where(toLookUp(today))
   if (after)
     query = query.where(sql<boolean>`(certificates.issued_on, certificates.number) < (${after[0]}::date, ${after[1]})`)
   const rows = await query
@@ -187,6 +187,12 @@ export function visible(scope: Scope): RawBuilder<boolean> {
   if (scope.kind === 'organisation')
     return sql`(certificates.issuer_organisation_id = ${scope.organisation_id} or ${holder})`
   return sql`(issuer.district_code like ${`${scope.prefix}%`} or ${holder})`
+}
+
+/** Nobody has looked the certificate up in an official register, or it was found so long ago that it is due again. */
+export function toLookUp(today: LocalDate): RawBuilder<boolean> {
+  return sql`not exists (select from registry_checks k where k.certificate_id = certificates.id
+    and not (k.result = 'found' and is_recheck_due('here', k.registry, k.checked_on, ${today}::date)))`
 }
 
 /** By the printed name or its beginning, or by pinyin or initials of the holder's name. */
