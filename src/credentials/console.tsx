@@ -28,8 +28,8 @@ import { offlinePage } from './offline-page.tsx'
 import { issuePromotion } from './promotions.ts'
 import { getCertificate, listCertificates, listRegistryChecks } from './queries.ts'
 import { listShape, replacementShape, revocationShape } from './shapes.ts'
-import { verifyFilePages } from './verify-file-pages.tsx'
 import { signingKeysConsole } from './signing-keys-console.tsx'
+import { verifyFilePages } from './verify-file-pages.tsx'
 import { verifyPages } from './verify-pages.tsx'
 
 const title = { zh: '证书', en: 'Certificates' }

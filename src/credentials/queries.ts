@@ -234,8 +234,14 @@ function narrowed(filter: Omit<CertificateFilter, 'limit' | 'cursor'>, today: Lo
       and ${validUntil()} <= ${today}::date + ${filter.expiring_within_days}::int`)
   if (filter.registry)
     asked.push(sql`certificates.kind = 'skill_level' and revocation.certificate_id is null
-      and not exists (select from registry_checks where certificate_id = certificates.id)`)
+      and ${toLookUp(today)}`)
   return asked.length === 0 ? sql`true` : sql`(${sql.join(asked, sql` and `)})`
+}
+
+/** Nobody has looked the certificate up in an official register, or it was found so long ago that it is due again. */
+export function toLookUp(today: LocalDate): RawBuilder<boolean> {
+  return sql`not exists (select from registry_checks k where k.certificate_id = certificates.id
+    and not (k.result = 'found' and is_recheck_due('here', k.registry, k.checked_on, ${today}::date)))`
 }
 
 /** By the printed name or its beginning, or by pinyin or initials of the holder's name. */

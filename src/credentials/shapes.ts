@@ -94,7 +94,7 @@ export const listShape = pageShape.extend({
   organisation_id: z.uuid().optional(),
   /** valid now, and no longer within so many days */
   expiring_within_days: z.coerce.number().int().min(1).max(3660).optional(),
-  /** `none`: skill-level certificates nobody has looked up in an official register yet */
+  /** `none`: skill-level certificates to look up in an official register: nobody has yet, or it is due again */
   registry: z.enum(['none']).optional(),
 })
 export type CertificateFilter = z.output<typeof listShape>

@@ -1,6 +1,6 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
 import { type RawBuilder, sql } from 'kysely'
-import { visible } from '../credentials/queries.ts'
+import { toLookUp, visible } from '../credentials/queries.ts'
 import { standingOf, validUntil } from '../people/certificate-standing.ts'
 import { findingIsDue, newestLookUp } from '../people/external-certificates.ts'
 import { personInScope } from '../people/roster.ts'
@@ -99,7 +99,7 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from standing_revocations where certificate_id = certificates.id)
-        and not exists (select from registry_checks where certificate_id = certificates.id)`,
+        and ${toLookUp(today)}`,
     sql`select count(*) from external_certificates c join people on people.id = c.person_id ${newestLookUp}
       where c.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}
         and (newest.result is null or ${findingIsDue(today)})`,

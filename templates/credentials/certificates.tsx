@@ -78,14 +78,9 @@ export function Certificates(props: CertificatesProps) {
             </a>
           )}
           {may_issue && (
-            <>
-              <a class="button" href="/console/certificates/revocations">
-                {w('批量撤销', 'Revoke many')}
-              </a>
-              <a class="button primary" href="/console/certificates/new">
-                {w('发证', 'Issue')}
-              </a>
-            </>
+            <a class="button primary" href="/console/certificates/new">
+              {w('发证', 'Issue')}
+            </a>
           )}
         </>
       }

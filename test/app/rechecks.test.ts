@@ -1,8 +1,10 @@
 /** Certificates issued elsewhere are looked up again by age, from a list an officer takes along and hands back. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { requestBatch } from '../../src/credentials/batches.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
 import { writeWorkbook } from '../../src/platform/workbook.ts'
+import { graduates } from '../support/graduates.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -76,6 +78,26 @@ describe('a finding', () => {
     await w.db.updateTable('recheck_rules').set({ active: true }).where('code', '=', 'elsewhere-yearly').execute()
     expect(await stateOf(id)).toBe('recheck')
   })
+})
+
+test('certificates of this register are due again only once an office has confirmed after how long', async () => {
+  const class_id = await graduates(w, 1)
+  const assessor = await w.context('assessor')
+  const input = { class_id, kind: 'skill_level', reason: null, issued_on: '2026-06-20', valid_until: null }
+  await w.db.transaction().execute((tx) => requestBatch(tx, assessor, input as never))
+  await w.runJobs()
+  const { id } = await w.db.selectFrom('certificates').select('id').executeTakeFirstOrThrow()
+  const waits = async () => (await (await as('district').get('/api/v1/certificates?registry=none')).json()).items.length
+  expect(await waits()).toBe(1)
+  const found = { registry: 'osta', result: 'found', checked_on: '2026-06-25', evidence: '截图 1' }
+  await as('district').post(`/api/v1/certificates/${id}/registry-checks`, found)
+  w.clock.now = new Date('2027-06-25T02:00:00Z')
+  expect(await waits()).toBe(0)
+  const confirm = { active: true, confidence: 'confirmed' }
+  await w.db.updateTable('recheck_rules').set(confirm).where('code', '=', 'here-yearly').execute()
+  expect(await waits()).toBe(1)
+  await as('district').post(`/api/v1/certificates/${id}/registry-checks`, { ...found, checked_on: '2027-06-25' })
+  expect(await waits()).toBe(0)
 })
 
 describe('the list', () => {

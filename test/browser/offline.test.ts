@@ -9,7 +9,6 @@ import { currentKey } from '../../src/credentials/signing-keys.ts'
 import { openBrowser } from '../support/browser.ts'
 import { testKey } from '../support/keys.ts'
 import { temporaryDirectory } from '../support/program.ts'
-import { faultsOf } from '../support/visitor.ts'
 import { type World, world } from '../support/world.ts'
 
 const ORIGIN = 'http://127.0.0.1:3000'

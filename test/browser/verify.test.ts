@@ -56,7 +56,7 @@ test('without scripts a changed file is told from the original', async () => {
     [Buffer.concat([pdf, Buffer.from('\n%')]), '文件被改动过'],
   ] as const) {
     await page.goto('/v')
-    await page.setInputFiles('#file', { name: '证书.pdf', mimeType: 'application/pdf', buffer })
+    await page.locator('input[type=file]').setInputFiles({ name: '证书.pdf', mimeType: 'application/pdf', buffer })
     await page.getByRole('button', { name: '查验文件' }).click()
     await page.getByText(words).waitFor()
   }
