@@ -15,7 +15,7 @@ export interface SignedFacts {
   holder_name: string
   /** the last four characters of the number of the document, as printed */
   id_last_four: string
-  /** what it was earned in: the occupation and job type, the course, or the award */
+  /** what it was earned in: occupation and job type, the course, or the sentence that says which award */
   subject: string
   level: number | null
   issued_on: LocalDate
@@ -31,12 +31,14 @@ export interface Certified {
 export function factsOf(
   printed: Pick<
     PrintedCertificate,
-    'number' | 'holder_name' | 'id_number_masked' | 'occupation_name' | 'job_type' | 'level' | 'issued_on'
+    'number' | 'holder_name' | 'id_number_masked' | 'occupation_name' | 'job_type' | 'body_zh' | 'level' | 'issued_on'
   >,
   { kind, valid_until }: Certified,
 ): SignedFacts {
-  const { number, holder_name, id_number_masked, occupation_name, job_type, level, issued_on } = printed
-  const subject = [occupation_name, job_type].filter((words) => words !== '--').join(' ')
+  const { number, holder_name, id_number_masked, occupation_name, job_type, body_zh, level, issued_on } = printed
+  const earned_in = [occupation_name, job_type].filter((words) => words !== '--').join(' ')
+  // of an award the sentence alone names the competition and the prize
+  const subject = (kind === 'award' && body_zh) || earned_in
   return { kind, number, holder_name, id_last_four: id_number_masked.slice(-4), subject, level, issued_on, valid_until }
 }
 

@@ -47,8 +47,8 @@ export function Offline({ frame, known, keys_of }: OfflineProps) {
             id="proof-subject"
             label={w('职业、课程或奖项', 'Occupation, course or award')}
             hint={w(
-              '照证书填写；有工种的写在职业后面，隔一个空格',
-              'As printed; a job type follows the occupation after a space',
+              '照证书填写；有工种的写在职业后面，隔一个空格；奖项写证书正文的整句',
+              'As printed; a job type follows the occupation after a space; of an award the whole sentence',
             )}
           />
           <div class="actions">

@@ -75,6 +75,14 @@ describe('what it says', () => {
     expect(of({ job_type: '失智照护' }).subject).toBe('养老护理员 失智照护')
     expect(of({ occupation_name: '--', job_type: '院长培训' }).subject).toBe('院长培训')
   })
+
+  test('another prize is another subject: the sentence of an award is signed', async () => {
+    const body_zh = '在“示例区技能竞赛”养老护理项目中荣获二等奖。特发此证，以资鼓励。'
+    const award = factsOf(printed({ body_zh, level: null }), { kind: 'award', valid_until: null })
+    const { facts: said } = await read({ ...award, number: 'HJ3301060126000001' })
+    expect(factsAgree(said!, { subject: body_zh })).toEqual({ subject: true })
+    expect(factsAgree(said!, { subject: body_zh.replace('二', '一') })).toEqual({ subject: false })
+  })
 })
 
 describe('whom it is for', () => {
