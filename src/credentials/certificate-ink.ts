@@ -1,6 +1,7 @@
 /** Hides which face draws a character, and how characters and numbers are written in a PDF content stream. */
 
 import { refuse } from '../platform/errors.ts'
+import { unifiedHan } from '../platform/text.ts'
 import type { Typeface } from './typeface.ts'
 import { cidOf, hex16, type Subset, startSubset } from './typeface-subset.ts'
 
@@ -62,10 +63,7 @@ export function startInk(
 
 /** Composed; Kangxi radicals and compatibility ideographs as the ordinary characters; every middle dot of a name as ·. */
 export function printable(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/[\u2e80-\u2fdf\uf900-\ufaff\u{2f800}-\u{2fa1f}]/gu, (radical) => radical.normalize('NFKC'))
-    .replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
+  return unifiedHan(text).replace(/[\u2022\u2027\u30fb\uff65]/g, '·')
 }
 
 /** The characters of a text that no face has, each once; they cannot be printed, and a name with one cannot be issued. */
@@ -93,7 +91,7 @@ export function fontsFor({ serif, sans, rare }: Typefaces, texts: string[]): Rec
 }
 
 /** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
-export function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
+function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
   const other = wanted === 'serif' ? 'sans' : 'serif'
   const order: AnyFace[] = [wanted, other, 'rare']
   return order.find((face) => faces[face]?.glyphOf(codePoint))

@@ -6,7 +6,7 @@
  */
 import { isLocalDate, type LocalDate } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
-import { cleanText } from '../platform/text.ts'
+import { cleanText, unifiedHan } from '../platform/text.ts'
 
 export type IdType = 'resident_id' | 'residence_permit' | 'travel_permit' | 'permanent_residence' | 'passport'
 export type Sex = 'male' | 'female'
@@ -169,8 +169,9 @@ export function checkName(text: string): { ok: true; name: string } | Wrong {
   )
 }
 
+/** Look-alikes are the ordinary characters, so that one name is one name wherever it was copied from. */
 export function cleanName(text: string): string {
-  return cleanText(text)
+  return unifiedHan(cleanText(text))
     .replace(/(?<=[\p{Script=Han}·])\s+(?=[\p{Script=Han}·])/gu, '')
     .replace(/\s+/g, ' ')
 }

@@ -23,3 +23,16 @@ export function cleanText(text: string): string {
     .replace(MIDDLE_DOT, '·')
     .trim()
 }
+
+/** Nearly every name has none of these. */
+const LOOK_ALIKE = /[\u2e80-\u2fdf\uf900-\ufaff\u{2f800}-\u{2fa1f}]/u
+
+/**
+ * Composed, and with Kangxi radicals and compatibility ideographs as the ordinary characters they look like, as Unicode maps them:
+ * ⽅ that was copied out of a PDF is 方. No other character changes.
+ */
+export function unifiedHan(text: string): string {
+  const composed = text.normalize('NFC')
+  if (!LOOK_ALIKE.test(composed)) return composed
+  return Array.from(composed, (char) => (LOOK_ALIKE.test(char) ? char.normalize('NFKC') : char)).join('')
+}

@@ -99,6 +99,10 @@ describe('a document number that is wrong is refused with the reason', () => {
 
 describe('names', () => {
   test.each([
+    // Kangxi radicals and a compatibility ideograph, as they come out of a PDF; 﨑 and 﨓 have no other form
+    ['\u2f45\u{2f804}', '方你'],
+    ['\uf9f4秀英', '林秀英'],
+    ['\ufa11\ufa13', '\ufa11\ufa13'],
     ['张三', '张三'],
     ['张　三', '张三'],
     ['王  芳', '王芳'],
