@@ -18,7 +18,7 @@ export interface Draft {
 }
 
 /** A rate of the draft takes the place of every rate of its level; the rest of the version stays. */
-export function draftVersion(base: Version, { rates, thresholds, dropped }: Draft): Version {
+function draftVersion(base: Version, { rates, thresholds, dropped }: Draft): Version {
   const drafted = new Set(rates.map(({ level }) => level))
   return {
     ...base,
