@@ -57,7 +57,16 @@ create table publicity_closings (
 );
 create trigger publicities_frozen before update or delete or truncate on publicities execute function refuse_change();
 create trigger publicity_lines_frozen before update or delete or truncate on publicity_lines execute function refuse_change();
-create trigger publicity_objections_frozen before update or delete or truncate on publicity_objections execute function refuse_change();
+-- An objection is sealed again when the vault's key is exchanged; nothing else of it changes.
+create function guard_publicity_objection() returns trigger language plpgsql as $$
+begin
+  if tg_op <> 'UPDATE' or to_jsonb(old) - 'objector_sealed' <> to_jsonb(new) - 'objector_sealed' then
+    raise exception '% is append-only: % refused', tg_table_name, lower(tg_op) using errcode = 'HY001';
+  end if;
+  return new;
+end $$;
+create trigger publicity_objections_kept before update or delete on publicity_objections for each row execute function guard_publicity_objection();
+create trigger publicity_objections_frozen before truncate on publicity_objections execute function refuse_change();
 create trigger publicity_answers_frozen before update or delete or truncate on publicity_answers execute function refuse_change();
 create trigger publicity_closings_frozen before update or delete or truncate on publicity_closings execute function refuse_change();
 

@@ -69,7 +69,7 @@ export function publicityApi(app: App): void {
       made_in: '/publicity-objections',
     },
     async ({ c, tx, params, body }) => {
-      await limitRate(c.get('db'), c.get('now'), `objection:${addressOf(c)}`, OBJECTIONS.limit, OBJECTIONS.seconds)
+      await limitRate(tx, c.get('now'), `objection:${addressOf(c)}`, OBJECTIONS.limit, OBJECTIONS.seconds)
       const asking = { db: tx, vault: c.get('deps').vault, now: c.get('now'), account_id: null }
       return objectTo(tx, asking, params.id, body)
     },

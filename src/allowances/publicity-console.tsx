@@ -78,7 +78,7 @@ export function publicityConsole(app: App): void {
     'public',
     z.preprocess(filled('position'), newObjectionShape),
     async ({ c, tx, params, input }) => {
-      await limitRate(c.get('db'), c.get('now'), `objection:${addressOf(c)}`, OBJECTIONS.limit, OBJECTIONS.seconds)
+      await limitRate(tx, c.get('now'), `objection:${addressOf(c)}`, OBJECTIONS.limit, OBJECTIONS.seconds)
       const asking = { db: tx, vault: c.get('deps').vault, now: c.get('now'), account_id: null }
       await objectTo(tx, asking, idOf(params), input)
       return {

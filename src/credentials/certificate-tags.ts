@@ -42,7 +42,7 @@ export function drawMarked(
   const item = items[at]!
   const role = roleOf(item, photo)
   const mcid = first + marks.length
-  const begin = ink.operators.push(role ? `/${role} <</MCID ${mcid}${wordsOf(item, fields)}>> BDC` : '/Artifact BMC')
+  const begin = ink.operators.push(role ? `/${role} <</MCID ${mcid}>> BDC` : '/Artifact BMC')
   const english = role && role !== 'Figure' && 'v' in item && isEnglish(item.v)
   if (english) ink.operators.push('/Span <</Lang (en)>> BDC')
   const before = ink.operators.length
@@ -69,12 +69,6 @@ function roleOf(item: Drawable, photo: Picture | undefined): Mark['role'] | unde
     default:
       return 'v' in item && item.v.includes('{{title_zh}}') ? 'H1' : 'P'
   }
-}
-
-/** Characters set apart are one word all the same, whatever a reader makes of the gaps. */
-function wordsOf(item: Drawable, fields: Fields | undefined): string {
-  const apart = item.t === 'text' && (item.spacing >= 0.1 || item.align === 'spread')
-  return apart ? ` /ActualText ${PDFHexString.fromText(textOf(item, fields))}` : ''
 }
 
 function isEnglish(text: string): boolean {

@@ -118,7 +118,7 @@ export async function allowanceWorld(w: World) {
           kind: 'skill_level',
           person_id,
           holder_name: '测试',
-          id_number_masked: '1099**********0228',
+          id_number_masked: sql<string>`(select id_number_masked from people where id = ${person_id}::uuid)`,
           level,
         },
         ...{ occupation_code: '4-10-01-05', occupation_name: '养老护理员', issuer_organisation_id: org.assessor },
