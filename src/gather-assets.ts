@@ -1,16 +1,14 @@
 /** Copies fonts and browser files from their packages into .assets, from where Workers serve them under the same addresses as Node. */
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../db/root.ts'
-import { cachingOf, FONTS, PUBLIC_FILES, rareFont } from './platform/node-assets.ts'
+import { cachingOf, FONTS, nodeAssets, PUBLIC_FILES, rareFonts } from './platform/node-assets.ts'
 
-/** Cloudflare takes no larger file. */
-const LARGEST_ASSET = 25 * 2 ** 20
 const target = join(root, '.assets')
 rmSync(target, { recursive: true, force: true })
 for (const [name, file] of Object.entries(FONTS)) copy(file, `fonts/${name}`)
-const rare = rareFont()
-if (rare && statSync(rare).size <= LARGEST_ASSET) cpSync(rare, join(target, 'fonts/rare.ttf'))
+mkdirSync(join(target, 'fonts/rare'), { recursive: true })
+for (const name of rareFonts()) writeFileSync(join(target, 'fonts', name), await nodeAssets(name))
 for (const [folder, { directory, files }] of Object.entries(PUBLIC_FILES))
   for (const file of files ?? readdirSync(join(root, directory)))
     copy(`${directory}/${file}`, `assets/${folder}/${file}`)

@@ -3,7 +3,7 @@
 import { PDFContext, type PDFObject, type PDFRef } from 'pdf-lib'
 import { outputIntent } from './certificate-archive.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
-import { type Ink, shape, startInk, type Typefaces } from './certificate-ink.ts'
+import { type Ink, prepareFaces, shape, startInk, type Typefaces } from './certificate-ink.ts'
 import { drawItem, isFixed, type Layout } from './certificate-layout.ts'
 import { drawMarked, growTree, type Mark, plantTree, rowsOf, startMarks, type Tree } from './certificate-tags.ts'
 import { written } from './pdf-objects.ts'
@@ -33,13 +33,19 @@ interface Variant {
 const fixedParts = new WeakMap<Typefaces, WeakMap<Layout, FixedPart[]>>()
 
 /** Labels, frames and their fonts: drawn and deflated once for all certificates of a layout, as long as `faces` lives. */
-export function fixedPart(layout: Layout, faces: Typefaces, variant: Variant): FixedPart {
+export async function fixedPart(layout: Layout, faces: Typefaces, variant: Variant): Promise<FixedPart> {
   const layouts = fixedParts.get(faces) ?? new WeakMap<Layout, FixedPart[]>()
   fixedParts.set(faces, layouts)
   const parts = layouts.get(layout) ?? []
   layouts.set(layout, parts)
   const index = Number(variant.demo) + 2 * Number(variant.tagged)
-  parts[index] ??= drawFixedPart(layout, faces, variant)
+  if (!parts[index]) {
+    await prepareFaces(
+      faces,
+      layout.items.map((item) => ('v' in item ? item.v : '')),
+    )
+    parts[index] ??= drawFixedPart(layout, faces, variant)
+  }
   return parts[index]
 }
 

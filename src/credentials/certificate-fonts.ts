@@ -6,12 +6,10 @@ import { type AnyFace, fontName, type Ink } from './certificate-ink.ts'
 import { type Dictionary, stream } from './pdf-objects.ts'
 import { type Subset, subsetFont, subsetWidths, toUnicode } from './typeface-subset.ts'
 
-/** In the order of the file. */
-const FACES: AnyFace[] = ['serif', 'sans', 'rare']
-
 /** The fonts of an ink as resources; a face that drew nothing is left out. */
 export function embedFonts(context: PDFContext, ink: Ink): Record<string, PDFRef> {
-  const used = FACES.filter((face) => ink.subsets[face])
+  // in an order of their own, whatever was drawn first: serif, sans, slices of rare characters
+  const used = (Object.keys(ink.subsets) as AnyFace[]).sort().reverse()
   return Object.fromEntries(used.map((face) => [fontName(ink, face), embedFont(context, ink, ink.subsets[face]!)]))
 }
 

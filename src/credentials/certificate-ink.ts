@@ -2,20 +2,20 @@
 
 import { refuse } from '../platform/errors.ts'
 import { unifiedHan } from '../platform/text.ts'
+import { type RareSlice, sliceOf } from './rare-slices.ts'
 import type { Typeface } from './typeface.ts'
 import { cidOf, hex16, type Subset, startSubset } from './typeface-subset.ts'
 
 export interface Typefaces {
   serif: Typeface
   sans: Typeface
-  /** a face of rare characters, in memory only once a text needs it */
-  rare?: Typeface | undefined
-  /** where to get it; undefined when there is none */
-  loadRare?: () => Promise<Typeface | undefined>
+  /** slices of the face of rare characters, in memory only once a text needs them */
+  rare: Map<RareSlice, Typeface>
+  loadRare: (slice: RareSlice) => Promise<Typeface>
 }
 /** What a layout may ask for. */
 export type FaceName = 'serif' | 'sans'
-export type AnyFace = FaceName | 'rare'
+export type AnyFace = FaceName | RareSlice
 
 /** The operators written so far and the characters they need; characters that `base` has are taken from its fonts. */
 export interface Ink {
@@ -72,29 +72,37 @@ export function missingCharacters(text: string, faces: Typefaces): string[] {
   return [...characters].filter((character) => !faceOf(faces, character.codePointAt(0)!, 'serif'))
 }
 
-/** Brings the face of rare characters in, once for the process, when one of the texts cannot be printed without it. */
+/** Brings in the slices of the face of rare characters, once for the process, that the texts cannot be printed without. */
 export async function prepareFaces(
   faces: Typefaces,
   texts: (string | null)[],
   images: ReadonlyMap<string, Uint8Array> = new Map(),
 ): Promise<void> {
-  if (faces.rare || !faces.loadRare) return
   const lacking = missingCharacters(texts.join(''), faces).filter((character) => !images.has(character))
-  if (lacking.length > 0) faces.rare = await faces.loadRare()
+  for (const slice of new Set(lacking.map((character) => sliceOf(character.codePointAt(0)!))))
+    if (slice && !faces.rare.has(slice)) faces.rare.set(slice, await faces.loadRare(slice))
 }
 
-/** The faces that these texts are printed with and which versions they are; that of rare characters only when it is needed. */
-export function fontsFor({ serif, sans, rare }: Typefaces, texts: string[]): Record<string, string> {
-  const needed = rare && missingCharacters(texts.join(''), { serif, sans }).some((c) => rare.glyphOf(c.codePointAt(0)!))
-  const used = needed ? [serif, sans, rare] : [serif, sans]
-  return Object.fromEntries(used.map((face) => [face.postscript_name, face.version()]))
+/** The faces that these texts are printed with and which versions they are; slices of rare characters only when needed. */
+export function fontsFor(faces: Typefaces, texts: string[]): Record<string, string> {
+  const used = Array.from(printable(texts.join('')), (character) => faceOf(faces, character.codePointAt(0)!, 'serif'))
+  const names = new Set<AnyFace>(['serif', 'sans', ...used.filter((face) => face !== undefined)])
+  return Object.fromEntries(
+    [...names].map((name) => typeface(faces, name)!).map((face) => [face.postscript_name, face.version()]),
+  )
 }
 
-/** The face for a character: the wanted one, else the other, else that of rare characters, else nothing. */
+/** The face for a character: the wanted one, else the other, else a slice of rare characters, else nothing. */
 function faceOf(faces: Typefaces, codePoint: number, wanted: FaceName): AnyFace | undefined {
+  if (faces[wanted].glyphOf(codePoint)) return wanted
   const other = wanted === 'serif' ? 'sans' : 'serif'
-  const order: AnyFace[] = [wanted, other, 'rare']
-  return order.find((face) => faces[face]?.glyphOf(codePoint))
+  if (faces[other].glyphOf(codePoint)) return other
+  const slice = sliceOf(codePoint)
+  return slice && faces.rare.get(slice)?.glyphOf(codePoint) ? slice : undefined
+}
+
+function typeface({ serif, sans, rare }: Typefaces, name: AnyFace): Typeface | undefined {
+  return name === 'serif' ? serif : name === 'sans' ? sans : rare.get(name)
 }
 
 /**
@@ -109,7 +117,7 @@ export function shape(ink: Ink, text: string, font: FaceName, vertical = false):
     const form = (vertical && forms.get(character)) || codePoint
     const face = faceOf(ink.faces, form, font) ?? refuseMissing(character, text)
     const source = ink.base?.subsets[face]?.cids.has(form) ? ink.base : ink
-    source.subsets[face] ??= startSubset(ink.faces[face]!)
+    source.subsets[face] ??= startSubset(typeface(ink.faces, face)!)
     const subset = source.subsets[face]
     const cid = cidOf(subset, codePoint, form)
     return { font: fontName(source, face), cid, advance: subset.face.advance(subset.glyphs[cid]!) / 1000 }

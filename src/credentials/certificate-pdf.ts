@@ -79,7 +79,7 @@ export async function layoutPdf(
   const { photo, images } = extras
   const fields = fieldsOf(printed)
   await prepareFaces(faces, Object.values(fields), images)
-  const base = fixedPart(layout, faces, { demo: printed.demo, tagged: printed.drawing === 2 })
+  const base = await fixedPart(layout, faces, { demo: printed.demo, tagged: printed.drawing === 2 })
   const context = PDFContext.create()
   for (const [ref, object] of base.objects) context.assign(ref, object)
   // a copy, because pdf-lib reads from the start of the buffer whatever part of it the photo is

@@ -19,6 +19,7 @@ import {
 } from './certificate-supplies.ts'
 import type { Candidate, IssuingClass } from './issue-queries.ts'
 import { putSignature } from './pdf-signature.ts'
+import { parseRare } from './rare-slices.ts'
 import { type ClassKind, isDemonstration, KINDS, type Obstacle } from './rules.ts'
 import { parseTypeface } from './typeface.ts'
 
@@ -154,16 +155,14 @@ export function verifyUrl(context: Pick<Context, 'public_url'>, token: string): 
 
 let loaded: Typefaces | undefined
 
-/** Read and parsed once a process: 25 MB of fonts. A face of rare characters is an option of the installation, read when a name needs it. */
+/** Read and parsed once a process: 25 MB of fonts. Slices of rare characters, half a megabyte each, are read when a name needs them. */
 export async function typefaces(assets: Assets): Promise<Typefaces> {
   // the value is kept, not its promise: on Workers a promise belongs to the request that made it
   loaded ??= {
     serif: parseTypeface(await assets('serif.ttf')),
     sans: parseTypeface(await assets('sans.ttf')),
-    loadRare: async () => {
-      const bytes = await assets('rare.ttf').catch(() => undefined)
-      return bytes && parseTypeface(bytes)
-    },
+    rare: new Map(),
+    loadRare: async (slice) => parseRare(slice, await assets(`rare/${slice}.ttf`)),
   }
   return loaded
 }

@@ -1,7 +1,7 @@
 /** Files that come with the program, read from their packages on disk. Node only; Workers take the same names from the asset binding. */
-import { existsSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { MiddlewareHandler } from 'hono'
 import { root } from '../../db/root.ts'
 import type { Assets } from './context.ts'
@@ -19,11 +19,9 @@ export const FONTS: Record<string, string> = {
   'serif.ttf': 'node_modules/@expo-google-fonts/noto-serif-sc/400Regular/NotoSerifSC_400Regular.ttf',
   'sans.ttf': 'node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf',
 }
-/**
- * A font of rare characters (CJK extensions B to F) is in no package: the first of these files that is there is used, if any.
- * `apt-get install -y fonts-hanazono` brings the second.
- */
-const RARE_FONTS = ['templates/fonts/rare.ttf', '/usr/share/fonts/truetype/hanazono/HanaMinB.ttf']
+/** Hanazono Mincho, cut into slices of about a thousand rare characters and packed as WOFF2; served unpacked as `rare/<slice>.ttf`. */
+const RARE_FONTS = 'node_modules/hanamin'
+const RARE_FILE = /^HanaMinB\.CJK-Unified-Ideographs-(Extension-.+)\.woff2$/
 const TYPES: Record<string, string> = {
   css: 'text/css; charset=UTF-8',
   js: 'text/javascript; charset=UTF-8',
@@ -31,14 +29,22 @@ const TYPES: Record<string, string> = {
   woff2: 'font/woff2',
 }
 
-export const nodeAssets: Assets = async (name) => new Uint8Array(await readFile(fileOf(name)))
-
-function fileOf(name: string): string {
-  return (name === 'rare.ttf' && rareFont()) || join(root, FONTS[name] ?? name)
+export const nodeAssets: Assets = async (name) => {
+  const slice = /^rare\/(.+)\.ttf$/.exec(name)?.[1]
+  if (slice) return rareFont(slice)
+  return new Uint8Array(await readFile(join(root, FONTS[name] ?? name)))
 }
 
-export function rareFont(): string | undefined {
-  return RARE_FONTS.map((file) => resolve(root, file)).find(existsSync)
+async function rareFont(slice: string): Promise<Uint8Array> {
+  // brought in when needed: a WebAssembly that few names ask for
+  const { default: unpack } = await import('woff2-encoder/decompress')
+  return unpack(await readFile(join(root, RARE_FONTS, `HanaMinB.CJK-Unified-Ideographs-${slice}.woff2`)))
+}
+
+/** The names of the fonts of rare characters. */
+export function rareFonts(): string[] {
+  const slices = readdirSync(join(root, RARE_FONTS)).flatMap((file) => RARE_FILE.exec(file)?.[1] ?? [])
+  return slices.map((slice) => `rare/${slice}.ttf`)
 }
 
 /** Serves `/assets/<folder>/<file>`, and nothing that is not listed. */

@@ -1,13 +1,17 @@
 /** Every character of the national table is drawn with exactly its own strokes, and no name is printed with a box in it. */
 
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { create } from 'fontkit'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { root } from '../../db/root.ts'
 import { fontsFor, missingCharacters, prepareFaces, type Typefaces } from '../../src/credentials/certificate-ink.ts'
 import { parseLayout } from '../../src/credentials/certificate-layout.ts'
 import { layoutPdf } from '../../src/credentials/certificate-pdf.ts'
+import { type RareSlice, sliceOf } from '../../src/credentials/rare-slices.ts'
 import type { Typeface } from '../../src/credentials/typeface.ts'
 import { cidOf, startSubset, subsetFont, toUnicode } from '../../src/credentials/typeface-subset.ts'
-import { nodeAssets } from '../../src/platform/node-assets.ts'
+import { nodeAssets, rareFonts } from '../../src/platform/node-assets.ts'
 import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 import { differingPixels, embeddedFonts, pdfiumText, pdfjsText, rasterise, withWholeFonts } from '../support/pdf.ts'
 import { standardCharacters } from '../support/standard-characters.ts'
@@ -83,42 +87,83 @@ describe('the table of general standard characters', () => {
 })
 
 describe('characters that are in neither typeface', () => {
-  const RARE = '𪚥'
+  test('every slice that the package has is found by its characters, and no other', async () => {
+    const css = await readFile(join(root, 'node_modules/hanamin/HanaMin.css'), 'utf8')
+    const ranges = [
+      ...css.matchAll(/Ideographs-(Extension-[B-F][-\d]*)\.woff2[^;]*;\s*unicode-range: U\+(\w+)-(\w+);/g),
+    ]
+    expect(ranges.map(([, slice]) => `rare/${slice}.ttf`)).toEqual(rareFonts())
+    const found = ranges.map(([, , first, last]) => [first, last].map((code) => sliceOf(Number.parseInt(code!, 16))))
+    expect(found).toEqual(ranges.map(([, slice]) => [slice, slice]))
+    for (const other of [0x4e00, 0x1ffff, 0x2a6d7, 0x2a6ff, 0x2ebe1, 0x2f800, 0x30edd])
+      expect(sliceOf(other)).toBe(undefined)
+  })
 
-  test('the face of rare characters is brought in for the name that needs it, and for no other', async () => {
-    let asked = 0
-    const rare = puppet(faces.serif, RARE, '契')
-    const loadRare = async () => {
-      asked++
-      return rare
+  test('nearly all of the extensions B to F are there, outlines and widths like those of the other typefaces', async () => {
+    for (const [extension, characters] of Object.entries({ B: 42711, C: 4149, D: 222, E: 5762, F: 7473 })) {
+      const slices = rareFonts().filter((name) => name.startsWith(`rare/Extension-${extension}`))
+      const sizes = await Promise.all(slices.map(async (name) => create(await nodeAssets(name)).characterSet.length))
+      const sum = sizes.reduce((all, size) => all + size)
+      expect(sum, extension).toBeGreaterThanOrEqual(characters)
     }
-    const own: Typefaces = { serif: faces.serif, sans: faces.sans, loadRare }
+  })
+
+  test.each([...'𠀋𡈼𪚥𪜀𫝀𫠠𬺰𮯠'])(
+    'the name 王%s英 has the ink of the whole fonts and is read back',
+    async (rare) => {
+      const holder_name = `王${rare}英`
+      const pdf = await certificatePdf(printed({ holder_name, drawing: 2 }), faces)
+      expect(await pdfiumText(pdf)).toContain(holder_name)
+      expect((await pdfjsText(pdf)).map(({ text }) => text).join('')).toContain(holder_name)
+      const slice = sliceOf(rare.codePointAt(0)!)!
+      expect(await inkOf(pdf, [slice])).toBe(0)
+      expect(fontsFor(faces, [holder_name])).toEqual({
+        ...fontsFor(faces, ['王']),
+        [`HanaMinB-${slice}`]: expect.stringMatching(/^2017-09-04 [0-9a-f]{16}$/),
+      })
+    },
+  )
+
+  test('a name may take its characters from several slices', async () => {
+    const holder_name = '𠀋龘𪚥𫝀·𬺰王𠀋'
+    const pdf = await certificatePdf(printed({ holder_name, drawing: 2 }), faces)
+    expect(await pdfiumText(pdf)).toContain(holder_name)
+    const slices = [...new Set([...holder_name].flatMap((character) => sliceOf(character.codePointAt(0)!) ?? []))]
+    expect(slices.length).toBeGreaterThan(2)
+    expect(await inkOf(pdf, slices)).toBe(0)
+  })
+
+  test('a label of a layout may have one', async () => {
+    const layout = parseLayout({ page: { w: 297, h: 210 }, items: [{ ...body, font: 'serif', v: '𪚥育' }] })
+    expect(await pdfiumText(await layoutPdf(layout, printed({ drawing: 2 }), faces))).toContain('𪚥育')
+  })
+
+  test('a slice is brought in once, for the name that needs it, and for no other', async () => {
+    const asked: string[] = []
+    const own: Typefaces = {
+      ...faces,
+      rare: new Map(),
+      loadRare: (slice) => {
+        asked.push(slice)
+        return faces.loadRare(slice)
+      },
+    }
     await certificatePdf(printed({ drawing: 2 }), own)
     await prepareFaces(own, ['王秀英', null])
-    expect(asked).toBe(0)
-    expect(fontsFor(own, [RARE])).not.toHaveProperty('Rare')
-
-    const pdf = await certificatePdf(printed({ holder_name: `王${RARE}英`, drawing: 2 }), own)
-    expect(asked).toBe(1)
-    expect(await pdfiumText(pdf)).toContain(`王${RARE}英`)
-    expect(fontsFor(own, ['王', RARE])).toMatchObject({ Rare: 'Version 1' })
+    await prepareFaces(own, ['王𪚥英'], new Map([['𪚥', new Uint8Array()]]))
+    expect(asked).toEqual([])
+    const without = await certificatePdf(printed({ drawing: 2 }), own)
+    await certificatePdf(printed({ holder_name: '王𪚥英', drawing: 2 }), own)
+    await certificatePdf(printed({ holder_name: '𪚥', drawing: 2 }), own)
+    expect(asked).toEqual(['Extension-B-42'])
     expect(Object.keys(fontsFor(own, ['王']))).toEqual(['NotoSerifSC-Regular', 'NotoSansSC-Regular'])
-    await certificatePdf(printed({ holder_name: RARE, drawing: 2 }), own)
-    expect(asked).toBe(1)
+    expect(Buffer.compare(await certificatePdf(printed({ drawing: 2 }), own), without)).toBe(0)
   })
 
-  test('a certificate that does not need the face of rare characters has the same bytes with it', async () => {
-    const without = await certificatePdf(printed({ drawing: 2 }), { serif: faces.serif, sans: faces.sans })
-    const rare = puppet(faces.serif, RARE, '契')
-    const own = await certificatePdf(printed({ drawing: 2 }), { serif: faces.serif, sans: faces.sans, rare })
-    expect(Buffer.compare(own, without)).toBe(0)
-  })
-
-  test('without such a face the character is refused by name', async () => {
-    const own: Typefaces = { serif: faces.serif, sans: faces.sans, loadRare: async () => undefined }
-    await expect(certificatePdf(printed({ holder_name: `王${RARE}` }), own)).rejects.toMatchObject({
+  test('a character that came into Unicode later is refused by name', async () => {
+    await expect(certificatePdf(printed({ holder_name: '王𰻝𪚥' }), faces)).rejects.toMatchObject({
       code: 'certificate.glyph_missing',
-      words: { zh: expect.stringContaining('U+2A6A5') },
+      words: { zh: expect.stringContaining('“𰻝”（U+30EDD）') },
     })
   })
 
@@ -147,15 +192,14 @@ describe('characters that are in neither typeface', () => {
   })
 })
 
-/** A face with one character, which looks like another of a real face. */
-function puppet(real: Typeface, character: string, like: string): Typeface {
-  const glyph = real.glyphOf(like.codePointAt(0)!)
-  return {
-    ...real,
-    postscript_name: 'Rare',
-    version: () => 'Version 1',
-    glyphOf: (codePoint) => (codePoint === character.codePointAt(0) ? glyph : 0),
+/** How many pixels of a certificate differ from the same with whole fonts, each character looked up there anew. */
+async function inkOf(pdf: Uint8Array, slices: RareSlice[]): Promise<number> {
+  const files: Record<string, Uint8Array> = {
+    [POSTSCRIPT.serif]: await nodeAssets(FILES.serif),
+    [POSTSCRIPT.sans]: await nodeAssets(FILES.sans),
   }
+  for (const slice of slices) files[`HanaMinB-${slice}`] = await nodeAssets(`rare/${slice}.ttf`)
+  return differingPixels(await rasterise(pdf, 100), await rasterise(await withWholeFonts(pdf, files), 100))
 }
 
 /** The second part stands half an em to the right. */

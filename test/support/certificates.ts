@@ -3,6 +3,7 @@
 import type { Typefaces } from '../../src/credentials/certificate-ink.ts'
 import { parseLayout } from '../../src/credentials/certificate-layout.ts'
 import { type Extras, layoutPdf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
+import { parseRare } from '../../src/credentials/rare-slices.ts'
 import { parseTypeface } from '../../src/credentials/typeface.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
 import award from '../../templates/certificates/award-1.json' with { type: 'json' }
@@ -11,7 +12,12 @@ import skillLevel from '../../templates/certificates/skill-level-1.json' with { 
 
 export async function loadTypefaces(): Promise<Typefaces> {
   const [serif, sans] = await Promise.all(['serif.ttf', 'sans.ttf'].map(nodeAssets))
-  return { serif: parseTypeface(serif!), sans: parseTypeface(sans!) }
+  return {
+    serif: parseTypeface(serif!),
+    sans: parseTypeface(sans!),
+    rare: new Map(),
+    loadRare: async (slice) => parseRare(slice, await nodeAssets(`rare/${slice}.ttf`)),
+  }
 }
 
 const LAYOUTS = {

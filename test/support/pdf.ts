@@ -94,7 +94,7 @@ export function differingPixels(a: Raster, b: Raster): number {
   return count
 }
 
-const SHOWN = /\/(\w+) ([\d.]+) Tf <([0-9a-f]+)> Tj/g
+const SHOWN = /\/([\w-]+) ([\d.]+) Tf <([0-9a-f]+)> Tj/g
 
 /**
  * The same page with every subset font replaced by the whole typeface, embedded by fontkit, each character looked up
