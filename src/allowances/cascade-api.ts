@@ -56,6 +56,7 @@ const cascadeShape = z
         name: z.string(),
         level: z.number().int().nullable(),
         on: z.string(),
+        within: z.boolean().describe('the reader may open it'),
       }),
     ),
   })

@@ -12,6 +12,8 @@ export type Resting = {
   name: string
   level: number | null
   on: LocalDate
+  /** the reader may open it */
+  within: boolean
 }
 
 /**
@@ -29,27 +31,33 @@ export async function restingOthers(
   const people = sql`any (${`{${records.join(',')}}`}::uuid[])`
   const asker =
     scope.kind === 'organisation' && scope.organisation_id !== issuer_organisation_id ? scope.organisation_id : null
+  const prefix = scope.kind === 'division' ? `${scope.prefix}%` : null
+  const own = scope.kind === 'organisation' ? scope.organisation_id : null
   const { rows } = await sql<Resting>`
-    select kind, id, name, level, "on"::text from (
+    select kind, id, name, level, "on"::text, within from (
       select case when p.id = ${promotion_id}::uuid then 'promoted' else 'promotion' end as kind, p.id, k.name, p.to_level as level,
-        (p.proposed_at at time zone 'Asia/Shanghai')::date as "on"
-      from promotions p join competitions k on k.id = p.competition_id
+        (p.proposed_at at time zone 'Asia/Shanghai')::date as "on",
+        coalesce(organiser.district_code like ${prefix}, p.assessor_organisation_id = ${own}::uuid, false) as within
+      from promotions p join competitions k on k.id = p.competition_id join organisations organiser on organiser.id = k.organisation_id
       where p.withdrawn_at is null and (p.from_certificate_id = ${id}::uuid or p.id = ${promotion_id}::uuid)
       union all
-      select 'enrolment', e.class_id, g.name, u.level, g.starts_on
-      from enrolments e join classes g on g.id = e.class_id join courses u on u.id = g.course_id
+      select 'enrolment', e.class_id, g.name, u.level, g.starts_on,
+        coalesce(trainer.district_code like ${prefix}, ${own}::uuid in (g.organisation_id, g.assessor_organisation_id), false)
+      from enrolments e join classes g on g.id = e.class_id join organisations trainer on trainer.id = g.organisation_id join courses u on u.id = g.course_id
         join lateral (select decision from enrolment_checks x where x.enrolment_id = e.id order by x.known_from desc limit 1) found on true
       where e.person_id = ${people} and e.status <> 'withdrawn' and u.occupation_code = ${occupation_code} and g.starts_on >= ${issued_on}::date
         and jsonb_path_exists(found.decision, '$.alternatives[*] ? (@.met == true).terms[*] ? (@.term.term == "holds" && @.met == true && @.found.level >= $level)',
           jsonb_build_object('level', ${level}::int))
       union all
-      select 'entry', v.id, k.name || ' ' || v.name, (ruled.rules #>> '{entry,level_at_least}')::int, k.held_on
+      select 'entry', v.id, k.name || ' ' || v.name, (ruled.rules #>> '{entry,level_at_least}')::int, k.held_on,
+        coalesce(organiser.district_code like ${prefix}, k.organisation_id = ${own}::uuid, false)
       from competition_entries n join competition_events v on v.id = n.event_id join competitions k on k.id = v.competition_id
+        join organisations organiser on organiser.id = k.organisation_id
         join lateral (select rules from competition_rules x where x.event_id = v.id order by x.version desc limit 1) ruled on true
       where n.person_id = ${people} and v.occupation_code = ${occupation_code} and k.held_on >= ${issued_on}::date
         and (ruled.rules #>> '{entry,level_at_least}')::int >= ${level}::int
       union all
-      select 'check', c.id, coalesce(o.name, '—'), null, (c.created_at at time zone 'Asia/Shanghai')::date
+      select 'check', c.id, coalesce(o.name, '—'), null, (c.created_at at time zone 'Asia/Shanghai')::date, false
       from certificate_checks c left join organisations o on o.id = c.organisation_id
       where c.rows @> ${JSON.stringify([{ number, status: 'valid' }])}::jsonb and c.created_at >= ${since}::date::timestamp at time zone 'Asia/Shanghai'
         and (${asker}::uuid is null or c.organisation_id = ${asker}::uuid)

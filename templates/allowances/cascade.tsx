@@ -231,8 +231,8 @@ function Others({
           { key: 'level', label: w('等级', 'Level') },
           { key: 'on', label: w('日期', 'Day') },
         ]}
-        rows={resting.map(({ kind, id, name, level, on }) => {
-          const opens = may_open[kind === 'promoted' ? 'promotion' : kind]
+        rows={resting.map(({ kind, id, name, level, on, within }) => {
+          const opens = within && may_open[kind === 'promoted' ? 'promotion' : kind]
           return {
             cells: {
               what: inLanguage(lang, RESTING[kind]),

@@ -121,7 +121,7 @@ test('anybody who types number and name, or scans the code, reads that the certi
   const { page } = visitor
   await page.goto('/v')
   await fill(page, { 证书编号: issued.number, 持证人姓名: issued.holder })
-  await press(page, '查验')
+  await press(page, /^查验$/)
   await page.getByText('真实有效').waitFor()
   expect(await page.getByText(issued.holder, { exact: true }).count()).toBe(0)
   await page.goto(issued.address)
@@ -141,6 +141,7 @@ test('a facility copies last month, submits it, and checks its whole roster at o
   await press(page, '提交本月')
   await page.getByText(/^2026-11 已提交，共 \d+ 人/).waitFor()
   await follow(page, '核验名册')
+  await page.getByLabel('核验用途').first().selectOption({ label: '定期复核' })
   await press(page, '核验全部在岗人员')
   await page.getByRole('heading', { name: '核验结果' }).waitFor()
   await readsWell('facility')

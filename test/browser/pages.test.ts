@@ -28,7 +28,8 @@ const SHOTS: Record<string, string> = {
   '/console/certificates/:id': 'certificate',
 }
 /** They answer with a file, or with a page of the program beside the console. */
-const NO_PAGE = /^\/(api|docs)|\/export\b|\/preview\b|\/reports\/|\/payment-files\/|\/certificate-files\/|\.csv$/
+const NO_PAGE =
+  /^\/(api|docs)|\/export\b|\/preview\b|\/reports\/|\/payment-files\/|\/certificate-files\/|\.(csv|xlsx|zip|pdf|cer|json)(\?|$)/
 
 test.each(['district', 'trainer', 'assessor', 'facility', 'finance', 'admin', 'auditor', 'health', 'carer'])(
   'each kind of page that the account %s is offered opens, reads well, fits a phone and stays within the program',

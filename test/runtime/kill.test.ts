@@ -214,7 +214,7 @@ async function monthsOnRecord(db: Db) {
 
 async function inTables(db: Db) {
   const { rows } = await sql<{ imports: number; chunks: number; jobs: number; facts: number; events: number }>`
-    select (select count(*) from imports) as imports, (select count(*) from import_chunks) as chunks, (select count(*) from jobs) as jobs,
+    select (select count(*) from imports) as imports, (select count(*) from import_chunks) as chunks, (select count(*) from jobs where day is null) as jobs,
       (select count(*) from service_months) as facts, (select count(*) from history_events where kind like 'import.%') as events`.execute(
     db,
   )
