@@ -20,7 +20,14 @@ export interface CascadeProps {
     booked_fen: number
     to_recover_fen: number
     to_pay_fen: number
-    resting: { kind: keyof typeof RESTING; id: string; name: string; level: number | null; on: string }[]
+    resting: {
+      kind: keyof typeof RESTING
+      id: string
+      name: string
+      level: number | null
+      on: string
+      within: boolean
+    }[]
   }
   /** what the reader may open */
   may_open: Partial<Record<string, boolean>>
