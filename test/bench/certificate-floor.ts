@@ -16,8 +16,11 @@ import {
 import { qrRuns } from '../../src/platform/qr.ts'
 
 /** A writer of one layout's certificates; what they share, the fixed content, its fonts and the colour profile, is bytes from the start. */
-export function writeByHand(layout: Layout, faces: Typefaces): (record: PrintedCertificate, extras: Extras) => Buffer {
-  const base = fixedPart(layout, faces, { demo: false, tagged: true })
+export async function writeByHand(
+  layout: Layout,
+  faces: Typefaces,
+): Promise<(record: PrintedCertificate, extras: Extras) => Buffer> {
+  const base = await fixedPart(layout, faces, { demo: false, tagged: true })
   const shared = base.objects.map(([ref, object]) => {
     const body = Buffer.alloc(object.sizeInBytes())
     object.copyBytesInto(body, 0)

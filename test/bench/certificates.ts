@@ -40,7 +40,7 @@ export async function benchCertificates(): Promise<CertificateBench> {
   const fonts = { serif: cached(await nodeAssets('serif.ttf')), sans: cached(await nodeAssets('sans.ttf')) }
   const layout = parseLayout(skillLevel)
   const extras = { photo: PHOTO, credential: CREDENTIAL, signed: true }
-  const byHand = writeByHand(layout, faces)
+  const byHand = await writeByHand(layout, faces)
   const [ours, theirs, floor] = await perCpuSecond([
     (record) => certificatePdf(record, faces, extras),
     (record) => fontkitPdf(layout, record, fonts),
