@@ -9,7 +9,7 @@ import { type CertificateKind, KINDS } from './rules.ts'
 const NAMES: Record<Sample, string> = {
   usual: '王晓芳',
   long: '阿卜杜热西提·买买提吐尔逊·阿卜杜拉',
-  rare: '龘䶮㛃',
+  rare: '龘䶮𠀋',
 }
 const COMPLETION = (name: string) =>
   `学员“${name}”参加“养老护理员（五级）岗前培训”培训（2026-09-01 开班，共 120 学时），完成规定学时，准予结业。`

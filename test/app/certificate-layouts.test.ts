@@ -27,7 +27,7 @@ function as(username: string): Client {
 }
 beforeAll(async () => {
   w = await world()
-  const class_id = await graduates(w, 8)
+  const class_id = await graduates(w, 9)
   const rows = await w.db.selectFrom('enrolments').select('id').where('class_id', '=', class_id).orderBy('id').execute()
   enrolments = rows.map(({ id }) => id)
 })
@@ -379,7 +379,7 @@ describe('the editor', () => {
   test.each([
     ['usual', '王晓芳'],
     ['long', '阿卜杜热西提·买买提吐尔逊·阿卜杜拉'],
-    ['rare', '龘䶮㛃'],
+    ['rare', '龘䶮𠀋'],
   ])('previews a saved version with a %s name', async (sample, name) => {
     const answer = await as('assessor').get(`${API}/${id}/preview.pdf?sample=${sample}`)
     expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store'])
@@ -437,6 +437,20 @@ function fieldsIn(html: string): Record<string, string> {
   ])
   return Object.fromEntries([...inputs, ...areas, ...selects].filter(([name]) => name && name !== 'type'))
 }
+
+test('a name with characters of the CJK extensions B to F is printed, drawn again the same, and copied as itself', async () => {
+  const name = '王𠀋𪚥'
+  await sql`update people set name = ${name} from enrolments e where e.person_id = people.id and e.id = ${enrolments.at(-1)!}`.execute(
+    w.db,
+  )
+  const certificate = await issue()
+  expect(await pdfOf(certificate)).toContain(name)
+  const { fonts } = await printedOf(certificate)
+  expect(Object.keys(fonts!).filter((face) => !face.startsWith('Noto'))).toEqual([
+    'HanaMinB-Extension-B-01',
+    'HanaMinB-Extension-B-42',
+  ])
+})
 
 describe('a character in no typeface', () => {
   const upload = (more: object = {}, username = 'assessor') =>

@@ -99,7 +99,7 @@ describe('characters that are in neither typeface', () => {
       expect(sliceOf(other)).toBe(undefined)
   })
 
-  test('nearly all of the extensions B to F are there, outlines and widths like those of the other typefaces', async () => {
+  test('nearly all of the extensions B to F are there, each with a glyph', async () => {
     for (const [extension, characters] of Object.entries({ B: 42711, C: 4149, D: 222, E: 5762, F: 7473 })) {
       const slices = rareFonts().filter((name) => name.startsWith(`rare/Extension-${extension}`))
       const sizes = await Promise.all(slices.map(async (name) => create(await nodeAssets(name)).characterSet.length))
@@ -161,9 +161,9 @@ describe('characters that are in neither typeface', () => {
   })
 
   test('a character that came into Unicode later is refused by name', async () => {
-    await expect(certificatePdf(printed({ holder_name: '王𰻝𪚥' }), faces)).rejects.toMatchObject({
+    await expect(certificatePdf(printed({ holder_name: '王\u{30000}𪚥' }), faces)).rejects.toMatchObject({
       code: 'certificate.glyph_missing',
-      words: { zh: expect.stringContaining('“𰻝”（U+30EDD）') },
+      words: { zh: expect.stringContaining('“\u{30000}”（U+30000）') },
     })
   })
 
