@@ -29,7 +29,7 @@ const SHOTS: Record<string, string> = {
 }
 /** They answer with a file, or with a page of the program beside the console. */
 const NO_PAGE =
-  /^\/(api|docs)|\/export\b|\/preview\b|\/reports\/|\/payment-files\/|\/certificate-files\/|\.(csv|xlsx|zip|pdf|cer|json)(\?|$)/
+  /^\/(api|docs)|\/export\b|\/preview\b|\/reports\/|\/payment-files\/|\/certificate-files\/|\/signing-keys\/[^/]+\/certificate$|\.(csv|xlsx|zip|pdf|cer|json)(\?|$)/
 
 test.each(['district', 'trainer', 'assessor', 'facility', 'finance', 'admin', 'auditor', 'health', 'carer'])(
   'each kind of page that the account %s is offered opens, reads well, fits a phone and stays within the program',
