@@ -7,6 +7,7 @@ import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Kpis, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
+import { Others, type Resting } from './cascade-others.tsx'
 import { levelName, yuan } from './words.ts'
 
 export interface CascadeProps {
@@ -20,14 +21,7 @@ export interface CascadeProps {
     booked_fen: number
     to_recover_fen: number
     to_pay_fen: number
-    resting: {
-      kind: keyof typeof RESTING
-      id: string
-      name: string
-      level: number | null
-      on: string
-      within: boolean
-    }[]
+    resting: Resting[]
   }
   /** what the reader may open */
   may_open: Partial<Record<string, boolean>>
@@ -52,13 +46,6 @@ interface Line {
   names_it: boolean
 }
 
-const RESTING = {
-  promotion: { zh: '以它为起点的竞赛晋升', en: 'Promotion that started from it', page: '/console/promotions/' },
-  promoted: { zh: '它所依据的竞赛晋升', en: 'Promotion that led to it', page: '/console/promotions/' },
-  enrolment: { zh: '凭它报名的培训班', en: 'Class entered with it', page: '/console/classes/' },
-  entry: { zh: '凭它参加的竞赛', en: 'Competition entered with it', page: '/console/events/' },
-  check: { zh: '名册核验答复“有效”', en: 'Roster check answered “valid”', page: '' },
-}
 const RUN_STATES: Record<string, { zh: string; en: string }> = {
   computed: { zh: '已计算，未审批', en: 'computed' },
   submitted: { zh: '待审批', en: 'waiting for approval' },
@@ -219,37 +206,4 @@ function Months({ months, may_open, lang }: { months: Month[]; may_open: boolean
 /** What the next run changes, then the latest month. */
 function pressing(a: Month, b: Month): number {
   return Number(b.difference_fen !== 0) - Number(a.difference_fen !== 0) || b.month.localeCompare(a.month)
-}
-
-function Others({
-  resting,
-  may_open,
-  lang,
-}: Pick<CascadeProps['cascade'], 'resting'> & Pick<CascadeProps, 'may_open'> & { lang: Lang }) {
-  const w = words(lang)
-  return (
-    <Card title={w('还有谁依据它', 'Who else relied on it')}>
-      <Table
-        caption={w('晋升、报名、竞赛与核验', 'Promotions, classes, competitions and checks')}
-        empty={<Empty title={w('没有晋升、报名、竞赛或核验依据它。', 'No promotion, class, competition or check.')} />}
-        columns={[
-          { key: 'what', label: w('事项', 'What') },
-          { key: 'name', label: w('名称', 'Name') },
-          { key: 'level', label: w('等级', 'Level') },
-          { key: 'on', label: w('日期', 'Day') },
-        ]}
-        rows={resting.map(({ kind, id, name, level, on, within }) => {
-          const opens = within && may_open[kind === 'promoted' ? 'promotion' : kind]
-          return {
-            cells: {
-              what: inLanguage(lang, RESTING[kind]),
-              name: opens ? <a href={RESTING[kind].page + id}>{name}</a> : name,
-              level: level === null ? '—' : levelName(level, lang),
-              on,
-            },
-          }
-        })}
-      />
-    </Card>
-  )
 }
