@@ -256,7 +256,7 @@ describe('issuing', () => {
       .set({ team: '西湖一队' })
       .where('id', '=', event.entries[0]!)
       .execute()
-    await w.db.updateTable('people').set({ name: '获奖者𪚥' }).where('id', '=', people[9]!).execute()
+    await w.db.updateTable('people').set({ name: '获奖者\u{31350}' }).where('id', '=', people[9]!).execute()
     const view = await issueAll(event)
     await w.db.updateTable('people').set({ name: '获奖者癸' }).where('id', '=', people[9]!).execute()
     expect([view.issued, view.left_out, view.total]).toEqual([3, 1, 4])

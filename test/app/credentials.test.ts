@@ -12,8 +12,8 @@ import { randomToken } from '../../src/platform/vault.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 const ISSUED_ON = '2026-11-20'
-/** In no typeface of ours (CJK extension B). */
-const UNPRINTABLE = '𪚥'
+/** In no typeface of ours (CJK extension H). */
+const UNPRINTABLE = '\u{31350}'
 
 let w: World
 const clients = new Map<string | null, Client>()

@@ -30,8 +30,9 @@ beforeAll(async () => {
     .select(['id', 'number', 'holder_name', 'person_id'])
     .orderBy('number')
     .execute()
-  await w.db.transaction().execute(async (tx) =>
-    addAccount(tx, await w.context('admin'), {
+  const admin = await w.context('admin')
+  await w.db.transaction().execute((tx) =>
+    addAccount(tx, admin, {
       ...{ username: 'carer', display_name: '持证人', role: 'carer', password: PASSWORD },
       person_id: certificates[0]!.person_id,
     }),
