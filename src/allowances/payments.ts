@@ -5,12 +5,12 @@ import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { capitalYuan, plainYuan } from '../platform/money.ts'
-import { type Column, type SheetToWrite, type Value, writeCsv, writeWorkbook } from '../platform/workbook.ts'
+import { type Column, type SheetToWrite, type Value, writeCsv, writeWorkbook, XLSX } from '../platform/workbook.ts'
 import { getPaymentFile, listPaymentFiles, type PaymentFileRow, unscopedPaymentRows } from './payment-queries.ts'
 import { getRun, type RunRow } from './queries.ts'
 
 const MEDIA_TYPES: Record<string, string> = {
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  xlsx: XLSX,
   csv: 'text/csv; charset=UTF-8',
 }
 

@@ -8,7 +8,7 @@ import { addMonths, localDate, localTime, monthOf } from '../platform/calendar.t
 import { inLanguage, type Lang, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { parseYuan } from '../platform/money.ts'
-import { writeWorkbook } from '../platform/workbook.ts'
+import { sendWorkbook, writeWorkbook } from '../platform/workbook.ts'
 import { getScheme, listRunDistricts, listVersions, unscopedRunJob } from './queries.ts'
 import { inDivision } from './rules.ts'
 import { requestSimulation } from './simulation.ts'
@@ -17,7 +17,6 @@ import { type FigureView, newSimulationShape, type SimulationView } from './simu
 
 const HERE = '/console/simulations'
 const TITLE = { zh: '政策测算', en: 'Simulations' }
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export function simulationConsole(app: App): void {
   page(app, HERE, 'simulation.read', async ({ c, db, context, query }) => {
@@ -61,10 +60,7 @@ export function simulationConsole(app: App): void {
   })
   page(app, `${HERE}/:id/figures.xlsx`, 'simulation.read', async ({ c, db, context, params }) => {
     const { id } = await getSimulation(db, context.scope, params.id!)
-    const bytes = await figuresWorkbook(await listFigures(db, id), c.get('lang'))
-    return new Response(bytes as Uint8Array<ArrayBuffer>, {
-      headers: { 'Content-Type': XLSX, 'Content-Disposition': `attachment; filename="simulation-${id}.xlsx"` },
-    })
+    return sendWorkbook(await figuresWorkbook(await listFigures(db, id), c.get('lang')), `simulation-${id}.xlsx`)
   })
 }
 

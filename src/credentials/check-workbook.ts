@@ -2,7 +2,7 @@
 import { LEVELS } from '../people/rules.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
-import { writeWorkbook } from '../platform/workbook.ts'
+import { sendWorkbook, writeWorkbook } from '../platform/workbook.ts'
 import { CHECK_PURPOSES } from './check-rules.ts'
 import type { Check } from './checks.ts'
 import { CHECK_STATUSES } from './rules.ts'
@@ -52,11 +52,5 @@ export async function checkWorkbook(check: Check, lang: Lang): Promise<Response>
       ],
     },
   ])
-  return new Response(workbook as Uint8Array<ArrayBuffer>, {
-    headers: {
-      'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      'Content-Disposition': `attachment; filename="check-${check.id}.xlsx"`,
-      'Cache-Control': 'no-store',
-    },
-  })
+  return sendWorkbook(workbook, `check-${check.id}.xlsx`)
 }

@@ -1,10 +1,12 @@
 /** JSON routes of checking certificates: anybody's look-up, a facility's roster, an officer's findings in the official registers. */
+
 import { z } from 'zod'
 import { addressOf } from '../access/api.ts'
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
+import { XLSX } from '../platform/workbook.ts'
 import { getCheck, getReport, listAsked } from './check-queries.ts'
 import { verifyReport } from './check-report.ts'
 import { askedShape, reportShape, reportVerdictShape } from './check-shapes.ts'
@@ -70,7 +72,7 @@ export function checksApi(app: App): void {
       tag,
       summary: '核验报告 The report as a workbook',
       params: idXlsxShape,
-      produces: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      produces: XLSX,
     },
     async ({ c, db, context, params }) => checkWorkbook(await getCheck(db, context, params.id), c.get('lang')),
   )

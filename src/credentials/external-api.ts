@@ -1,4 +1,5 @@
 /** JSON routes of certificates issued elsewhere. */
+
 import { z } from 'zod'
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
@@ -8,6 +9,7 @@ import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Fault, inLanguage, type Lang } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { sendWorkbook, XLSX } from '../platform/workbook.ts'
 import { correctExternalCertificate, recordExternalCertificates, withdrawExternalCertificate } from './external.ts'
 import { recordExternalChecks } from './external-checks.ts'
 import { getExternalCertificate, listExternalCertificates, listExternalChecks } from './external-queries.ts'
@@ -62,16 +64,9 @@ export function externalApi(app: App): void {
       name: 'getExternalWorklist',
       tag,
       summary: '待核验清单：填好结果后在页面交回 Certificates to look up, to be filled in and handed back on the page',
-      produces: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+      produces: XLSX,
     },
-    async ({ c, db, context }) =>
-      new Response((await externalWorklist(db, context, c.get('lang'))) as Uint8Array<ArrayBuffer>, {
-        headers: {
-          'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-          'Content-Disposition': 'attachment; filename="look-ups.xlsx"',
-          'Cache-Control': 'no-store',
-        },
-      }),
+    async ({ c, db, context }) => sendWorkbook(await externalWorklist(db, context, c.get('lang')), 'look-ups.xlsx'),
   )
   write(
     app,

@@ -1,8 +1,10 @@
 /** JSON routes of imports, and their workbooks. */
+
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { XLSX } from '../platform/workbook.ts'
 import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS, kindsSeenBy } from './kinds.ts'
@@ -19,7 +21,7 @@ import {
 } from './shapes.ts'
 import { uploadApi } from './upload-api.ts'
 import { rowViewer } from './views.ts'
-import { faultsWorkbook, templateWorkbook, XLSX } from './workbooks.ts'
+import { faultsWorkbook, templateWorkbook } from './workbooks.ts'
 
 const tag = 'imports'
 

@@ -1,11 +1,12 @@
 /** Routes that download the register in the form in which it is imported. */
+
 import type { Context as Call } from 'hono'
 import type { z } from 'zod'
 import { described, read } from '../access/route.ts'
 import type { App, Env } from '../platform/http.ts'
+import { XLSX } from '../platform/workbook.ts'
 import { download } from './registers.ts'
 import { fullRegisterShape, registerQueryShape, registerShape } from './shapes.ts'
-import { XLSX } from './workbooks.ts'
 
 export function registersApi(app: App): void {
   read(

@@ -4,11 +4,11 @@ import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { streamCsv, writeWorkbook } from '../platform/workbook.ts'
+import { streamCsv, writeWorkbook, XLSX } from '../platform/workbook.ts'
 import { shownValue } from './columns.ts'
 import { KINDS } from './kinds.ts'
 import { CHUNK_ROWS, type ImportKind, type ImportKindName, type Values } from './rules.ts'
-import { dataSheet, XLSX } from './workbooks.ts'
+import { dataSheet } from './workbooks.ts'
 
 interface RegisterRequest {
   kind: ImportKindName

@@ -4,8 +4,6 @@ import type { KeptRow } from './chunks.ts'
 import { matchColumns, shownCells } from './columns.ts'
 import { FAULTS_HEADER, type ImportColumn, type ImportKind } from './rules.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
-
 /** Rows of the template that carry the formats of their columns. */
 const PREPARED_ROWS = 1000
 

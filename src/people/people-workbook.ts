@@ -3,7 +3,7 @@ import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
-import { writeWorkbook } from '../platform/workbook.ts'
+import { sendWorkbook, writeWorkbook } from '../platform/workbook.ts'
 import { listPeople, type PersonFilter, type PersonSummary } from './queries.ts'
 import { CERTIFICATE_STATUSES, LEVELS, WORKFORCES, type Workforce } from './rules.ts'
 
@@ -22,12 +22,8 @@ export async function peopleWorkbook(db: Db, context: Context, filter: PersonFil
       rows: list.items.map((person) => COLUMNS.map(({ value }) => told(value(person), lang))),
     },
   ])
-  return new Response(workbook as Uint8Array<ArrayBuffer>, {
-    headers: {
-      'Content-Type': 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-      'Content-Disposition': `attachment; filename="people-${today}.xlsx"; filename*=UTF-8''${encodeURIComponent(`从业人员-${today}.xlsx`)}`,
-      'Cache-Control': 'no-store',
-    },
+  return sendWorkbook(workbook, `people-${today}.xlsx`, {
+    'Content-Disposition': `attachment; filename="people-${today}.xlsx"; filename*=UTF-8''${encodeURIComponent(`从业人员-${today}.xlsx`)}`,
   })
 }
 

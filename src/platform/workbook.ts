@@ -29,6 +29,20 @@ export interface SheetToWrite {
   spare_rows?: number
 }
 
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+
+/** A workbook to be downloaded under this name; it may hold what only its reader may see, so no cache keeps it. */
+export function sendWorkbook(workbook: Uint8Array, filename: string, further: Record<string, string> = {}): Response {
+  return new Response(workbook as Uint8Array<ArrayBuffer>, {
+    headers: {
+      'Content-Type': XLSX,
+      'Content-Disposition': `attachment; filename="${filename}"`,
+      'Cache-Control': 'no-store',
+      ...further,
+    },
+  })
+}
+
 /** A workbook with frozen bold headers, formats, comments, red cells, and lists from a hidden sheet 字典 (inline lists end at 255 characters). */
 export async function writeWorkbook(sheets: readonly SheetToWrite[]): Promise<Uint8Array> {
   const lists = [

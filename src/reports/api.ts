@@ -1,8 +1,10 @@
 /** JSON routes of the reports; the same rows as a workbook for those who ask for one by Accept. */
+
 import type { z } from 'zod'
 import { read } from '../access/route.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
+import { XLSX } from '../platform/workbook.ts'
 import { rangeOf } from './rules.ts'
 import {
   allowancesReportShape,
@@ -13,7 +15,7 @@ import {
   trainingReportShape,
   workforceReportShape,
 } from './shapes.ts'
-import { REPORTS, type ReportName, reportWorkbook, XLSX } from './workbook.ts'
+import { REPORTS, type ReportName, reportWorkbook } from './workbook.ts'
 
 export function reportsApi(app: App): void {
   report(app, 'workforce', workforceReportShape, '在岗人员按等级 People in post by level at the end of each month')

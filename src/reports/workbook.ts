@@ -4,7 +4,7 @@ import { LEVELS } from '../people/rules.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
-import { type Value, writeWorkbook } from '../platform/workbook.ts'
+import { sendWorkbook, type Value, writeWorkbook } from '../platform/workbook.ts'
 import {
   type Report,
   reportAllowances,
@@ -146,17 +146,8 @@ export async function reportWorkbook(
       rows: [...items, whole].map((row) => keys.map((key) => cellOf(row as Row, key, lang))),
     },
   ])
-  return new Response(workbook as Uint8Array<ArrayBuffer>, {
-    headers: {
-      'Content-Type': XLSX,
-      'Content-Disposition': `attachment; filename="${name}-${range.from}-${range.to}.xlsx"`,
-      'Cache-Control': 'no-store',
-      Vary: 'Accept',
-    },
-  })
+  return sendWorkbook(workbook, `${name}-${range.from}-${range.to}.xlsx`, { Vary: 'Accept' })
 }
-
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 const WORDS = ['district_code', 'district_name', 'name', 'month', 'level', 'kind', 'tier', 'scheme_code']
 
