@@ -1,4 +1,5 @@
 /** Pages of signing in, preferences and accounts. */
+
 import { z } from 'zod'
 import { Accounts, NewAccount } from '../../templates/access/accounts.tsx'
 import { SignIn } from '../../templates/access/sign-in.tsx'
@@ -6,6 +7,7 @@ import { inLanguage, type Refusal } from '../platform/errors.ts'
 import { type App, refusalFor } from '../platform/http.ts'
 import { addAccount } from './actions.ts'
 import { signIn, signOut } from './api.ts'
+import { filled } from './form-fields.ts'
 import { requires } from './guard.ts'
 import { faultsFor, form, frameOf, goTo, page } from './pages.ts'
 import { listAccounts } from './queries.ts'
@@ -89,10 +91,7 @@ export function accessConsole(app: App): void {
     app,
     '/console/accounts',
     'account.write',
-    z.preprocess(
-      (sent) => Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== '')),
-      newAccountShape,
-    ),
+    z.preprocess(filled(), newAccountShape),
     async ({ tx, context, input }) => {
       await addAccount(tx, context, input)
       return { to: '/console/accounts', flash: { zh: '账号已新增。', en: 'The account was added.' } }

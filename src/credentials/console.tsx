@@ -1,8 +1,10 @@
 /** Pages of certificates: the list, one of them, revoking and replacing it. */
+
 import { z } from 'zod'
 import { CertificatePage } from '../../templates/credentials/certificate.tsx'
 import { Replace, Revoke } from '../../templates/credentials/certificate-end.tsx'
 import { Certificates } from '../../templates/credentials/certificates.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { searchIn } from '../access/searching.ts'
@@ -102,7 +104,7 @@ export function credentialsConsole(app: App): void {
     app,
     '/console/certificates/:id/revocation',
     'certificate.revoke',
-    z.preprocess(withoutEmpty, revocationShape),
+    z.preprocess(filled(), revocationShape),
     async ({ tx, context, params, input }) => {
       const { id } = await revokeCertificate(tx, context, params.id!, input)
       return {
@@ -117,7 +119,7 @@ export function credentialsConsole(app: App): void {
     app,
     '/console/certificates/:id/replacement',
     'certificate.issue',
-    z.preprocess(withoutEmpty, replacementShape),
+    z.preprocess(filled(), replacementShape),
     async ({ tx, context, params, input }) => {
       const { id } = await replaceCertificate(tx, context, params.id!, input)
       return { to: `/console/certificates/${id}`, flash: { zh: '已换发新证书。', en: 'A new certificate was issued.' } }
@@ -186,11 +188,6 @@ async function end(
   const certificate = await getCertificate(db, context.scope, today, params.id!)
   const frame = frameOf(c, certificate.number)
   return <View frame={frame} certificate={certificate} today={today} values={values} errors={faultsFor(c, refusal)} />
-}
-
-/** A form sends empty text for what was left out. */
-function withoutEmpty(sent: unknown) {
-  return Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== ''))
 }
 
 function asItem(event: { at: Date; kind: string; by: string; reason: string | null }, lang: Lang) {

@@ -1,10 +1,11 @@
 /** Pages of certificates issued elsewhere: recording, correcting, withdrawing, and an officer's list of those to look up. */
+
 import { z } from 'zod'
 import { ExternalForm, ExternalWithdrawal } from '../../templates/credentials/external.tsx'
 import { RegistryChecks, WorklistBack } from '../../templates/credentials/registry-checks.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { onlyRow } from '../people/bulk.ts'
-import { filledIn } from '../people/fact-console.tsx'
 import { getPerson } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
 import { type Fault, inLanguage, type Message } from '../platform/errors.ts'
@@ -33,7 +34,7 @@ export function externalConsole(app: App): void {
     app,
     OF_PERSON,
     'external_certificate.write',
-    z.preprocess(filledIn, statedShape.extend(level)),
+    z.preprocess(filled(), statedShape.extend(level)),
     async ({ tx, context, params, input }) => {
       const [done] = await recordExternalCertificates(tx, context, [{ ...input, person_id: params.id! }], onlyRow)
       return { to: `/console/people/${params.id}`, flash: recorded(done!.warnings) }
@@ -114,7 +115,7 @@ function recorded(warnings: Fault[]): Message {
 function cleared(sent: unknown): Record<string, unknown> {
   const { valid_until, standard_edition, evidence } = sent as Record<string, unknown>
   return {
-    ...filledIn(sent),
+    ...filled()(sent),
     valid_until: valid_until || null,
     standard_edition: standard_edition || null,
     evidence: evidence || null,

@@ -1,10 +1,12 @@
 /** Pages of issuing: choose a class or an event, see who gets a certificate, preview, confirm, watch the batch. */
+
 import { z } from 'zod'
 import { BatchPage } from '../../templates/credentials/batch.tsx'
 import { ChooseClass } from '../../templates/credentials/choose.tsx'
 import { ConfirmIssue } from '../../templates/credentials/confirm-issue.tsx'
 import { Eligible } from '../../templates/credentials/issue.tsx'
 import type { JobState } from '../../templates/parts.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { isLocalDate, localDate } from '../platform/calendar.ts'
@@ -25,11 +27,7 @@ const title = { zh: '发证', en: 'Issue certificates' }
 /** Certificates that the page of a batch shows; the list has them all. */
 const SHOWN = 100
 
-/** A form sends empty text for what was left out. */
-const batchForm = z.preprocess(
-  (sent) => Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== '')),
-  newBatchShape,
-)
+const batchForm = z.preprocess(filled(), newBatchShape)
 
 export function issueConsole(app: App): void {
   page(app, '/console/certificates/new', 'certificate.issue', (call) =>

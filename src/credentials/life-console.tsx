@@ -1,8 +1,10 @@
 /** Pages of what becomes of certificates: each step with its form, and revoking many by one decision. */
+
 import { z } from 'zod'
 import { StepPage } from '../../templates/credentials/certificate-life.tsx'
 import { DecisionPage } from '../../templates/credentials/revocation-decision.tsx'
 import { REVOCATIONS, Revocations } from '../../templates/credentials/revocations.tsx'
+import { filled } from '../access/form-fields.ts'
 import { type FormCall, faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may, type Permission } from '../access/rules.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
@@ -73,7 +75,7 @@ function step<S extends z.ZodType>(
     app,
     path,
     permission,
-    z.preprocess(withoutEmpty, shape),
+    z.preprocess(filled(), shape),
     async (call) => {
       const { id } = await act(call as FormCall<z.output<S>>)
       return { to: `/console/certificates/${id}${MONEY.includes(name) ? '/cascade' : ''}`, flash: DONE[name] }
@@ -95,11 +97,6 @@ async function stepPage(
   return <StepPage {...{ frame, step: name, certificate, holder, today, values }} errors={faultsFor(c, refusal)} />
 }
 
-/** A form sends empty text for what was left out. */
-function withoutEmpty(sent: unknown) {
-  return Object.fromEntries(Object.entries(sent as object).filter(([, value]) => value !== ''))
-}
-
 /** Numbers come pasted, one a line, or ticked in a list. */
 const pasted = z.union([z.string().max(700_000), z.array(z.string().max(60)).max(10_000)]).transform((sent) =>
   [sent]
@@ -108,7 +105,7 @@ const pasted = z.union([z.string().max(700_000), z.array(z.string().max(60)).max
     .filter((text) => /\d/.test(text)),
 )
 const decisionForm = z.preprocess(
-  withoutEmpty,
+  filled(),
   z.object({
     numbers: pasted.optional().transform((numbers) => numbers ?? []),
     reason_code: revocationCheckShape.shape.reason_code.default('fraud'),

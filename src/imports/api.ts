@@ -4,7 +4,7 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { refuse } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { XLSX } from '../platform/workbook.ts'
+import { sendWorkbook, XLSX } from '../platform/workbook.ts'
 import { commitImport } from './actions.ts'
 import { listRows, rowsAfter } from './chunks.ts'
 import { KINDS, kindsSeenBy } from './kinds.ts'
@@ -56,7 +56,7 @@ export function importsApi(app: App): void {
     },
     async ({ params }) => {
       const kind = KINDS[params.kind]
-      return workbook(await templateWorkbook(kind), `${params.kind}.xlsx`, `${kind.title.zh}-导入模板.xlsx`)
+      return sendWorkbook(await templateWorkbook(kind), `${params.kind}.xlsx`, `${kind.title.zh}-导入模板.xlsx`)
     },
   )
   registersApi(app)
@@ -133,21 +133,11 @@ export function importsApi(app: App): void {
           en: `This import has no wrong rows, or they are older than ${KEPT_DAYS} days and were cleared.`,
         })
       const name = filename.replace(/\.\w+$/, '')
-      return workbook(
+      return sendWorkbook(
         await faultsWorkbook(KINDS[kind], header, rows),
         `${kind}-errors.xlsx`,
         `${name}-${FAULTS_HEADER}.xlsx`,
       )
     },
   )
-}
-
-function workbook(bytes: Uint8Array, plain_name: string, name: string): Response {
-  return new Response(bytes as BodyInit, {
-    headers: {
-      'Content-Type': XLSX,
-      'Content-Disposition': `attachment; filename="${plain_name}"; filename*=UTF-8''${encodeURIComponent(name)}`,
-      'Cache-Control': 'no-store',
-    },
-  })
 }

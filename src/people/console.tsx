@@ -1,8 +1,10 @@
 /** Pages of people: the list and its workbook, one person, registering, correcting, showing a number. */
+
 import { z } from 'zod'
 import { AmendmentForm, DisclosureForm, NewPersonForm } from '../../templates/people/forms.tsx'
 import { People } from '../../templates/people/people.tsx'
 import { PersonPage } from '../../templates/people/person.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { searchIn } from '../access/searching.ts'
@@ -15,7 +17,7 @@ import { amendPerson, disclosePerson, registerPerson } from './actions.ts'
 import { documentsConsole } from './document-console.tsx'
 import { educationsConsole } from './education-console.tsx'
 import { employmentsConsole } from './employment-console.tsx'
-import { filledIn, personFactsConsole } from './fact-console.tsx'
+import { personFactsConsole } from './fact-console.tsx'
 import { educationHoursConsole } from './hours-console.tsx'
 import { endOfDay } from './known.ts'
 import { personMergingConsole } from './merging-console.tsx'
@@ -69,7 +71,7 @@ export function peopleConsole(app: App): void {
     app,
     '/console/people',
     'person.write',
-    z.preprocess(filledIn, newPersonShape),
+    z.preprocess(filled(), newPersonShape),
     async ({ tx, context, input }) => {
       const { id, change, warnings } = await registerPerson(tx, context, input)
       const said = [REGISTERED[change], ...warnings.map(({ message }) => message)]
@@ -193,7 +195,7 @@ function filterOf(query: Record<string, string>) {
 /** An emptied education or phone is cleared; any other field left empty says nothing. */
 function amendment(sent: unknown): unknown {
   const { education, phone } = sent as Record<string, unknown>
-  return { ...filledIn(sent), education: education || null, phone: phone || null }
+  return { ...filled()(sent), education: education || null, phone: phone || null }
 }
 
 function newPersonPage({ c }: PageCall, values: Record<string, string>, refusal?: Refusal) {

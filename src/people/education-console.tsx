@@ -1,16 +1,18 @@
 /** Pages of educations (schooling, 学历): recording, correcting, withdrawing. */
+
 import { z } from 'zod'
 import {
   EducationCorrectionForm,
   EducationWithdrawalForm,
   NewEducationForm,
 } from '../../templates/people/education-forms.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import type { App } from '../platform/http.ts'
 import { getEducation } from './education-queries.ts'
 import { educationCorrectionShape, educationWithdrawalShape, newEducationShape } from './education-shapes.ts'
 import { correctEducation, recordEducation, withdrawEducation } from './educations.ts'
-import { filledIn, personForm } from './fact-console.tsx'
+import { personForm } from './fact-console.tsx'
 
 export function educationsConsole(app: App): void {
   personForm(
@@ -50,7 +52,7 @@ const OPTIONAL = ['major', 'starts_on', 'graduated_on', 'certificate_number', 'e
 /** An optional field that was emptied is cleared. */
 function emptied(sent: unknown): unknown {
   const values = sent as Record<string, unknown>
-  return { ...filledIn(sent), ...Object.fromEntries(OPTIONAL.map((name) => [name, values[name] || null])) }
+  return { ...filled()(sent), ...Object.fromEntries(OPTIONAL.map((name) => [name, values[name] || null])) }
 }
 
 async function educationPage(

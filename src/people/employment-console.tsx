@@ -1,4 +1,5 @@
 /** Pages of employments: recording one, its end, a correction, a transfer, its withdrawal. */
+
 import { z } from 'zod'
 import {
   EmploymentCorrectionForm,
@@ -7,6 +8,7 @@ import {
   EndingForm,
   TransferForm,
 } from '../../templates/people/employment-forms.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { listOrganisations } from '../organisations/queries.ts'
 import { localDate } from '../platform/calendar.ts'
@@ -24,7 +26,7 @@ import {
   transferShape,
 } from './employment-shapes.ts'
 import { recordEmployments } from './employments.ts'
-import { filledIn, personForm } from './fact-console.tsx'
+import { personForm } from './fact-console.tsx'
 import { getPerson } from './queries.ts'
 
 export function employmentsConsole(app: App): void {
@@ -74,7 +76,7 @@ export function employmentsConsole(app: App): void {
     app,
     '/console/employments/:id/transfer',
     'employment.transfer',
-    z.preprocess(filledIn, transferShape),
+    z.preprocess(filled(), transferShape),
     async ({ tx, context, params, input }) => {
       const { person_id } = await transferEmployment(tx, context, params.id!, input)
       return {
@@ -100,7 +102,7 @@ export function employmentsConsole(app: App): void {
 /** An emptied end says that the person never left. */
 function emptied(sent: unknown): unknown {
   const { ends_on, leaving_kind } = sent as Record<string, unknown>
-  return { ...filledIn(sent), ends_on: ends_on || null, leaving_kind: leaving_kind || null }
+  return { ...filled()(sent), ends_on: ends_on || null, leaving_kind: leaving_kind || null }
 }
 
 async function employmentPage({ c, db, context, params }: PageCall, Template: typeof TransferForm, retry?: Retry) {

@@ -1,7 +1,9 @@
 /** Pages of the facts about one person: continuing education, conduct. */
+
 import { z } from 'zod'
 import { ConductForm, CorrectionForm, EducationForm, WithdrawalForm } from '../../templates/people/fact-forms.tsx'
 import type { PersonFormProps } from '../../templates/people/forms.tsx'
+import { filled } from '../access/form-fields.ts'
 import {
   type FormCall,
   faultsFor,
@@ -48,7 +50,7 @@ export function personFactsConsole(app: App): void {
     app,
     '/console/conduct-events/:id/correction',
     'conduct.write',
-    z.preprocess(filledIn, conductCorrectionShape),
+    z.preprocess(filled(), conductCorrectionShape),
     async ({ tx, context, params, input }) => {
       const { person_id } = await correctConductEvent(tx, context, params.id!, input)
       return { to: `/console/people/${person_id}`, flash: { zh: '处理记录已更正。', en: 'The decision is corrected.' } }
@@ -93,18 +95,13 @@ export function personForm<S extends z.ZodType>(
     app,
     `/console/people/:id/${noun}`,
     permission,
-    z.preprocess(filledIn, shape),
+    z.preprocess(filled(), shape),
     async (call) => {
       await record(call)
       return { to: `/console/people/${call.params.id}`, flash: { zh: '已登记。', en: 'Recorded.' } }
     },
     (call) => show(call, call),
   )
-}
-
-/** Fields of a form that were left empty are left out. */
-export function filledIn(sent: unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(sent as Record<string, unknown>).filter(([, value]) => value !== ''))
 }
 
 async function correctionPage({ c, db, context, params }: PageCall, retry?: Retry) {

@@ -1,11 +1,12 @@
 /** The officers' page of continuing education: hours that wait for a decision, ticked and decided together. */
+
 import { z } from 'zod'
 import { EducationReview } from '../../templates/people/education-review.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { decideEducationHours } from './education-decisions.ts'
-import { filledIn } from './fact-console.tsx'
 import { listEducationHours } from './fact-queries.ts'
 import { educationDecisionsShape } from './fact-shapes.ts'
 import { APPROVALS, type Approval } from './rules.ts'
@@ -14,7 +15,7 @@ const title = { zh: '学时审核', en: 'Hours to approve' }
 const list = '/console/education-hours'
 
 const decisionForm = z.preprocess((sent) => {
-  const { ids = [], ...others } = filledIn(sent)
+  const { ids = [], ...others } = filled()(sent)
   return { ...others, ids: [ids].flat() }
 }, educationDecisionsShape)
 

@@ -22,9 +22,7 @@ export async function peopleWorkbook(db: Db, context: Context, filter: PersonFil
       rows: list.items.map((person) => COLUMNS.map(({ value }) => told(value(person), lang))),
     },
   ])
-  return sendWorkbook(workbook, `people-${today}.xlsx`, {
-    'Content-Disposition': `attachment; filename="people-${today}.xlsx"; filename*=UTF-8''${encodeURIComponent(`从业人员-${today}.xlsx`)}`,
-  })
+  return sendWorkbook(workbook, `people-${today}.xlsx`, `从业人员-${today}.xlsx`)
 }
 
 const COLUMNS: { header: Message; width: number; value: (person: PersonSummary) => string | Message | null }[] = [

@@ -1,12 +1,13 @@
 /** A facility's page of its staff in a month: recording the figures, correcting them with a reason, submitting the month. */
+
 import { z } from 'zod'
 import { Staff } from '../../templates/people/staff.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { isMonth, localDate, localTime, monthOf } from '../platform/calendar.ts'
 import { inLanguage, refuseFaults } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { faultAt } from './bulk.ts'
-import { filledIn } from './fact-console.tsx'
 import { staffOf } from './fact-queries.ts'
 import { monthShape } from './fact-shapes.ts'
 import { standingSubmission } from './month-submission-queries.ts'
@@ -16,9 +17,9 @@ import { blockersOf } from './rules.ts'
 import { recordServiceMonths } from './service-months.ts'
 import { reasonShape } from './shapes.ts'
 
-const monthForm = z.preprocess(filledIn, z.looseObject({ month: monthShape, reason: reasonShape.optional() }))
+const monthForm = z.preprocess(filled(), z.looseObject({ month: monthShape, reason: reasonShape.optional() }))
 const submissionForm = z.preprocess(
-  ({ with_gaps, ...sent }: Record<string, unknown>) => ({ ...filledIn(sent), with_gaps: with_gaps === 'true' }),
+  ({ with_gaps, ...sent }: Record<string, unknown>) => ({ ...filled()(sent), with_gaps: with_gaps === 'true' }),
   newMonthSubmissionShape,
 )
 

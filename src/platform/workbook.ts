@@ -31,14 +31,16 @@ export interface SheetToWrite {
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-/** A workbook to be downloaded under this name; it may hold what only its reader may see, so no cache keeps it. */
-export function sendWorkbook(workbook: Uint8Array, filename: string, further: Record<string, string> = {}): Response {
+/**
+ * A workbook to be downloaded; it may hold what only its reader may see, so no cache keeps it.
+ * @param called its name in the reader's language, where the plain one is not
+ */
+export function sendWorkbook(workbook: Uint8Array, filename: string, called?: string): Response {
   return new Response(workbook as Uint8Array<ArrayBuffer>, {
     headers: {
       'Content-Type': XLSX,
-      'Content-Disposition': `attachment; filename="${filename}"`,
+      'Content-Disposition': `attachment; filename="${filename}"${called ? `; filename*=UTF-8''${encodeURIComponent(called)}` : ''}`,
       'Cache-Control': 'no-store',
-      ...further,
     },
   })
 }

@@ -146,7 +146,9 @@ export async function reportWorkbook(
       rows: [...items, whole].map((row) => keys.map((key) => cellOf(row as Row, key, lang))),
     },
   ])
-  return sendWorkbook(workbook, `${name}-${range.from}-${range.to}.xlsx`, { Vary: 'Accept' })
+  const answer = sendWorkbook(workbook, `${name}-${range.from}-${range.to}.xlsx`)
+  answer.headers.set('Vary', 'Accept')
+  return answer
 }
 
 const WORDS = ['district_code', 'district_name', 'name', 'month', 'level', 'kind', 'tier', 'scheme_code']

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CourseForm } from '../../templates/training/course-form.tsx'
 import { CoursePage, Courses } from '../../templates/training/courses.tsx'
+import { besideYuan, filled, withFen } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
@@ -9,7 +10,6 @@ import type { App } from '../platform/http.ts'
 import { listCourseVersions, listEditions } from './course-queries.ts'
 import { changedCourseShape, newCourseShape } from './course-shapes.ts'
 import { addCourse, changeCourse } from './courses.ts'
-import { besideYuan, filled, withFen } from './form-fields.ts'
 import { COURSE, getCourse, listCourses, listOccupations, listStandardHours } from './queries.ts'
 
 const TITLE = { zh: '课程', en: 'Courses' }

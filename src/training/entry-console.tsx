@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { Declarations, DeclarationWithdrawal } from '../../templates/training/entry-conditions.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { getPerson } from '../people/queries.ts'
@@ -11,7 +12,6 @@ import type { App } from '../platform/http.ts'
 import { checkEnrolments } from './enrolment-checks.ts'
 import { declareEntry, getDeclaration, listDeclarations, withdrawDeclaration } from './entry-declarations.ts'
 import { newDeclarationShape } from './entry-shapes.ts'
-import { filled } from './form-fields.ts'
 import { listOccupations } from './queries.ts'
 import { reasonBodyShape } from './shapes.ts'
 

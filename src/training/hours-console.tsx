@@ -1,6 +1,7 @@
 /** Pages of a class's sessions and of who was there for how many hours. */
 import { z } from 'zod'
 import { Hours, SessionHours } from '../../templates/training/hours.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import type { Refusal } from '../platform/errors.ts'
@@ -9,7 +10,6 @@ import { attendancesOfSession, correctionsIn, currentHours } from './attendance-
 import { listCheckIns, listOverlaps } from './check-in-queries.ts'
 import { flagsOf } from './check-in-rules.ts'
 import { mayChange, mayCorrect, tabOf } from './class-tab.ts'
-import { filled } from './form-fields.ts'
 import { addSession, recordAttendances } from './hours.ts'
 import { getSession, listRoster, listSessions } from './member-queries.ts'
 import { getClass } from './queries.ts'

@@ -2,12 +2,12 @@
 import { z } from 'zod'
 import { ProgrammePage } from '../../templates/training/programme.tsx'
 import { ProgrammeForm, Programmes } from '../../templates/training/programmes.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { listDistricts } from '../organisations/queries.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { filled } from './form-fields.ts'
 import {
   getProgramme,
   listGraduates,

@@ -1,12 +1,12 @@
 /** Pages of an institution's teachers and their qualifications. */
 import { z } from 'zod'
 import { QualificationWithdrawal, TeacherPage, Teachers } from '../../templates/training/teachers.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { filled } from './form-fields.ts'
 import { reasonBodyShape } from './shapes.ts'
 import { addTeacher, qualifyTeacher, withdrawQualification } from './teachers.ts'
 import { getTeacher, getTeacherOf, listTeachers } from './venue-queries.ts'

@@ -1,11 +1,11 @@
 /** The page on which a session is put into the timetable or moved. */
 import { z } from 'zod'
 import { Placement } from '../../templates/training/session-form.tsx'
+import { filled } from '../access/form-fields.ts'
 import { faultsFor, formPage, frameOf, type PageCall, type Retry } from '../access/pages.ts'
 import { localDate } from '../platform/calendar.ts'
 import { notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { filled } from './form-fields.ts'
 import { getSession } from './member-queries.ts'
 import { CLASS, getClass } from './queries.ts'
 import { placementShape } from './session-shapes.ts'
