@@ -6,22 +6,16 @@ import { firstDay, localDate, monthOf } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { notFound, refuseFaults } from '../platform/errors.ts'
-import { knownBands, listGuidance, listLadders } from './level-pay-queries.ts'
+import { divisionsIn, knownBands, listGuidance, listLadders } from './level-pay-queries.ts'
 import { isLinked, ladderFaults } from './level-pay-rules.ts'
 import type { GuidanceView, LadderView, NewBands, NewGuidance, NewLadder } from './level-pay-shapes.ts'
 
 /** Records what a division recommends from a day on. Faults: `pay_guidance.foreign_division`, `pay.level_unknown`. */
 export async function recordGuidance(tx: Tx, context: Context, input: NewGuidance): Promise<GuidanceView> {
   const { steps, ...guidance } = input
-  const { prefix } = context.scope as { prefix: string }
-  const division = await tx
-    .selectFrom('districts')
-    .select('code')
-    .where('code', '=', guidance.division_code)
-    .where('code', 'like', `${prefix}%`)
-    .executeTakeFirst()
+  const divisions = await divisionsIn(tx, context.scope)
   refuseFaults([
-    ...(division
+    ...(divisions.some(({ code }) => code === guidance.division_code)
       ? []
       : [
           faultAt(

@@ -1,13 +1,13 @@
 /** JSON routes of publicity. */
+import type { Context as Call } from 'hono'
 import { z } from 'zod'
 import { addressOf } from '../access/api.ts'
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { listOf } from '../people/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
-import type { App } from '../platform/http.ts'
+import type { App, Env } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
-import { limitRate } from '../platform/rate-limit.ts'
 import { wholeListOf } from '../training/shapes.ts'
 import { answerObjection, closePublicity, objectTo, openPublicity, revealObjector } from './publicity.ts'
 import { getPublicity, listObjections, listPublicLines, unscopedPublicity } from './publicity-queries.ts'
@@ -16,8 +16,6 @@ import { reasonShape } from './shapes.ts'
 
 const tag = 'allowances'
 const params = idShape
-/** Objections from one address in an hour. */
-export const OBJECTIONS = { limit: 10, seconds: 3600 }
 
 export function publicityApi(app: App): void {
   write(
@@ -68,11 +66,7 @@ export function publicityApi(app: App): void {
       status: 201,
       made_in: '/publicity-objections',
     },
-    async ({ c, tx, params, body }) => {
-      await limitRate(tx, c.get('now'), `objection:${addressOf(c)}`, OBJECTIONS.limit, OBJECTIONS.seconds)
-      const asking = { db: tx, vault: c.get('deps').vault, now: c.get('now'), account_id: null }
-      return objectTo(tx, asking, params.id, body)
-    },
+    ({ c, tx, params, body }) => objectTo(tx, askingOf(c), params.id, body),
   )
   read(
     app,
@@ -121,4 +115,9 @@ export function publicityApi(app: App): void {
     },
     ({ tx, context, params }) => closePublicity(tx, context, params.id),
   )
+}
+
+/** Who objects has no account: what is known is where the call comes from. */
+export function askingOf(c: Call<Env>) {
+  return { vault: c.get('deps').vault, now: c.get('now'), address: addressOf(c) }
 }

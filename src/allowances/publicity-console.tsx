@@ -1,18 +1,15 @@
 /** Pages of publicity: the officers' with its objections, and the public list on which anybody may object. */
-import type { Context as Call } from 'hono'
 import { z } from 'zod'
 import { PublicList } from '../../templates/allowances/public-list.tsx'
 import { Publicity } from '../../templates/allowances/publicity.tsx'
-import { addressOf } from '../access/api.ts'
 import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { addDays, localDate, localTime } from '../platform/calendar.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
-import type { App, Env } from '../platform/http.ts'
-import { limitRate } from '../platform/rate-limit.ts'
+import type { App } from '../platform/http.ts'
 import { answerObjection, closePublicity, objectTo, openPublicity, revealObjector } from './publicity.ts'
-import { OBJECTIONS } from './publicity-api.ts'
+import { askingOf } from './publicity-api.ts'
 import { findPublicity, listObjections, listPublicLines, PUBLICITY, unscopedPublicity } from './publicity-queries.ts'
 import { newAnswerShape, newObjectionShape, newPublicityShape } from './publicity-shapes.ts'
 import { getRun } from './queries.ts'
@@ -78,9 +75,7 @@ export function publicityConsole(app: App): void {
     'public',
     z.preprocess(filled('position'), newObjectionShape),
     async ({ c, tx, params, input }) => {
-      await limitRate(tx, c.get('now'), `objection:${addressOf(c)}`, OBJECTIONS.limit, OBJECTIONS.seconds)
-      const asking = { db: tx, vault: c.get('deps').vault, now: c.get('now'), account_id: null }
-      await objectTo(tx, asking, idOf(params), input)
+      await objectTo(tx, askingOf(c), idOf(params), input)
       return {
         to: `/p/${params.id}`,
         flash: { zh: '异议已收到，经办部门会核实并答复。', en: 'Received; the authority looks into it and answers.' },
@@ -124,7 +119,8 @@ async function publicList({ c, db, params, query }: PageCall, retry?: Retry) {
   const today = localDate(c.get('now'))
   const found = await unscopedPublicity(db, idOf(params), today)
   const list = await listPublicLines(db, found.id, { limit: LINES, cursor: query.cursor })
-  noStore(c)
+  // what was closed must not be shown as open from a cache
+  c.header('Cache-Control', 'no-store')
   return (
     <PublicList
       frame={frameOf(c, `${found.month} ${found.district_name}`)}
@@ -136,9 +132,4 @@ async function publicList({ c, db, params, query }: PageCall, retry?: Retry) {
       errors={faultsFor(c, retry?.refusal)}
     />
   )
-}
-
-/** What was closed must not be shown as open from a cache. */
-function noStore(c: Call<Env>): void {
-  c.header('Cache-Control', 'no-store')
 }

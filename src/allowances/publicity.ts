@@ -6,8 +6,9 @@ import { maskName } from '../people/identity.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { addDays, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Db, Tx } from '../platform/database.ts'
+import type { Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { limitRate } from '../platform/rate-limit.ts'
 import type { Vault } from '../platform/vault.ts'
 import { afterWorkingDays, holidaysKnown } from '../platform/working-days.ts'
 import { findPublicity, getPublicity, listObjections, unscopedPublicity } from './publicity-queries.ts'
@@ -94,22 +95,27 @@ async function linesOf(tx: Tx, run_id: string) {
   return rows.map(({ name, ...line }, at) => ({ ...line, position: at + 1, name_masked: maskName(name) }))
 }
 
-/** How somebody reaches whoever answers. */
+/** Of anybody, who has no account. */
 interface Asking {
-  db: Db
   vault: Vault
   now: Date
-  /** of who is signed in */
-  account_id: string | null
+  address: string
 }
 
-/** Lodges an objection while the publicity lasts, or late while it is not closed. Refuses `publicity.closed`; fault `publicity.position_unknown`. */
+/** Objections from one address in an hour. */
+const OBJECTIONS = { limit: 10, seconds: 3600 }
+
+/**
+ * Lodges an objection while the publicity lasts, or late while it is not closed. Refuses `rate.limited`, `publicity.closed`; fault
+ * `publicity.position_unknown`.
+ */
 export async function objectTo(
   tx: Tx,
-  { vault, now, account_id }: Asking,
+  { vault, now, address }: Asking,
   id: string,
   input: NewObjection,
 ): Promise<{ id: string }> {
+  await limitRate(tx, now, `objection:${address}`, OBJECTIONS.limit, OBJECTIONS.seconds)
   const publicity = await unscopedPublicity(tx, id, localDate(now))
   await tx.selectFrom('publicities').select('id').where('id', '=', id).forUpdate().execute()
   if (await isClosed(tx, id))
@@ -130,7 +136,7 @@ export async function objectTo(
   return await tx
     .insertInto('publicity_objections')
     .values({
-      ...{ publicity_id: id, position, statement, filed_by: account_id },
+      ...{ publicity_id: id, position, statement },
       objector_sealed: await vault.seal(JSON.stringify({ name, phone })),
     })
     .returning('id')
