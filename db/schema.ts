@@ -1309,7 +1309,6 @@ export interface PublicityLines {
 
 export interface PublicityObjections {
   filed_at: Generated<Timestamp>;
-  filed_by: string | null;
   id: Generated<string>;
   objector_sealed: string;
   position: number | null;

@@ -1,4 +1,5 @@
 /** Pages of allowances: schemes and their confirmation, the list of runs, asking for a new one. */
+
 import { z } from 'zod'
 import { ConfirmScheme } from '../../templates/allowances/confirm-scheme.tsx'
 import { NewRun, Runs } from '../../templates/allowances/runs.tsx'
@@ -6,6 +7,7 @@ import { Scheme, Schemes, type VersionProps } from '../../templates/allowances/s
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { FACILITY_KINDS } from '../organisations/rules.ts'
+import { RISING_LEVELS } from '../people/rules.ts'
 import { addMonths, localDate, localTime, monthOf } from '../platform/calendar.ts'
 import { inLanguage, type Lang, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -163,7 +165,7 @@ function toConfirmation(sent: unknown) {
 
 /** In the order in which they become `rates`. */
 function levelsIn(fields: Record<string, string>): number[] {
-  return [5, 4, 3, 2, 1].filter((level) => `rate_${level}` in fields)
+  return RISING_LEVELS.filter((level) => `rate_${level}` in fields)
 }
 
 /** Where a fault of the body stands on the form. */

@@ -42,6 +42,18 @@ function wanted(ids: string[]) {
   return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = person_id and person_id between ${least}::uuid and ${greatest}::uuid`
 }
 
+/** Who, as it was known at the cutoff, had an employment (`e`) in one of the posts in one of the districts in the time; further conditions may follow. */
+export function employedIn(
+  district_codes: string[],
+  { posts, from, to, cutoff }: { posts: string[]; from: LocalDate; to: LocalDate; cutoff: string },
+) {
+  return sql`
+    select distinct e.person_id from employments e join organisation_standings o on o.organisation_id = e.organisation_id
+    where o.district_code = any(${district_codes}::text[]) and o.known_from <= ${cutoff}::timestamptz and o.known_to > ${cutoff}::timestamptz
+      and e.post = any(${posts}::text[]) and e.starts_on < ${to}::date and (e.ends_on is null or e.ends_on > ${from}::date)
+      and e.known_from <= ${cutoff}::timestamptz and e.known_to > ${cutoff}::timestamptz`
+}
+
 async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
   const { rows } = await sql<Omit<EmploymentFact, 'organisation'> & { person_id: string; organisation_id: string }>`

@@ -1,4 +1,5 @@
 /** Pages of pay linked to level: a facility's own, what officers see of all, and the guidance. */
+
 import { z } from 'zod'
 import { LevelPay } from '../../templates/allowances/level-pay.tsx'
 import { OwnLevelPay } from '../../templates/allowances/level-pay-own.tsx'
@@ -7,6 +8,7 @@ import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { listDistricts } from '../organisations/queries.ts'
+import { RISING_LEVELS } from '../people/rules.ts'
 import { addMonths, isMonth, localDate, monthOf } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -19,7 +21,6 @@ import { levelPayFilterShape, newBandsShape, newGuidanceShape, newLadderShape } 
 const HERE = '/console/level-pay'
 const TITLE = { zh: '等级薪酬', en: 'Pay by level' }
 const CARER = '4-10-01-05'
-const LEVELS = [5, 4, 3, 2, 1]
 
 export function levelPayConsole(app: App): void {
   page(app, HERE, 'level_pay.read', (call) => (call.context.actor.role === 'facility' ? own(call) : report(call)))
@@ -80,7 +81,7 @@ export function levelPayConsole(app: App): void {
 function byLevel(name: 'steps' | 'bands', fields: Record<string, string>) {
   return (sent: unknown): Record<string, unknown> => {
     const given = filled()(sent)
-    const said = LEVELS.filter((level) => Object.keys(fields).some((field) => `${field}_${level}` in given))
+    const said = RISING_LEVELS.filter((level) => Object.keys(fields).some((field) => `${field}_${level}` in given))
     const others = Object.entries(given).filter(([key]) => !/_[1-5]$/.test(key))
     const value = (field: string, text: unknown) =>
       field.endsWith('_yuan') ? (parseYuan(String(text)) ?? Number.NaN) : Number(text)
@@ -100,7 +101,7 @@ function byLevel(name: 'steps' | 'bands', fields: Record<string, string>) {
 
 /** Faults of the rows beside the fields they were typed in: `/bands/0/low_fen` → `/low_yuan_4`. */
 function faultsByLevel(c: PageCall['c'], retry: Retry | undefined) {
-  const said = LEVELS.filter((level) =>
+  const said = RISING_LEVELS.filter((level) =>
     Object.keys(retry?.values ?? {}).some((key) => key.endsWith(`_${level}`) && retry?.values[key]),
   )
   return faultsFor(c, retry?.refusal).map((fault) => ({

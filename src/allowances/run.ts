@@ -8,7 +8,7 @@ import type { Context } from '../platform/context.ts'
 import { readCutoff, type Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { type Line, linesFor, type Plan } from './corrections.ts'
-import { readFacts, readLedger, type Window } from './facts.ts'
+import { employedIn, readFacts, readLedger, type Window } from './facts.ts'
 import { insertLines, linesDigest } from './lines.ts'
 import { canonicalJson, type Rules, usableRules } from './rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
@@ -146,11 +146,7 @@ function candidateRows(run: Run, { months }: Plan, after: string, limit: number 
   const to = firstDay(addMonths(run.month, 1))
   const some = sql`order by person_id limit ${limit}`
   return sql<{ person_id: string }>`
-    (select distinct e.person_id from employments e join organisation_standings o on o.organisation_id = e.organisation_id
-     where o.district_code = ${run.district_code} and o.known_from <= ${run.cutoff}::timestamptz and o.known_to > ${run.cutoff}::timestamptz
-       and e.post = any(${posts}::text[]) and e.person_id > ${after}::uuid
-       and e.starts_on < ${to}::date and (e.ends_on is null or e.ends_on > ${from}::date)
-       and e.known_from <= ${run.cutoff}::timestamptz and e.known_to > ${run.cutoff}::timestamptz ${some})
+    (${employedIn([run.district_code], { posts, from, to, cutoff: run.cutoff })} and e.person_id > ${after}::uuid ${some})
     union
     (select distinct l.person_id from allowance_ledger l join allowance_runs r on r.id = l.run_id
      where r.district_code = ${run.district_code} and l.scheme_code = ${run.scheme_code} and l.person_id > ${after}::uuid

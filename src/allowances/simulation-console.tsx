@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { SimulationPage, Simulations } from '../../templates/allowances/simulation.tsx'
 import { SimulationForm } from '../../templates/allowances/simulation-form.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
-import { LEVELS } from '../people/rules.ts'
+import { LEVELS, RISING_LEVELS } from '../people/rules.ts'
 import { addMonths, localDate, localTime, monthOf } from '../platform/calendar.ts'
 import { inLanguage, type Lang, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -123,7 +123,7 @@ function toSimulation(sent: unknown) {
 
 /** In the order in which they become `rates`. */
 function levelsIn(fields: Record<string, unknown>): number[] {
-  return [5, 4, 3, 2, 1].filter((level) => fields[`rate_${level}`])
+  return RISING_LEVELS.filter((level) => fields[`rate_${level}`])
 }
 
 function besideField(pointer: string, values: Record<string, string>): string {

@@ -8,7 +8,7 @@ import { addMonths, firstDay, localDate, type Month, monthOf } from '../platform
 import type { Context } from '../platform/context.ts'
 import { readCutoff, type Tx } from '../platform/database.ts'
 import { notFound, refuseFaults } from '../platform/errors.ts'
-import { readFacts } from './facts.ts'
+import { employedIn, readFacts } from './facts.ts'
 import { getScheme, listRunDistricts } from './queries.ts'
 import { canonicalJson, checkMonthOver, inDivision } from './rules.ts'
 import { getSimulation } from './simulation-queries.ts'
@@ -173,11 +173,7 @@ async function candidates(
 ): Promise<string[]> {
   const posts = [...new Set(months.flatMap(({ today, draft }) => [...draft.posts, ...(today?.posts ?? [])]))]
   const { rows } = await sql<{ person_id: string }>`
-    select distinct e.person_id from employments e join organisation_standings o on o.organisation_id = e.organisation_id
-    where o.district_code = any(${district_codes}::text[]) and o.known_from <= ${cutoff}::timestamptz and o.known_to > ${cutoff}::timestamptz
-      and e.post = any(${posts}::text[]) and e.person_id > ${after}::uuid
-      and e.starts_on < ${firstDay(addMonths(monthOf(last_month), 1))}::date and (e.ends_on is null or e.ends_on > ${first_month}::date)
-      and e.known_from <= ${cutoff}::timestamptz and e.known_to > ${cutoff}::timestamptz
+    ${employedIn(district_codes, { posts, from: first_month, to: firstDay(addMonths(monthOf(last_month), 1)), cutoff })} and e.person_id > ${after}::uuid
     order by e.person_id limit ${limit}`.execute(tx)
   return rows.map(({ person_id }) => person_id)
 }

@@ -60,6 +60,8 @@ export const APPROVALS = {
 } satisfies Record<string, Message>
 export type Approval = keyof typeof APPROVALS
 
+/** The levels from the lowest to the highest, as lists and forms have them. */
+export const RISING_LEVELS = [5, 4, 3, 2, 1]
 /** Names of the five levels (人社部发〔2022〕14号, source S45); 1 is the highest. */
 export const LEVELS: Record<number, Message> = {
   5: { zh: '五级/初级工', en: 'Level 5' },

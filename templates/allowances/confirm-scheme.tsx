@@ -1,4 +1,5 @@
 /** Confirming by document what was inferred or unknown in a version. */
+import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
@@ -48,7 +49,7 @@ export function ConfirmScheme({ frame, code, name, version, values, errors }: Co
           {version.conditions
             .filter(({ code: condition }) => version.missing.conditions.includes(condition))
             .flatMap((condition) =>
-              [5, 4, 3, 2, 1].map((level) => (
+              RISING_LEVELS.map((level) => (
                 <Field
                   label={w(
                     `${condition.title}：${levelName(level, 'zh-CN')}（学时）`,

@@ -1,5 +1,7 @@
 /** A facility's own page of pay linked to level: what it promised, what it paid, and forms for both. */
+
 import type { FacilityPay, LadderView } from '../../src/allowances/level-pay-shapes.ts'
+import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { plainYuan } from '../../src/platform/money.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -8,8 +10,6 @@ import { Filters, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { HERE, Levels, type Named, Occupation, span } from './level-pay.tsx'
 import { levelName, yuan } from './words.ts'
-
-const LEVELS = [5, 4, 3, 2, 1]
 
 export interface OwnLevelPayProps {
   frame: Frame
@@ -81,7 +81,7 @@ export function OwnLevelPay(props: OwnLevelPayProps) {
             <Form action={`${HERE}/bands`} errors={failed === 'bands' ? errors : []} submit={w('填报', 'Report')}>
               <input type="hidden" name="month" value={month} />
               <input type="hidden" name="occupation_code" value={occupation_code} />
-              {LEVELS.map((level) => (
+              {RISING_LEVELS.map((level) => (
                 <fieldset class="field">
                   <legend>{levelName(level, frame.lang)}</legend>
                   <div class="form row">
@@ -129,7 +129,7 @@ export function OwnLevelPay(props: OwnLevelPayProps) {
                 required
                 value={values.effective_from}
               />
-              {LEVELS.map((level) => (
+              {RISING_LEVELS.map((level) => (
                 <Field
                   label={w(
                     `${levelName(level, frame.lang)} 每月（元）`,

@@ -1,5 +1,7 @@
 /** What divisions recommend to pay each level, and the form for a further recommendation. */
+
 import type { GuidanceView } from '../../src/allowances/level-pay-shapes.ts'
+import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Tag } from '../parts.tsx'
@@ -7,8 +9,6 @@ import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { HERE, type Named, span } from './level-pay.tsx'
 import { levelName } from './words.ts'
-
-const LEVELS = [5, 4, 3, 2, 1]
 
 export interface PayGuidanceProps {
   frame: Frame
@@ -80,7 +80,7 @@ export function PayGuidance({ frame, items, occupations, divisions, values, erro
               required
               value={values.effective_from}
             />
-            {LEVELS.map((level) => (
+            {RISING_LEVELS.map((level) => (
               <fieldset class="field">
                 <legend>{levelName(level, frame.lang)}</legend>
                 <div class="form row">

@@ -1,5 +1,7 @@
 /** The form of a draft: months, districts, and what it changes of a version. */
+
 import type { Rate } from '../../src/allowances/rules.ts'
+import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
@@ -56,7 +58,7 @@ export function SimulationForm(props: SimulationFormProps) {
             options={districts.map((one) => ({ value: one.code, label: one.name }))}
           />
         )}
-        {[5, 4, 3, 2, 1].map((level) => (
+        {RISING_LEVELS.map((level) => (
           <Field
             label={w(`${levelName(level, frame.lang)} 月标准（元）`, `${levelName(level, frame.lang)}, yuan a month`)}
             name={`rate_${level}`}
@@ -95,5 +97,5 @@ function thresholdFields(
   )
   if (COUNTED.includes(measure)) return [field(`threshold_${code}`, title)]
   if (measure !== 'education_hours') return []
-  return [5, 4, 3, 2, 1].map((level) => field(`threshold_${code}.${level}`, `${title} · ${levelName(level, lang)}`))
+  return RISING_LEVELS.map((level) => field(`threshold_${code}.${level}`, `${title} · ${levelName(level, lang)}`))
 }

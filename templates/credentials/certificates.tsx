@@ -9,7 +9,7 @@ import {
   type RegistryResult,
   STATUSES,
 } from '../../src/credentials/rules.ts'
-import { LEVELS } from '../../src/people/rules.ts'
+import { LEVELS, RISING_LEVELS } from '../../src/people/rules.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -111,10 +111,7 @@ export function Certificates(props: CertificatesProps) {
           name="level"
           type="select"
           value={filter.level}
-          options={[
-            any,
-            ...[5, 4, 3, 2, 1].map((level) => ({ value: `${level}`, label: levelName(level, frame.lang) })),
-          ]}
+          options={[any, ...RISING_LEVELS.map((level) => ({ value: `${level}`, label: levelName(level, frame.lang) }))]}
         />
         <Field
           label={w('种类', 'Kind')}

@@ -1,6 +1,6 @@
 /** Training orders: the list, and ordering. */
 
-import { LEVELS } from '../../src/people/rules.ts'
+import { LEVELS, RISING_LEVELS } from '../../src/people/rules.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import type { OrderView } from '../../src/training/order-shapes.ts'
 import { COURSE_KINDS } from '../../src/training/rules.ts'
@@ -120,7 +120,7 @@ export function OrderForm({ frame, occupations, values, errors }: OrderFormProps
             value={values.level}
             options={[
               none,
-              ...[5, 4, 3, 2, 1].map((level) => ({ value: `${level}`, label: inLanguage(frame.lang, LEVELS[level]!) })),
+              ...RISING_LEVELS.map((level) => ({ value: `${level}`, label: inLanguage(frame.lang, LEVELS[level]!) })),
             ]}
           />
           <Field
