@@ -12,7 +12,7 @@ import { listPromoted, type Promoted } from './issue-queries.ts'
 import type { promotionCertificateShape } from './issue-shapes.ts'
 import { draftFor, type Facts, hindrances, type Issuer } from './print.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
-import { type Obstacle, seriesPrefix } from './rules.ts'
+import { ERASED, type Obstacle, seriesPrefix } from './rules.ts'
 
 /**
  * Issues the certificate of an approved promotion, once. Refuses 404 for a promotion of somebody else, `promotion.not_approved`,
@@ -140,14 +140,7 @@ function promotionObstacle(one: Promoted, issued_on: LocalDate): Obstacle | null
         en: `The certificate of this promotion is ${one.number}.`,
       },
     }
-  if (one.erased)
-    return {
-      code: 'person.erased',
-      message: {
-        zh: '此人的个人信息已按规定删除，不能再发证。',
-        en: 'The personal data of this person was erased: no certificate can be issued any more.',
-      },
-    }
+  if (one.erased) return ERASED
   const decided_on = localDate(one.decided_at)
   if (decided_on > issued_on)
     return {
