@@ -94,14 +94,17 @@ export async function issuePromoted(
   occasion: PromotionOccasion,
   ids: string[],
 ): Promise<Made> {
-  const levels = [...new Set((await listPromoted(tx, context.scope, { ids })).map(({ to_level }) => to_level))]
+  const levels = Map.groupBy(await listPromoted(tx, context.scope, { ids }), ({ to_level }) => to_level)
   const made: Made = { issued: [], refused: [] }
-  for (const level of levels.sort()) {
+  for (const [level, promoted] of levels) {
     const prefix = seriesPrefix('skill_level', occasion.issuer, level, occasion.issued_on)
+    const of_level = promoted.map(({ promotion_id }) => promotion_id)
     const { issued, refused } = await issueAll(tx, context, { ...occasion, kind: 'skill_level', prefix }, async () =>
-      (await judgePromoted(tx, context, { ids }, occasion.issued_on))
-        .filter(({ to_level }) => to_level === level)
-        .map((one) => ({ ...one, draft: promotionDraft(occasion, one), rests_on: { promotion_id: one.promotion_id } })),
+      (await judgePromoted(tx, context, { ids: of_level }, occasion.issued_on)).map((one) => ({
+        ...one,
+        draft: promotionDraft(occasion, one),
+        rests_on: { promotion_id: one.promotion_id },
+      })),
     )
     made.issued.push(...issued)
     made.refused.push(...refused)
