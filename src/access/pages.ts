@@ -29,6 +29,11 @@ export interface FormCall<I> {
   params: Record<string, string>
   input: I
 }
+/** A file that must be chosen, else `missing` is told: a browser sends an empty one where none was. */
+export function chosenFile(missing: string) {
+  return z.instanceof(File, { error: missing }).refine(({ size }) => size > 0, missing)
+}
+
 /** What a form shows again after a refusal: the values as sent and every fault. */
 export interface Retry extends PageCall {
   values: Record<string, string>

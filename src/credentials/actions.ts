@@ -114,7 +114,7 @@ export async function revokeCertificate(
   await lockFacts(tx)
   const today = localDate(context.now)
   const certificate = await ownCertificate(tx, context, today, id)
-  if (certificate.revocation_reason_code !== null) refuseRevoked(certificate)
+  refuseRevoked(certificate)
   const effective_on = revocationDay(input.reason_code, input.effective_on, certificate.issued_on, today)
   if (effective_on === null)
     refuseFaults([
@@ -168,7 +168,7 @@ export async function replaceCertificate(
   await lockFacts(tx)
   const today = localDate(context.now)
   const old = await ownCertificate(tx, context, today, id)
-  if (old.revocation_reason_code !== null) refuseRevoked(old)
+  refuseRevoked(old)
   if (old.status === 'expired')
     refuse('conflict', 'certificate.expired', {
       zh: `证书 ${old.number} 的有效期至 ${old.continued_until ?? old.valid_until}，已经过期，不能换发。请重新评价后发新证。`,
@@ -301,9 +301,12 @@ export function refuseSuspended({ number, suspended_from }: CertificateRow): voi
     })
 }
 
-export function refuseRevoked({ number, status, revocation_effective_on }: CertificateRow): never {
-  refuse('conflict', 'certificate.revoked_already', {
-    zh: `证书 ${number} 已于 ${revocation_effective_on} ${STATUSES[status].zh.replace('已', '')}，不能再次办理。`,
-    en: `Certificate ${number} is ${STATUSES[status].en.toLowerCase()} since ${revocation_effective_on}; nothing more can be done to it.`,
-  })
+/** Nothing more becomes of one that was revoked or replaced: `certificate.revoked_already`. */
+export function refuseRevoked(certificate: CertificateRow): void {
+  const { number, status, revocation_reason_code, revocation_effective_on } = certificate
+  if (revocation_reason_code !== null)
+    refuse('conflict', 'certificate.revoked_already', {
+      zh: `证书 ${number} 已于 ${revocation_effective_on} ${STATUSES[status].zh.replace('已', '')}，不能再次办理。`,
+      en: `Certificate ${number} is ${STATUSES[status].en.toLowerCase()} since ${revocation_effective_on}; nothing more can be done to it.`,
+    })
 }

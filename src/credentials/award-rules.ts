@@ -1,7 +1,7 @@
 /** What an award on paper says, who gets none and why, and what a corrected ranking means for one that was issued. */
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
-import type { Obstacle } from './rules.ts'
+import { ERASED, type Obstacle } from './rules.ts'
 
 /** What an entry has by one publication of the ranking; null where it has no rank in it, or no award. */
 export interface Standing {
@@ -70,14 +70,7 @@ export function awardObstacle(one: {
       code: 'certificate.issued_already',
       message: { zh: `已发过证书 ${one.number}。`, en: `Has certificate ${one.number} already.` },
     }
-  if (one.erased)
-    return {
-      code: 'person.erased',
-      message: {
-        zh: '此人的个人信息已按规定删除，不能再发证。',
-        en: 'The personal data of this person was erased: no certificate can be issued any more.',
-      },
-    }
+  if (one.erased) return ERASED
   if (one.award === null)
     return {
       code: 'award.none',

@@ -11,8 +11,10 @@ import { stream, Written } from './pdf-objects.ts'
 export const SIGNATURE_ROOM = 4096
 
 /** Filled in place by the signer, ten digits each: where the parts around `/Contents` begin and how long they are. */
-const BYTE_RANGE = new Written(strToU8('[0 0000000000 0000000000 0000000000]'))
-const NO_SIGNATURE = new Written(strToU8(`<${'0'.repeat(2 * SIGNATURE_ROOM)}>`))
+export const EMPTY_RANGE = '[0 0000000000 0000000000 0000000000]'
+/** Filled in place with the signature. */
+export const EMPTY_CONTENTS = `<${'0'.repeat(2 * SIGNATURE_ROOM)}>`
+const [BYTE_RANGE, NO_SIGNATURE] = [new Written(strToU8(EMPTY_RANGE)), new Written(strToU8(EMPTY_CONTENTS))]
 const PRINT_AND_LOCKED = 132
 
 /** The colours are those of sRGB, whatever screen or printer shows them. */
@@ -48,7 +50,8 @@ export function attachment(context: PDFContext, credential: string, day: PDFStri
     }),
   )
 }
-const CREDENTIAL_FILE = 'credential.jwt'
+/** The name by which it is found again. */
+export const CREDENTIAL_FILE = 'credential.jwt'
 
 /** Catalog entries that list the attached files. */
 export function attached(files: PDFRef[]) {

@@ -3,6 +3,7 @@ import { strToU8 } from 'fflate'
 import type { PDFContext, PDFRef } from 'pdf-lib'
 import { deflated } from './certificate-fonts.ts'
 import { type Bitmap, readGlyph } from './glyph-bitmap.ts'
+import { utf16Hex } from './typeface-subset.ts'
 
 /** A Chinese character fills this much of its square, whose middle stands so far above the baseline (em). */
 const [FILL, MIDDLE] = [0.92, 0.38]
@@ -52,10 +53,9 @@ function drawn({ width, height }: Bitmap, name: string): string {
 }
 
 function toUnicode(characters: string[]): string {
-  const lines = characters.map((character, index) => {
-    const units = Array.from({ length: character.length }, (_, at) => hex(character.charCodeAt(at), 4))
-    return `<${hex(index + 1, 2)}> <${units.join('')}>`
-  })
+  const lines = characters.map(
+    (character, index) => `<${(index + 1).toString(16).padStart(2, '0')}> <${utf16Hex(character.codePointAt(0)!)}>`,
+  )
   return `/CIDInit /ProcSet findresource begin
 12 dict begin
 begincmap
@@ -72,8 +72,4 @@ endcmap
 CMapName currentdict /CMap defineresource pop
 end
 end`
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0')
 }

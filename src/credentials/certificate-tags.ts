@@ -129,13 +129,8 @@ export function growTree(after: number, page: PDFRef, rows: Mark[][], signature?
 
 /** What is read aloud, paragraph by paragraph. */
 export function rowsOf(marks: Mark[]): Mark[][] {
-  const rows = new Map<number, Mark[]>()
-  for (const mark of marks.toSorted((a, b) => a.at - b.at)) {
-    const row = rows.get(mark.row)
-    if (row) row.push(mark)
-    else rows.set(mark.row, [mark])
-  }
-  return [...rows.values()]
+  const inOrder = marks.toSorted((a, b) => a.at - b.at)
+  return [...Map.groupBy(inOrder, ({ row }) => row).values()]
 }
 
 /** Puts a tree into a file, with the words for its pictures. */

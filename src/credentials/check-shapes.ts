@@ -1,16 +1,17 @@
 /** What comes in and goes out about signed reports of roster checks, and what a holder sees of who asked. */
 import { z } from 'zod'
-import { CHECK_PURPOSES, type CheckPurpose } from './check-rules.ts'
-import { PROOF_VERDICTS, type ProofVerdict } from './jws.ts'
+import { CHECK_PURPOSES } from './check-rules.ts'
+import { PROOF_VERDICTS } from './jws.ts'
+import { keys } from './shapes.ts'
 
-const purpose = z.enum(Object.keys(CHECK_PURPOSES) as [CheckPurpose, ...CheckPurpose[]])
+const purpose = keys(CHECK_PURPOSES)
 
 export const reportShape = z
   .strictObject({ report: z.string().trim().min(1).max(2_000_000) })
   .meta({ example: { report: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImNlcnRpZmljYXRlLWNoZWNrK2p3dCJ9.e30.c2lnbmF0dXJl' } })
 export const reportVerdictShape = z
   .object({
-    verdict: z.enum(Object.keys(PROOF_VERDICTS) as [ProofVerdict, ...ProofVerdict[]]),
+    verdict: keys(PROOF_VERDICTS),
     signed_by: z.string().nullable(),
     check_id: z.string().nullable(),
     asked_by: z.string().nullable(),

@@ -23,7 +23,7 @@ import {
   verdictShape,
   verifyQueryShape,
 } from './shapes.ts'
-import { limitLookUps, toldOf, verifyNumber } from './verify.ts'
+import { askingOf, limitLookUps, toldOf, verifyNumber } from './verify.ts'
 
 const tag = 'certificate checks'
 const recordedShape = z.object({ recorded: z.number().int() })
@@ -41,9 +41,8 @@ export function checksApi(app: App): void {
       query: verifyQueryShape,
       answer: verdictShape,
     },
-    async ({ c, db, params, query }) => {
-      const { vault, limitRate } = c.get('deps')
-      const asking = { db, vault, limitRate, now: c.get('now') }
+    async ({ c, params, query }) => {
+      const asking = askingOf(c)
       await limitLookUps(asking, addressOf(c))
       return toldOf(await verifyNumber(asking, params.number, query))
     },
@@ -127,8 +126,7 @@ function reports(app: App): void {
       answer: reportVerdictShape,
     },
     async ({ c, tx, body }) => {
-      const { vault, limitRate } = c.get('deps')
-      await limitLookUps({ db: tx, vault, limitRate, now: c.get('now') }, addressOf(c))
+      await limitLookUps({ ...askingOf(c), db: tx }, addressOf(c))
       return verifyReport(tx, body.report)
     },
   )

@@ -32,7 +32,7 @@ export async function continueCertificate(
   await lockFacts(tx)
   const today = localDate(context.now)
   const certificate = await ownCertificate(tx, context, today, id)
-  if (certificate.revocation_reason_code !== null) refuseRevoked(certificate)
+  refuseRevoked(certificate)
   refuseSuspended(certificate)
   const end = endOf(certificate)
   const rule = await ruleInForce(tx, certificate, today)

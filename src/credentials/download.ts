@@ -27,6 +27,17 @@ export async function sendPdf(c: Call<Env>, frozen: Frozen): Promise<Response> {
   })
 }
 
+/** Drawn anew each time; no cache keeps it. */
+export function previewAnswer(pdf: Uint8Array<ArrayBuffer>): Response {
+  return new Response(pdf, {
+    headers: {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': 'inline; filename="preview.pdf"',
+      'Cache-Control': 'no-store',
+    },
+  })
+}
+
 /**
  * All PDFs in a ZIP, `姓名-编号.pdf`, drawn as the reader takes them. Its length is known before, so that a browser shows how far it is
  * and a copy that broke off is not taken for whole; unless a certificate is from before sizes were kept: then it is left out.

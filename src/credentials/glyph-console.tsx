@@ -1,7 +1,7 @@
 /** Pages of glyph images: who uploaded which character and why, and the form for another. */
 import { z } from 'zod'
 import { GlyphImages } from '../../templates/credentials/glyph-images.tsx'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { chosenFile, faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { bytesToBase64 } from '../platform/bytes.ts'
 import { inLanguage } from '../platform/errors.ts'
@@ -22,7 +22,7 @@ export function glyphImagesConsole(app: App): void {
     'certificate_layout.edit',
     z.object({
       ...{ character, description, reason },
-      png: z.instanceof(File, { error: NO_FILE }).refine(({ size }) => size > 0, NO_FILE),
+      png: chosenFile(NO_FILE),
     }),
     async ({ tx, context, input: { png, ...said } }) => {
       const bytes = new Uint8Array(await png.arrayBuffer())

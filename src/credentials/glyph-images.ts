@@ -9,6 +9,7 @@ import type { Db, Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuseFaults } from '../platform/errors.ts'
 import { missingCharacters, prepareFaces, printable } from './certificate-ink.ts'
 import { readGlyph } from './glyph-bitmap.ts'
+import { visible } from './layout-queries.ts'
 import type { newGlyphImageShape } from './layout-shapes.ts'
 import { typefaces } from './print.ts'
 
@@ -100,7 +101,7 @@ export function listGlyphImages(db: Db, context: Context): Promise<GlyphImageRow
 /** The PNG as it was uploaded; 404 for another organisation's. */
 export async function openGlyphImage(db: Db, context: Context, id: string): Promise<Uint8Array<ArrayBuffer>> {
   const { rows } = await sql<{ image: string }>`
-    select image from glyph_images g where id = ${id}::uuid and ${visible(context)}`.execute(db)
+    select image from glyph_images g where id = ${id}::uuid and ${visible(context, 'g')}`.execute(db)
   return rows[0] ? base64ToBytes(rows[0].image) : notFound({ zh: '缺字图', en: 'glyph image' })
 }
 
@@ -109,11 +110,6 @@ async function glyphRows(db: Db, context: Context, which: RawBuilder<unknown>): 
     select g.id, g.organisation_id, o.name as organisation_name, g."character", g.description, g.sha256, g.reason,
       a.display_name as uploaded_by_name, g.known_from
     from glyph_images g left join organisations o on o.id = g.organisation_id left join accounts a on a.id = g.uploaded_by
-    where ${which} and ${visible(context)} order by g.known_from desc, g.id desc limit 500`.execute(db)
+    where ${which} and ${visible(context, 'g')} order by g.known_from desc, g.id desc limit 500`.execute(db)
   return rows
-}
-
-function visible({ scope, actor }: Context): RawBuilder<boolean> {
-  if (scope.kind === 'division' && scope.prefix === '') return sql`true`
-  return sql`(g.organisation_id is null or g.organisation_id = ${actor.organisation_id}::uuid)`
 }

@@ -15,6 +15,7 @@ import type { App } from '../platform/http.ts'
 import { getAwardEvent, listAwardingEvents } from './award-queries.ts'
 import { batchViews, firstOfBatch, getBatch } from './batch-queries.ts'
 import { requestBatch } from './batches.ts'
+import { previewAnswer } from './download.ts'
 import { FILE_LIMITS } from './files.ts'
 import { issuerOf } from './issue.ts'
 import { listIssuingClasses, listPromotedEvents } from './issue-queries.ts'
@@ -117,14 +118,7 @@ async function preview(call: PageCall) {
       zh: '没有可以发证的人，所以没有可预览的证书。',
       en: 'Nobody can get a certificate, so there is none to preview.',
     })
-  const pdf = await previewPdf(db, context, sample.issue, sample, sample.number)
-  return new Response(pdf, {
-    headers: {
-      'Content-Type': 'application/pdf',
-      'Content-Disposition': 'inline; filename="preview.pdf"',
-      'Cache-Control': 'no-store',
-    },
-  })
+  return previewAnswer(await previewPdf(db, context, sample.issue, sample, sample.number))
 }
 
 async function confirmation(call: PageCall, values: Record<string, string>, refusal?: Refusal) {
@@ -165,17 +159,7 @@ function shown({ class_id, event_id, kind, issued_on, valid_until }: Wish, lang:
 
 function inWords({ what, obstacle, change, ...person }: SubjectPerson, lang: Lang) {
   const said = (message: Message | null | undefined) => (message ? inLanguage(lang, message) : null)
-  const { person_id, name, id_number_masked, photo, certificate } = person
-  return {
-    person_id,
-    name,
-    id_number_masked,
-    photo,
-    certificate,
-    what: said(what),
-    obstacle: said(obstacle?.message),
-    change: said(change),
-  }
+  return { ...person, what: said(what), obstacle: said(obstacle?.message), change: said(change) }
 }
 
 /** What the address says; today and the kind that goes with the role where it says nothing. */

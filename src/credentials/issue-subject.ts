@@ -70,15 +70,13 @@ async function ofClass(db: Db, context: Context, wish: Wish, class_id: string): 
     async sample() {
       const first = people.find(({ obstacle }) => obstacle === null)
       const { issuer } = await occasionFor(db, context, class_id, { ...wish, kind })
-      return (
-        (first && {
-          issue: { kind, issuer_id: issuer.id, issued_on: wish.issued_on },
-          person_id: first.person_id,
-          facts: draftFor(kind, taught, issuer, first, wish.issued_on),
-          number: numberOf(seriesPrefix(kind, issuer, taught.level, wish.issued_on), 0),
-        }) ??
-        null
-      )
+      if (!first) return null
+      return {
+        issue: { kind, issuer_id: issuer.id, issued_on: wish.issued_on },
+        person_id: first.person_id,
+        facts: draftFor(kind, taught, issuer, first, wish.issued_on),
+        number: numberOf(seriesPrefix(kind, issuer, taught.level, wish.issued_on), 0),
+      }
     },
   }
 }
@@ -87,7 +85,6 @@ async function awards(db: Db, context: Context, wish: Wish, event_id: string): P
   const refusal = await refusalOf(awardOccasion(db, context, event_id, wish))
   const event = await getAwardEvent(db, context.scope, event_id)
   const people = event.publication_id ? await judgeAwards(db, context, event, wish.issued_on) : []
-  const today = wish.issued_on
   return {
     ...{ name: `${event.competition_name} · ${event.name}`, from: event.published_on, refusal },
     people: people.map(({ rank, award, certificate_id, number, change, ...one }) => ({
@@ -108,7 +105,7 @@ async function awards(db: Db, context: Context, wish: Wish, event_id: string): P
             },
           ]
         : []),
-      ...(event.appeals_until !== null && event.appeals_until >= today
+      ...(event.appeals_until !== null && event.appeals_until >= wish.issued_on
         ? [
             {
               zh: `申诉期到 ${event.appeals_until} 才结束；期内更正名次的，已发的证书要换发或撤销。`,

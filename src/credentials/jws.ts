@@ -1,6 +1,7 @@
 /** Hides compact JWS by ES256 (RFC 7515): made with a key that may lie anywhere, read with public keys alone. */
 import { base64ToBytes, bytesToBase64Url } from '../platform/bytes.ts'
 import type { Message } from '../platform/errors.ts'
+import type { PublicJwk } from './jwk.ts'
 
 /** What signs: `id` is the RFC 7638 thumbprint, `sign` answers r and s, 32 bytes each. */
 export interface Signing {
@@ -8,13 +9,9 @@ export interface Signing {
   sign(data: Uint8Array): Promise<Uint8Array>
 }
 
-/** A public key (RFC 7517), and whose it is. */
-export interface VerifyingKey {
+/** A public key with its thumbprint, and whose it is. */
+export interface VerifyingKey extends PublicJwk {
   kid: string
-  kty: 'EC'
-  crv: 'P-256'
-  x: string
-  y: string
   issuer_name: string
 }
 
@@ -56,7 +53,8 @@ export async function readJws(jws: string, keys: readonly VerifyingKey[]): Promi
   return { verdict: holds ? 'valid' : 'altered', typ, payload, key }
 }
 
-const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+/** ES256 as WebCrypto calls it. */
+export const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 /** Whether the key made this signature (r and s, 64 bytes) over the data; false for a key that is no point of the curve. */
 export async function verifies(key: VerifyingKey, data: Uint8Array, signature: Uint8Array): Promise<boolean> {

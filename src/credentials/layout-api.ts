@@ -3,6 +3,7 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import type { App } from '../platform/http.ts'
 import { parseLayout } from './certificate-layout.ts'
+import { previewAnswer } from './download.ts'
 import { addGlyphImage, listGlyphImages } from './glyph-images.ts'
 import { drawSample } from './layout-preview.ts'
 import { getLayout, listLayouts } from './layout-queries.ts'
@@ -129,15 +130,4 @@ function glyphImages(app: App): void {
     },
     ({ tx, context, body }) => addGlyphImage(tx, context, body),
   )
-}
-
-/** Drawn anew each time; no cache keeps it. */
-export function previewAnswer(pdf: Uint8Array<ArrayBuffer>): Response {
-  return new Response(pdf, {
-    headers: {
-      'Content-Type': 'application/pdf',
-      'Content-Disposition': 'inline; filename="preview.pdf"',
-      'Cache-Control': 'no-store',
-    },
-  })
 }

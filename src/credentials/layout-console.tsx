@@ -5,7 +5,7 @@ import { LayoutPage } from '../../templates/credentials/layout-page.tsx'
 import { LayoutFaults } from '../../templates/credentials/layout-parts.tsx'
 import { Layouts } from '../../templates/credentials/layouts.tsx'
 import { requires } from '../access/guard.ts'
-import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { chosenFile, faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { faultAt } from '../people/bulk.ts'
 import { localDate } from '../platform/calendar.ts'
@@ -13,8 +13,8 @@ import { inLanguage, type Refusal, refuseFaults } from '../platform/errors.ts'
 import { type App, refusalFor } from '../platform/http.ts'
 import { faultsOf } from '../platform/shape-faults.ts'
 import { parseLayout } from './certificate-layout.ts'
+import { previewAnswer } from './download.ts'
 import { glyphImagesConsole } from './glyph-console.tsx'
-import { previewAnswer } from './layout-api.ts'
 import { draftOf, edited, type LayoutDraft } from './layout-form.ts'
 import { drawSample } from './layout-preview.ts'
 import { getLayout, listChoices, listLayouts } from './layout-queries.ts'
@@ -33,12 +33,7 @@ export function layoutsConsole(app: App): void {
     app,
     PAGE,
     'certificate_layout.edit',
-    z.object({
-      kind,
-      name,
-      reason,
-      file: z.instanceof(File, { error: NO_FILE }).refine(({ size }) => size > 0, NO_FILE),
-    }),
+    z.object({ kind, name, reason, file: chosenFile(NO_FILE) }),
     async ({ tx, context, input: { file, ...said } }) => {
       const { id } = await saveLayout(tx, context, { ...said, body: jsonOf(await file.text()) })
       return { to: `${PAGE}/${id}`, flash: SAVED }

@@ -11,11 +11,10 @@ const NAMES: Record<Sample, string> = {
   long: '阿卜杜热西提·买买提吐尔逊·阿卜杜拉',
   rare: '龘䶮𠀋',
 }
-const COMPLETION = (name: string) =>
-  `学员“${name}”参加“养老护理员（五级）岗前培训”培训（2026-09-01 开班，共 120 学时），完成规定学时，准予结业。`
 const BODY: Record<CertificateKind, (name: string) => string | null> = {
   skill_level: () => null,
-  completion: COMPLETION,
+  completion: (name) =>
+    `学员“${name}”参加“养老护理员（五级）岗前培训”培训（2026-09-01 开班，共 120 学时），完成规定学时，准予结业。`,
   award: () => '在2026年示例市养老护理员职业技能竞赛中荣获一等奖，特发此证，以资鼓励。',
 }
 

@@ -61,16 +61,18 @@ async function layoutRows(db: Db, context: Context, which: RawBuilder<unknown>):
         when exists (select from certificate_layout_choices c where c.layout_id = l.id and ${mine}) then 'past'
         else 'draft' end as state
     from certificate_layouts l left join organisations o on o.id = l.organisation_id left join accounts a on a.id = l.created_by
-    where ${which} and ${visible(context)}
+    where ${which} and ${visible(context, 'l')}
     order by array_position(array['skill_level', 'completion', 'award'], l.kind), l.organisation_id is not null, o.name, l.name, l.version desc`.execute(
     db,
   )
   return rows
 }
 
-function visible({ scope, actor }: Context): RawBuilder<boolean> {
+/** Of layouts, and of glyph images too: the asker's own and everybody's, all for an officer of the city. `table` is that of the query. */
+export function visible({ scope, actor }: Context, table: 'l' | 'g'): RawBuilder<boolean> {
   if (scope.kind === 'division' && scope.prefix === '') return sql`true`
-  return sql`(l.organisation_id is null or l.organisation_id = ${actor.organisation_id}::uuid)`
+  const owner = sql.ref(`${table}.organisation_id`)
+  return sql`(${owner} is null or ${owner} = ${actor.organisation_id}::uuid)`
 }
 
 export interface ChoiceRow {
@@ -86,7 +88,7 @@ export async function listChoices(db: Db, context: Context, layout_id: string): 
     select c.valid_from, o.name as organisation_name, c.reason, a.display_name as chosen_by_name
     from certificate_layout_choices c join certificate_layouts l on l.id = c.layout_id
       left join organisations o on o.id = c.organisation_id left join accounts a on a.id = c.chosen_by
-    where c.layout_id = ${layout_id}::uuid and ${visible(context)}
+    where c.layout_id = ${layout_id}::uuid and ${visible(context, 'l')}
       and (c.organisation_id is null or ${context.scope.kind === 'division'} or c.organisation_id = ${context.actor.organisation_id}::uuid)
     order by c.valid_from desc, c.known_from desc limit 50`.execute(db)
   return rows

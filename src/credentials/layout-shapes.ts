@@ -1,10 +1,11 @@
 /** What comes in and goes out about layouts of certificates and glyph images. */
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
+import { SAMPLES } from './layout-words.ts'
 import { KINDS } from './rules.ts'
+import { keys, reason } from './shapes.ts'
 
-const kindShape = z.enum(Object.keys(KINDS) as [keyof typeof KINDS])
-const reason = z.string().trim().min(2).max(500)
+const kindShape = keys(KINDS)
 const body = z
   .looseObject({})
   .meta({ description: 'page in mm, and items: boxes in mm from the top left, type sizes in points' })
@@ -42,7 +43,7 @@ export const layoutPageShape = z.object({ items: z.array(layoutRowShape) })
 export const layoutWithBodyShape = layoutRowShape.extend({ body: z.any() }).meta({ id: 'CertificateLayoutWithBody' })
 
 /** Which facts a preview is drawn with. */
-export const sampleShape = z.object({ sample: z.enum(['usual', 'long', 'rare']).default('usual') })
+export const sampleShape = z.object({ sample: z.enum(SAMPLES).default('usual') })
 
 export const newGlyphImageShape = z
   .strictObject({

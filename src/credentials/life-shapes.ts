@@ -3,9 +3,8 @@ import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { DECISION_CERTIFICATES } from './life-rules.ts'
 import { REVOCATION_REASONS } from './rules.ts'
+import { keys, reason } from './shapes.ts'
 
-const keys = <K extends string>(vocabulary: Record<K, unknown>) => z.enum(Object.keys(vocabulary) as [K, ...K[]])
-const reason = z.string().trim().min(2).max(500)
 /** the number of the paper it was decided in */
 const decision_reference = z.string().trim().min(2).max(100)
 const day = localDateShape.nullish().transform((given) => given ?? null)

@@ -23,7 +23,7 @@ export async function correctCertificate(
   await lockFacts(tx)
   const today = localDate(context.now)
   const old = await ownCertificate(tx, context, today, id)
-  if (old.revocation_reason_code !== null) refuseRevoked(old)
+  refuseRevoked(old)
   refuseSuspended(old)
   const holder = await holderOf(tx, old)
   if (holder.name === old.holder_name && holder.id_number_masked === old.id_number_masked)

@@ -22,9 +22,13 @@ export class Written extends PDFObject {
 }
 
 export function written(object: PDFObject): Written {
+  return new Written(bytesOf(object))
+}
+
+export function bytesOf(object: PDFObject): Uint8Array {
   const bytes = new Uint8Array(object.sizeInBytes())
   object.copyBytesInto(bytes, 0)
-  return new Written(bytes)
+  return bytes
 }
 
 const [BEGIN, END] = ['\nstream\n', '\nendstream'].map((text) => new TextEncoder().encode(text)) as [

@@ -11,6 +11,7 @@ import {
   PDFString,
 } from 'pdf-lib'
 import { hexToBytes } from '../platform/bytes.ts'
+import { CREDENTIAL_FILE } from './certificate-archive.ts'
 
 export interface PdfProofs {
   /** a compact JWT, as attached; null where there is none */
@@ -36,7 +37,7 @@ function credentialIn({ catalog }: PDFDocument): string | null {
     ?.lookupMaybe(PDFName.of('Names'), PDFArray)
   for (let at = 0; names && at + 1 < names.size(); at += 2) {
     const name = names.lookup(at)
-    if (!(name instanceof PDFString || name instanceof PDFHexString) || name.decodeText() !== 'credential.jwt') continue
+    if (!(name instanceof PDFString || name instanceof PDFHexString) || name.decodeText() !== CREDENTIAL_FILE) continue
     const file = names
       .lookup(at + 1, PDFDict)
       .lookup(PDFName.of('EF'), PDFDict)

@@ -1,6 +1,6 @@
 /** Hides PAdES (B-B): where a PDF keeps its signature, and whether the one it has is good. CMS itself is in cms.ts. */
 import { Buffer } from 'node:buffer'
-import { SIGNATURE_ROOM } from './certificate-archive.ts'
+import { EMPTY_CONTENTS, EMPTY_RANGE, SIGNATURE_ROOM } from './certificate-archive.ts'
 import { checkCms, signCms } from './cms.ts'
 import type { Signer } from './signer.ts'
 
@@ -25,9 +25,6 @@ interface Place {
   to: number
 }
 
-const EMPTY_RANGE = '/ByteRange [0 0000000000 0000000000 0000000000]'
-const EMPTY_CONTENTS = `<${'0'.repeat(2 * SIGNATURE_ROOM)}>`
-
 /** Signs a PDF that was drawn with room for it, in place: the last step, as whoever writes the file again breaks the signature. Answers the CMS. */
 export async function signPdf(pdf: Uint8Array, signer: Signer): Promise<Uint8Array<ArrayBuffer>> {
   const place = openRange(pdf)
@@ -44,7 +41,7 @@ export function putSignature(pdf: Uint8Array, cms: Uint8Array): void {
 /** Finds the room and writes down what is signed: everything but the room. */
 function openRange(pdf: Uint8Array): Place {
   const text = Buffer.from(pdf.buffer, pdf.byteOffset, pdf.byteLength)
-  const range = text.indexOf(EMPTY_RANGE, 0, 'latin1')
+  const range = text.indexOf(`/ByteRange ${EMPTY_RANGE}`, 0, 'latin1')
   const from = text.indexOf(EMPTY_CONTENTS, 0, 'latin1')
   if (range < 0 || from < 0) throw new Error('the PDF has no room for a signature')
   const to = from + EMPTY_CONTENTS.length

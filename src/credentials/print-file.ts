@@ -15,6 +15,7 @@ import {
   PDFRef,
   PDFString,
 } from 'pdf-lib'
+import { bytesOf } from './pdf-objects.ts'
 
 /** Of a page only what is seen: marks for readers, signatures and attachments belong to the single file. */
 const SEEN = ['MediaBox', 'CropBox', 'Rotate', 'Group', 'Resources', 'Contents'].map((key) => PDFName.of(key))
@@ -164,10 +165,4 @@ class Writer {
     this.add(strToU8(`\nstartxref\n${start}\n%%EOF\n`))
     return this.flush()
   }
-}
-
-function bytesOf(object: PDFObject): Uint8Array {
-  const bytes = new Uint8Array(object.sizeInBytes())
-  object.copyBytesInto(bytes, 0)
-  return bytes
 }

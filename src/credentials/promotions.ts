@@ -12,7 +12,7 @@ import { listPromoted, type Promoted } from './issue-queries.ts'
 import type { promotionCertificateShape } from './issue-shapes.ts'
 import { draftFor, type Facts, hindrances, type Issuer } from './print.ts'
 import { type CertificateRow, getCertificate } from './queries.ts'
-import { type Obstacle, seriesPrefix } from './rules.ts'
+import { ERASED, type Obstacle, seriesPrefix } from './rules.ts'
 
 /**
  * Issues the certificate of an approved promotion, once. Refuses 404 for a promotion of somebody else, `promotion.not_approved`,
@@ -94,14 +94,17 @@ export async function issuePromoted(
   occasion: PromotionOccasion,
   ids: string[],
 ): Promise<Made> {
-  const levels = [...new Set((await listPromoted(tx, context.scope, { ids })).map(({ to_level }) => to_level))]
+  const levels = Map.groupBy(await listPromoted(tx, context.scope, { ids }), ({ to_level }) => to_level)
   const made: Made = { issued: [], refused: [] }
-  for (const level of levels.sort()) {
+  for (const [level, promoted] of levels) {
     const prefix = seriesPrefix('skill_level', occasion.issuer, level, occasion.issued_on)
+    const of_level = promoted.map(({ promotion_id }) => promotion_id)
     const { issued, refused } = await issueAll(tx, context, { ...occasion, kind: 'skill_level', prefix }, async () =>
-      (await judgePromoted(tx, context, { ids }, occasion.issued_on))
-        .filter(({ to_level }) => to_level === level)
-        .map((one) => ({ ...one, draft: promotionDraft(occasion, one), rests_on: { promotion_id: one.promotion_id } })),
+      (await judgePromoted(tx, context, { ids: of_level }, occasion.issued_on)).map((one) => ({
+        ...one,
+        draft: promotionDraft(occasion, one),
+        rests_on: { promotion_id: one.promotion_id },
+      })),
     )
     made.issued.push(...issued)
     made.refused.push(...refused)
@@ -140,14 +143,7 @@ function promotionObstacle(one: Promoted, issued_on: LocalDate): Obstacle | null
         en: `The certificate of this promotion is ${one.number}.`,
       },
     }
-  if (one.erased)
-    return {
-      code: 'person.erased',
-      message: {
-        zh: '此人的个人信息已按规定删除，不能再发证。',
-        en: 'The personal data of this person was erased: no certificate can be issued any more.',
-      },
-    }
+  if (one.erased) return ERASED
   const decided_on = localDate(one.decided_at)
   if (decided_on > issued_on)
     return {

@@ -2,7 +2,7 @@
 import type { LocalDate } from '../platform/calendar.ts'
 import { type CredentialFacts, readCredential } from './credential.ts'
 import type { ProofVerdict, VerifyingKey } from './jws.ts'
-import { proofsIn } from './pdf-proofs.ts'
+import { type PdfProofs, proofsIn } from './pdf-proofs.ts'
 import { type SignatureVerdict, verifyPdfSignature } from './pdf-signature.ts'
 import { type Digests, factsAgree, readProofCode, type SaidFacts, type SignedFacts } from './proof-code.ts'
 
@@ -30,16 +30,20 @@ interface Said {
   key: VerifyingKey | null
 }
 
-/** A file: its signature, the attached credential and the drawn code must hold, be of one issuer and say the same. Never throws. */
+/**
+ * A file: its signature, the attached credential and the drawn code must hold, be of one issuer and say the same. Never throws.
+ * @param found what is in the file, where the caller has read it already
+ */
 export async function checkPdf(
   pdf: Uint8Array,
   keys: readonly VerifyingKey[],
   today: LocalDate,
   known: Known = {},
+  found?: PdfProofs,
 ): Promise<ProofReport> {
   const signed = await verifyPdfSignature(pdf)
   const signer = keys.find(({ kid }) => kid === signed.key_id) ?? null
-  const { credential: jwt, address } = await proofsIn(pdf)
+  const { credential: jwt, address } = found ?? (await proofsIn(pdf))
   const credential = jwt === null ? MISSING : await readCredential(jwt, keys)
   const code = address === null ? MISSING : await readProofCode(address, keys)
   const signature = { verdict: signatureVerdict(signed, signer), facts: null, key: signer }

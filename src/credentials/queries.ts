@@ -219,12 +219,10 @@ function narrowed(filter: Omit<CertificateFilter, 'limit' | 'cursor'>, today: Lo
   if (filter.kind) asked.push(sql`certificates.kind = ${filter.kind}`)
   if (filter.status) asked.push(sql`${statusOn(today)} = ${filter.status}`)
   if (filter.batch_id) asked.push(sql`certificates.batch_id = ${filter.batch_id}::uuid`)
-  if (filter.class_id)
-    asked.push(sql`certificates.enrolment_id in (select id from enrolments where class_id = ${filter.class_id}::uuid)`)
+  if (filter.class_id) asked.push(ofClass(filter.class_id))
   if (filter.event_id)
     asked.push(sql`(certificates.entry_id in (select id from competition_entries where event_id = ${filter.event_id}::uuid)
-      or certificates.promotion_id in (select m.id from promotions m join competition_publications u on u.id = m.publication_id
-        where u.event_id = ${filter.event_id}::uuid))`)
+      or ${promotedBy(filter.event_id)})`)
   if (filter.organisation_id)
     asked.push(
       sql`certificates.person_id in (select person_id from roster_entries where organisation_id = ${filter.organisation_id}::uuid)`,
@@ -236,6 +234,17 @@ function narrowed(filter: Omit<CertificateFilter, 'limit' | 'cursor'>, today: Lo
     asked.push(sql`certificates.kind = 'skill_level' and revocation.certificate_id is null
       and ${toLookUp(today)}`)
   return asked.length === 0 ? sql`true` : sql`(${sql.join(asked, sql` and `)})`
+}
+
+/** Issued to somebody enrolled in the class. */
+export function ofClass(class_id: string): RawBuilder<boolean> {
+  return sql`certificates.enrolment_id in (select id from enrolments where class_id = ${class_id}::uuid)`
+}
+
+/** Of a promotion by a ranking of the event. */
+export function promotedBy(event_id: string): RawBuilder<boolean> {
+  return sql`certificates.promotion_id in (select m.id from promotions m join competition_publications u on u.id = m.publication_id
+    where u.event_id = ${event_id}::uuid)`
 }
 
 /** Nobody has looked the certificate up in an official register, or it was found so long ago that it is due again. */

@@ -12,7 +12,7 @@ import { parseCertificateNumber } from './certificate-number.ts'
 import { issuerOf } from './issue.ts'
 import { dayFault, type Revocable, revocationFault } from './life-rules.ts'
 import type { revocationCheckShape, revocationDecisionShape, Selection } from './life-shapes.ts'
-import { visible } from './queries.ts'
+import { ofClass, promotedBy, visible } from './queries.ts'
 import type { RevocationReason } from './rules.ts'
 
 interface Selected extends Revocable {
@@ -99,10 +99,7 @@ function among(input: Selection): RawBuilder<boolean> {
     return sql`certificates.number in (select jsonb_array_elements_text(${JSON.stringify(asked)}::jsonb))`
   if (way) return sql`certificates.id = any (${asArray(asked)}::uuid[])`
   if (input.batch_id) return sql`certificates.batch_id = ${input.batch_id}::uuid`
-  if (input.class_id)
-    return sql`certificates.enrolment_id in (select id from enrolments where class_id = ${input.class_id}::uuid)`
-  return sql`certificates.promotion_id in (select m.id from promotions m join competition_publications u on u.id = m.publication_id
-    where u.event_id = ${input.event_id!}::uuid)`
+  return input.class_id ? ofClass(input.class_id) : promotedBy(input.event_id!)
 }
 
 /**

@@ -62,6 +62,15 @@ export interface Obstacle {
   message: Message
 }
 
+/** Of somebody whose personal data was erased, whatever the certificate would be for. */
+export const ERASED: Obstacle = {
+  code: 'person.erased',
+  message: {
+    zh: '此人的个人信息已按规定删除，不能再发证。',
+    en: 'The personal data of this person was erased: no certificate can be issued any more.',
+  },
+}
+
 /** What decides whether somebody in a class gets a certificate. */
 export interface Standing {
   status: string
@@ -81,14 +90,7 @@ export function obstacle(kind: ClassKind, standing: Standing, issued_on: LocalDa
         en: `Has certificate ${standing.issued_number} already.`,
       },
     }
-  if (standing.erased)
-    return {
-      code: 'person.erased',
-      message: {
-        zh: '此人的个人信息已按规定删除，不能再发证。',
-        en: 'The personal data of this person was erased: no certificate can be issued any more.',
-      },
-    }
+  if (standing.erased) return ERASED
   if (standing.status !== 'completed') return notCompleted(standing.status)
   if (kind === 'completion') return null
   if (standing.passed === null || standing.assessed_on === null)

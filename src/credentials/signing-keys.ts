@@ -8,6 +8,7 @@ import type { Context, Scope } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { notFound, refuse } from '../platform/errors.ts'
 import { type PublicJwk, thumbprint } from './jwk.ts'
+import { ECDSA } from './jws.ts'
 import { certifyKey } from './key-certificate.ts'
 import { ES256, type Signer } from './signer.ts'
 
@@ -20,8 +21,6 @@ export interface SigningKey {
   /** ES256 over the data: r and s, 32 bytes each, as JWS carries it */
   sign(data: Uint8Array): Promise<Uint8Array<ArrayBuffer>>
 }
-
-const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
 /**
  * The key an organisation signs with, made when there is none. In a transaction it is held until the end: it is not retired between

@@ -12,7 +12,6 @@ import {
   listAddress,
   listOf,
   type Purpose,
-  publishedNumber,
   type StatusEntry,
 } from './status-list-rules.ts'
 
@@ -60,7 +59,6 @@ async function draw(tx: Tx, list_id: number, wanted: number): Promise<StatusEntr
 }
 
 export interface PublishedList {
-  list_id: number
   number: number
   purpose: Purpose
   organisation_id: string
@@ -91,7 +89,7 @@ export async function getStatusList(db: Db, number: number): Promise<PublishedLi
     .where('proof.status_list_id', '=', list_id)
     .execute()
   const encoded = encodedList(marked.map(({ status_index }) => status_index!))
-  return { list_id, number, purpose, organisation_id: list.organisation_id, issuer_name: list.name, encoded }
+  return { number, purpose, organisation_id: list.organisation_id, issuer_name: list.name, encoded }
 }
 
 /** Seconds for which a list may be kept: nobody learns of a revocation later than that. */
@@ -114,7 +112,7 @@ export function statusListCredential(
   { public_url, now }: { public_url: string; now: Date },
   key: Signing,
 ): Promise<string> {
-  const id = listAddress(public_url, publishedNumber(list.list_id, list.purpose))
+  const id = listAddress(public_url, list.number)
   const from = windowOf(now)
   const until = from + LIST_HOURS * 3600
   const instant = (seconds: number) => new Date(seconds * 1000).toISOString().replace('.000', '')

@@ -24,7 +24,7 @@ export async function suspendCertificate(
   const today = localDate(context.now)
   const certificate = await ownCertificate(tx, context, today, id)
   const { number, issued_on, suspended_from, status } = certificate
-  if (certificate.revocation_reason_code !== null) refuseRevoked(certificate)
+  refuseRevoked(certificate)
   if (suspended_from !== null)
     refuse('conflict', 'certificate.suspended_already', {
       zh: `证书 ${number} 自 ${suspended_from} 起已经暂停使用。`,
@@ -65,7 +65,7 @@ export async function resumeCertificate(
   await lockFacts(tx)
   const today = localDate(context.now)
   const certificate = await ownCertificate(tx, context, today, id)
-  if (certificate.revocation_reason_code !== null) refuseRevoked(certificate)
+  refuseRevoked(certificate)
   const suspension = await tx
     .selectFrom('standing_suspensions')
     .select(['seq', 'from_on'])

@@ -120,7 +120,7 @@ export function hex16(value: number): string {
   return (0x10000 + value).toString(16).slice(1)
 }
 
-function utf16Hex(codePoint: number): string {
+export function utf16Hex(codePoint: number): string {
   if (codePoint < 0x10000) return hex16(codePoint)
   const rest = codePoint - 0x10000
   return hex16(0xd800 + (rest >> 10)) + hex16(0xdc00 + (rest & 0x3ff))

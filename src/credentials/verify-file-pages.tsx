@@ -12,9 +12,9 @@ import type { App, Env } from '../platform/http.ts'
 import { PROOF_VERDICTS } from './jws.ts'
 import { KINDS } from './rules.ts'
 import { fileVerdictShape } from './shapes.ts'
-import { toldOf } from './verify.ts'
+import { askingOf, toldOf } from './verify.ts'
 import { FILE_BYTES, refuseLarge, verifyPresented } from './verify-file.ts'
-import { askingOf, printedFacts, verifyTitle } from './verify-pages.tsx'
+import { printedFacts, verifyTitle } from './verify-pages.tsx'
 
 /** what multipart puts around a file */
 const AROUND = 16 * 1024

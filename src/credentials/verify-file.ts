@@ -2,11 +2,10 @@
 import { sha256Hex } from '../platform/bytes.ts'
 import { localDate } from '../platform/calendar.ts'
 import { refuse } from '../platform/errors.ts'
-import type { ProofVerdict } from './jws.ts'
-import { readJws } from './jws.ts'
+import { type ProofVerdict, readJws } from './jws.ts'
 import { type ToldRow, unscopedCertificate } from './look-ups.ts'
 import { unpacksWithin } from './pdf-guard.ts'
-import { proofsIn } from './pdf-proofs.ts'
+import { type PdfProofs, proofsIn } from './pdf-proofs.ts'
 import { verifyPdfSignature } from './pdf-signature.ts'
 import { checkPdf, type ProofReport } from './proof-check.ts'
 import { listVerifyingKeys } from './public-keys.ts'
@@ -50,9 +49,10 @@ export async function verifyPresented(asking: Asking, address: string, pdf: Uint
   }
   if (!unpacksWithin(pdf, UNPACKED_BYTES)) return { sha256, ...UNREAD }
   const keys = await listVerifyingKeys(db)
-  const { row, holds } = await claimed(asking, pdf, today)
+  const found = await proofsIn(pdf)
+  const { row, holds } = await claimed(asking, found, today)
   const known = row ? { holder_name: row.holder_name, id_last_four: row.id_number_masked.slice(-4) } : {}
-  const report = await checkPdf(pdf, keys, today, known)
+  const report = await checkPdf(pdf, keys, today, known, found)
   const certificate = row ? verdictOf(now, row.number, row, null, holds || provenBy(report, row)) : null
   const differing = row ? [...new Set([...report.differing, ...differences(report, row)])] : report.differing
   return { sha256, file: certificate ? 'changed' : 'unknown', certificate, proofs: report.proofs, differing }
@@ -70,10 +70,9 @@ export function refuseLarge(): never {
 /** The certificate a file says it is: by the token in its code, which whoever has holds it, else by the number in its credential, which anybody can write. */
 async function claimed(
   { db }: Asking,
-  pdf: Uint8Array,
+  { address, credential }: PdfProofs,
   today: string,
 ): Promise<{ row?: ToldRow | undefined; holds: boolean }> {
-  const { address, credential } = await proofsIn(pdf)
   const token = /\/v\/([\w-]{22,})/.exec(address ?? '')?.[1]
   const held = token && (await unscopedCertificate(db, today, ['token', token]))
   if (held) return { row: held, holds: true }

@@ -11,7 +11,7 @@ import { LEVELS } from '../people/rules.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
 import { KINDS } from './rules.ts'
-import { limitLookUps, type Verdict, verifyNumber, verifyToken } from './verify.ts'
+import { askingOf, limitLookUps, type Verdict, verifyNumber, verifyToken } from './verify.ts'
 
 export const verifyTitle = { zh: '证书查验', en: 'Verify a certificate' }
 
@@ -64,11 +64,6 @@ export function printedFacts({ printed }: Verdict, lang: Lang): PrintedFacts | n
 
 function publicFrame(c: Call<Env>) {
   return frameOf(c, inLanguage(c.get('lang'), verifyTitle))
-}
-
-export function askingOf(c: Call<Env>) {
-  const { vault, limitRate } = c.get('deps')
-  return { db: c.get('db'), vault, limitRate, now: c.get('now') }
 }
 
 async function sentTexts(c: Call<Env>) {

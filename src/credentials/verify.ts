@@ -1,8 +1,10 @@
 /** What anybody may learn of a certificate: its state for the asking, its contents only for somebody who holds it or knows the holder. */
+import type { Context as Call } from 'hono'
 import { cleanName, maskName } from '../people/identity.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
+import type { Env } from '../platform/http.ts'
 import { type LimitRate, limitRate, refuseOver } from '../platform/rate-limit.ts'
 import { cleanText } from '../platform/text.ts'
 import type { Vault } from '../platform/vault.ts'
@@ -46,6 +48,11 @@ export interface Asking {
   vault: Vault
   now: Date
   limitRate?: LimitRate | undefined
+}
+
+export function askingOf(c: Call<Env>): Asking {
+  const { vault, limitRate } = c.get('deps')
+  return { db: c.get('db'), vault, limitRate, now: c.get('now') }
 }
 
 /** Look-ups from one address a minute; and proofs tried for one certificate an hour, or its ID number could be guessed. */

@@ -1,7 +1,7 @@
 /** The photo of a person: its picture, and the form that uploads it. */
 import { z } from 'zod'
 import { PhotoPage } from '../../templates/people/photo.tsx'
-import { faultsFor, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { chosenFile, faultsFor, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import type { App } from '../platform/http.ts'
 import { jpegAnswer } from './photo-api.ts'
@@ -17,7 +17,7 @@ export function photosConsole(app: App): void {
     app,
     '/console/people/:id/photo',
     'photo.write',
-    z.object({ jpeg: z.instanceof(File, { error: NO_FILE }).refine(({ size }) => size > 0, NO_FILE) }),
+    z.object({ jpeg: chosenFile(NO_FILE) }),
     async ({ tx, context, params, input }) => {
       await addPhoto(tx, context, params.id!, new Uint8Array(await input.jpeg.arrayBuffer()))
       return { to: `/console/people/${params.id}/photo`, flash: { zh: '照片已保存。', en: 'The photo is saved.' } }

@@ -1,8 +1,8 @@
 /** The pages that confirm what ends a certificate: revoking it, or replacing it by a new one. */
 import { REVOCATION_REASONS } from '../../src/credentials/rules.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
+import { choices } from '../people/parts.tsx'
 import { words } from '../words.ts'
 import type { CertificateRow } from './certificates.tsx'
 
@@ -34,10 +34,7 @@ export function Revoke({ frame, certificate, today, values, errors }: EndProps) 
             type="select"
             required
             value={values.reason_code ?? 'issued_in_error'}
-            options={Object.entries(REVOCATION_REASONS).map(([value, label]) => ({
-              value,
-              label: inLanguage(frame.lang, label),
-            }))}
+            options={choices(REVOCATION_REASONS, frame.lang)}
           />
           <Field
             label={w('生效日期', 'Effective on')}

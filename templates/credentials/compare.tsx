@@ -1,6 +1,7 @@
 /** What the real certificate shows, item by item, so that an altered paper or file is found out. */
 import { Card, Facts, Notice } from '../parts.tsx'
 import { useWords } from '../words.ts'
+import { Digest } from './certificates.tsx'
 
 export interface PrintedFacts {
   number: string
@@ -32,14 +33,7 @@ export function Compare({ printed }: { printed: PrintedFacts }) {
           ...(printed.continued_until
             ? [{ label: w('凭继续教育延续至', 'Continued by education until'), value: printed.continued_until }]
             : []),
-          ...(pdf_sha256
-            ? [
-                {
-                  label: w('文件指纹', 'File digest'),
-                  value: <code class="digest">{pdf_sha256.match(/.{1,8}/g)?.join(' ')}</code>,
-                },
-              ]
-            : []),
+          ...(pdf_sha256 ? [{ label: w('文件指纹', 'File digest'), value: <Digest sha256={pdf_sha256} /> }] : []),
         ]}
       />
       <Notice tone="warn">

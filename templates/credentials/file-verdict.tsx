@@ -1,9 +1,10 @@
 /** The answer to a file that was presented: as issued, changed, or not of this register; and what became of the certificate since. */
 import { type PublicFrame, PublicPage } from '../layout.tsx'
-import { Card, Facts, Notice, type Tone } from '../parts.tsx'
+import { Card, Facts, Notice } from '../parts.tsx'
 import { useWords, words } from '../words.ts'
+import { Digest } from './certificates.tsx'
 import { Compare, type PrintedFacts } from './compare.tsx'
-import { Judgement, type JudgementProps } from './verify.tsx'
+import { Judgement, type JudgementProps, type Told, VerdictCard } from './verify.tsx'
 
 export interface FileVerdictProps {
   frame: PublicFrame
@@ -21,7 +22,7 @@ export interface FileVerdictProps {
 /** `/v/file`. */
 export function FileVerdict({ frame, file, sha256, certificate, printed, proofs, differing }: FileVerdictProps) {
   const w = words(frame.lang)
-  const told: Record<FileVerdictProps['file'], { sign: string; tone: Tone; word: string; meaning: string }> = {
+  const told: Record<FileVerdictProps['file'], Told> = {
     original: {
       sign: '✓',
       tone: 'good',
@@ -47,21 +48,11 @@ export function FileVerdict({ frame, file, sha256, certificate, printed, proofs,
       ),
     },
   }
-  const { sign, tone, word, meaning } = told[file]
   return (
     <PublicPage {...frame} heading={w('证书文件查验', 'Verify the file of a certificate')}>
-      <div class={`card verdict ${tone}`}>
-        <p class="word">
-          <span class="sign" aria-hidden="true">
-            {sign}
-          </span>
-          <strong>{word}</strong>
-        </p>
-        <p>{meaning}</p>
-        <p class="quiet">
-          SHA-256 <code class="digest">{sha256.match(/.{1,8}/g)?.join(' ')}</code>
-        </p>
-      </div>
+      <VerdictCard {...told[file]}>
+        SHA-256 <Digest sha256={sha256} />
+      </VerdictCard>
       {certificate && <Judgement {...certificate} />}
       {differing.length > 0 && (
         <Notice tone="bad">

@@ -1,11 +1,13 @@
 /** The editor of a layout: every item a block of fields, with buttons that need no scripts. */
+import { useContext } from 'hono/jsx'
 import type { ItemType } from '../../src/credentials/certificate-layout.ts'
 import { type LayoutDraft, valuesOf } from '../../src/credentials/layout-form.ts'
 import { ALIGN_NAMES, FIELD_NAMES, FONT_NAMES, ITEM_NAMES, VALUE_NAMES } from '../../src/credentials/layout-words.ts'
-import { inLanguage, type Message } from '../../src/platform/errors.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { useWords, words } from '../words.ts'
+import { choices } from '../people/parts.tsx'
+import { Language, useWords, words } from '../words.ts'
 import { PDF_VIEW, Sheet } from './layout-parts.tsx'
 
 export interface LayoutEditorProps {
@@ -80,7 +82,7 @@ export function LayoutEditor({ frame, from, draft, values, open, errors }: Layou
               label={w('再加一项', 'Another item')}
               name="type"
               type="select"
-              options={options(ITEM_NAMES, frame.lang)}
+              options={choices(ITEM_NAMES, frame.lang)}
             />
             <div class="actions">
               <button type="submit" class="button" name="press" value="add">
@@ -169,18 +171,17 @@ function Press({ value, disabled, children }: { value: string; disabled?: boolea
 }
 
 function Value({ item, index, name }: { item: Record<string, unknown>; index: number; name: string }) {
-  const w = useWords()
-  const { as, ...words } = VALUE_NAMES[name]!
-  const common = { label: w(words.zh, words.en), name: `items.${index}.${name}` }
+  const lang = useContext(Language)
+  const { as, ...label } = VALUE_NAMES[name]!
+  const common = { label: inLanguage(lang, label), name: `items.${index}.${name}` }
   const value = item[name] === undefined ? '' : String(item[name])
-  const lang = w('zh-CN', 'en') as 'zh-CN' | 'en'
   switch (as) {
     case 'tick':
       return <Field {...common} type="checkbox" checked={item[name] === true} />
     case 'font':
-      return <Field {...common} type="select" value={value || 'serif'} options={options(FONT_NAMES, lang)} />
+      return <Field {...common} type="select" value={value || 'serif'} options={choices(FONT_NAMES, lang)} />
     case 'align':
-      return <Field {...common} type="select" value={value || 'left'} options={options(ALIGN_NAMES, lang)} />
+      return <Field {...common} type="select" value={value || 'left'} options={choices(ALIGN_NAMES, lang)} />
     case 'colour':
       return <Field {...common} value={value || '#1f1b18'} attributes={{ autocomplete: 'off', maxlength: 7 }} />
     case 'text':
@@ -196,10 +197,6 @@ function Value({ item, index, name }: { item: Record<string, unknown>; index: nu
     default:
       return <Field {...common} value={value} attributes={DECIMAL} />
   }
-}
-
-function options(names: Record<string, Message>, lang: 'zh-CN' | 'en') {
-  return Object.entries(names).map(([value, name]) => ({ value, label: inLanguage(lang, name) }))
 }
 
 /** What may be written between braces. */

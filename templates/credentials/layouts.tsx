@@ -5,6 +5,7 @@ import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card } from '../parts.tsx'
+import { choices } from '../people/parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { type LayoutView, State, titleOf } from './layout-parts.tsx'
@@ -19,7 +20,6 @@ export interface LayoutsProps {
 
 export function Layouts({ frame, items, may_edit, values, errors }: LayoutsProps) {
   const w = words(frame.lang)
-  const kinds = Object.entries(KINDS).map(([value, kind]) => ({ value, label: inLanguage(frame.lang, kind) }))
   return (
     <Page
       {...frame}
@@ -61,7 +61,13 @@ export function Layouts({ frame, items, may_edit, values, errors }: LayoutsProps
             )}
           </p>
           <Form action="/console/certificate-layouts" errors={errors} submit={w('上传', 'Upload')} upload>
-            <Field label={w('证书种类', 'Kind')} name="kind" type="select" value={values.kind} options={kinds} />
+            <Field
+              label={w('证书种类', 'Kind')}
+              name="kind"
+              type="select"
+              value={values.kind}
+              options={choices(KINDS, frame.lang)}
+            />
             <Field
               label={w('版式名称', 'Name')}
               name="name"

@@ -1,9 +1,9 @@
 /** Certificates that nobody has looked up in an official register yet, our own or others', and recording what was found. */
 import { REGISTRIES, REGISTRY_RESULTS } from '../../src/credentials/rules.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
 import { ErrorSummary, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Empty, Tabs, Tag } from '../parts.tsx'
+import { choices } from '../people/parts.tsx'
 import { ActionBar, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { levelName } from './certificates.tsx'
@@ -38,8 +38,6 @@ const ACTIONS = { here: '/console/registry-checks', elsewhere: '/console/registr
 /** No register offers an interface: an officer looks each up by hand, ticks, and records what was found and where the proof lies. */
 export function RegistryChecks({ frame, issued, items, next, today, values, ticked, errors }: RegistryChecksProps) {
   const w = words(frame.lang)
-  const choices = (vocabulary: Record<string, { zh: string; en: string }>) =>
-    Object.entries(vocabulary).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) }))
   const errorOf = (name: string) => errors.find(({ pointer }) => pointer === `/${name}`)?.message
   return (
     <Page
@@ -121,14 +119,14 @@ export function RegistryChecks({ frame, issued, items, next, today, values, tick
               name="registry"
               type="select"
               value={values.registry}
-              options={choices(REGISTRIES)}
+              options={choices(REGISTRIES, frame.lang)}
             />
             <Field
               label={w('结果', 'Result')}
               name="result"
               type="select"
               value={values.result}
-              options={choices(REGISTRY_RESULTS)}
+              options={choices(REGISTRY_RESULTS, frame.lang)}
             />
             <Field
               label={w('查询日期', 'Looked up on')}

@@ -4,6 +4,7 @@ import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Kpis, Notice } from '../parts.tsx'
+import { choices } from '../people/parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 
@@ -72,10 +73,7 @@ export function Revocations({ frame, today, values, errors, plan, decisions, may
               type="select"
               required
               value={values.reason_code ?? 'fraud'}
-              options={Object.entries(REVOCATION_REASONS).map(([value, label]) => ({
-                value,
-                label: inLanguage(frame.lang, label),
-              }))}
+              options={choices(REVOCATION_REASONS, frame.lang)}
             />
             <Field
               label={w('生效日期', 'Effective on')}

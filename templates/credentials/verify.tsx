@@ -1,4 +1,5 @@
 /** The answer to a look-up: does the certificate stand, in one word, with the time of the check. */
+import type { PropsWithChildren } from 'hono/jsx'
 import { ErrorSummary, Field, type FormError } from '../form.tsx'
 import { type PublicFrame, PublicPage } from '../layout.tsx'
 import { Card, DownloadLink, Facts, Notice, type Tone } from '../parts.tsx'
@@ -76,7 +77,23 @@ export type JudgementProps = Pick<VerdictProps, 'status' | 'number' | 'ended_on'
 /** The state in one word, what it means, what to do now, and when it was looked up. */
 export function Judgement(props: JudgementProps) {
   const w = useWords()
-  const { sign, tone, word, meaning } = judgement(props, w)
+  return (
+    <VerdictCard {...judgement(props, w)}>
+      {w(`查验时间 ${props.checked_at}（北京时间）`, `Checked ${props.checked_at} (UTC+8)`)}
+    </VerdictCard>
+  )
+}
+
+/** An answer in one word with its sign, and what it means. */
+export interface Told {
+  sign: string
+  tone: Tone
+  word: string
+  meaning: string
+}
+
+/** With a quiet line below. */
+export function VerdictCard({ sign, tone, word, meaning, children }: PropsWithChildren<Told>) {
   return (
     <div class={`card verdict ${tone}`}>
       <p class="word">
@@ -86,15 +103,12 @@ export function Judgement(props: JudgementProps) {
         <strong>{word}</strong>
       </p>
       <p>{meaning}</p>
-      <p class="quiet">{w(`查验时间 ${props.checked_at}（北京时间）`, `Checked ${props.checked_at} (UTC+8)`)}</p>
+      <p class="quiet">{children}</p>
     </div>
   )
 }
 
-function judgement(
-  { status, number, ended_on }: JudgementProps,
-  w: Words,
-): Record<'sign' | 'word' | 'meaning', string> & { tone: Tone } {
+function judgement({ status, number, ended_on }: JudgementProps, w: Words): Told {
   const day = ended_on ?? ''
   switch (status) {
     case 'valid':
