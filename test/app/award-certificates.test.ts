@@ -11,6 +11,7 @@ import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
 import { getPerson } from '../../src/people/queries.ts'
 import { entryDecisions } from '../../src/training/entry-facts.ts'
+import { ok, refused } from '../support/answers.ts'
 import { pdfiumText } from '../support/pdf.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
@@ -41,16 +42,6 @@ beforeEach(() => {
   w.faults.length = 0
 })
 
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const response = await answer
-  return [response.status, (await response.json()).code]
-}
 const faultOf = async (answer: Promise<Response>) => {
   const response = await answer
   const { errors } = await response.json()
