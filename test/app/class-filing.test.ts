@@ -2,13 +2,12 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addDays } from '../../src/platform/calendar.ts'
-import { ok, refused } from '../support/answers.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, ok, refused } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
 let course: string
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

@@ -4,13 +4,12 @@ import { addAccount } from '../../src/access/actions.ts'
 import { registerOrganisation } from '../../src/organisations/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
-import { faults, ok, refused } from '../support/answers.ts'
+import { clientsOf, faults, ok, refused } from '../support/answers.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 let people: string[]
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

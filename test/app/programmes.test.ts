@@ -4,12 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerPeople } from '../../src/people/actions.ts'
 import { recordEducation } from '../../src/people/educations.ts'
 import { checkDigit } from '../../src/people/identity.ts'
-import { faults, ok, refused } from '../support/answers.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, faults, ok, refused } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

@@ -6,13 +6,12 @@ import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { simulationJob } from '../../src/allowances/simulation.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
-import { codes, ok } from '../support/answers.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, codes, ok } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 const DRAFT = {
   version: 1,
   title: '测试草案',

@@ -1,5 +1,6 @@
-/** What a test asks of an answer: its body where all went well, or why it was refused. */
+/** What a test asks of an answer: its body where all went well, or why it was refused; and clients that stay signed in. */
 import { expect } from 'vitest'
+import type { Client, World } from './world.ts'
 
 /** The body; an answer with a code or errors, or of another status, fails the test and is shown. */
 // biome-ignore lint/suspicious/noExplicitAny: answers are asserted field by field
@@ -33,4 +34,14 @@ export async function faults(answer: Promise<Response>): Promise<[string, string
 export async function codes(answer: Promise<Response>): Promise<string | string[]> {
   const body = (await (await answer).json()) as { code: string; errors?: { code: string }[] }
   return body.errors?.map(({ code }) => code) ?? body.code
+}
+
+/** One client for each account of a world that is made later: signed in once, however often it is named. */
+export function clientsOf(world: () => World): (username: string | null) => Client {
+  const clients = new Map<string | null, Client>()
+  return (username) => {
+    const client = clients.get(username) ?? world().as(username)
+    clients.set(username, client)
+    return client
+  }
 }
