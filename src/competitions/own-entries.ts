@@ -1,46 +1,14 @@
 /** A carer's own entries: what was published of them, the last day of an appeal, and what was answered. */
 import { sql } from 'kysely'
-import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
+import { addDays, localDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import type { EventRules } from './event-rules.ts'
+import type { OwnEntryView } from './publication-shapes.ts'
 import { readable } from './ranking.ts'
 
-export interface OwnEntry {
-  id: string
-  event_id: string
-  event_name: string
-  competition_name: string
-  held_on: LocalDate
-  organiser_name: string
-  station: number
-  team: string | null
-  organisation_name: string
-  withdrawn_at: Date | null
-  published_at: Date | null
-  /** the last day of an appeal; null until the ranking is published, and for who withdrew */
-  until: LocalDate | null
-  rank: number | null
-  award: string | null
-  /** points, four decimals */
-  total: string | null
-  /** each with the percent of its maximum; none until it is published */
-  modules: { key: string; name: string; percent: string }[]
-  /** latest first */
-  appeals: OwnAppeal[]
-}
-interface OwnAppeal {
-  id: string
-  grounds: string
-  filed_at: Date
-  /** null until it is decided */
-  upheld: boolean | null
-  reason: string | null
-  decided_at: Date | null
-}
-
 /** The latest competition first; those of a team the person is in too. */
-export async function listOwnEntries(db: Db, person_id: string): Promise<OwnEntry[]> {
+export async function listOwnEntries(db: Db, person_id: string): Promise<OwnEntryView[]> {
   const { rows } = await sql<Found>`
     select e.id, e.event_id, v.name as event_name, k.name as competition_name, k.held_on, k.appeal_days, organiser.name as organiser_name,
       e.station, e.team, o.name as organisation_name, e.withdrawn_at, u.published_at, r.rank, r.award, r.total::text as exact, r.denominator::text as denominator,
@@ -51,7 +19,7 @@ export async function listOwnEntries(db: Db, person_id: string): Promise<OwnEntr
       left join lateral (select p.id, p.published_at from competition_publications p where p.event_id = v.id order by p.revision desc limit 1) u on true
       left join competition_published_ranks r on r.publication_id = u.id and r.entry_id = e.id
     where ${ofPerson(person_id)} order by k.held_on desc, e.id limit 200`.execute(db)
-  const { rows: appeals } = await sql<OwnAppeal & { entry_id: string }>`
+  const { rows: appeals } = await sql<OwnEntryView['appeals'][number] & { entry_id: string }>`
     select a.id, a.entry_id, a.grounds, a.filed_at, d.upheld, d.reason, d.decided_at
     from competition_appeals a join competition_entries e on e.id = a.entry_id left join competition_appeal_decisions d on d.appeal_id = a.id
     where ${ofPerson(person_id)} order by a.filed_at desc, a.id`.execute(db)
@@ -64,7 +32,7 @@ export async function listOwnEntries(db: Db, person_id: string): Promise<OwnEntr
   }))
 }
 
-interface Found extends Omit<OwnEntry, 'modules'> {
+interface Found extends Omit<OwnEntryView, 'modules' | 'until' | 'total' | 'appeals'> {
   appeal_days: number
   exact: string | null
   denominator: string | null
@@ -73,7 +41,7 @@ interface Found extends Omit<OwnEntry, 'modules'> {
 }
 
 /** 404 for somebody else's. */
-export async function getOwnEntry(db: Db, person_id: string, id: string): Promise<OwnEntry> {
+export async function getOwnEntry(db: Db, person_id: string, id: string): Promise<OwnEntryView> {
   return (await listOwnEntries(db, person_id)).find((entry) => entry.id === id) ?? notFound({ zh: '报名', en: 'entry' })
 }
 

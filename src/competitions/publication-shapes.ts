@@ -92,13 +92,17 @@ export const ownEntryShape = z
     organisation_name: z.string(),
     withdrawn_at: z.date().nullable(),
     published_at: z.date().nullable(),
+    // null until the ranking is published, and for who withdrew
     until: z.string().nullable().describe('the last day of an appeal'),
     rank: z.number().int().nullable(),
     award: z.string().nullable(),
+    // points, four decimals
     total: z.string().nullable(),
+    // none until it is published
     modules: z
       .array(z.object({ key: z.string(), name: z.string(), percent: z.string() }))
       .describe('percent of its maximum, for reading'),
+    // latest first
     appeals: z.array(
       appealShape.pick({ id: true, grounds: true, filed_at: true, upheld: true, reason: true, decided_at: true }),
     ),

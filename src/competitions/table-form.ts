@@ -32,38 +32,45 @@ export function enteredJudges(sent: Sent): Judge[] {
 export function enteredMarks(sent: Sent): { part: string; criterion: string; items: NewScore[]; names: string[] } {
   const part = partOf(sent)
   const criterion = text(sent.criterion)
-  const filled = Object.entries(sent).flatMap(([name, value]) => {
-    const [, sealed, number, column] = /^marks\.(s?)(\d+)\.(\d+)$/.exec(name) ?? []
-    if (!number || text(value) === '') return []
-    const entry = sealed ? { sealed_number: Number(number) } : { station: Number(number) }
-    const judge = text(sent[`judges.${column}`])
-    return [{ name, item: { ...entry, part, ...(criterion ? { criterion } : {}), judge, points: Number(text(value)) } }]
-  })
+  const filled = filledCells(sent, /^marks\.(s?)(\d+)\.(\d+)$/)
   return {
     part,
     criterion,
-    items: filled.map(({ item }) => item),
-    names: filled.map(({ name }) => name.replaceAll('.', '/')),
+    items: filled.map(({ entry, column, value }) => ({
+      ...{ ...entry, part, ...(criterion ? { criterion } : {}) },
+      ...{ judge: text(sent[`judges.${column}`]), points: value },
+    })),
+    names: filled.map(({ name }) => name),
   }
 }
 
 /** Fields `times.7.practical` are seconds of station 7, `times.s7.practical` of the sealed number 7; empty ones are left out. `names[i]` is the field of `items[i]`. */
 export function enteredTimes(sent: Sent): { items: NewTime[]; names: string[] } {
-  const filled = Object.entries(sent).flatMap(([name, value]) => {
-    const [, sealed, number, part] = /^times\.(s?)(\d+)\.(\w+)$/.exec(name) ?? []
-    if (!number || !part || text(value) === '') return []
-    const entry = sealed ? { sealed_number: Number(number) } : { station: Number(number) }
-    return [{ name, item: { ...entry, part, seconds: Number(text(value)) } }]
+  const filled = filledCells(sent, /^times\.(s?)(\d+)\.(\w+)$/)
+  return {
+    items: filled.map(({ entry, column, value }) => ({ ...entry, part: column, seconds: value })),
+    names: filled.map(({ name }) => name),
+  }
+}
+
+/** Cells of a table by entry that are not empty, by a pattern of the `s` of sealed numbers, the number, and the column. */
+function filledCells(sent: Sent, field: RegExp) {
+  return Object.entries(sent).flatMap(([name, value]) => {
+    const [, sealed, number, column] = field.exec(name) ?? []
+    if (!number || !column || text(value) === '') return []
+    return [{ name: name.replaceAll('.', '/'), entry: numbered(sealed, number), column, value: Number(text(value)) }]
   })
-  return { items: filled.map(({ item }) => item), names: filled.map(({ name }) => name.replaceAll('.', '/')) }
 }
 
 /** Points off and why, of the number by which the page knows the entry: `7`, or `s7` where lots were drawn. */
 export function enteredPenalty(sent: unknown) {
   const { number = '', points, reason } = sent as Record<string, string>
   const [, sealed, digits] = /^(s?)(\d+)$/.exec(number) ?? []
-  const entry = sealed ? { sealed_number: Number(digits) } : { station: digits ? Number(digits) : Number.NaN }
-  return { ...entry, points: points ? Number(points) : undefined, reason }
+  return { ...numbered(sealed, digits), points: points ? Number(points) : undefined, reason }
+}
+
+function numbered(sealed: string | undefined, digits: string | undefined) {
+  return sealed ? { sealed_number: Number(digits) } : { station: Number(digits) }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What keeps people out of a class whoever enrols them: another class on the same days or for the same level, a level they have. */
 import { sql } from 'kysely'
 import { asArray } from '../people/bulk.ts'
+import { endsAfter } from '../people/certificate-standing.ts'
 import { LEVELS } from '../people/rules.ts'
 import { daysOf, type LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
@@ -59,16 +60,16 @@ export async function levelsHeld(
   if (!awardsLevel(group)) return new Map()
   const { rows } = await sql<{ id: string; name: string; number: string; level: number; occupation_name: string }>`
     select p.id, p.name, c.number, c.level, c.occupation_name from people p join (
-      select person_id, number, level, occupation_name, occupation_code,
-        coalesce((select k.valid_until from standing_continuations k where k.certificate_id = c.id), valid_until) as valid_until from certificates c
-      where kind = 'skill_level' and not exists (
+      select person_id, number, level, occupation_name, occupation_code from certificates c
+      where kind = 'skill_level' and ${endsAfter(today)} and not exists (
         select from standing_revocations v where v.certificate_id = c.id and v.effective_on <= ${today}::date)
       union all
-      select person_id, number, level, occupation_name, occupation_code, valid_until from external_certificates c
-      where known_to = 'infinity' and ${foundInRegister('c')}
+      select person_id, number, level, occupation_name, occupation_code from external_certificates c
+      where known_to = 'infinity' and (valid_until is null or valid_until > ${today}::date) and ${foundInRegister('c')}
     ) c on c.person_id = p.id
-    where p.id = any (${asArray(personIds)}::uuid[]) and c.occupation_code = ${group.occupation_code} and c.level <= ${group.level}
-      and (c.valid_until is null or c.valid_until > ${today}::date)`.execute(db)
+    where p.id = any (${asArray(personIds)}::uuid[]) and c.occupation_code = ${group.occupation_code} and c.level <= ${group.level}`.execute(
+    db,
+  )
   return new Map(
     rows.map((row) => {
       const level = LEVELS[row.level]!

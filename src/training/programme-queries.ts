@@ -55,14 +55,19 @@ export async function listProgrammeVersions(db: Db, programme_id: string): Promi
 
 /** Training institutions of the division, for the choice of who runs a programme. */
 export function listSchools(db: Db, scope: Scope): Promise<{ id: string; name: string }[]> {
+  return schools(db, scope).orderBy('name').limit(500).execute()
+}
+
+export async function isSchool(db: Db, scope: Scope, id: string): Promise<boolean> {
+  return (await schools(db, scope).where('id', '=', id).executeTakeFirst()) !== undefined
+}
+
+function schools(db: Db, scope: Scope) {
   return db
     .selectFrom('organisations')
     .select(['id', 'name'])
     .where(sql<boolean>`'training_institution' = any (kinds) and closed_on is null`)
     .where('district_code', 'like', scope.kind === 'division' ? `${scope.prefix}%` : '')
-    .orderBy('name')
-    .limit(500)
-    .execute()
 }
 
 /** A link is to an education, which keeps its id through corrections and merges; one that was withdrawn counts no longer. */

@@ -9,7 +9,7 @@ import { localDate } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { type Fault, refuseFaults } from '../platform/errors.ts'
-import { getProgramme, listProgrammeYears, listSchools } from './programme-queries.ts'
+import { getProgramme, isSchool, listProgrammeYears } from './programme-queries.ts'
 import { correctionFaults, figureFaults, linkFaults, type SchoolLeaver } from './programme-rules.ts'
 import type { CorrectedProgramme, NewFigures, NewProgramme, ProgrammeView, ProgrammeYear } from './programme-shapes.ts'
 
@@ -72,7 +72,7 @@ async function placeFaults(
     .where('code', '=', district_code)
     .where('code', 'like', `${scope.kind === 'division' ? scope.prefix : ' '}%`)
     .executeTakeFirst()
-  const known = !organisation_id || (await listSchools(tx, scope)).some(({ id }) => id === organisation_id)
+  const known = !organisation_id || (await isSchool(tx, scope, organisation_id))
   return [
     ...(district
       ? []

@@ -2,10 +2,10 @@
 import { ROUNDINGS, TIES } from '../../src/competitions/awards.ts'
 import { AWARD_LINES, AWARDS } from '../../src/competitions/rules.ts'
 import type { EventView, RankingView } from '../../src/competitions/shapes.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
+import { choices } from '../people/parts.tsx'
 import { Table } from '../table.tsx'
 import { Entry } from '../training/entry.tsx'
 import { words } from '../words.ts'
@@ -63,10 +63,7 @@ export function Publication({ frame, event, ranking, findings, values, errors }:
             name="ties"
             type="select"
             value={values.ties ?? 'joint'}
-            options={Object.entries(TIES).map(([value, message]) => ({
-              value,
-              label: inLanguage(frame.lang, message),
-            }))}
+            options={choices(TIES, frame.lang)}
           />
           <p>
             {w(
@@ -80,10 +77,7 @@ export function Publication({ frame, event, ranking, findings, values, errors }:
             name="rounding"
             type="select"
             value={values.rounding ?? 'down'}
-            options={Object.entries(ROUNDINGS).map(([value, message]) => ({
-              value,
-              label: inLanguage(frame.lang, message),
-            }))}
+            options={choices(ROUNDINGS, frame.lang)}
           />
         </Form>
       </div>

@@ -6,10 +6,17 @@ import { inLanguage, type Lang, type Message } from '../../src/platform/errors.t
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts } from '../parts.tsx'
+import { choices } from '../people/parts.tsx'
 import { Table } from '../table.tsx'
 import { Entry } from '../training/entry.tsx'
 import { words } from '../words.ts'
 import { EventFrame, type EventFrameProps } from './event-frame.tsx'
+
+const ANY = { zh: '不限', en: 'Any' }
+const MISSING_JUDGES = {
+  refuse: { zh: '不能排名，须补齐', en: 'There is no ranking until it is given' },
+  average: { zh: '按在场评委平均', en: 'Those present are averaged' },
+}
 
 export function RulesTab(props: Omit<EventFrameProps, 'tab' | 'actions'>) {
   const { frame, event, may_change } = props
@@ -71,8 +78,8 @@ function entryFacts({ rules }: EventView, lang: Lang) {
   const w = words(lang)
   const { most, most_per_organisation, workforce, years_at_least, level_at_least } = rules.entry
   const of = (vocabulary: Record<string, Message>, key: string | number | null) =>
-    key === null ? w('不限', 'Any') : inLanguage(lang, vocabulary[key]!)
-  const any = (number: number | null) => number ?? w('不限', 'Any')
+    key === null ? inLanguage(lang, ANY) : inLanguage(lang, vocabulary[key]!)
+  const any = (number: number | null) => number ?? inLanguage(lang, ANY)
   return [
     { label: w('每队人数', 'People of an entry'), value: rules.team_size },
     { label: w('总名额', 'Entries at most'), value: any(most) },
@@ -97,12 +104,11 @@ export function RulesForm({ frame, event, values, errors }: RulesFormProps) {
   const rows = Array.from({ length: Math.max(...typed, event.rules.modules.length + 2) + 1 }, (_, row) => row)
   // several lines of one field may be wrong
   const all = (name: string) => errors.flatMap(({ pointer, message }) => (pointer === `/${name}` ? [message] : []))
-  const options = (vocabulary: Record<string | number, Message>) => [
-    { value: '', label: w('不限', 'Any') },
-    ...Object.entries(vocabulary).map(([value, message]) => ({ value, label: inLanguage(frame.lang, message) })),
-  ]
   const number = (name: string, label: string, hint: string, required = false) => (
     <Field {...{ name, label, hint, required }} type="number" value={values[name]} attributes={{ min: 0 }} />
+  )
+  const choice = (name: string, label: string, vocabulary: Record<string, Message>, first?: Message) => (
+    <Field {...{ name, label }} type="select" value={values[name]} options={choices(vocabulary, frame.lang, first)} />
   )
   return (
     <Page {...frame} heading={w('改评分规则', 'Change the rules')} back={{ href: back, label: event.name }}>
@@ -165,16 +171,7 @@ export function RulesForm({ frame, event, values, errors }: RulesFormProps) {
             w('满几个分数去掉最高最低', 'Extremes are left out from so many marks on'),
             w('至少 3；留空即不去', '3 at least; empty: never'),
           )}
-          <Field
-            label={w('评委缺分时', 'Where a judge gave no mark')}
-            name="missing_judges"
-            type="select"
-            value={values.missing_judges}
-            options={[
-              { value: 'refuse', label: w('不能排名，须补齐', 'There is no ranking until it is given') },
-              { value: 'average', label: w('按在场评委平均', 'Those present are averaged') },
-            ]}
-          />
+          {choice('missing_judges', w('评委缺分时', 'Where a judge gave no mark'), MISSING_JUDGES)}
           {number(
             'present_at_least',
             w('每项至少几名评委打分', 'Judges a criterion needs at least'),
@@ -205,25 +202,13 @@ export function RulesForm({ frame, event, values, errors }: RulesFormProps) {
             w('每家机构名额', 'Entries of an organisation'),
             w('留空不限', 'Empty: any number'),
           )}
-          <Field
-            label={w('从业方向', 'Workforce')}
-            name="workforce"
-            type="select"
-            value={values.workforce}
-            options={options(WORKFORCES)}
-          />
+          {choice('workforce', w('从业方向', 'Workforce'), WORKFORCES, ANY)}
           {number(
             'years_at_least',
             w('从业满（年）', 'Years of work at least'),
             w('按任职记录计算', 'By the employments on record'),
           )}
-          <Field
-            label={w('至少持有等级', 'Level at least')}
-            name="level_at_least"
-            type="select"
-            value={values.level_at_least}
-            options={options(LEVELS)}
-          />
+          {choice('level_at_least', w('至少持有等级', 'Level at least'), LEVELS, ANY)}
         </Card>
         <Card>
           <Field

@@ -1,11 +1,12 @@
 /** Programmes of schools: the list, and the form that adds or corrects one. */
 import { EDUCATIONS, WORKFORCES } from '../../src/people/rules.ts'
-import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { PROGRAMME_LEVELS } from '../../src/training/programme-rules.ts'
 import type { ProgrammeView } from '../../src/training/programme-shapes.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty } from '../parts.tsx'
+import { choices } from '../people/parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 
@@ -87,8 +88,6 @@ export interface ProgrammeFormProps {
 
 export function ProgrammeForm({ frame, programme, districts, schools, values, errors }: ProgrammeFormProps) {
   const w = words(frame.lang)
-  const options = (vocabulary: Record<string, Message>) =>
-    Object.entries(vocabulary).map(([value, message]) => ({ value, label: inLanguage(frame.lang, message) }))
   const value = (name: keyof ProgrammeView) => values[name] ?? programme?.[name]
   const here = programme ? `${HERE}/${programme.id}` : HERE
   return (
@@ -119,7 +118,7 @@ export function ProgrammeForm({ frame, programme, districts, schools, values, er
             type="select"
             required
             value={value('level')}
-            options={options(PROGRAMME_LEVELS)}
+            options={choices(PROGRAMME_LEVELS, frame.lang)}
           />
           <Field
             label={w('面向', 'For')}
@@ -127,7 +126,7 @@ export function ProgrammeForm({ frame, programme, districts, schools, values, er
             type="select"
             required
             value={value('workforce')}
-            options={options(WORKFORCES)}
+            options={choices(WORKFORCES, frame.lang)}
           />
           <Field
             label={w('区县', 'District')}

@@ -7,6 +7,7 @@ import { allowanceRunJob } from '../../src/allowances/run.ts'
 import { type JobHandler, runSlice } from '../../src/jobs/actions.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -17,13 +18,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const clients = new Map<string, Client>()
 /** One session a person: signing in is limited by the minute. */
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 
 let keys = 0
 const key = () => ({ key: `key-${++keys}` })

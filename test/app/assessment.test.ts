@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addAccount } from '../../src/access/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
@@ -13,9 +14,8 @@ let assessor: Client
 let colleague: Client
 let course: string
 let people: string[]
-const clients: Record<string, Client> = {}
 /** signed in once: signing in is rate-limited */
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 let taken = 0
 function take(count: number): string[] {
   taken += count

@@ -11,16 +11,16 @@ import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
 import { getPerson } from '../../src/people/queries.ts'
 import { entryDecisions } from '../../src/training/entry-facts.ts'
+import { clientsOf, ok, refused } from '../support/answers.ts'
 import { pdfiumText } from '../support/pdf.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type World, world } from '../support/world.ts'
 
 const TODAY = '2026-11-23'
 let w: World
 let people: string[]
 /** on the roster of another district's home */
 let elsewhere: string
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()
@@ -41,16 +41,6 @@ beforeEach(() => {
   w.faults.length = 0
 })
 
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const response = await answer
-  return [response.status, (await response.json()).code]
-}
 const faultOf = async (answer: Promise<Response>) => {
   const response = await answer
   const { errors } = await response.json()

@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib'
 import { strFromU8, unzipSync } from 'fflate'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { clientsOf } from '../support/answers.ts'
 import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { differingPixels, pageCount, rasterise } from '../support/pdf.ts'
@@ -14,8 +15,7 @@ let w: World
 let assessor: Client
 let class_id: string
 let batch_id: string
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

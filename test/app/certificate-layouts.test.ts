@@ -6,10 +6,11 @@ import type { PrintedCertificate } from '../../src/credentials/certificate-pdf.t
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import award from '../../templates/certificates/award-1.json' with { type: 'json' }
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import { clientsOf } from '../support/answers.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { pdfiumText } from '../support/pdf.ts'
 import { png } from '../support/pictures.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type World, world } from '../support/world.ts'
 
 const API = '/api/v1/certificate-layouts'
 const PAGE = '/console/certificate-layouts'
@@ -19,12 +20,8 @@ const RARE = '\u{31350}'
 
 let w: World
 let enrolments: string[]
-const clients = new Map<string, Client>()
 /** Signed in once each: passwords are slow on purpose. */
-function as(username: string): Client {
-  if (!clients.has(username)) clients.set(username, w.as(username))
-  return clients.get(username)!
-}
+const as = clientsOf(() => w)
 beforeAll(async () => {
   w = await world()
   const class_id = await graduates(w, 9)

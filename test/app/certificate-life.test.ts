@@ -7,7 +7,8 @@ import { enqueueDaily, type Job, runSlice } from '../../src/jobs/actions.ts'
 import { SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { namePinyin } from '../../src/platform/pinyin.ts'
 import { randomToken } from '../../src/platform/vault.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 const ISSUED_ON = '2026-11-10'
 const TODAY = '2026-11-23'
@@ -15,11 +16,7 @@ const PAPER = { reason: '经查实，依据不实', decision_reference: '示例�
 const FRAUD = { reason_code: 'fraud', ...PAPER }
 
 let w: World
-const clients = new Map<string | null, Client>()
-const as = (username: string | null) => {
-  if (!clients.has(username)) clients.set(username, w.as(username))
-  return clients.get(username)!
-}
+const as = clientsOf(() => w)
 const key = () => ({ key: randomToken() })
 beforeAll(async () => {
   w = await world()

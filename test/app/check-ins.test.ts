@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
 import { codeOf } from '../../src/training/check-in-codes.ts'
+import { refused } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 const DAY = '2026-11-23'
@@ -71,10 +72,6 @@ async function teach(members: Person[], { kind = 'in_service' } = {}) {
 const shown = (session_id: string, at = w.clock.now) => codeOf(w.deps.vault, session_id, at)
 const checkIn = (code: string, { name, last4 }: { name?: string; last4?: string }, phone = w.as(null)) =>
   phone.post('/api/v1/check-ins', { code, name, id_last4: last4 })
-const refused = async (answer: Promise<Response>) => {
-  const response = await answer
-  return [response.status, (await response.json()).code]
-}
 const checkInsOf = async (session_id: string) => (await trainer.get(`/api/v1/sessions/${session_id}/check-ins`)).json()
 const hoursOf = async (session_id: string) =>
   (await (await trainer.get(`/api/v1/sessions/${session_id}/attendances`)).json()).items as { hours: number }[]

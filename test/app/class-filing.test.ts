@@ -2,22 +2,12 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addDays } from '../../src/platform/calendar.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, ok, refused } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
 let course: string
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const response = await answer
-  return [response.status, (await response.json()).code]
-}
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

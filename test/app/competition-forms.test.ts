@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addAccount } from '../../src/access/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
+import { ok, text } from '../support/answers.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
@@ -42,18 +43,6 @@ beforeAll(async () => {
   })
 }, 60_000)
 afterAll(() => w.close())
-
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const text = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  expect(response.status).toBe(status)
-  return response.text()
-}
 
 let count = 0
 /** Three entries of the home, the first with a carer's account; ranked, and published where asked. */

@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
 let district: Client
 let people: string[]
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

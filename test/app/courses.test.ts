@@ -1,22 +1,11 @@
 /** Courses said anew from a day on: versions that stay, classes that keep theirs, money with where it was read. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, faults, ok } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const faults = async (answer: Promise<Response>) =>
-  ((await (await answer).json()).errors as { pointer: string; code: string }[]).map(({ pointer, code }) => [
-    pointer,
-    code,
-  ])
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

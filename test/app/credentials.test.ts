@@ -9,6 +9,7 @@ import { runSlice } from '../../src/jobs/actions.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import { namePinyin } from '../../src/platform/pinyin.ts'
 import { randomToken } from '../../src/platform/vault.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 const ISSUED_ON = '2026-11-20'
@@ -16,12 +17,8 @@ const ISSUED_ON = '2026-11-20'
 const UNPRINTABLE = '\u{31350}'
 
 let w: World
-const clients = new Map<string | null, Client>()
 /** Signed in once each: passwords are slow on purpose. */
-function as(username: string | null): Client {
-  if (!clients.has(username)) clients.set(username, w.as(username))
-  return clients.get(username)!
-}
+const as = clientsOf(() => w)
 let assessor: Client
 let trainer: Client
 beforeAll(async () => {

@@ -2,15 +2,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
 import { checkDigit } from '../../src/people/identity.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients = new Map<string, Client>()
-const as = (username: string) => {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 beforeAll(async () => {
   w = await world()
 })

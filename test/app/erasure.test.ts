@@ -7,16 +7,12 @@ import { findPeopleByDocument } from '../../src/people/queries.ts'
 import { applyRetention, countExpired, listRetentionRules } from '../../src/privacy/retention.ts'
 import { listDuties } from '../../src/reports/duties.ts'
 import { allowanceWorld } from '../support/allowance-world.ts'
-import { type Client, PASSWORD, type World, world } from '../support/world.ts'
+import { clientsOf } from '../support/answers.ts'
+import { PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 let facts: Awaited<ReturnType<typeof allowanceWorld>>
-const clients = new Map<string, Client>()
-const as = (username: string) => {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 beforeAll(async () => {
   w = await world()
   facts = await allowanceWorld(w)

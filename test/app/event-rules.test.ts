@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
+import { ok, text } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -22,18 +23,6 @@ beforeAll(async () => {
   people = (await w.db.transaction().execute((tx) => registerPeople(tx, context, rows))).map(({ id }) => id)
 }, 60_000)
 afterAll(() => w.close())
-
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const text = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  expect(response.status).toBe(status)
-  return response.text()
-}
 
 let count = 0
 async function event(): Promise<string> {

@@ -10,11 +10,11 @@ import { importJobs } from '../../src/imports/jobs.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
 import { type Value, writeCsv } from '../../src/platform/workbook.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 const STAFF = 230
 const staff = Array.from({ length: STAFF }, (_, at) => demoPerson(3_000_000 + at))

@@ -12,6 +12,7 @@ import { checkDigit } from '../../src/people/identity.ts'
 import { mergePeople } from '../../src/people/merging.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
@@ -22,13 +23,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const clients = new Map<string, Client>()
 /** One session an account: signing in is counted. */
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 async function ok<T = Record<string, never>>(answer: Response | Promise<Response>, status = 200): Promise<T> {
   const response = await answer
   if (response.status !== status) expect.fail(`${response.status} ${await response.text()}`)

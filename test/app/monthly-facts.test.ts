@@ -9,6 +9,7 @@ import { recordEducationHours } from '../../src/people/education-hours.ts'
 import { recordServiceMonths } from '../../src/people/service-months.ts'
 import type { Context } from '../../src/platform/context.ts'
 import { CONFIRMATION } from '../support/allowance-world.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -28,13 +29,8 @@ beforeAll(async () => {
   await inTx((tx) => confirmVersion(tx, admin, 'hz-special-post', 1, confirmationShape.parse(CONFIRMATION)))
 })
 afterAll(() => w.close())
-const clients = new Map<string, Client>()
 /** One session an account: signing in is counted. */
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 
 const IMPORT = '0190a000-0000-7000-8000-000000000001'
 const LATER_IMPORT = '0190a000-0000-7000-8000-000000000002'

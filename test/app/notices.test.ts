@@ -2,19 +2,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { addAccount } from '../../src/access/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
+import { clientsOf, ok } from '../support/answers.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 let course: string
 let people: string[]
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

@@ -14,6 +14,7 @@ import { listFilings, withdrawFiling } from '../../src/organisations/filings.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import type { Tx } from '../../src/platform/database.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
+import { clientsOf } from '../support/answers.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
@@ -23,13 +24,8 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const clients = new Map<string, Client>()
 /** One session a person: signing in is limited by the minute. */
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 
 interface Organisation {
   id: string

@@ -13,7 +13,8 @@ import type { ImportKind, Values } from '../../src/imports/rules.ts'
 import type { Refusal } from '../../src/platform/errors.ts'
 import { type Value, writeCsv } from '../../src/platform/workbook.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
@@ -25,12 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => w.close())
 
-const clients = new Map<string, Client>()
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 let keys = 0
 const key = () => ({ key: `outside-${++keys}` })
 // biome-ignore lint/suspicious/noExplicitAny: answers are asserted field by field

@@ -8,6 +8,7 @@ import { recordEmployments } from '../../src/people/employments.ts'
 import { findPeopleByDocument } from '../../src/people/queries.ts'
 import { recordServiceMonths } from '../../src/people/service-months.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -23,13 +24,8 @@ beforeAll(async () => {
   district = as('district')
 })
 afterAll(() => w.close())
-const clients = new Map<string, Client>()
 /** One session an account: signing in is counted. */
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 
 let last = 0
 /** Somebody nobody has registered yet. */

@@ -7,10 +7,11 @@ import { issueCertificate } from '../../src/credentials/actions.ts'
 import type { PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import { clientsOf } from '../support/answers.ts'
 import { graduates } from '../support/graduates.ts'
 import { rasterise } from '../support/pdf.ts'
 import { exif, jpeg, png } from '../support/pictures.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type World, world } from '../support/world.ts'
 
 const TODAY = '2026-11-23'
 
@@ -18,12 +19,8 @@ let w: World
 let class_id: string
 /** People of the class with their enrolments, in the order in which the tests use them up. */
 let class_people: { enrolment_id: string; person_id: string }[]
-const clients = new Map<string, Client>()
 /** Signed in once each: passwords are slow on purpose. */
-function as(username: string): Client {
-  if (!clients.has(username)) clients.set(username, w.as(username))
-  return clients.get(username)!
-}
+const as = clientsOf(() => w)
 beforeAll(async () => {
   w = await world()
   class_id = await graduates(w, 8)

@@ -4,26 +4,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerPeople } from '../../src/people/actions.ts'
 import { recordEducation } from '../../src/people/educations.ts'
 import { checkDigit } from '../../src/people/identity.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, faults, ok, refused } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const response = await answer
-  return [response.status, (await response.json()).code]
-}
-const faults = async (answer: Promise<Response>) =>
-  ((await (await answer).json()).errors as { pointer: string; code: string }[]).map(({ pointer, code }) => [
-    pointer,
-    code,
-  ])
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()

@@ -5,22 +5,13 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
+import { codes, ok } from '../support/answers.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
 const clients: Record<string, Client> = {}
 const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const body = await (await answer).json()
-  return (body.errors as { code: string }[] | undefined)?.map(({ code }) => code) ?? body.code
-}
 const months = ['2026-04', '2026-05', '2026-06', '2026-07', '2026-08', '2026-09', '2026-10']
 let run: string
 
@@ -93,7 +84,7 @@ describe('the list', () => {
     const { id } = await ok(open(), 201)
     expect((await as(null as never).get(`/api/v1/publicities/${id}/lines`)).status).toBe(404)
     expect((await as(null as never).get(`/p/${id}`)).status).toBe(404)
-    expect(await refused(open())).toBe('publicity.exists')
+    expect(await codes(open())).toBe('publicity.exists')
     for (const statement of [
       sql`update publicity_lines set amount_fen = 1`,
       sql`delete from publicities`,
@@ -103,7 +94,7 @@ describe('the list', () => {
   })
 
   test('is only that of a submitted run of one’s own division, and does not begin in the past', async () => {
-    expect(await refused(open({ starts_on: '2026-11-20' }))).toEqual(['publicity.past'])
+    expect(await codes(open({ starts_on: '2026-11-20' }))).toEqual(['publicity.past'])
     expect((await open({}, 'district2')).status).toBe(404)
     expect((await open({}, 'finance')).status).toBe(403)
     expect(await ok(open({ day_kind: 'calendar' }), 201)).toMatchObject({ ends_on: '2026-11-29' })
@@ -113,7 +104,7 @@ describe('the list', () => {
 describe('while it lasts', () => {
   test('nothing is approved, by whatever way, and it is not closed early', async () => {
     const { id } = await ok(open(), 201)
-    expect(await refused(approve())).toBe('publicity.open')
+    expect(await codes(approve())).toBe('publicity.open')
     const { accounts } = w
     await expect(
       sql`insert into allowance_decisions (run_id, kind, decided_by) values (${run}::uuid, 'approval', ${accounts.finance}::uuid)`.execute(
@@ -121,18 +112,18 @@ describe('while it lasts', () => {
       ),
     ).rejects.toThrow(/publicity/)
     later('2026-11-30')
-    expect(await refused(close(id))).toBe('publicity.lasts')
+    expect(await codes(close(id))).toBe('publicity.lasts')
     later('2026-12-01')
     expect((await ok(close(id))).closed_at).not.toBeNull()
-    expect(await refused(close(id))).toBe('publicity.closed')
-    expect(await refused(object(id))).toBe('publicity.closed')
+    expect(await codes(close(id))).toBe('publicity.closed')
+    expect(await codes(object(id))).toBe('publicity.closed')
     await ok(approve())
   })
 
   test('an objection has to be answered; who lodged it stays sealed until somebody says why they look', async () => {
     const { id } = await ok(open(), 201)
     later('2026-11-25')
-    expect(await refused(object(id, { position: 999 }))).toEqual(['publicity.position_unknown'])
+    expect(await codes(object(id, { position: 999 }))).toEqual(['publicity.position_unknown'])
     const objection = await ok(object(id), 201)
     const listed = await as('district').get(`/api/v1/publicities/${id}/objections`)
     expect(await listed.clone().text()).not.toContain('王知情')
@@ -147,7 +138,7 @@ describe('while it lasts', () => {
     })
     expect((await as('district2').post(disclosure, { reason: '电话核实' })).status).toBe(404)
     later('2026-12-01')
-    expect(await refused(close(id))).toBe('publicity.unanswered')
+    expect(await codes(close(id))).toBe('publicity.unanswered')
     await expect(
       sql`insert into publicity_closings (publicity_id, closed_by) values (${id}::uuid, ${w.accounts.district}::uuid)`.execute(
         w.db,
@@ -155,7 +146,7 @@ describe('while it lasts', () => {
     ).rejects.toThrow(/not answered/)
     expect((await answer(objection.id, false, 'district2')).status).toBe(404)
     await ok(answer(objection.id, false))
-    expect(await refused(answer(objection.id, true))).toBe('objection.answered')
+    expect(await codes(answer(objection.id, true))).toBe('objection.answered')
     await ok(close(id))
     await ok(approve())
   })
@@ -167,7 +158,7 @@ describe('while it lasts', () => {
     await ok(answer(objection.id, true))
     later('2026-12-01')
     await ok(close(id))
-    expect(await refused(approve())).toBe('publicity.upheld')
+    expect(await codes(approve())).toBe('publicity.upheld')
     await ok(
       as('finance').post(
         `/api/v1/allowance-runs/${run}/rejection`,

@@ -4,16 +4,12 @@ import { requestBatch } from '../../src/credentials/batches.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
 import { writeWorkbook } from '../../src/platform/workbook.ts'
+import { clientsOf } from '../support/answers.ts'
 import { graduates } from '../support/graduates.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients = new Map<string, Client>()
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 let person_id: string
 beforeAll(async () => {
   w = await world()

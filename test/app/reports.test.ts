@@ -10,8 +10,9 @@ import { deedName } from '../../src/history/deeds.ts'
 import { ORGANISATION_EVENTS } from '../../src/organisations/rules.ts'
 import { PERSON_EVENTS } from '../../src/people/history-words.ts'
 import { TASKS } from '../../src/reports/home.ts'
+import { clientsOf } from '../support/answers.ts'
 import { addPerson, fillReports } from '../support/report-world.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
 beforeAll(async () => {
@@ -19,13 +20,8 @@ beforeAll(async () => {
   await fillReports(w)
 })
 afterAll(() => w.close())
-const clients = new Map<string, Client>()
 /** One session an account: signing in is counted. */
-function as(username: string): Client {
-  const client = clients.get(username) ?? w.as(username)
-  clients.set(username, client)
-  return client
-}
+const as = clientsOf(() => w)
 
 // ─── the reports ───────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -4,15 +4,12 @@ import { addAccount } from '../../src/access/actions.ts'
 import { requestBatch } from '../../src/credentials/batches.ts'
 import { base64ToBytes } from '../../src/platform/bytes.ts'
 import { applyRetention, listRetentionRules } from '../../src/privacy/retention.ts'
+import { clientsOf } from '../support/answers.ts'
 import { graduates } from '../support/graduates.ts'
-import { type Client, PASSWORD, type World, world } from '../support/world.ts'
+import { PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
-const clients = new Map<string | null, Client>()
-function as(username: string | null): Client {
-  if (!clients.has(username)) clients.set(username, w.as(username))
-  return clients.get(username)!
-}
+const as = clientsOf(() => w)
 let certificates: { id: string; number: string; holder_name: string; person_id: string }[]
 const CHECKS = '/api/v1/certificate-checks'
 

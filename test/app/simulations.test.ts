@@ -6,22 +6,12 @@ import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { simulationJob } from '../../src/allowances/simulation.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, codes, ok } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const body = await (await answer).json()
-  return (body.errors as { code: string }[] | undefined)?.map(({ code }) => code) ?? body.code
-}
+const as = clientsOf(() => w)
 const DRAFT = {
   version: 1,
   title: '测试草案',
@@ -68,7 +58,7 @@ beforeAll(async () => {
 afterAll(() => w.close())
 
 test('a draft that leaves open what nobody confirmed is refused; one that fills it in shows what would be paid where nothing is today', async () => {
-  expect(await refused(ask({ rates: [{ level: 5, amount_fen: 30_000 }] }))).toBe('scheme.unconfirmed')
+  expect(await codes(ask({ rates: [{ level: 5, amount_fen: 30_000 }] }))).toBe('scheme.unconfirmed')
   const { rates, thresholds } = CONFIRMATION
   const figures = await simulate({ rates, thresholds })
   expect(total(figures, 'today_fen')).toBe(0)
@@ -152,16 +142,16 @@ test('what cannot be simulated is refused, all faults at once, and nothing is wr
   const before = await count()
   const rates = [{ level: 5, amount_fen: 1 }]
   expect(
-    await refused(
+    await codes(
       ask({ rates, district_codes: ['330102'], thresholds: { no_such: 1, attendance: '十' }, dropped: ['nor_this'] }),
     ),
   ).toEqual([
     ...['simulation.condition_unknown', 'simulation.condition_unknown', 'simulation.threshold_form'],
     'simulation.foreign_district',
   ])
-  expect(await refused(ask({}))).toEqual(['simulation.nothing_changed'])
-  expect(await refused(ask({ rates, first_month: '2024-01' }))).toEqual(['simulation.too_long'])
-  expect(await refused(ask({ rates, last_month: '2026-11' }))).toBe('run.month_incomplete')
+  expect(await codes(ask({}))).toEqual(['simulation.nothing_changed'])
+  expect(await codes(ask({ rates, first_month: '2024-01' }))).toEqual(['simulation.too_long'])
+  expect(await codes(ask({ rates, last_month: '2026-11' }))).toBe('run.month_incomplete')
   expect((await ask({ rates, last_month: '2026-09' })).status).toBe(422)
   expect((await ask({ rates, version: 9 })).status).toBe(404)
   expect((await ask({ rates }, 'district', 'no-such-scheme')).status).toBe(404)

@@ -4,18 +4,12 @@ import { addAccount } from '../../src/access/actions.ts'
 import { registerOrganisation } from '../../src/organisations/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { erasePeople } from '../../src/privacy/erasure.ts'
-import { type Client, PASSWORD, type World, world } from '../support/world.ts'
+import { clientsOf, ok } from '../support/answers.ts'
+import { PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 let course: string
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
+const as = clientsOf(() => w)
 const refused = async (answer: Promise<Response>) => {
   const response = await answer
   const { code, detail, errors } = await response.json()

@@ -6,6 +6,7 @@ import { registerOrganisation } from '../../src/organisations/actions.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
 import { enrolPeople } from '../../src/training/enrolments.ts'
+import { clientsOf } from '../support/answers.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
@@ -14,9 +15,8 @@ let assessor: Client
 let course: string
 /** on the trainer's roster; every test takes people of its own */
 let people: string[]
-const clients: Record<string, Client> = {}
 /** signed in once: signing in is rate-limited */
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 let taken = 0
 function take(count: number): string[] {
   taken += count

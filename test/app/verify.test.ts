@@ -4,15 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { requestBatch } from '../../src/credentials/batches.ts'
 import { unpacksWithin } from '../../src/credentials/pdf-guard.ts'
 import { sharedRates } from '../../src/platform/rate-limit.ts'
+import { clientsOf } from '../support/answers.ts'
 import { graduates } from '../support/graduates.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
-const clients = new Map<string | null, Client>()
-function as(username: string | null): Client {
-  if (!clients.has(username)) clients.set(username, w.as(username))
-  return clients.get(username)!
-}
+const as = clientsOf(() => w)
 interface Known {
   id: string
   number: string

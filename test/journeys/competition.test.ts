@@ -3,12 +3,12 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerPeople } from '../../src/people/actions.ts'
 import { checkDigit } from '../../src/people/identity.ts'
-import { type Client, type World, world } from '../support/world.ts'
+import { clientsOf, faults, ok, refused } from '../support/answers.ts'
+import { type World, world } from '../support/world.ts'
 
 let w: World
 let people: string[]
-const clients: Record<string, Client> = {}
-const as = (username: string) => (clients[username] ??= w.as(username))
+const as = clientsOf(() => w)
 
 beforeAll(async () => {
   w = await world()
@@ -23,22 +23,6 @@ beforeAll(async () => {
   people = (await w.db.transaction().execute((tx) => registerPeople(tx, context, rows))).map(({ id }) => id)
 }, 60_000)
 afterAll(() => w.close())
-
-const ok = async (answer: Promise<Response>, status = 200) => {
-  const response = await answer
-  const body = await response.json()
-  expect([response.status, body.code, body.errors]).toEqual([status, undefined, undefined])
-  return body
-}
-const refused = async (answer: Promise<Response>) => {
-  const response = await answer
-  return [response.status, (await response.json()).code]
-}
-const faults = async (answer: Promise<Response>) =>
-  ((await (await answer).json()).errors as { pointer: string; code: string }[]).map(({ pointer, code }) => [
-    pointer,
-    code,
-  ])
 
 let count = 0
 /** A city contest of class 2 with four entries marked by one judge of three criteria's worth; published where asked. */
