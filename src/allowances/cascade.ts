@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { may } from '../access/rules.ts'
 import { type CertificateRow, getCertificate } from '../credentials/queries.ts'
-import { endsAfter } from '../people/certificate-standing.ts'
+import { countsOn } from '../people/certificate-standing.ts'
 import { newestLookUp } from '../people/external-certificates.ts'
 import { recordsOf } from '../people/merged-records.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
@@ -101,8 +101,7 @@ async function levelPeriods(db: Db, certificate: CertificateRow, from: LocalDate
     select min(level)::int as instead from (
       select c.level from certificates c
       where c.person_id = ${person_id}::uuid and c.id <> ${id}::uuid and c.kind = 'skill_level' and c.occupation_code = ${occupation_code}
-        and c.issued_on <= ${day}::date and ${endsAfter(day)} and not is_suspended(c.id, ${day}::date)
-        and not exists (select from standing_revocations r where r.certificate_id = c.id and r.effective_on <= ${day}::date)
+        and ${countsOn(day)}
       union all
       select c.level from external_certificates c ${newestLookUp}
       where c.person_id = ${person_id}::uuid and c.known_to = 'infinity' and c.occupation_code = ${occupation_code} and newest.result = 'found'

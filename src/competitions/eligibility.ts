@@ -1,7 +1,7 @@
 /** Who may enter an event: its limits, its teams, and its conditions by what the register knows. */
 import { sql } from 'kysely'
 import { asArray, faultAt } from '../people/bulk.ts'
-import { endsAfter } from '../people/certificate-standing.ts'
+import { countsOn } from '../people/certificate-standing.ts'
 import { LEVELS, WORKFORCES } from '../people/rules.ts'
 import type { Db } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
@@ -69,9 +69,7 @@ export async function eligibility(db: Db, event: EventRow, ids: string[]): Promi
         select unnest(range_agg(daterange(e.starts_on, least(coalesce(e.ends_on, ${day}::date), ${day}::date)))) as worked
         from employments e where e.person_id = p.id and e.known_to = 'infinity' and e.starts_on < ${day}::date) w) as days,
       (select min(c.level) from certificates c where c.person_id = p.id and c.kind = 'skill_level' and c.occupation_code = ${event.occupation_code}
-        and c.issued_on <= ${day}::date and ${endsAfter(day)}
-        and not exists (select from standing_revocations v where v.certificate_id = c.id and v.effective_on <= ${day}::date)
-        and not is_suspended(c.id, ${day}::date)) as level
+        and ${countsOn(day)}) as level
     from people p where p.id = any (${asArray(ids)}::uuid[])`.execute(db)
   return new Map(
     rows.map(({ id, name, days, level, ...person }) => {

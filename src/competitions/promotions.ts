@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { faultAt } from '../people/bulk.ts'
-import { endsAfter } from '../people/certificate-standing.ts'
+import { countsOn } from '../people/certificate-standing.ts'
 import type { Context } from '../platform/context.ts'
 import { insertRows, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
@@ -156,10 +156,8 @@ async function standingOf(tx: Tx, event: EventRow, publication_id: string) {
     from ranked r join people p on p.entry_id = r.entry_id
       left join lateral (
         select c.id, c.level from certificates c
-        where c.person_id = p.person_id and c.kind = 'skill_level' and c.occupation_code = ${event.occupation_code} and c.issued_on <= ${day}::date
-          and ${endsAfter(day)}
-          and not exists (select from standing_revocations v where v.certificate_id = c.id and v.effective_on <= ${day}::date)
-          and not is_suspended(c.id, ${day}::date)
+        where c.person_id = p.person_id and c.kind = 'skill_level' and c.occupation_code = ${event.occupation_code}
+          and ${countsOn(day)}
         order by c.level, c.issued_on limit 1) c on true
     order by r.rank, p.person_id`.execute(tx)
   return rows

@@ -47,6 +47,12 @@ export function endsAfter(day: LocalDate): RawBuilder<boolean> {
   return sql`coalesce((select k.valid_until from standing_continuations k where k.certificate_id = c.id), c.valid_until, 'infinity') > ${day}::date`
 }
 
+/** Whether a certificate (`c` of the query) is issued by the day and neither run out, revoked nor suspended on it. */
+export function countsOn(day: LocalDate): RawBuilder<boolean> {
+  return sql`(c.issued_on <= ${day}::date and ${endsAfter(day)} and not is_suspended(c.id, ${day}::date)
+    and not exists (select from standing_revocations v where v.certificate_id = c.id and v.effective_on <= ${day}::date))`
+}
+
 /**
  * The state of a certificate; needs {@link standingOf}. A revocation counts whatever its day: a revoked certificate is never called
  * valid. One that ran out while it was suspended has run out.
