@@ -1,7 +1,7 @@
 /** Both databases answer alike: the forms of values, the fields of errors, transactions, a fresh state between tests. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type Db, PREPARED } from '../../src/platform/database.ts'
+import { copyRows, type Db, PREPARED } from '../../src/platform/database.ts'
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
 
 const engines = ['pglite', 'postgres'] as const
@@ -55,6 +55,31 @@ describe.each(engines)('%s', (engine) => {
       const { rows } = await sql`select from pg_prepared_statements where statement like '%as twice%'`.execute(tx)
       expect(rows).toHaveLength(engine === 'postgres' ? 1 : 0)
     })
+  })
+
+  test('rows that are copied come back as they were given, and what a constraint refuses is refused by name', async () => {
+    await sql`create table if not exists papers (id integer, words text, other jsonb)`.execute(db)
+    const copied = (table: never, columns: never[], rows: (string | number | null)[][]) =>
+      db.transaction().execute((tx) => copyRows(tx, table, columns, rows))
+    const nasty = ['a\tb', 'c\\d\\N', 'e\nf\r\n', '\\N', '\\.', '', '杨·𠅤"\',{}', null]
+    await copied(
+      'papers' as never,
+      ['id', 'words', 'other'] as never[],
+      nasty.map((words, at) => [at, words, JSON.stringify({ words })]),
+    )
+    const { rows } = await sql`select words, other from papers order by id`.execute(db)
+    expect(rows).toEqual(nasty.map((words) => ({ words, other: { words } })))
+    await expect(
+      copied('things' as never, ['id', 'size'] as never[], [
+        [900, 1],
+        [901, -1],
+      ]),
+    ).rejects.toMatchObject({
+      code: '23514',
+      constraint: 'things_size',
+    })
+    expect(await value('(select count(*) from things where id >= 900)')).toBe(0)
+    await sql`drop table papers`.execute(db)
   })
 
   test.each(['Asia/Shanghai', 'America/New_York', 'UTC'])(
