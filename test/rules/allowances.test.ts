@@ -3,14 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { type LedgerEntry, linesFor, type Plan } from '../../src/allowances/corrections.ts'
 import { decide, type Facts } from '../../src/allowances/evaluate.ts'
 import { judgedOf, reasonsOf } from '../../src/allowances/reasons.ts'
-import {
-  canonicalJson,
-  checkMonthOver,
-  checkOtherPerson,
-  lineKind,
-  type Rules,
-  usableRules,
-} from '../../src/allowances/rules.ts'
+import { canonicalJson, checkMonthOver, checkOtherPerson, lineKind, type Rules } from '../../src/allowances/rules.ts'
+import { usableRules } from '../../src/allowances/usable-rules.ts'
 import { addMonths } from '../../src/platform/calendar.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { carer, certificate, employment, home, rulesOf, versionOf } from '../support/allowance-facts.ts'
@@ -490,6 +484,7 @@ describe('corrections', () => {
       ...change,
     })
   const entry = (month: string, entitlement_fen: number, district_code = '330106'): LedgerEntry => ({
+    component: 'monthly',
     month,
     entitlement_fen,
     district_code,
