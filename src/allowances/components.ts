@@ -122,13 +122,19 @@ export function educationRank(level: string): number {
   return RISING_EDUCATIONS.indexOf(level)
 }
 
+interface RateKey {
+  key?: string | null | undefined
+  min_years?: number | null | undefined
+  below_years?: number | null | undefined
+}
+
 /** What an unconfirmed rate is the rate of. */
-export function rateName({ key, min_years, below_years }: Pick<Rate, 'key' | 'min_years' | 'below_years'>): Message {
+export function rateName({ key, min_years, below_years }: RateKey): Message {
   const name = rateKeyName({ key, min_years, below_years })
   return { zh: `“${name.zh}”的标准`, en: `the rate of “${name.en}”` }
 }
 
-export function rateKeyName({ key, min_years, below_years }: Pick<Rate, 'key' | 'min_years' | 'below_years'>): Message {
+export function rateKeyName({ key, min_years, below_years }: RateKey): Message {
   if (min_years != null)
     return below_years == null
       ? { zh: `满 ${min_years} 年`, en: `${min_years} years or more` }

@@ -36,19 +36,11 @@ export interface Line extends Decision {
 export function linesFor(person_id: string, facts: Facts, ledger: LedgerEntry[], plan: Plan): Line[] {
   const decided: PaidFact[] = []
   return plan.months.flatMap(({ month, rules, approved }) => {
-    const { component, scheme_code } = rules
+    const { component } = rules
     const entry = ledger.find((one) => one.month === month && one.component === component.code)
     const own = month === plan.month
     if (!own && !approved && !entry) return []
-    const known = isCumulative(rules)
-      ? { ...facts, paid: paidBeside(facts.paid ?? [], decided, month, rules, entry) }
-      : facts
-    const decision = decide(known, rules, month)
-    if (isCumulative(rules) || component.group !== undefined)
-      decided.push({
-        ...{ scheme_code, component: component.code, group: component.group ?? null },
-        ...{ month, amount_fen: decision.entitlement_fen },
-      })
+    const decision = decideInTurn(facts, rules, month, decided)
     if (districtOf(decision, rules, entry) !== plan.district_code) return []
     const previous_fen = entry?.entitlement_fen ?? (own ? null : 0)
     if (!own && decision.entitlement_fen === previous_fen) return []
@@ -60,28 +52,32 @@ export function linesFor(person_id: string, facts: Facts, ledger: LedgerEntry[],
   })
 }
 
+/**
+ * Decides a month beside what was booked of the same cause: months decided just now (`decided`, to which this one is added) as they were
+ * decided, the others as booked (`facts.paid`). What was booked for later months counts only where this one holds nothing, so that a
+ * month that was paid first stays the one that pays.
+ */
+export function decideInTurn(facts: Facts, rules: Rules, month: Month, decided: PaidFact[]): Decision {
+  const { component, scheme_code } = rules
+  if (!isCumulative(rules)) return decide(facts, rules, month)
+  const key = (one: Pick<PaidFact, 'scheme_code' | 'component' | 'month'>) =>
+    `${one.scheme_code} ${one.component} ${one.month}`
+  const own = key({ scheme_code, component: component.code, month })
+  const anew = new Set(decided.map(key))
+  const booked = facts.paid ?? []
+  const holds = booked.some((one) => key(one) === own && one.amount_fen > 0)
+  const others = booked.filter((one) => key(one) !== own && !anew.has(key(one)) && (one.month <= month || !holds))
+  const decision = decide({ ...facts, paid: [...others, ...decided] }, rules, month)
+  decided.push({
+    ...{ scheme_code, component: component.code, group: component.group ?? null },
+    ...{ month, amount_fen: decision.entitlement_fen },
+  })
+  return decision
+}
+
 /** Whether what is due depends on what was booked besides this month. */
 export function isCumulative({ component }: Rules): boolean {
   return COMPONENT_KINDS[component.kind].due === 'once' || component.group !== undefined
-}
-
-/**
- * What was booked besides this month's own line: months decided just now as they were decided, the others as booked. What was booked
- * for later months counts only where this one holds nothing, so that a month that was paid first stays the one that pays.
- */
-function paidBeside(
-  booked: PaidFact[],
-  decided: PaidFact[],
-  month: Month,
-  { scheme_code, component }: Rules,
-  entry: LedgerEntry | undefined,
-): PaidFact[] {
-  const holds = entry !== undefined && entry.entitlement_fen > 0
-  const key = (one: PaidFact) => `${one.scheme_code} ${one.component} ${one.month}`
-  const anew = new Set(decided.map(key))
-  const own = `${scheme_code} ${component.code} ${month}`
-  const others = booked.filter((one) => key(one) !== own && !anew.has(key(one)) && (one.month <= month || !holds))
-  return [...others, ...decided]
 }
 
 function districtOf({ employment }: Decision, rules: Rules, entry: LedgerEntry | undefined): string | undefined {

@@ -9,6 +9,7 @@ export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promis
   const rows = lines.map((line) => {
     const {
       person_id,
+      component,
       kind,
       outcome,
       employment,
@@ -34,18 +35,20 @@ export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promis
       failed,
       found,
       notes,
+      component,
     ]
   })
   await sql`
     insert into allowance_lines (run_id, person_id, month, kind, outcome, organisation_id, employment_id, certificate_id, registry_check_id,
-      rate_id, version_id, level, entitlement_fen, previous_fen, failed, found, notes)
+      rate_id, version_id, level, entitlement_fen, previous_fen, failed, found, notes, component)
     select ${run_id}::uuid, (l->>0)::uuid, (l->>1)::date, l->>2, l->>3, (l->>4)::uuid, (l->>5)::uuid, (l->>6)::uuid, (l->>7)::uuid,
-      (l->>8)::uuid, (l->>9)::uuid, (l->>10)::smallint, (l->>11)::integer, (l->>12)::integer, (l->>13)::integer, l->14, nullif(l->15, 'null')
+      (l->>8)::uuid, (l->>9)::uuid, (l->>10)::smallint, (l->>11)::integer, (l->>12)::integer, (l->>13)::integer, l->14, nullif(l->15, 'null'), l->>16
     from jsonb_array_elements(${JSON.stringify(rows)}::jsonb) l`.execute(tx)
 }
 
 /**
- * SHA-256 over the SHA-256 of each line in order of person and month, a line being its columns with `|` between them. The run's own
+ * SHA-256 over the SHA-256 of each line in order of person, month and component, a line being its columns with `|` between them, and
+ * `|` and its component when that is not `monthly`. The run's own
  * id is left out, so equal runs have equal digests.
  */
 const DIGESTED = [
@@ -70,4 +73,4 @@ const lineText = sql.join(
   DIGESTED.map((column) => sql.ref(column)),
   sql`, '|', `,
 )
-export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}), 'UTF8')), ''::bytea order by person_id, month), '')), 'hex')`
+export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}, nullif('|' || component, '|monthly')), 'UTF8')), ''::bytea order by person_id, month, component), '')), 'hex')`

@@ -1,7 +1,7 @@
 /** Why a line came out as it did: every condition with what was required, what was found, the evidence and the clause; pure. */
 import { type Month, monthOf } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
-import { COMPONENT_KINDS, type Component } from './components.ts'
+import { COMPONENT_KINDS } from './components.ts'
 import type { Condition, Hours, Measure } from './conditions.ts'
 import { amountNote, type Decision, type Notes } from './evaluate.ts'
 import { type Found, hoursFor } from './measures.ts'
@@ -114,7 +114,7 @@ function ofRate(line: Judged, { rates, citation, confidence, component }: Part, 
   const { by } = COMPONENT_KINDS[component.kind]
   return {
     code: 'rate',
-    title: RATE_TITLES[by](key),
+    title: RATE_TITLES[by]?.(key) ?? { zh: '有核定的标准', en: 'A rate is laid down' },
     measure: by === 'level' ? 'rate' : `rate_by_${by}`,
     met: rate !== undefined,
     required: key,

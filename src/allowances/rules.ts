@@ -145,6 +145,12 @@ export function inDivision(district_code: string, division_code: string): boolea
   return district_code.startsWith(divisionPrefix(division_code))
 }
 
+/** Whether a scheme's division lies in a division or around it; everywhere concerns whoever answers for all. */
+export function concerns(division_code: string, home: string | null): boolean {
+  const [one, other] = [divisionPrefix(division_code), divisionPrefix(home ?? '000000')]
+  return one.startsWith(other) || other.startsWith(one)
+}
+
 /** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`. */
 export function checkStatus(run: { status: string }, wanted: 'computed' | 'submitted'): void {
   if (run.status === wanted) return

@@ -19,6 +19,8 @@ export function partOf(version: Version, code = version.components[0]!.code): Pa
 /** What nobody has confirmed of one component, or of all. Empty when it can be computed. */
 export interface Missing {
   levels: number[]
+  /** one of each key none of whose rates is usable, levels among them */
+  rates: Version['rates']
   conditions: { code: string; title: string; title_en: string }[]
   /** rates by something else than a level, and what no source tells of the component itself */
   others: Message[]
@@ -28,9 +30,12 @@ export interface Missing {
 export function missingPieces(version: Version, code?: string): Missing {
   const wanted = code === undefined ? version.components.map((one) => one.code) : [code]
   const parts = wanted.map((one) => partOf(version, one))
-  const rates = parts.flatMap((part) => unconfirmedRates(part.rates))
+  const rates = parts.flatMap(({ rates, component }) =>
+    unconfirmedRates(rates).map((rate) => ({ ...rate, component: component.code })),
+  )
   const conditions = parts.flatMap((part) => part.conditions.filter(({ threshold }) => threshold === null))
   return {
+    rates,
     levels: [...new Set(rates.flatMap(({ level }) => level ?? []))].sort((a, b) => b - a),
     conditions: [...new Map(conditions.map((condition) => [condition.code, condition])).values()],
     others: [
@@ -73,12 +78,17 @@ export function usableRules(version: Version, code = version.components[0]!.code
   }
 }
 
-/** Of every component that is paid to people and known in full. Refuses `scheme.unconfirmed` when there is none. */
+/** Of every component that is paid to people and known in full; what is not known is left out. */
+export function knownRules(version: Version): Rules[] {
+  return version.components
+    .filter(({ kind, code }) => COMPONENT_KINDS[kind].payee === 'person' && isComplete(missingPieces(version, code)))
+    .map(({ code }) => usableRules(version, code))
+}
+
+/** The same, of a version of which anything can be computed. Refuses `scheme.unconfirmed` otherwise. */
 export function computableRules(version: Version): Rules[] {
-  const personal = version.components.filter(({ kind }) => COMPONENT_KINDS[kind].payee === 'person')
-  const known = personal.filter(({ code }) => isComplete(missingPieces(version, code)))
-  if (known.length === 0) refuseUnconfirmed(version, missingPieces(version))
-  return known.map(({ code }) => usableRules(version, code))
+  const known = knownRules(version)
+  return known.length > 0 ? known : refuseUnconfirmed(version, missingPieces(version))
 }
 
 function refuseUnconfirmed(version: Version, { levels, conditions, others }: Missing): never {

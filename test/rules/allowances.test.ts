@@ -15,7 +15,7 @@ const OCTOBER = '2026-10'
 
 const amount = (facts: Facts, month = OCTOBER, rules = hz) => decide(facts, rules, month).entitlement_fen
 const failed = (facts: Facts, month = OCTOBER, rules = hz) =>
-  reasonsOf(judgedOf('p', month, decide(facts, rules, month)), { ...rules, title: '', citation: '', confidence: '' })
+  reasonsOf(judgedOf('p', month, decide(facts, rules, month)), { ...rules, citation: '', confidence: '' })
     .filter((reason) => !reason.met)
     .map((reason) => reason.code)
 const attended = (days: number) => carer({ attendance: [{ month: OCTOBER, organisation_id: 'home', days }] })
@@ -173,7 +173,7 @@ describe('Hangzhou, each condition at its limit', () => {
 describe('reasons', () => {
   test('all conditions are answered, met or not, never only the first', () => {
     const decision = decide({ ...attended(3), certificates: [], education: [] }, hz, OCTOBER)
-    const reasons = reasonsOf(judgedOf('p', OCTOBER, decision), { ...hz, title: '', citation: '', confidence: '' })
+    const reasons = reasonsOf(judgedOf('p', OCTOBER, decision), { ...hz, citation: '', confidence: '' })
     expect(reasons.map(({ code, met }) => [code, met])).toEqual([
       ['division', true],
       ['facility', true],
@@ -230,7 +230,6 @@ describe('reasons', () => {
   ])('the earliest month it could be met: %s', (_, facts, code, month) => {
     const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
       ...hz,
-      title: '',
       citation: '',
       confidence: '',
     })
@@ -246,7 +245,6 @@ describe('reasons', () => {
     const facts = carer({ conduct: [{ id: 'event', kind: 'ethics_breach', happened_on: '2026-09-01' }] })
     const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
       ...hz,
-      title: '',
       citation: '',
       confidence: '',
     })
