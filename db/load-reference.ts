@@ -16,14 +16,16 @@ interface SchemeFile {
 }
 interface VersionFile {
   number: number
-  effective_from: string
+  effective_from: string | null
   effective_to: string | null
   title: string
   settings: unknown
   citation: string
   confidence: string
+  components: ComponentFile[]
   conditions: {
     code: string
+    component?: string
     measure: string
     parameters?: unknown
     threshold: unknown
@@ -32,7 +34,26 @@ interface VersionFile {
     citation: string
     confidence: string
   }[]
-  rates: { level: number; amount_yuan: number; confidence: string; citation: string }[]
+}
+interface ComponentFile {
+  code: string
+  kind: string
+  title: string
+  title_en: string
+  citation: string
+  confidence: string
+  unknown?: object[]
+  rates: {
+    level?: number
+    key?: string
+    min_years?: number
+    below_years?: number | null
+    facility_kind?: string
+    district_code?: string
+    amount_yuan: number | null
+    confidence: string
+    citation: string
+  }[]
 }
 
 /** Idempotent: a scheme version that is there is never touched, a new one is added. */
@@ -135,7 +156,7 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
     .values(scheme)
     .onConflict((oc) => oc.doNothing())
     .execute()
-  for (const { conditions, rates, settings, ...version } of versions) {
+  for (const { components, conditions, settings, ...version } of versions) {
     const added = await tx
       .insertInto('scheme_versions')
       .values({ ...version, scheme_code: scheme.code, settings: JSON.stringify(settings) })
@@ -143,6 +164,7 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
       .returning('id')
       .executeTakeFirst()
     if (!added) continue
+    for (const [position, component] of components.entries()) await loadComponent(tx, added.id, position, component)
     await tx
       .insertInto('scheme_conditions')
       .values(
@@ -155,13 +177,32 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
         })),
       )
       .execute()
-    await tx
-      .insertInto('scheme_rates')
-      .values(
-        rates.map(({ amount_yuan, ...rate }) => ({ ...rate, version_id: added.id, amount_fen: amount_yuan * 100 })),
-      )
-      .execute()
   }
+}
+
+async function loadComponent(
+  tx: Transaction<DB>,
+  version_id: string,
+  position: number,
+  { code, kind, title, title_en, citation, confidence, unknown = [], rates, ...settings }: ComponentFile,
+): Promise<void> {
+  await tx
+    .insertInto('scheme_components')
+    .values({
+      ...{ version_id, position, code, kind, title, title_en, citation, confidence },
+      settings: JSON.stringify(settings),
+      unknown: JSON.stringify(unknown),
+    })
+    .execute()
+  await tx
+    .insertInto('scheme_rates')
+    .values(
+      rates.map(({ amount_yuan, ...rate }) => ({
+        ...{ ...rate, version_id, component: code },
+        amount_fen: amount_yuan === null ? null : amount_yuan * 100,
+      })),
+    )
+    .execute()
 }
 
 function reference<T = object>(name: string): T[] {

@@ -52,6 +52,7 @@ export interface AllowanceDecisions {
 
 export interface AllowanceLedger {
   amount_fen: Generated<number>;
+  component: Generated<string>;
   entitlement_fen: number;
   month: string;
   person_id: string;
@@ -65,6 +66,7 @@ export interface AllowanceLedger {
 export interface AllowanceLines {
   amount_fen: Generated<number>;
   certificate_id: string | null;
+  component: Generated<string>;
   employment_id: string | null;
   entitlement_fen: number;
   failed: number;
@@ -1397,9 +1399,23 @@ export interface RosterEntries {
   person_id: string;
 }
 
+export interface SchemeComponents {
+  citation: string;
+  code: string;
+  confidence: string;
+  kind: string;
+  position: number;
+  settings: Generated<Json>;
+  title: string;
+  title_en: string;
+  unknown: Generated<Json>;
+  version_id: string;
+}
+
 export interface SchemeConditions {
   citation: string;
   code: string;
+  component: string | null;
   confidence: string;
   measure: string;
   parameters: Generated<Json>;
@@ -1421,14 +1437,18 @@ export interface SchemeConfirmations {
 }
 
 export interface SchemeRates {
-  amount_fen: number;
+  amount_fen: number | null;
+  below_years: number | null;
   citation: string;
+  component: Generated<string>;
   confidence: string;
   confirmation_id: string | null;
   district_code: string | null;
   facility_kind: string | null;
   id: Generated<string>;
-  level: number;
+  key: string | null;
+  level: number | null;
+  min_years: number | null;
   version_id: string;
 }
 
@@ -1442,7 +1462,10 @@ export interface Schemes {
 export interface SchemeVersions {
   citation: string;
   confidence: string;
-  effective_from: string;
+  /**
+   * null: nobody has seen when it began; such a version computes nothing
+   */
+  effective_from: string | null;
   effective_to: string | null;
   id: Generated<string>;
   number: number;
@@ -1830,6 +1853,7 @@ export interface DB {
   result_publications: ResultPublications;
   retention_rules: RetentionRules;
   roster_entries: RosterEntries;
+  scheme_components: SchemeComponents;
   scheme_conditions: SchemeConditions;
   scheme_confirmations: SchemeConfirmations;
   scheme_rates: SchemeRates;

@@ -9,7 +9,8 @@ import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Resting, restingOthers } from './cascade-others.ts'
-import { decide } from './evaluate.ts'
+import { decideInTurn } from './corrections.ts'
+import type { PaidFact } from './evaluate.ts'
 import { readFacts } from './facts.ts'
 import type { LineKind } from './rules.ts'
 import { readVersions, usableIn } from './versions.ts'
@@ -183,21 +184,21 @@ async function dueNow(
   const due = new Map<string, Due>()
   for (const [scheme_code, wanted] of Map.groupBy(months, (one) => one.scheme_code)) {
     const versions = await readVersions(db, scheme_code)
-    const ruled = wanted.flatMap(({ month }) => {
-      const rules = usableIn(versions, month)
-      return rules ? [{ month, rules }] : []
-    })
+    const ruled = wanted.flatMap(({ month }) => usableIn(versions, month).map((rules) => ({ month, rules })))
     if (ruled.length === 0) continue
     const factsOf = await readFacts(db, [person_id], {
       cutoff: 'now',
       months: ruled.map(({ month }) => month),
       rules: ruled.map(({ rules }) => rules),
     })
-    for (const { month, rules } of ruled) {
-      const { entitlement_fen, certificate } = decide(factsOf(person_id), rules, month)
+    const decided: PaidFact[] = []
+    for (const { month, rules } of ruled.toSorted((a, b) => (a.month < b.month ? -1 : 1))) {
+      const { entitlement_fen, certificate } = decideInTurn(factsOf(person_id), rules, month, decided)
+      // a month comes to the sum of its components
+      const before = due.get(`${scheme_code} ${month}`)
       due.set(`${scheme_code} ${month}`, {
-        entitlement_fen,
-        certificate_id: entitlement_fen > 0 ? (certificate?.id ?? null) : null,
+        entitlement_fen: entitlement_fen + (before?.entitlement_fen ?? 0),
+        certificate_id: entitlement_fen > 0 ? (certificate?.id ?? null) : (before?.certificate_id ?? null),
       })
     }
   }

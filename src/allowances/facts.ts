@@ -6,6 +6,7 @@ import type { Db } from '../platform/database.ts'
 import type { LedgerEntry } from './corrections.ts'
 import type { CertificateFact, ConductFact, EmploymentFact, Facts } from './evaluate.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
+import { readPersonFacts } from './person-facts.ts'
 import type { Rules } from './rules.ts'
 
 /** What to read: for which months, under which versions, known when (`now`, or an instant with microseconds). */
@@ -27,19 +28,21 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
   await readExternalCertificates(db, ids, window, of)
   await readEducation(db, ids, window, of)
   await readConduct(db, ids, window, of)
+  await readPersonFacts(db, ids, window, of)
   return of
 }
 
-type Of = (person_id: string) => Facts
+export type Of = (person_id: string) => Facts
 
 /**
  * Joins the rows of these people. A range beside the list: facts lie in order of person, and the planner looks at a list of
  * thousands of ids for longer than the database needs to read the range. The list goes as one text, which costs a tenth of an array.
  */
-function wanted(ids: string[]) {
+export function wanted(ids: string[], column = 'person_id') {
+  const person_id = sql.ref(column)
   const least = ids.reduce((a, b) => (a < b ? a : b))
   const greatest = ids.reduce((a, b) => (a > b ? a : b))
-  return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = person_id and person_id between ${least}::uuid and ${greatest}::uuid`
+  return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = ${person_id} and ${person_id} between ${least}::uuid and ${greatest}::uuid`
 }
 
 /** Who, as it was known at the cutoff, had an employment (`e`) in one of the posts in one of the districts in the time; further conditions may follow. */
@@ -65,8 +68,14 @@ async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window,
 }
 
 async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window, of: Of): Promise<void> {
-  const { rows } = await sql<{ person_id: string; month: LocalDate; organisation_id: string; days: number }>`
-    select person_id, month, organisation_id, attendance_days as days from service_months ${wanted(ids)}
+  const { rows } = await sql<{
+    person_id: string
+    month: LocalDate
+    organisation_id: string
+    days: number
+    insured: boolean
+  }>`
+    select person_id, month, organisation_id, attendance_days as days, social_insurance as insured from service_months ${wanted(ids)}
     where month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`.execute(db)
   for (const { person_id, month, ...row } of rows) of(person_id).attendance.push({ ...row, month: monthOf(month) })
 }
@@ -204,7 +213,7 @@ async function readConduct(db: Db, ids: string[], window: Window, of: Of): Promi
   for (const { person_id, ...row } of rows) of(person_id).conduct.push(row)
 }
 
-/** Entries of these people and months that were approved by the cutoff, the newest of each month. */
+/** Entries of these people and months that were approved by the cutoff, the newest of each month and component. */
 export async function readLedger(
   db: Db,
   ids: string[],
@@ -212,12 +221,12 @@ export async function readLedger(
   { cutoff, months }: Window,
 ): Promise<Map<string, LedgerEntry[]>> {
   const { rows } = await sql<LedgerEntry & { person_id: string }>`
-    select distinct on (l.person_id, l.month) l.person_id, to_char(l.month, 'YYYY-MM') as month, l.entitlement_fen, r.district_code
+    select distinct on (l.person_id, l.month, l.component) l.person_id, to_char(l.month, 'YYYY-MM') as month, l.component, l.entitlement_fen, r.district_code
     from allowance_ledger l
     join allowance_runs r on r.id = l.run_id
     join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
     ${wanted(ids)}
     where l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
-    order by l.person_id, l.month, l.seq desc`.execute(db)
+    order by l.person_id, l.month, l.component, l.seq desc`.execute(db)
   return Map.groupBy(rows, (row) => row.person_id)
 }

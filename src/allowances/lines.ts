@@ -9,47 +9,20 @@ export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promis
   await copyRows(
     tx,
     'allowance_lines',
-    [
-      ...([
-        'run_id',
-        'person_id',
-        'month',
-        'kind',
-        'outcome',
-        'organisation_id',
-        'employment_id',
-        'certificate_id',
-      ] as const),
-      ...([
-        'registry_check_id',
-        'rate_id',
-        'version_id',
-        'level',
-        'entitlement_fen',
-        'previous_fen',
-        'failed',
-        'found',
-        'notes',
-      ] as const),
-    ],
-    lines.map((line) => [
-      ...[run_id, line.person_id, firstDay(line.month), line.kind, line.outcome],
-      ...[line.employment?.organisation.id ?? null, line.employment?.id ?? null, line.certificate?.id ?? null],
-      ...[
-        line.registry_check_id,
-        line.rate?.id ?? null,
-        line.version_id,
-        line.level,
-        line.entitlement_fen,
-        line.previous_fen,
-      ],
-      ...[line.failed, JSON.stringify(line.found), line.notes && JSON.stringify(line.notes)],
-    ]),
+    lines.map(({ person_id, component, kind, outcome, employment, certificate, rate, ...line }) => ({
+      ...{ run_id, person_id, month: firstDay(line.month), component, kind, outcome },
+      ...{ organisation_id: employment?.organisation.id ?? null, employment_id: employment?.id ?? null },
+      ...{ certificate_id: certificate?.id ?? null, registry_check_id: line.registry_check_id, level: line.level },
+      ...{ rate_id: rate?.id ?? null, version_id: line.version_id, failed: line.failed },
+      ...{ entitlement_fen: line.entitlement_fen, previous_fen: line.previous_fen },
+      ...{ found: JSON.stringify(line.found), notes: line.notes && JSON.stringify(line.notes) },
+    })),
   )
 }
 
 /**
- * SHA-256 over the SHA-256 of each line in order of person and month, a line being its columns with `|` between them. The run's own
+ * SHA-256 over the SHA-256 of each line in order of person, month and component, a line being its columns with `|` between them, and
+ * `|` and its component when that is not `monthly`. The run's own
  * id is left out, so equal runs have equal digests.
  */
 const DIGESTED = [
@@ -74,4 +47,4 @@ const lineText = sql.join(
   DIGESTED.map((column) => sql.ref(column)),
   sql`, '|', `,
 )
-export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}), 'UTF8')), ''::bytea order by person_id, month), '')), 'hex')`
+export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}, nullif('|' || component, '|monthly')), 'UTF8')), ''::bytea order by person_id, month, component), '')), 'hex')`

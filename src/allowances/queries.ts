@@ -6,8 +6,9 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { listPaymentFiles } from './payment-queries.ts'
-import { missingPieces, type RunStatus, rulesMonth } from './rules.ts'
-import { readVersions, type VersionRow } from './versions.ts'
+import { concerns, type RunStatus, rulesMonth } from './rules.ts'
+import { isComplete, keyOf, type Missing, missingPieces } from './usable-rules.ts'
+import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
 const SCHEME = { zh: '政策', en: 'scheme' }
@@ -23,33 +24,47 @@ export async function getScheme(db: Db, code: string) {
   return row ?? notFound(SCHEME)
 }
 
-/** Every scheme with the version in force in the month, and whether it can be computed. */
-export async function listSchemes(db: Db, month: Month) {
+/** Every scheme with the version in force in the month, and whether it can be computed; those that concern a division first. */
+export async function listSchemes(db: Db, month: Month, home: string | null = null) {
   const schemes = await db
     .selectFrom('schemes')
     .select(['code', 'name', 'division_code', 'workforce'])
     .orderBy('division_code')
     .orderBy('code')
     .execute()
-  const rows = []
-  for (const scheme of schemes) {
-    const versions = await readVersions(db, scheme.code)
-    const version = versions.find((one) => rulesMonth(one, month))
-    rows.push({
+  const versions = await readVersionsOf(
+    db,
+    schemes.map(({ code }) => code),
+  )
+  const near = schemes.filter(({ division_code }) => concerns(division_code, home))
+  return [...near, ...schemes.filter((scheme) => !near.includes(scheme))].map((scheme) => {
+    const version = versions.get(scheme.code)?.find((one) => rulesMonth(one, month))
+    return {
       ...scheme,
       version: version?.number ?? null,
       effective_from: version?.effective_from ?? null,
       confirmed: version ? viewOfVersion(version).confirmed : false,
-    })
-  }
-  return rows
+    }
+  })
 }
 
 /** A version as it is shown, with what nobody has confirmed. */
 export function viewOfVersion(version: VersionRow) {
-  const { levels, conditions } = missingPieces(version)
-  const missing = { levels, conditions: conditions.map(({ code }) => code) }
-  return { ...version, missing, confirmed: levels.length + conditions.length === 0 }
+  const view = ({ levels, rates, conditions, others }: Missing) => ({
+    ...{ levels, others },
+    rates: rates.map(({ component, ...rate }) => ({ component: component!, key: keyOf(rate) })),
+    conditions: conditions.map(({ code }) => code),
+  })
+  const missing = missingPieces(version)
+  return {
+    ...version,
+    components: version.components.map((component) => {
+      const own = missingPieces(version, component.code)
+      return { ...component, missing: view(own), confirmed: isComplete(own) }
+    }),
+    missing: view(missing),
+    confirmed: isComplete(missing),
+  }
 }
 
 export async function listVersions(db: Db, code: string) {

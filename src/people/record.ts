@@ -215,7 +215,8 @@ async function allowancesOf(db: Db, scope: Scope, records: string[], known_at?: 
       join
         .onRef('line.run_id', '=', 'ledger.run_id')
         .onRef('line.person_id', '=', 'ledger.person_id')
-        .onRef('line.month', '=', 'ledger.month'),
+        .onRef('line.month', '=', 'ledger.month')
+        .onRef('line.component', '=', 'ledger.component'),
     )
     .select([
       'ledger.run_id',

@@ -233,7 +233,7 @@ export function reportAllowances(db: Db, range: Range) {
       coalesce(sum(g.amount_fen) filter (where g.amount_fen > 0), 0) as paid_fen,
       coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0) as recovered_fen, coalesce(sum(g.amount_fen), 0) as amount_fen`,
     from: sql`allowance_runs r join districts d on d.code = r.district_code join allowance_ledger g on g.run_id = r.id
-      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month ${ofWorkforce(range, 'g.person_id')}`,
+      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month and l.component = g.component ${ofWorkforce(range, 'g.person_id')}`,
     rates: (row) => ({ payable_rate: rate(row.payable, row.judged) }),
   })
 }

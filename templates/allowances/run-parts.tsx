@@ -13,6 +13,8 @@ export interface LineItem {
   id_number_masked: string
   organisation_name: string | null
   month: string
+  component: string
+  component_title: string
   kind: string
   level: number | null
   entitlement_fen: number
@@ -128,6 +130,7 @@ export function Lines({
           amount: <strong>{yuan(line.amount_fen)}</strong>,
           notes: (
             <>
+              {line.component !== 'monthly' && <Tag tone="plain">{line.component_title}</Tag>}{' '}
               {line.kind !== 'normal' && (
                 <Tag tone={line.kind === 'recovery' ? 'bad' : 'info'}>
                   {inLanguage(lang, LINE_KINDS[line.kind as LineKind])}
@@ -138,7 +141,7 @@ export function Lines({
           ),
           why: (
             <a
-              href={`/console/runs/${run_id}/lines/${line.person_id}/${line.month}`}
+              href={`/console/runs/${run_id}/lines/${line.person_id}/${line.month}${line.component === 'monthly' ? '' : `?component=${line.component}`}`}
               aria-label={w(`${line.person_name} ${line.month} 的依据`, `Why: ${line.person_name} ${line.month}`)}
             >
               {w('依据', 'Why')}

@@ -1,9 +1,12 @@
 /** Schemes: the list, and one scheme with its versions, rates and conditions. */
+
+import type { Message } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
-import { Conditions, Confidence, Rates } from './scheme-parts.tsx'
+import type { Fact } from './component-words.ts'
+import { ComponentCard, Conditions, Confidence } from './scheme-parts.tsx'
 import { qualityName } from './words.ts'
 
 export interface SchemesProps {
@@ -41,7 +44,10 @@ export function Schemes({ frame, items }: SchemesProps) {
             version:
               item.version === null
                 ? '—'
-                : w(`第 ${item.version} 版，自 ${item.effective_from}`, `${item.version}, from ${item.effective_from}`),
+                : w(
+                    `第 ${item.version} 版，自 ${item.effective_from ?? '未知日期'}`,
+                    `${item.version}, from ${item.effective_from ?? 'an unknown day'}`,
+                  ),
             state: <State confirmed={item.confirmed} />,
           },
         }))}
@@ -59,19 +65,53 @@ function State({ confirmed }: { confirmed: boolean }) {
   )
 }
 
+export interface Missing {
+  levels: number[]
+  rates: { component: string; key: string }[]
+  conditions: string[]
+  others: Message[]
+}
+
+export interface ComponentProps {
+  code: string
+  title: string
+  facts: Fact[]
+  citation: string
+  confidence: string
+  confirmed: boolean
+  missing: Missing
+  rates: RateProps[]
+}
+
+export interface RateProps {
+  /** what it is the rate of, in words */
+  of: string
+  component?: string
+  level: number | null
+  key?: string | null
+  min_years?: number | null
+  below_years?: number | null
+  amount_fen: number | null
+  place: string | null
+  citation: string
+  confidence: string
+}
+
 export interface VersionProps {
   number: number
   title: string
-  effective_from: string
+  effective_from: string | null
   effective_to: string | null
   citation: string
   confidence: string
   confirmed: boolean
   confirmation: { document: string; reason: string; confirmed_by: string; at: string } | null
-  missing: { levels: number[]; conditions: string[] }
-  rates: { level: number; amount_fen: number; place: string | null; citation: string; confidence: string }[]
+  missing: Missing
+  components: ComponentProps[]
+  facts: Fact[]
   conditions: {
     code: string
+    component?: string | null
     title: string
     measure: string
     threshold: unknown
@@ -156,7 +196,10 @@ function Version({
         )}
         <Facts
           items={[
-            { label: w('施行', 'In force'), value: `${version.effective_from} – ${version.effective_to ?? ''}` },
+            {
+              label: w('施行', 'In force'),
+              value: `${version.effective_from ?? w('施行日期未知', 'since when is unknown')} – ${version.effective_to ?? ''}`,
+            },
             {
               label: w('依据', 'Sources'),
               value: (
@@ -165,6 +208,7 @@ function Version({
                 </>
               ),
             },
+            ...version.facts,
             ...(version.confirmation
               ? [
                   {
@@ -176,7 +220,9 @@ function Version({
           ]}
         />
       </Card>
-      <Rates version={version} />
+      {version.components.map((component) => (
+        <ComponentCard component={component} />
+      ))}
       <Conditions version={version} />
     </>
   )

@@ -59,20 +59,19 @@ describe.each(engines)('%s', (engine) => {
 
   test('rows that are copied come back as they were given, and what a constraint refuses is refused by name', async () => {
     await sql`create table if not exists papers (id integer, words text, other jsonb)`.execute(db)
-    const copied = (table: never, columns: never[], rows: (string | number | null)[][]) =>
-      db.transaction().execute((tx) => copyRows(tx, table, columns, rows))
+    const copied = (table: string, rows: Record<string, string | number | null>[]) =>
+      db.transaction().execute((tx) => copyRows(tx, table as never, rows))
     const nasty = ['a\tb', 'c\\d\\N', 'e\nf\r\n', '\\N', '\\.', '', '杨·𠅤"\',{}', null]
     await copied(
-      'papers' as never,
-      ['id', 'words', 'other'] as never[],
-      nasty.map((words, at) => [at, words, JSON.stringify({ words })]),
+      'papers',
+      nasty.map((words, id) => ({ id, words, other: JSON.stringify({ words }) })),
     )
     const { rows } = await sql`select words, other from papers order by id`.execute(db)
     expect(rows).toEqual(nasty.map((words) => ({ words, other: { words } })))
     await expect(
-      copied('things' as never, ['id', 'size'] as never[], [
-        [900, 1],
-        [901, -1],
+      copied('things', [
+        { id: 900, size: 1 },
+        { id: 901, size: -1 },
       ]),
     ).rejects.toMatchObject({
       code: '23514',
