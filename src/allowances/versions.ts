@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Month } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
+import { together } from '../platform/together.ts'
 import { missingPieces, type Rate, type Rules, rulesMonth, usableRules, type Version } from './rules.ts'
 
 export interface Confirmation {
@@ -17,7 +18,9 @@ export interface VersionRow extends Version {
 
 /** All versions of a scheme, the oldest first. Policy is public: there is no scope. */
 export async function readVersions(db: Db, scheme_code: string): Promise<VersionRow[]> {
-  const versions = await db
+  const reading = together(db)
+  const ofScheme = sql<string>`any (array(select id from scheme_versions where scheme_code = ${scheme_code}))`
+  const readVersion = reading
     .selectFrom('scheme_versions as v')
     .innerJoin('schemes as s', 's.code', 'v.scheme_code')
     .leftJoin('scheme_confirmations as c', 'c.version_id', 'v.id')
@@ -37,22 +40,22 @@ export async function readVersions(db: Db, scheme_code: string): Promise<Version
     .where('v.scheme_code', '=', scheme_code)
     .orderBy('v.number')
     .execute()
-  const ids = sql<string>`any(${versions.map((version) => version.id)}::uuid[])`
-  const conditions = await db
+  const readConditions = reading
     .selectFrom('scheme_conditions')
     .selectAll()
-    .where('version_id', '=', ids)
+    .where('version_id', '=', ofScheme)
     .orderBy('position')
     .execute()
-  const rates = await db
+  const readRates = reading
     .selectFrom('scheme_rates')
     .selectAll()
-    .where('version_id', '=', ids)
+    .where('version_id', '=', ofScheme)
     .orderBy('level', 'desc')
     .orderBy('district_code')
     .orderBy('facility_kind')
     .orderBy('id')
     .execute()
+  const [versions, conditions, rates] = await Promise.all([readVersion, readConditions, readRates])
   return versions.map(({ id, settings, document, reason, thresholds, confirmed_at, confirmed_by, ...version }) => ({
     ...version,
     ...(settings as Pick<Rules, 'posts' | 'occupation_codes' | 'level_from' | 'look_back_months'>),
