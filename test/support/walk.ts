@@ -1,6 +1,8 @@
 /** Every kind of page an account is offered, asked for over HTTP as a browser would: by links from its menu, one record of each kind. */
 import { get } from 'node:http'
 import { gunzipSync } from 'node:zlib'
+import { sql } from 'kysely'
+import type { Db } from '../../src/platform/database.ts'
 import type { City } from './city.ts'
 import { PASSWORD } from './world.ts'
 
@@ -35,6 +37,52 @@ export interface Seen {
   queries: number
 }
 
+/** Pages of the work on single records, which the walk passes by because the first person it meets has no such record. */
+export const AT_WORK: [string, (ids: Record<string, string>) => string[]][] = [
+  [
+    'facility',
+    ({ employment, education, external, person }) => [
+      ...['ending', 'correction', 'transfer', 'withdrawal', 'versions'].map(
+        (act) => `/console/employments/${employment}/${act}`,
+      ),
+      ...['correction', 'withdrawal'].map((act) => `/console/educations/${education}/${act}`),
+      ...['correction', 'withdrawal'].map((act) => `/console/external-certificates/${external}/${act}`),
+      `/console/service-months/versions?person_id=${person}&month=2026-09`,
+      `/console/people/${person}?known_on=2026-11-20`,
+      '/console/staff?month=2026-09',
+      '/console/staff?month=2026-10',
+      '/console/imports/new?kind=people',
+      '/console/imports/new?kind=service-months',
+    ],
+  ],
+  [
+    'district',
+    ({ conduct, submission, person }) => [
+      ...['correction', 'withdrawal'].map((act) => `/console/conduct-events/${conduct}/${act}`),
+      `/console/service-month-submissions/${submission}/withdrawal`,
+      '/console/service-month-submissions?month=2026-09',
+      '/console/education-hours?approval=approved',
+      `/console/people/${person}`,
+    ],
+  ],
+  ['finance', () => ['/console/imports/new?kind=payment-results']],
+]
+
+/** Of the facility whose account the demo has, one record of each kind. */
+export async function recordsOfXihu(db: Db): Promise<Record<string, string>> {
+  const { rows } = await sql<Record<string, string>>`
+    with home as (select organisation_id as id from accounts where username = 'facility'),
+      staff as (select e.* from employments e where e.organisation_id = (select id from home) and e.known_to = 'infinity' and e.ends_on is null)
+    select (select id from staff order by id limit 1) as employment, (select person_id from staff order by id limit 1) as person,
+      (select id from educations where known_to = 'infinity' and person_id in (select person_id from staff) limit 1) as education,
+      (select id from external_certificates where known_to = 'infinity' and person_id in (select person_id from staff) limit 1) as external,
+      (select id from conduct_events where known_to = 'infinity' limit 1) as conduct,
+      (select s.id from service_month_submissions s where s.organisation_id = (select id from home) order by month desc limit 1) as submission`.execute(
+    db,
+  )
+  return rows[0]!
+}
+
 /** Signs in, and opens one page of each kind that the menu and the pages lead to. */
 export async function walk(city: City, username: string, lang: Lang = 'zh-CN'): Promise<Seen[]> {
   const cookie = `${await signIn(city, username)}; huyu_lang=${lang}`
@@ -44,6 +92,8 @@ export async function walk(city: City, username: string, lang: Lang = 'zh-CN'): 
   const seen: Seen[] = []
   for (const path of paths.values()) {
     const page = await look(city, username, path, cookie)
+    // a carer's home is their record
+    if (page.headers.location) continue
     seen.push(page)
     for (const link of linksOf(page.html, 'main'))
       if (!NO_PAGE.test(link) && !paths.has(kindOf(link))) paths.set(kindOf(link), link)
@@ -51,8 +101,17 @@ export async function walk(city: City, username: string, lang: Lang = 'zh-CN'): 
   return seen
 }
 
-/** The cookie of a session. */
-export async function signIn(city: City, username: string): Promise<string> {
+const sessions = new Map<string, Promise<string>>()
+
+/** The cookie of a session, one an account: whoever signs in too often is refused. */
+export function signIn(city: City, username: string): Promise<string> {
+  const key = `${city.url} ${username}`
+  const session = sessions.get(key) ?? startSession(city, username)
+  sessions.set(key, session)
+  return session
+}
+
+async function startSession(city: City, username: string): Promise<string> {
   const answer = await fetch(`${city.url}/api/v1/session`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
