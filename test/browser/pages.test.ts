@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { type City, openCity } from '../support/city.ts'
-import { faultsOf, visit } from '../support/visitor.ts'
+import { faultsOf, visit, visitAs } from '../support/visitor.ts'
 import { ACCOUNTS, AT_WORK, recordsOfXihu, walk } from '../support/walk.ts'
 
 let city: City
@@ -38,7 +38,7 @@ test.each(ACCOUNTS)(
   'whatever %s is offered that nobody saw before reads well in both colours, fits a desk, a phone and 320 px, and stays within the program',
   async (username) => {
     const pages = await walk(city, username)
-    const visitor = await visit(browser, city.url, username)
+    const visitor = await visitAs(browser, city, username)
     for (const { kind, path, html } of pages) {
       const first = !seen.has(kind)
       if (!showsNew(kind, html)) continue
@@ -48,10 +48,11 @@ test.each(ACCOUNTS)(
     }
     await visitor.page.context().close()
   },
+  300_000,
 )
 
 test.each(AT_WORK)('the pages on which %s works on one record read well and fit a phone', async (username, paths) => {
-  const visitor = await visit(browser, city.url, username)
+  const visitor = await visitAs(browser, city, username)
   for (const path of paths(await recordsOfXihu(city.db))) {
     const answer = await visitor.page.goto(path)
     expect.soft(answer?.status(), path).toBe(200)
@@ -61,7 +62,7 @@ test.each(AT_WORK)('the pages on which %s works on one record read well and fit 
 })
 
 test('what a merge and a closing leave behind reads well, and so do the pages that take them back', async () => {
-  const visitor = await visit(browser, city.url, 'admin')
+  const visitor = await visitAs(browser, city, 'admin')
   const { page } = visitor
   const looksWell = async (what: string) => expect.soft(await faultsOf(visitor), what).toEqual([])
   await page.goto('/console/duplicates')

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { root } from '../../db/root.ts'
+import type { City } from './city.ts'
+import { signIn } from './walk.ts'
 import { PASSWORD } from './world.ts'
 
 /** In a window of its own. `complaints`: errors in the console, and calls to another host. */
@@ -61,6 +63,19 @@ export async function visit(
     await page.getByRole('button', { name: '退出' }).waitFor()
   }
   return { page, complaints }
+}
+
+/** In a window of their own, signed in by a session that exists: whoever types a password too often is refused. */
+export async function visitAs(
+  browser: Browser,
+  city: City,
+  username: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const visitor = await visit(browser, city.url, null, options)
+  const [name, value] = (await signIn(city, username)).split('=') as [string, string]
+  await visitor.page.context().addCookies([{ name, value, url: city.url }])
+  return visitor
 }
 
 /**
