@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { continuationKnown, revocationKnown, validUntil } from '../people/certificate-standing.ts'
 import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
+import { together } from '../platform/together.ts'
 import type { LedgerEntry } from './corrections.ts'
 import type { CertificateFact, ConductFact, EmploymentFact, Facts } from './evaluate.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
@@ -22,15 +23,23 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
     ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]),
   )
   const of = (id: string) => people.get(id)!
-  await readEmployments(db, ids, window, of)
-  await readAttendance(db, ids, window, of)
-  await readCertificates(db, ids, window, of)
-  await readExternalCertificates(db, ids, window, of)
-  await readEducation(db, ids, window, of)
-  await readConduct(db, ids, window, of)
-  await readPersonFacts(db, ids, window, of)
+  const reads = [
+    readEmployments,
+    readAttendance,
+    readCertificates,
+    readExternalCertificates,
+    readEducation,
+    readConduct,
+    readPersonFacts,
+  ]
+  // of a page's few people all at once; thousands would be written as one document
+  const reading = ids.length > FEW ? db : together(db)
+  if (ids.length > FEW) for (const read of reads) await read(reading, ids, window, of)
+  else await Promise.all(reads.map((read) => read(reading, ids, window, of)))
   return of
 }
+
+const FEW = 10
 
 export type Of = (person_id: string) => Facts
 

@@ -6,6 +6,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { together } from '../platform/together.ts'
 import { getRun } from './queries.ts'
 import { type Judged, type Reason, reasonsOf } from './reasons.ts'
 import type { LineKind, Outcome } from './rules.ts'
@@ -82,13 +83,16 @@ export async function getLine(
   component?: string,
 ) {
   const run = await getRun(db, scope, run_id)
-  const versions = await readVersions(db, run.scheme_code)
-  let query = lineRows(db)
+  const reading = together(db)
+  let query = lineRows(reading)
     .where('l.run_id', '=', run_id)
     .where('l.person_id', '=', person_id)
     .where('l.month', '=', firstDay(month))
   if (component) query = query.where('l.component', '=', component)
-  const row = await query.orderBy('l.component').executeTakeFirst()
+  const [versions, row] = await Promise.all([
+    readVersions(reading, run.scheme_code),
+    query.orderBy('l.component').executeTakeFirst(),
+  ])
   return row
     ? { run, line: asLine(row, run.scheme_code, versions), version: versionOf(versions, row.version_id) }
     : notFound(LINE)
@@ -180,9 +184,10 @@ function versionOf(versions: VersionRow[], id: string): VersionRow {
 
 /** What the console says of a piece of evidence beside its id, and the class a certificate came from. */
 export async function describeEvidence(db: Db, evidence: { kind: string; id: string }[]) {
+  const reading = together(db)
   const ids = (kind: string) =>
     sql<string>`any(${evidence.filter((one) => one.kind === kind).map((one) => one.id)}::uuid[])`
-  const certificates = await db
+  const certificates = reading
     .selectFrom('certificates as c')
     .leftJoin('assessment_results as r', 'r.id', 'c.result_id')
     .leftJoin('enrolments as e', (join) => join.on(sql<boolean>`e.id = coalesce(c.enrolment_id, r.enrolment_id)`))
@@ -199,12 +204,12 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     ])
     .where('c.id', '=', ids('certificate'))
     .execute()
-  const checks = await db
+  const checks = reading
     .selectFrom('registry_checks')
     .select(['id', 'registry', 'checked_on'])
     .where('id', '=', ids('registry_check'))
     .execute()
-  const external = await db
+  const external = reading
     .selectFrom('external_certificates')
     .select(['id', 'number', 'issued_on'])
     .distinctOn('id')
@@ -212,12 +217,12 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .orderBy('id')
     .orderBy('known_from', 'desc')
     .execute()
-  const external_checks = await db
+  const external_checks = reading
     .selectFrom('external_certificate_checks')
     .select(['id', 'registry', 'checked_on'])
     .where('id', '=', ids('external_certificate_check'))
     .execute()
-  const education = await db
+  const education = reading
     .selectFrom('education_hours')
     .select(['id', 'subject', 'provider', 'hours', 'completed_on'])
     .distinctOn('id')
@@ -225,7 +230,7 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .orderBy('id')
     .orderBy('known_from', 'desc')
     .execute()
-  const conduct = await db
+  const conduct = reading
     .selectFrom('conduct_events')
     .select(['id', 'kind', 'happened_on', 'decision'])
     .distinctOn('id')
@@ -234,11 +239,18 @@ export async function describeEvidence(db: Db, evidence: { kind: string; id: str
     .orderBy('known_from', 'desc')
     .execute()
   const codes = evidence.filter((one) => one.kind === 'district').map((one) => one.id)
-  const districts = await db
+  const districts = reading
     .selectFrom('districts')
     .select(['code', 'name'])
     .where('code', '=', sql<string>`any(${codes}::text[])`)
     .execute()
-  return { certificates, checks: [...checks, ...external_checks], external, education, conduct, districts }
+  return {
+    certificates: await certificates,
+    checks: [...(await checks), ...(await external_checks)],
+    external: await external,
+    education: await education,
+    conduct: await conduct,
+    districts: await districts,
+  }
 }
 export type EvidenceDetails = Awaited<ReturnType<typeof describeEvidence>>

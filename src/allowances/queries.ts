@@ -5,6 +5,7 @@ import { divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
 import { concerns, type RunStatus, rulesMonth } from './rules.ts'
 import { isComplete, keyOf, type Missing, missingPieces } from './usable-rules.ts'
@@ -94,8 +95,11 @@ export async function listDistrictNames(db: Db, codes: string[]): Promise<Map<st
 
 /** Districts a run can be made for: inside the scope, and the division of one of the schemes. */
 export async function listRunDistricts(db: Db, scope: Scope) {
-  const schemes = await db.selectFrom('schemes').select('division_code').distinct().execute()
-  const districts = await db.selectFrom('districts').select(['code', 'name']).orderBy('code').execute()
+  const reading = together(db)
+  const [schemes, districts] = await Promise.all([
+    reading.selectFrom('schemes').select('division_code').distinct().execute(),
+    reading.selectFrom('districts').select(['code', 'name']).orderBy('code').execute(),
+  ])
   const prefix = scope.kind === 'division' ? scope.prefix : '-'
   return districts.filter(
     ({ code }) =>
@@ -171,7 +175,8 @@ function runRows(db: Db, scope: Scope) {
 /** A run with its sums by kind and outcome, who decided what, and its payment files. */
 export async function getRunDetail(db: Db, scope: Scope, id: string) {
   const run = await getRun(db, scope, id)
-  const by = await db
+  const reading = together(db)
+  const sums = reading
     .selectFrom('allowance_lines')
     .select((eb) => [
       'kind',
@@ -185,13 +190,17 @@ export async function getRunDetail(db: Db, scope: Scope, id: string) {
     .orderBy('kind')
     .orderBy('outcome')
     .execute()
+  const [by, decisions, payment_files] = await Promise.all([
+    sums,
+    listDecisions(reading, id),
+    listPaymentFiles(reading, id),
+  ])
   const positive_fen = by.reduce((sum, row) => sum + row.positive_fen, 0)
   const all_fen = by.reduce((sum, row) => sum + row.amount_fen, 0)
   return {
     ...run,
     totals: { positive_fen, negative_fen: all_fen - positive_fen, by: by.map(({ positive_fen: _, ...row }) => row) },
-    decisions: await listDecisions(db, id),
-    payment_files: await listPaymentFiles(db, id),
+    ...{ decisions, payment_files },
   }
 }
 export type RunDetail = Awaited<ReturnType<typeof getRunDetail>>
@@ -209,23 +218,25 @@ async function listDecisions(db: Db, run_id: string) {
 
 /** Who computed a run, the last time included, and who submitted it: they do not decide it. */
 export async function makersOf(db: Db, run_id: string): Promise<{ makers: string[]; submitter: string | null }> {
-  const run = await db
+  const reading = together(db)
+  const computed = reading
     .selectFrom('allowance_runs')
     .select('created_by')
     .where('id', '=', run_id)
     .executeTakeFirstOrThrow()
-  const jobs = await db
+  const asked = reading
     .selectFrom('jobs')
     .select('created_by')
     .where('subject_id', '=', run_id)
     .where('kind', '=', 'allowances.run')
     .execute()
-  const submission = await db
+  const submitted = reading
     .selectFrom('allowance_decisions')
     .select('decided_by')
     .where('run_id', '=', run_id)
     .where('kind', '=', 'submission')
     .executeTakeFirst()
+  const [run, jobs, submission] = await Promise.all([computed, asked, submitted])
   return {
     makers: [run.created_by, ...jobs.flatMap((job) => job.created_by ?? [])],
     submitter: submission?.decided_by ?? null,

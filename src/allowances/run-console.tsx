@@ -11,6 +11,7 @@ import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { capitalYuan } from '../platform/money.ts'
+import { together } from '../platform/together.ts'
 import { approveRun, rejectRun, submitRun } from './actions.ts'
 import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
@@ -110,24 +111,31 @@ function done({ id }: { id: string }, zh: string, en: string) {
 }
 
 async function showRun(call: PageCall) {
-  const { c, db, context, params, query } = call
+  const { c, context, params, query } = call
+  const db = together(call.db)
   const lang = c.get('lang')
-  const run = await getRunDetail(db, context.scope, params.id!)
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
-  const lines = await listLines(db, context.scope, run.id, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor })
+  const [run, lines, events] = await Promise.all([
+    getRunDetail(db, context.scope, params.id!),
+    listLines(db, context.scope, params.id!, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor }),
+    timelineOf(db, 'allowance_run', [params.id!]),
+  ])
   const address = (part: Record<string, string>) => `/console/runs/${run.id}?${new URLSearchParams(part)}`
-  const events = await timelineOf(db, 'allowance_run', [run.id])
-  const makers = await makersOf(db, run.id)
   const role = context.actor.role
+  const [makers, job, figures, results] = await Promise.all([
+    makersOf(db, run.id),
+    run.status === 'computing' && run.job_id ? unscopedRunJob(db, run.job_id) : null,
+    kpis({ ...call, db }, run),
+    resultsOf({ ...call, db }, run),
+  ])
   const obstacle =
     run.status === 'submitted' && may(role, 'run.approve') ? ownWork(context.actor.account_id, makers) : null
-  const job = run.status === 'computing' && run.job_id ? await unscopedRunJob(db, run.job_id) : null
   const frame = frameOf(c, `${run.month} ${run.district_name}`)
   return (
     <RunPage
       frame={job && !job.error ? { ...frame, refresh_seconds: 3 } : frame}
       run={{ ...run, cutoff: run.cutoff && localTime(run.cutoff) }}
-      kpis={await kpis(call, run)}
+      kpis={figures}
       job={job && ({ ...job, error: job.error && inLanguage(lang, job.error.message) } as RunProps['job'])}
       obstacle={obstacle && inLanguage(lang, obstacle)}
       may={{
@@ -146,7 +154,7 @@ async function showRun(call: PageCall) {
       next={lines.next_cursor && address({ tab, cursor: lines.next_cursor })}
       first={query.cursor ? address({ tab }) : null}
       files={run.payment_files.map(fileItem)}
-      results={await resultsOf(call, run)}
+      results={results}
       timeline={events.map((event) => ({
         at: localTime(event.at),
         title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }),

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Month } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
+import { together } from '../platform/together.ts'
 import type { Component, ComponentKind } from './components.ts'
 import { type Rules, rulesMonth, type Version } from './rules.ts'
 import { knownRules } from './usable-rules.ts'
@@ -22,9 +23,11 @@ export async function readVersions(db: Db, scheme_code: string): Promise<Version
   return (await readVersionsOf(db, [scheme_code])).get(scheme_code) ?? []
 }
 
-/** The same of many schemes at once, in four statements. */
+/** The same of many schemes at once. */
 export async function readVersionsOf(db: Db, scheme_codes: string[]): Promise<Map<string, VersionRow[]>> {
-  const versions = await db
+  const reading = together(db)
+  const ofSchemes = sql<string>`any (array(select id from scheme_versions where scheme_code = any(${scheme_codes}::text[])))`
+  const readVersion = reading
     .selectFrom('scheme_versions as v')
     .innerJoin('schemes as s', 's.code', 'v.scheme_code')
     .leftJoin('scheme_confirmations as c', 'c.version_id', 'v.id')
@@ -36,23 +39,22 @@ export async function readVersionsOf(db: Db, scheme_codes: string[]): Promise<Ma
     .orderBy('v.scheme_code')
     .orderBy('v.number')
     .execute()
-  const ids = sql<string>`any(${versions.map((version) => version.id)}::uuid[])`
-  const components = await db
+  const readComponents = reading
     .selectFrom('scheme_components')
     .selectAll()
-    .where('version_id', '=', ids)
+    .where('version_id', '=', ofSchemes)
     .orderBy('position')
     .execute()
-  const conditions = await db
+  const readConditions = reading
     .selectFrom('scheme_conditions')
     .selectAll()
-    .where('version_id', '=', ids)
+    .where('version_id', '=', ofSchemes)
     .orderBy('position')
     .execute()
-  const rates = await db
+  const readRates = reading
     .selectFrom('scheme_rates')
     .selectAll()
-    .where('version_id', '=', ids)
+    .where('version_id', '=', ofSchemes)
     .orderBy('component')
     .orderBy('level', 'desc')
     .orderBy('min_years')
@@ -60,6 +62,12 @@ export async function readVersionsOf(db: Db, scheme_codes: string[]): Promise<Ma
     .orderBy('facility_kind')
     .orderBy('id')
     .execute()
+  const [versions, components, conditions, rates] = await Promise.all([
+    readVersion,
+    readComponents,
+    readConditions,
+    readRates,
+  ])
   const rows = versions.map(
     ({ id, settings, document, reason, thresholds, confirmed_at, confirmed_by, ...version }) => ({
       ...version,

@@ -1,4 +1,5 @@
-// What scripts add to pages that work without them: focus, counting, printing, a file's digest, a file that is dropped.
+// What scripts add to pages that work without them: focus, counting, printing, a file's digest, a file that is dropped, a font.
+const { font } = document.currentScript.dataset
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)]
 
 function refresh() {
@@ -46,6 +47,21 @@ document.addEventListener('drop', (event) => {
   form.elements.file.files = event.dataTransfer.files
   form.requestSubmit()
 })
+// A machine without a Chinese font draws the same empty box for every character.
+function drawsChinese() {
+  const canvas = document.createElement('canvas')
+  const pen = canvas.getContext('2d')
+  pen.font = getComputedStyle(document.body).font
+  const [one, other] = ['护', '育'].map((character) => {
+    pen.clearRect(0, 0, canvas.width, canvas.height)
+    pen.fillText(character, 8, 48)
+    return canvas.toDataURL()
+  })
+  return one !== other
+}
+
+if (!drawsChinese())
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: font }))
 document.addEventListener('htmx:after:swap', refresh)
 refresh()
 document.querySelector('.errors')?.focus()
