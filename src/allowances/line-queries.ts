@@ -51,7 +51,15 @@ export async function listLines(db: Db, scope: Scope, run_id: string, filter: Li
   if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
   if (filter.kind) query = query.where('l.kind', '=', filter.kind)
   if (filter.kinds) query = query.where('l.kind', 'in', filter.kinds)
-  if (after) query = query.where(afterPerson(after[0], sql`l.person_id, l.month, l.component`, sql`k.id, ${after[1]}::date, ${after[2]}::text`, 'p'))
+  if (after)
+    query = query.where(
+      afterPerson(
+        after[0],
+        sql`l.person_id, l.month, l.component`,
+        sql`k.id, ${after[1]}::date, ${after[2]}::text`,
+        'p',
+      ),
+    )
   const rows = await query
     .orderBy('p.name_pinyin')
     .orderBy('p.name')
