@@ -7,7 +7,7 @@ import { layoutText } from '../src/credentials/certificate-layout.ts'
 import { root } from './root.ts'
 import type { DB } from './schema.ts'
 
-interface SchemeFile {
+export interface SchemeFile {
   code: string
   name: string
   division_code: string
@@ -150,7 +150,8 @@ async function loadLayouts(tx: Transaction<DB>): Promise<void> {
     .execute()
 }
 
-async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFile): Promise<void> {
+/** A scheme and those of its versions that are not there. */
+export async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFile): Promise<void> {
   await tx
     .insertInto('schemes')
     .values(scheme)
@@ -165,6 +166,7 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
       .executeTakeFirst()
     if (!added) continue
     for (const [position, component] of components.entries()) await loadComponent(tx, added.id, position, component)
+    if (conditions.length === 0) continue
     await tx
       .insertInto('scheme_conditions')
       .values(

@@ -25,7 +25,7 @@ export interface Judged {
 }
 
 export interface Evidence {
-  /** `organisation`, `employment`, `certificate`, `registry_check`, `external_certificate`, `external_certificate_check`, `service_month`, `education_hours`, `conduct_event`, `scheme_rate` */
+  /** `organisation`, `employment`, `certificate`, `registry_check`, `external_certificate`, `external_certificate_check`, `service_month`, `education_hours`, `education`, `conduct_event`, `scheme_rate` */
   kind: string
   id: string
 }
@@ -174,14 +174,18 @@ function held(line: Judged, measure: Measure): Evidence[] {
     case 'facility_filed':
       return some('organisation', line.organisation_id)
     case 'contract_kind':
+    case 'contract_years':
     case 'in_post_at_month_end':
     case 'service_months':
+    case 'years_served':
+    case 'hired_from':
       return some('employment', line.employment_id)
     case 'certificate_level':
       return some('certificate', line.certificate_id)
     case 'registry_check':
       return some('registry_check', line.registry_check_id)
     case 'attendance_days':
+    case 'social_insurance':
       // a month of service has no id: its key is person, month and organisation
       return some(
         'service_month',
@@ -197,6 +201,7 @@ const NOTED: Partial<Record<Measure, string>> = {
   certificate_level: 'certificate',
   education_hours: 'education_hours',
   conduct_events: 'conduct_event',
+  graduated_within: 'education',
 }
 
 /** The same, of a certificate that another body issued. */

@@ -1,6 +1,6 @@
 /** What a draft of a scheme would pay and whom it would help or hurt: the draft made into rules, and the sums; pure. */
 import { faultAt } from '../people/bulk.ts'
-import type { Month } from '../platform/calendar.ts'
+import { isLocalDate, type Month } from '../platform/calendar.ts'
 import type { Fault } from '../platform/errors.ts'
 import { COMPONENT_KINDS } from './components.ts'
 import { decideInTurn } from './corrections.ts'
@@ -99,7 +99,11 @@ function takes(measure: string, threshold: unknown): boolean {
     case 'facility_filed':
     case 'in_post_at_month_end':
     case 'registry_check':
+    case 'social_insurance':
+    case 'trained':
       return threshold === true
+    case 'hired_from':
+      return typeof threshold === 'string' && isLocalDate(threshold)
     case 'education_hours':
       return isCount(threshold) || (isRecord(threshold) && Object.values(threshold).every(isCount))
     case 'certificate_level':

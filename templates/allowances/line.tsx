@@ -29,6 +29,8 @@ export interface LineProps {
     id_number_masked: string
     organisation_name: string | null
     month: string
+    component: string
+    component_title: string
     kind: string
     outcome: string
     level: number | null

@@ -25,7 +25,15 @@ export interface SimulationFormProps {
   errors: FormError[]
 }
 
-const COUNTED = ['service_months', 'certificate_level', 'attendance_days', 'conduct_events']
+const COUNTED = [
+  'service_months',
+  'certificate_level',
+  'attendance_days',
+  'conduct_events',
+  'years_served',
+  'contract_years',
+  'age_below',
+]
 
 export function SimulationForm(props: SimulationFormProps) {
   const { frame, code, name, version, districts, ticked, values, errors } = props
