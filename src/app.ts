@@ -15,6 +15,7 @@ import { constraints as paymentResultConstraints } from './allowances/payment-re
 import { publicityApi } from './allowances/publicity-api.ts'
 import { publicityConsole } from './allowances/publicity-console.tsx'
 import { recoveriesApi } from './allowances/recovery-api.ts'
+import { recoveriesConsole } from './allowances/recovery-console.tsx'
 import { constraints as recoveryConstraints } from './allowances/recovery-rules.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
@@ -141,6 +142,7 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   publicityApi(app)
   publicityConsole(app)
   recoveriesApi(app)
+  recoveriesConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
   simulationsApi(app)

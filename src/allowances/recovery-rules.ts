@@ -13,11 +13,6 @@ export const ENTRY_KINDS = {
 } satisfies Record<string, Message>
 export type EntryKind = keyof typeof ENTRY_KINDS
 
-export const PLAN_KINDS = {
-  offset: { zh: '抵扣以后的津贴', en: 'Off-set against later runs' },
-  instalments: { zh: '分期归还', en: 'Instalments' },
-} satisfies Record<string, Message>
-
 /** An entry of the ledger that the run books; never of zero. */
 export interface RunEntry {
   person_id: string
@@ -239,16 +234,14 @@ export const constraints: Constraints = {
       en: 'The amount is above the balance: reload to see what is left.',
     },
   },
-  ...Object.fromEntries(
-    ['recovery_entries_pkey', 'recovery_plans_pkey'].map((name) => [
-      name,
-      {
-        code: 'recovery.changed',
-        message: {
-          zh: '这笔追回刚刚有了新的记录，请刷新后再办。',
-          en: 'Something was just recorded on this recovery: reload and do it again.',
-        },
-      },
-    ]),
-  ),
+  recovery_entries_pkey: changed(),
+  recovery_plans_pkey: changed(),
+}
+
+function changed() {
+  const message = {
+    zh: '这笔追回刚刚有了新的记录，请刷新后再办。',
+    en: 'Something was just recorded on this recovery: reload and do it again.',
+  }
+  return { code: 'recovery.changed', message }
 }

@@ -36,7 +36,7 @@ async function owedBy(name: string, username = 'district') {
   const { items } = await ok(get(username, `recoveries?state=all&person_id=${people[name]!.id}`))
   return items
 }
-const idOf = async (name: string): Promise<string> => (await owedBy(name)).at(-1).id
+const idOf = async (name: string): Promise<string> => (await owedBy(name))[0].id
 
 beforeAll(async () => {
   w = await world()
