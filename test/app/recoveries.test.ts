@@ -511,6 +511,16 @@ describe('a merge', () => {
   })
 })
 
+test('who owes is not erased', async () => {
+  await sql`update employments set known_to = clock_timestamp() where person_id = ${people.cheat!.id}::uuid and known_to = 'infinity'`.execute(
+    w.db,
+  )
+  await sql`insert into payment_files (run_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
+    select id, 'csv', 0, 0, 0, 0, 0, 0, '', '', ${w.accounts.finance}::uuid from allowance_runs`.execute(w.db)
+  const erase = post('admin', `people/${people.cheat!.id}/erasure`, { reason: '本人申请' })
+  expect(await codes(erase)).toBe('person.money_open')
+})
+
 test('the pages list, show and act, and say what is wrong beside the field', async () => {
   const list = await text(as('district').page('/console/recoveries?state=all'))
   for (const words of ['追回台账', 'cheat', '¥2,400.00', '示例']) expect(list).toContain(words)
