@@ -12,7 +12,7 @@ import type { App } from '../platform/http.ts'
 import { parseYuan } from '../platform/money.ts'
 import { getRun } from './queries.ts'
 import { decideWriteOff, planRecovery, proposeWriteOff, recordRepayment } from './recoveries.ts'
-import { getRecovery, listRecoveries, listSettlements, RECOVERY, sumRecoveries } from './recovery-queries.ts'
+import { getRecovery, listRecoveries, listSettlements, sumRecoveries } from './recovery-queries.ts'
 import {
   newPlanShape,
   newRepaymentShape,
@@ -126,7 +126,7 @@ async function recovery({ c, db, context, params }: PageCall, retry?: Retry, fai
   const { role, account_id } = context.actor
   return (
     <Recovery
-      frame={frameOf(c, inLanguage(c.get('lang'), RECOVERY))}
+      frame={frameOf(c, inLanguage(c.get('lang'), { zh: '追回', en: 'Recovery' }))}
       recovery={found}
       told={localTime}
       today={localDate(context.now)}

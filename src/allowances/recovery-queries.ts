@@ -8,7 +8,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import { getRun } from './queries.ts'
 import type { DistrictSum, RecoveryDetail, RecoveryFilter, RecoveryView, SettlementView } from './recovery-shapes.ts'
 
-export const RECOVERY = { zh: '追回', en: 'recovery' }
+const RECOVERY = { zh: '追回', en: 'recovery' }
 
 /** The newest first. `today` decides which instalments are past due. */
 export async function listRecoveries(

@@ -82,36 +82,27 @@ async function straysOf(tx: Tx, { scheme_code }: Run): Promise<Stray[]> {
   return rows
 }
 
-/** What the run books for people of whom it takes something, or who owe something; the oldest month first. */
+/** What the run books for people of whom it takes something, or who owe something, under all their records; the oldest month first. */
 async function concerned(
   tx: Tx,
   { id, scheme_code }: Run,
 ): Promise<{ entries: RunEntry[]; humanOf: (person_id: string) => string }> {
-  const { rows } = await sql<RunEntry & { human: string }>`
-    with booked as (
-      select e.person_id, e.month, e.seq, e.amount_fen, ${humanOfRecord('p')} as human
-      from allowance_ledger e join people p on p.id = e.person_id where e.run_id = ${id}::uuid and e.amount_fen <> 0
-    ), owing as (
-      select ${humanOfRecord('p')} as human from recovery_balances b join people p on p.id = b.person_id where ${isOpen(scheme_code)}
+  const { rows } = await sql<(RunEntry | { person_id: string; amount_fen: null }) & { human: string }>`
+    with humans as (
+      select distinct case when p.merged_into is null then p.id else survivor_of(p.id) end as human from people p where p.id in (
+        select person_id from allowance_lines where run_id = ${id}::uuid and amount_fen < 0
+        union select b.person_id from recovery_balances b where ${isOpen(scheme_code)})
+    ), records as materialized (
+      select human, record.id as person_id from humans cross join lateral records_of(human) as record (id)
     )
-    select person_id, to_char(month, 'YYYY-MM') as month, seq, amount_fen, human from booked
-    where human in (select human from booked where amount_fen < 0 union select human from owing) order by person_id, booked.month`.execute(
-    tx,
-  )
-  const { rows: debtors } = await sql<{ person_id: string; human: string }>`
-    select distinct b.person_id, ${humanOfRecord('p')} as human from recovery_balances b join people p on p.id = b.person_id
-    where ${isOpen(scheme_code)}`.execute(tx)
-  const humans = new Map([...debtors, ...rows].map(({ person_id, human }) => [person_id, human]))
+    select r.person_id, r.human, to_char(e.month, 'YYYY-MM') as month, e.seq, e.amount_fen
+    from records r left join allowance_ledger e on e.person_id = r.person_id and e.scheme_code = ${scheme_code} and e.run_id = ${id}::uuid and e.amount_fen <> 0
+    order by r.person_id, e.month`.execute(tx)
+  const humans = new Map(rows.map(({ person_id, human }) => [person_id, human]))
   return {
-    entries: rows.map(({ human: _, ...entry }) => entry),
+    entries: rows.flatMap(({ human: _, ...row }) => (row.amount_fen === null ? [] : [row])),
     humanOf: (person_id) => humans.get(person_id) ?? person_id,
   }
-}
-
-/** The chain is followed for those only who were merged. */
-function humanOfRecord(people: string) {
-  const [id, merged_into] = [sql.ref(`${people}.id`), sql.ref(`${people}.merged_into`)]
-  return sql<string>`case when ${merged_into} is null then ${id} else survivor_of(${id}) end`
 }
 
 async function write(
