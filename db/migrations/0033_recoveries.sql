@@ -189,7 +189,7 @@ declare
   caused integer;
 begin
   select coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus
-    into line from allowance_lines where run_id = run and person_id = person;
+    into line from allowance_ledger where run_id = run and person_id = person;
   select * into kept from allowance_settlements s where s.run_id = run and s.person_id = person;
   select coalesce(sum(amount_fen) filter (where kind = 'release' and person_id = person), 0) as released,
       coalesce(sum(amount_fen) filter (where kind = 'offset' and payer_id = person), 0) as taken,
@@ -225,15 +225,18 @@ create constraint trigger recovery_entries_add_up after insert on recovery_entri
 create constraint trigger allowance_settlements_add_up after insert on allowance_settlements deferrable initially deferred
   for each row execute function check_settlement_of_row();
 
--- Every line of a run with what it pays in the end (positive) or leaves to be recovered (negative): what is kept back is taken
--- from the oldest months first.
+-- Every line that an approved run has booked with what it pays in the end (positive) or leaves to be recovered (negative): what is
+-- kept back is taken from the oldest months first.
 create view allowance_payables as
 select run_id, person_id, month, organisation_id, level, amount_fen as line_fen,
   (case when amount_fen > 0 then greatest(0, least(amount_fen, sum(greatest(amount_fen, 0)) over of_person - kept_fen))
     else -greatest(0, least(-amount_fen, sum(greatest(-amount_fen, 0)) over of_person - settled_fen)) end)::integer as amount_fen
 from (
-  select l.*, coalesce(s.netted_fen + s.released_fen + s.offset_fen, 0) as kept_fen, coalesce(s.netted_fen + s.credited_fen, 0) as settled_fen
-  from allowance_lines l left join allowance_settlements s on s.run_id = l.run_id and s.person_id = l.person_id
+  select l.run_id, l.person_id, l.month, l.organisation_id, l.level, l.amount_fen,
+    coalesce(s.netted_fen + s.released_fen + s.offset_fen, 0) as kept_fen, coalesce(s.netted_fen + s.credited_fen, 0) as settled_fen
+  from allowance_ledger e
+    join allowance_lines l on l.run_id = e.run_id and l.person_id = e.person_id and l.month = e.month
+    left join allowance_settlements s on s.run_id = l.run_id and s.person_id = l.person_id
 ) l
 window of_person as (partition by run_id, person_id order by month);
 

@@ -154,7 +154,7 @@ export async function listSettlements(
       left join allowance_settlements s on s.run_id = ${run_id}::uuid and s.person_id = c.person_id left join opened o on o.person_id = c.person_id
       cross join lateral (
         select coalesce(sum(l.amount_fen) filter (where l.amount_fen > 0), 0)::int as positive_fen, coalesce(sum(l.amount_fen) filter (where l.amount_fen < 0), 0)::int as negative_fen
-        from allowance_lines l where l.run_id = ${run_id}::uuid and l.person_id = c.person_id) lines
+        from allowance_ledger l where l.run_id = ${run_id}::uuid and l.person_id = c.person_id) lines
     where ${after}::uuid is null or c.person_id > ${after}::uuid order by c.person_id limit ${limit + 1}`.execute(db)
   return toPage(rows, limit, (row) => [row.person_id])
 }

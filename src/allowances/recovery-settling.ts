@@ -90,7 +90,7 @@ async function concerned(
   const { rows } = await sql<(RunEntry | { person_id: string; amount_fen: null }) & { human: string }>`
     with humans as (
       select distinct case when p.merged_into is null then p.id else survivor_of(p.id) end as human from people p where p.id in (
-        select person_id from allowance_lines where run_id = ${id}::uuid and amount_fen < 0
+        select person_id from allowance_ledger where run_id = ${id}::uuid and amount_fen < 0
         union select b.person_id from recovery_balances b where ${isOpen(scheme_code)})
     ), records as materialized (
       select human, record.id as person_id from humans cross join lateral records_of(human) as record (id)
