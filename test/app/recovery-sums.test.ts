@@ -35,7 +35,7 @@ describe.each([3, 20, 77])('life %i', (seed) => {
 
   test('lines = paid + released + off-set − credited − opened, and what went out is due, owed or given up', async () => {
     const attendance = Object.fromEntries(MONTHS.map((month) => [month, 22]))
-    const people = []
+    const people: Awaited<ReturnType<typeof facts.carer>>[] = []
     for (let at = 0; at < 12; at++)
       people.push(await facts.carer({ attendance, level: 5 - under(3), hours: 120, completed_on: '2026-06-20' }))
     const bare = await facts.person({})
