@@ -1,6 +1,7 @@
 /** The settlement of an approved run: reads what people owe, and writes what {@link settle} says. */
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
+import { writeEachNotice } from '../notices/notices.ts'
 import { asJson, newIds } from '../people/bulk.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
@@ -24,6 +25,7 @@ export async function settleRun(tx: Tx, context: Context, run: Run): Promise<voi
   const settlement = settle(entries, owed, strays, humanOf)
   if (settlement.openings.length + settlement.settled.length === 0) return
   await write(tx, context, run, owed, settlement)
+  await tellDebtors(tx, context, run.id)
   const sum = (amounts: { amount_fen: number }[]) => amounts.reduce((total, { amount_fen }) => total + amount_fen, 0)
   const of = (kind: NewEntry['kind']) => settlement.entries.filter((entry) => entry.kind === kind)
   await recordHistory(tx, context, {
@@ -143,6 +145,21 @@ async function write(
     select ${run.id}::uuid, person_id, netted_fen, released_fen, offset_fen, credited_fen
     from jsonb_to_recordset(${asJson(settled)}) as r (person_id uuid, netted_fen int, released_fen int, offset_fen int, credited_fen int)`.execute(
     tx,
+  )
+}
+
+/** Whoever owes since this run is told how much, under the record they have now. */
+async function tellDebtors(tx: Tx, context: Context, run_id: string): Promise<void> {
+  const yuan = sql`to_char(b.balance_fen / 100.0, 'FM999,999,990.00')`
+  await writeEachNotice(
+    tx,
+    context,
+    sql`select null::uuid as account_id, null::uuid as organisation_id, p.id as person_id, b.id as subject_id,
+        format('以前月份的津贴有更正，需要归还 %s 元。可以抵扣以后的津贴，也可以分期归还，请与区县经办部门商定。', ${yuan}) as words,
+        format('Earlier months were corrected: %s yuan are to be given back. Ask the authority of your district how.', ${yuan}) as words_en
+      from recovery_balances b join people p on p.id = survivor_of(b.person_id) and p.erased_at is null
+      where b.run_id = ${run_id}::uuid and b.balance_fen > 0`,
+    { kind: 'recovery.opened', subject_kind: 'recovery' },
   )
 }
 

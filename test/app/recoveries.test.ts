@@ -188,6 +188,14 @@ describe('the list', () => {
   })
 })
 
+test('who owes is told, and by whom nothing is owed is not', async () => {
+  const { items } = await ok(get('carer', 'notices'))
+  expect(items).toMatchObject([{ kind: 'recovery.opened', subject_id: await idOf('cheat') }])
+  expect(JSON.stringify(items)).toContain('1,200.00')
+  expect((await ok(get('carer2', 'notices'))).items).toEqual([])
+  expect(await text(as('carer').page('/console/notices'))).toContain('津贴追回')
+})
+
 describe('a plan', () => {
   const instalments = (...parts: [string, number][]) => ({
     ...{ kind: 'instalments', reason: '与本人商定' },
