@@ -8,6 +8,7 @@ import { recordExternalCertificates } from '../src/credentials/external.ts'
 import { suspendCertificate } from '../src/credentials/suspensions.ts'
 import { addDays, addMonths, firstDay } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
+import { revokeLate } from './demo-recovery.ts'
 import type { DemoWorld } from './demo-world.ts'
 
 /** Every certificate was found in the national register, but for the last few: those are what an officer still has to do. */
@@ -47,7 +48,8 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
     ),
   )
   const districts = [...new Set(city.facilities.map(({ district_code }) => district_code))]
-  for (let month = '2025-12'; month <= '2026-09'; month = addMonths(month, 1))
+  for (let month = '2025-12'; month <= '2026-09'; month = addMonths(month, 1)) {
+    if (month === '2026-07') await revokeLate(world, city)
     for (const district_code of districts) {
       const day = addDays(firstDay(addMonths(month, 1)), 5)
       const officer = `district.${district_code}`
@@ -58,6 +60,7 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
       await world.do(officer, addDays(day, 1), (tx, context) => submitRun(tx, context, run.id, null))
       await world.do('finance', addDays(day, 4), (tx, context) => approveRun(tx, context, run.id, null))
     }
+  }
   // one more waits for the finance officer
   const waiting = await world.do('district.330102', '2026-11-04', (tx, context) =>
     computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330102' }),

@@ -15,6 +15,7 @@ import { orderTrained } from './demo-orders.ts'
 import { linkPay } from './demo-pay.ts'
 import { demoPerson } from './demo-people.ts'
 import { showProgrammes } from './demo-programmes.ts'
+import { payBack } from './demo-recovery.ts'
 import { planClasses } from './demo-timetable.ts'
 import { registerTwice, trouble } from './demo-trouble.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -83,6 +84,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await trouble(world, city)
   await submitMonths(world, city)
   await payAllowances(world, city)
+  await payBack(world)
   await holdCompetition(world, city)
   await orderTrained(world, city)
   await planClasses(world, city)

@@ -85,6 +85,17 @@ export interface AllowanceLines {
   version_id: string;
 }
 
+export interface AllowancePayables {
+  amount_fen: number | null;
+  component: string | null;
+  level: number | null;
+  line_fen: number | null;
+  month: string | null;
+  organisation_id: string | null;
+  person_id: string | null;
+  run_id: string | null;
+}
+
 export interface AllowanceRuns {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -101,6 +112,15 @@ export interface AllowanceRuns {
   status: Generated<string>;
   total_fen: number | null;
   version_id: string;
+}
+
+export interface AllowanceSettlements {
+  credited_fen: number;
+  netted_fen: number;
+  offset_fen: number;
+  person_id: string;
+  released_fen: number;
+  run_id: string;
 }
 
 export interface AssessmentEntries {
@@ -1335,6 +1355,97 @@ export interface RecheckRules {
   sources: string[];
 }
 
+export interface Recoveries {
+  district_code: string;
+  id: Generated<string>;
+  opened_at: Generated<Timestamp>;
+  person_id: string;
+  run_id: string;
+  scheme_code: string;
+}
+
+export interface RecoveryBalances {
+  balance_fen: number | null;
+  district_code: string | null;
+  id: string | null;
+  opened_at: Timestamp | null;
+  person_id: string | null;
+  run_id: string | null;
+  scheme_code: string | null;
+  seq: number | null;
+  written_off_fen: number | null;
+}
+
+export interface RecoveryCauses {
+  component: string;
+  month: string;
+  person_id: string;
+  recovery_id: string;
+  scheme_code: string;
+  seq: number;
+}
+
+export interface RecoveryEntries {
+  amount_fen: number;
+  balance_fen: Generated<number>;
+  component: string | null;
+  kind: string;
+  ledger_seq: number | null;
+  month: string | null;
+  paid_on: string | null;
+  payer_id: string | null;
+  person_id: string | null;
+  prev_balance_fen: number | null;
+  prev_seq: number | null;
+  prev_written_off_fen: number | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  recovery_id: string;
+  reference: string | null;
+  run_id: string | null;
+  scheme_code: string | null;
+  seq: number;
+  write_off_id: string | null;
+  written_off_fen: Generated<number>;
+}
+
+export interface RecoveryInstalments {
+  amount_fen: number;
+  due_on: string;
+  plan_seq: number;
+  recovery_id: string;
+}
+
+export interface RecoveryPlans {
+  floor_fen: number | null;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  made_by: string;
+  reason: string;
+  recovery_id: string;
+  seq: number;
+  starts_on: string | null;
+}
+
+export interface RecoveryWriteOffDecisions {
+  approved: boolean;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  proposed_by: string;
+  reason: string;
+  write_off_id: string;
+}
+
+export interface RecoveryWriteOffs {
+  amount_fen: number;
+  document: string;
+  id: Generated<string>;
+  proposed_at: Generated<Timestamp>;
+  proposed_by: string;
+  reason: string;
+  recovery_id: string;
+}
+
 export interface RegistryChecks {
   certificate_id: string;
   checked_by: string | null;
@@ -1743,7 +1854,9 @@ export interface DB {
   allowance_decisions: AllowanceDecisions;
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
+  allowance_payables: AllowancePayables;
   allowance_runs: AllowanceRuns;
+  allowance_settlements: AllowanceSettlements;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
@@ -1846,6 +1959,14 @@ export interface DB {
   publicity_objections: PublicityObjections;
   rate_limits: RateLimits;
   recheck_rules: RecheckRules;
+  recoveries: Recoveries;
+  recovery_balances: RecoveryBalances;
+  recovery_causes: RecoveryCauses;
+  recovery_entries: RecoveryEntries;
+  recovery_instalments: RecoveryInstalments;
+  recovery_plans: RecoveryPlans;
+  recovery_write_off_decisions: RecoveryWriteOffDecisions;
+  recovery_write_offs: RecoveryWriteOffs;
   registry_checks: RegistryChecks;
   result_appeal_decisions: ResultAppealDecisions;
   result_appeals: ResultAppeals;

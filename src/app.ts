@@ -14,6 +14,9 @@ import { levelPayConsole } from './allowances/level-pay-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { publicityApi } from './allowances/publicity-api.ts'
 import { publicityConsole } from './allowances/publicity-console.tsx'
+import { recoveriesApi } from './allowances/recovery-api.ts'
+import { recoveriesConsole } from './allowances/recovery-console.tsx'
+import { constraints as recoveryConstraints } from './allowances/recovery-rules.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { simulationJob } from './allowances/simulation.ts'
@@ -82,6 +85,7 @@ export const constraints = {
   ...competitionConstraints,
   ...credentialConstraints,
   ...allowanceConstraints,
+  ...recoveryConstraints,
   ...paymentResultConstraints,
   ...importConstraints,
 }
@@ -137,6 +141,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   allowancesConsole(app)
   publicityApi(app)
   publicityConsole(app)
+  recoveriesApi(app)
+  recoveriesConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
   simulationsApi(app)

@@ -29,4 +29,5 @@ export const MIGRATIONS = [
   '0030_simulations',
   '0031_publicity',
   '0032_components',
+  '0033_recoveries',
 ]

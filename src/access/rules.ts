@@ -81,6 +81,12 @@ export const PERMISSIONS = {
   'run.approve': ['finance'],
   'payment.make': ['finance'],
   'payment.record': ['finance'],
+  'recovery.read': [...officers, 'carer'],
+  'recovery.plan': ['district', 'health'],
+  'recovery.record': ['finance'],
+  // whoever proposes a write-off, somebody else decides it
+  'recovery.propose': ['district', 'health', 'finance'],
+  'recovery.decide': ['finance'],
   'entitlement.read': [...officers, 'facility', 'carer'],
   'simulation.read': officers,
   'simulation.request': ['admin', 'district', 'health', 'finance'],

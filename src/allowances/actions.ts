@@ -10,6 +10,7 @@ import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { columnsOf, confirmationFaults } from './confirmation-rules.ts'
 import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
+import { settleRun } from './recovery-settling.ts'
 import { checkAuthority, checkMonthOver, checkOtherPerson, checkStatus, inDivision } from './rules.ts'
 import type { ConfirmationInput, newRunShape } from './shapes.ts'
 import { computableRules, missingPieces } from './usable-rules.ts'
@@ -167,7 +168,7 @@ export async function rejectRun(tx: Tx, context: Context, id: string, reason: st
 }
 
 /**
- * Approves a submitted run and books every line in the ledger, in one transaction. Refuses `run.not_submitted`, `run.own_work`, what
+ * Approves a submitted run, books every line in the ledger and settles them with what people owe, in one transaction. Refuses `run.not_submitted`, `run.own_work`, what
  * {@link checkPublicity} refuses, and
  * `run.stale` when another run has booked one of its months since it was computed.
  */
@@ -179,6 +180,7 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
   await bookLines(tx, id)
+  await settleRun(tx, context, run)
   return settle(tx, context, run, 'approval', reason)
 }
 

@@ -58,13 +58,14 @@ function paymentFileRows(db: Db) {
     .select(['f.sha256', 'a.display_name as made_by', 'f.made_at'])
 }
 
-/** The lines of an approved run that move money, with what a payment needs to know of the people; sealed as they lie there. */
+/** The lines of an approved run that move money, net of what was settled otherwise, with what a payment needs to know of the people; sealed as they lie there. */
 export function unscopedPaymentRows(db: Db, run_id: string) {
   return db
-    .selectFrom('allowance_lines as l')
+    .selectFrom('allowance_payables as l')
     .innerJoin('people as p', 'p.id', 'l.person_id')
     .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
-    .select(['p.name', 'p.id_number_sealed', 'p.bank_account_sealed', 'l.amount_fen', 'o.name as organisation_name'])
+    .select(['p.name', 'p.id_number_sealed', 'p.bank_account_sealed', 'o.name as organisation_name'])
+    .select((eb) => eb.ref('l.amount_fen').$notNull().as('amount_fen'))
     .select(sql<string>`to_char(l.month, 'YYYY-MM')`.as('month'))
     .where('l.run_id', '=', run_id)
     .where('l.amount_fen', '<>', 0)

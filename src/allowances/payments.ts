@@ -111,7 +111,7 @@ interface Parts {
   held: Payment[]
 }
 
-/** Nothing is netted: what is recovered has its own list and control total. */
+/** What people get, net of what was settled otherwise; what is to be recovered has its own list and control total. */
 function divide(payments: Payment[]): Parts {
   return {
     paid: payments.filter(({ amount_fen, bank_account }) => amount_fen > 0 && bank_account !== null),

@@ -37,6 +37,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   programme: { zh: '院校专业', en: 'Programme', page: '/console/programmes/' },
   promotion: { zh: '竞赛晋升', en: 'Promotion', page: '/console/promotions/' },
   publicity: { zh: '公示', en: 'Publicity' },
+  recovery: { zh: '追回', en: 'Recovery', page: '/console/recoveries/' },
   register: { zh: '名册', en: 'Register' },
   result: { zh: '成绩', en: 'Result' },
   result_appeal: { zh: '成绩申诉', en: 'Appeal against a result' },
@@ -114,6 +115,7 @@ const VERBS: Record<string, Message> = {
   merged: { zh: '合并', en: 'merged' },
   answered: { zh: '响应', en: 'answered' },
   ordered: { zh: '下达', en: 'ordered' },
+  netted: { zh: '随批次结算', en: ': settled with a run' },
   objection_answered: { zh: '：答复异议', en: ': objection answered' },
   objector_disclosed: { zh: '：查看异议人', en: ': objector shown' },
   opened: { zh: '开设', en: 'opened' },
@@ -123,6 +125,7 @@ const VERBS: Record<string, Message> = {
   photo_added: { zh: '更新照片：', en: ': photo added' },
   put_in_force: { zh: '启用', en: 'put in force' },
   uploaded: { zh: '上传', en: 'uploaded' },
+  planned: { zh: '制定计划：', en: ': planned' },
   placed: { zh: '排课：', en: 'placed in the timetable' },
   proposed: { zh: '提出建议', en: 'proposed' },
   published: { zh: '公布', en: 'published' },
@@ -135,6 +138,7 @@ const VERBS: Record<string, Message> = {
   registry_checked: { zh: '官方核验', en: 'looked up' },
   rejected: { zh: '驳回', en: 'rejected' },
   reopened: { zh: '恢复', en: 'reopened' },
+  repaid: { zh: '登记归还：', en: ': repayment recorded' },
   replaced: { zh: '换发', en: 'replaced' },
   requested: { zh: '发起', en: 'requested' },
   restored: { zh: '撤回撤销：', en: ': revocation withdrawn' },
@@ -148,6 +152,8 @@ const VERBS: Record<string, Message> = {
   told_apart: { zh: '认定不是同一人：', en: ': told apart from another' },
   transferred: { zh: '调动', en: 'transferred' },
   withdrawn: { zh: '撤回', en: 'withdrawn' },
+  write_off_decided: { zh: '决定核销：', en: ': write-off decided' },
+  write_off_proposed: { zh: '申请核销：', en: ': write-off proposed' },
 }
 
 /** `certificate.revoked` → 撤销证书; the kind itself where there is no word for it yet. */

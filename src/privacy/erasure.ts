@@ -38,8 +38,8 @@ export async function erasePerson(tx: Tx, context: Context, id: string, reason: 
     })
   if (rows[0]!.money_open)
     refuse('conflict', 'person.money_open', {
-      zh: '此人还有未办结的津贴：批次未审批，或已审批但尚未生成发放文件。办结后再删除。',
-      en: 'Money of this person is not settled: a run is not decided, or is approved without a payment file. Settle it first.',
+      zh: '此人还有未办结的津贴：批次未审批，或已审批但尚未生成发放文件，或还有未结清的追回。办结后再删除。',
+      en: 'Money of this person is not settled: a run is not decided, or is approved without a payment file, or a recovery is open. Settle it first.',
     })
   await erasePeople(tx, context, [id], reason)
   return { id }
@@ -112,8 +112,9 @@ export function employedOn(today: LocalDate): RawBuilder<boolean> {
     and coalesce(e.ends_on > ${today}::date, true))`
 }
 
-/** Whether a line of `people`, or of a record that was merged into it, moves money that is not decided on, or is approved and in no payment file yet. */
-export const moneyOpen: RawBuilder<boolean> = sql`exists (
+/** Whether a line of `people`, or of a record that was merged into it, moves money that is not decided on, or is approved and in no payment file yet; or they owe some. */
+export const moneyOpen: RawBuilder<boolean> = sql`(exists (
   select from records_of(people.id) own (id) join allowance_lines l on l.person_id = own.id join allowance_runs r on r.id = l.run_id
   where l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted')
-    or r.status = 'approved' and not exists (select from payment_files f where f.run_id = r.id)))`
+    or r.status = 'approved' and not exists (select from payment_files f where f.run_id = r.id)))
+  or exists (select from records_of(people.id) own (id) join recovery_balances b on b.person_id = own.id where b.balance_fen > 0))`

@@ -130,6 +130,11 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
           {w('公示', 'Publicity')}
         </a>
       )}
+      {run.status === 'approved' && (
+        <a class="button" href={to('settlements')}>
+          {w('扣抵与追回', 'Kept back')}
+        </a>
+      )}
       {may.submit && (
         <a class="button primary" href={to('submission')}>
           {w('提交审批', 'Submit')}

@@ -534,7 +534,7 @@ describe('deciding', () => {
     'insert into allowance_lines select * from allowance_lines limit 1',
     'update allowance_ledger set entitlement_fen = 1',
     'delete from allowance_ledger',
-    'truncate allowance_ledger',
+    'truncate allowance_ledger cascade',
     'update allowance_decisions set reason = null',
     'delete from allowance_decisions',
     `update allowance_runs set total_fen = 1 where status = 'approved'`,

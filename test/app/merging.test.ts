@@ -779,6 +779,7 @@ describe('a merged record', () => {
       where c.contype = 'f' and c.confrelid = 'people'::regclass and c.conparentid = 0`.execute(w.db)
     const stay = [
       'allowance_ledger.person_id',
+      'allowance_settlements.person_id',
       'certificate_moves.from_id',
       'certificate_moves.to_id',
       'payment_results.person_id',
@@ -787,6 +788,8 @@ describe('a merged record', () => {
       'person_distinctions.second_id',
       'person_merges.merged_id',
       'person_merges.survivor_id',
+      'recoveries.person_id',
+      'recovery_entries.payer_id',
     ]
     const moved = BELONGINGS.map(({ table }) => `${table}.person_id`)
     expect(rows.map(({ table, column }) => `${table}.${column}`).sort()).toEqual([...moved, ...stay].sort())

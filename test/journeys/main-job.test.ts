@@ -325,7 +325,7 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   for (const statement of [
     sql`update allowance_lines set entitlement_fen = 1 where run_id = ${run_id}`,
     sql`delete from allowance_lines where run_id = ${run_id}`,
-    sql`truncate allowance_ledger`,
+    sql`truncate allowance_ledger cascade`,
     sql`update allowance_ledger set entitlement_fen = 1`,
     sql`update allowance_runs set total_fen = 1 where id = ${run_id}`,
     sql`update allowance_runs set status = 'computed' where id = ${run_id}`,
