@@ -99,7 +99,7 @@ describe('two months of a scheme of five components', () => {
 
 describe('what is shown', () => {
   test('why and why not: every component of the month with its reasons, and what is left to pay', async () => {
-    const { items } = await ok<{ items: { component: string; reasons: { code: string; met: boolean }[] }[] }>(
+    const { items }: { items: { component: string; reasons: { code: string; met: boolean }[] }[] } = await ok(
       as('district').get(`/api/v1/people/${whole.id}/entitlements?month=2026-10&scheme=${CODE}`),
     )
     expect(items.map(({ component }) => component)).toEqual(['monthly', 'tenure', 'level_addon', 'level', 'entry'])
@@ -156,9 +156,11 @@ describe('what nobody confirmed of another component', () => {
       .execute((tx) =>
         loadScheme(tx, { ...scheme, versions: [{ ...version!, components: [monthly!, unknown], conditions: [] }] }),
       )
-    const { items } = await ok<{
+    const {
+      items,
+    }: {
       items: { confirmed: boolean; missing: object; components: { confirmed: boolean }[] }[]
-    }>(as('admin').get('/api/v1/schemes/test-partly/versions'))
+    } = await ok(as('admin').get('/api/v1/schemes/test-partly/versions'))
     expect(items[0]).toMatchObject({ confirmed: false, components: [{ confirmed: true }, { confirmed: false }] })
     const keys = ['1', '5', '10']
     expect(items[0]!.missing).toMatchObject({ levels: [], rates: keys.map((key) => ({ component: 'tenure', key })) })
@@ -166,7 +168,7 @@ describe('what nobody confirmed of another component', () => {
       as('admin').post(
         '/api/v1/schemes/test-partly/versions/1/confirmation',
         { document: '测试文件一号', reason: '按文件', rates },
-        { 'idempotency-key': crypto.randomUUID() },
+        { key: crypto.randomUUID() },
       )
     const rates = keys.map((key, index) => ({ component: 'tenure', key, amount_fen: 100000 * (index + 1) }))
     expect(await codes(confirm(rates.slice(1)))).toEqual(['confirmation.rate_missing'])
@@ -222,8 +224,7 @@ const runs = async () =>
     ({ id }) => id,
   )
 
-const digestOf = async (id: string) =>
-  (await ok<{ lines_sha256: string }>(as('district').get(`/api/v1/allowance-runs/${id}`))).lines_sha256
+const digestOf = async (id: string) => (await ok(as('district').get(`/api/v1/allowance-runs/${id}`))).lines_sha256
 
 const graduate = (person_id: string, level: string, graduated_on: string, mode = 'full_time') =>
   w.db
