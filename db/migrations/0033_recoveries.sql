@@ -145,7 +145,7 @@ create table recovery_entries (
 create unique index recovery_entries_offset_once on recovery_entries (recovery_id, run_id, payer_id) where kind = 'offset';
 create unique index recovery_entries_release_once on recovery_entries (recovery_id, person_id, scheme_code, month, component, ledger_seq) where kind = 'release';
 create unique index recovery_entries_repaid_once on recovery_entries (recovery_id, reference) where kind = 'repayment';
-create index recovery_entries_by_run on recovery_entries (run_id, payer_id) where run_id is not null;
+create index recovery_entries_by_run on recovery_entries (run_id, coalesce(payer_id, person_id)) where run_id is not null;
 create trigger recovery_entries_frozen before update or delete or truncate on recovery_entries execute function refuse_change();
 create function guard_recovery_entry() returns trigger language plpgsql as $$
 begin
@@ -193,10 +193,10 @@ begin
   select coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus
     into line from allowance_ledger where run_id = run and person_id = person;
   select * into kept from allowance_settlements s where s.run_id = run and s.person_id = person;
-  select coalesce(sum(amount_fen) filter (where kind = 'release' and person_id = person), 0) as released,
-      coalesce(sum(amount_fen) filter (where kind = 'offset' and payer_id = person), 0) as taken,
-      coalesce(sum(amount_fen) filter (where kind = 'return' and payer_id = person), 0) as credited
-    into entry from recovery_entries where run_id = run and (payer_id = person or person_id = person);
+  select coalesce(sum(amount_fen) filter (where kind = 'release'), 0) as released,
+      coalesce(sum(amount_fen) filter (where kind = 'offset'), 0) as taken,
+      coalesce(sum(amount_fen) filter (where kind = 'return'), 0) as credited
+    into entry from recovery_entries where run_id = run and coalesce(payer_id, person_id) = person;
   select coalesce(sum(e.amount_fen), 0) into opened from recoveries r join recovery_entries e on e.recovery_id = r.id and e.seq = 0
     where r.run_id = run and r.person_id = person;
   select coalesce(sum(l.amount_fen), 0) into caused from recoveries r join recovery_causes c on c.recovery_id = r.id

@@ -193,7 +193,8 @@ test('who owes is told, and by whom nothing is owed is not', async () => {
   expect(items).toMatchObject([{ kind: 'recovery.opened', subject_id: await idOf('cheat') }])
   expect(JSON.stringify(items)).toContain('1,200.00')
   expect((await ok(get('carer2', 'notices'))).items).toEqual([])
-  expect(await text(as('carer').page('/console/notices'))).toContain('津贴追回')
+  const notices = await text(as('carer').page('/console/notices'))
+  expect(notices).toContain(`href="/console/recoveries/${await idOf('cheat')}"`)
 })
 
 describe('a plan', () => {
