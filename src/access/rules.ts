@@ -81,6 +81,8 @@ export const PERMISSIONS = {
   'run.approve': ['finance'],
   'payment.make': ['finance'],
   'payment.record': ['finance'],
+  'bank_format.read': ['admin', 'finance', 'auditor'],
+  'bank_format.write': ['admin'],
   'entitlement.read': [...officers, 'facility', 'carer'],
   'simulation.read': officers,
   'simulation.request': ['admin', 'district', 'health', 'finance'],

@@ -84,6 +84,11 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     .where('teacher_id', 'in', (eb) => eb.selectFrom('teachers').select('id').where('person_id', 'in', ids))
     .where('number', 'is not', null)
     .execute()
+  await tx
+    .updateTable('payments')
+    .set({ name: ERASED, id_number_sealed: null, bank_account_sealed: null, account_masked: null })
+    .where('person_id', 'in', ids)
+    .execute()
   const accounts = await tx
     .updateTable('accounts')
     .set({ disabled_at: context.now, display_name: ERASED })
