@@ -57,8 +57,9 @@ export async function checkPaymentResults(
     const faults = [
       ...(twin === null ? [] : [twinFault('/person_id', 'payment_result.twice', twin, { zh: '人员', en: 'person' })]),
       ...amountFaults(row, payment?.amount_fen),
-      ...(elsewhere.has(row.person_id) ? [saidElsewhere()] : []),
-      ...(paid && row.outcome === 'paid' ? [paidAlready()] : payment?.reissued && !same ? [reissued()] : []),
+      ...(payment && elsewhere.has(row.person_id) ? [saidElsewhere()] : []),
+      ...(payment && paid && row.outcome === 'paid' ? [paidAlready()] : []),
+      ...(payment?.reissued && !same && !(paid && row.outcome === 'paid') ? [reissued()] : []),
       ...resultFaults(row, month, today),
     ]
     const change = known === null ? 'new' : same ? 'same' : 'changed'

@@ -20,6 +20,7 @@ export async function listReconciliation(
   db: Db,
   scope: Scope,
   filter: ReconciliationFilter,
+  sourcesOf = fundSourcesOf,
 ): Promise<ReconciliationRow[]> {
   if (scope.kind !== 'division') return []
   const runs = await db
@@ -33,7 +34,7 @@ export async function listReconciliation(
     .$if(filter.district_code !== undefined, (query) => query.where('district_code', '=', filter.district_code!))
     .execute()
   const sources = [...new Set(runs.map(({ version_id }) => version_id))].flatMap((version_id) =>
-    fundSourcesOf(version_id).map((source, at, all) => ({ ...source, version_id, at, last: at === all.length - 1 })),
+    sourcesOf(version_id).map((source, at, all) => ({ ...source, version_id, at, last: at === all.length - 1 })),
   )
   const { rows } = await sql<ReconciliationRow>`
     with runs as (

@@ -280,9 +280,22 @@ describe('erasing is refused', () => {
       expect(await refusal(erase(person.id)), status).toEqual(open)
     }
     await sql`
-      insert into payment_files (run_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
-      values (${run_id}, 'csv', 1, 40000, 0, 0, 0, 0, 'x', 'k1.x.y', ${w.accounts.finance})`.execute(w.db)
+      with batch as (
+        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, made_by)
+        values (${run_id}, 1, 'payment', 2026, 1, 40000, ${w.accounts.finance}) returning id
+      ), paid as (
+        insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, name, id_number_sealed, bank_account_sealed, account_masked)
+        select id, 1, ${run_id}, ${person.id}, 0, 40000, '2026-10', '某人', 'k1.a.b', 'k1.c.d', '6222 **** 0001' from batch
+      )
+      insert into payment_files (run_id, batch_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
+      select ${run_id}, id, 'csv', 1, 40000, 0, 0, 0, 0, 'x', 'k1.x.y', ${w.accounts.finance} from batch`.execute(w.db)
     expect((await erase(person.id)).status).toBe(200)
+    // the payment stays, and no longer says to whom and where to
+    const payment = await w.db.selectFrom('payments').selectAll().where('person_id', '=', person.id).executeTakeFirst()
+    expect(payment).toMatchObject({
+      ...{ amount_fen: 40000, name: '已删除' },
+      ...{ id_number_sealed: null, bank_account_sealed: null, account_masked: null },
+    })
     const line = await w.db
       .selectFrom('allowance_lines')
       .select('amount_fen')
