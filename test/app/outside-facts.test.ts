@@ -605,7 +605,9 @@ describe('what the bank answered', () => {
       ['乙', 'paid'],
     ])
     const events = (await eventsOf(run)).filter(({ kind }) => kind === 'payment_results.recorded')
-    expect(events.map(({ changes }) => changes)).toMatchObject([{ file_id: file, new: 3, changed: 0, paid: 2, returned: 1 }])
+    expect(events.map(({ changes }) => changes)).toMatchObject([
+      { file_id: file, new: 3, changed: 0, paid: 2, returned: 1 },
+    ])
   })
 
   test('pages of it follow each other', async () => {

@@ -40,9 +40,15 @@ export async function payeesOf(tx: Tx, context: Context, file_id: string): Promi
         : unknown('bank_account', maskAccount(account!))
     const [payee, other] = found.length > 1 ? found.filter((one) => id_number && one.bank_account === account) : found
     if (!payee || other) return SHARED
-    if (cleanName(String(name)) !== payee.name) return nameDiffers(payee.name, cleanName(String(name)))
+    // some banks read no spaces in names
+    if (unspaced(cleanName(String(name))) !== unspaced(payee.name))
+      return nameDiffers(payee.name, cleanName(String(name)))
     return payee
   }
+}
+
+function unspaced(name: string): string {
+  return name.replace(/\s/g, '')
 }
 
 function plain(value: Value): string {
