@@ -1102,6 +1102,7 @@ export interface PaymentBatches {
   number: number;
   payment_count: number;
   run_id: string;
+  sha256: string;
   total_fen: number;
 }
 

@@ -42,12 +42,13 @@ create table payment_batches (
   budget_year smallint not null check (budget_year between 2000 and 2999),
   payment_count integer not null check (payment_count >= 0),
   total_fen bigint not null check (total_fen >= 0),
+  -- of its payments, one a line by position: `person_id attempt amount_fen`; the same whatever format it is exported in
+  sha256 text not null,
   made_by uuid not null,
   made_at timestamptz not null default clock_timestamp(),
   unique (run_id, number),
   unique (id, run_id)
 );
-create trigger payment_batches_frozen before update or delete or truncate on payment_batches execute function refuse_change();
 
 -- Who is paid, how much and where to, as it was when the batch was made. A run pays a person once: what came back is issued again
 -- as a further attempt that quotes the bank's answer to the one before, with the same amount.
@@ -93,8 +94,8 @@ alter table payment_files
 -- ─── what was made before there were batches ───────────────────────────────────────────────────────────────────────────
 alter table payment_results disable trigger payment_results_closed;
 alter table payment_files disable trigger payment_files_sealed;
-insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, made_by, made_at)
-select distinct on (f.run_id) f.run_id, 1, 'payment', extract(year from r.month), f.row_count, f.total_fen, f.made_by, f.made_at
+insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by, made_at)
+select distinct on (f.run_id) f.run_id, 1, 'payment', extract(year from r.month), 0, 0, '', f.made_by, f.made_at
 from payment_files f join allowance_runs r on r.id = f.run_id order by f.run_id, f.id;
 update payment_files f set batch_id = b.id from payment_batches b where b.run_id = f.run_id;
 update payment_files f set export_number = n.number, reason = case when n.number > 1 then '原因未登记' end
@@ -121,10 +122,17 @@ select batch_id, row_number() over (partition by batch_id order by attempt, pers
   case when attempt > 0 then (select r.id from payment_results r
     where r.run_id = attempts.run_id and r.person_id = attempts.person_id and r.attempt = attempts.attempt - 1 order by r.known_to desc limit 1) end
 from attempts;
+update payment_batches b set payment_count = made.count, total_fen = made.fen, sha256 = made.sha256
+from (
+  select b.id, count(p.batch_id) as count, coalesce(sum(p.amount_fen), 0) as fen,
+    encode(sha256(convert_to(coalesce(string_agg(concat_ws(' ', p.person_id, p.attempt, p.amount_fen), E'\n' order by p.position), ''), 'UTF8')), 'hex') as sha256
+  from payment_batches b left join payments p on p.batch_id = b.id group by b.id
+) made where made.id = b.id;
 alter table payment_results enable trigger payment_results_closed;
 alter table payment_files enable trigger payment_files_sealed;
 
 -- ─── what may be written from now on ───────────────────────────────────────────────────────────────────────────────────
+create trigger payment_batches_frozen before update or delete or truncate on payment_batches execute function refuse_change();
 alter table payment_files
   alter column batch_id set not null,
   add foreign key (batch_id, run_id) references payment_batches (id, run_id),

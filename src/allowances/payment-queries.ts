@@ -25,7 +25,17 @@ function batchRows(db: Db, scope: Scope) {
     .innerJoin('schemes as s', 's.code', 'r.scheme_code')
     .innerJoin('districts as d', 'd.code', 'r.district_code')
     .leftJoin('accounts as a', 'a.id', 'b.made_by')
-    .select(['b.id', 'b.run_id', 'b.number', 'b.kind', 'b.budget_year', 'b.payment_count', 'b.total_fen', 'b.made_at'])
+    .select([
+      'b.id',
+      'b.run_id',
+      'b.number',
+      'b.kind',
+      'b.budget_year',
+      'b.payment_count',
+      'b.total_fen',
+      'b.sha256',
+      'b.made_at',
+    ])
     .select(['a.display_name as made_by', 'r.month', 'r.district_code', 'd.name as district_name'])
     .select(['r.scheme_code', 's.name as scheme_name', 'r.lines_sha256'])
     .select(sql<number>`(select max(export_number) from payment_files f where f.batch_id = b.id)`.as('export_count'))

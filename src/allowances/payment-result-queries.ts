@@ -149,6 +149,7 @@ export async function unscopedDue(db: Db, batch_id: string) {
     .selectFrom('payments as made')
     .select(['made.person_id', 'made.amount_fen', 'made.attempt', sql<boolean>`not ${LAST}`.as('reissued')])
     .where('made.batch_id', '=', batch_id)
+    .orderBy('made.attempt')
     .execute()
   return new Map(rows.map((row) => [row.person_id, row]))
 }

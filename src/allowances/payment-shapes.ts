@@ -75,6 +75,9 @@ export const paymentBatchShape = z
     budget_year: count,
     payment_count: count,
     total_fen: fen,
+    sha256: z
+      .string()
+      .meta({ description: '各笔“人员 次数 金额”逐行的摘要 over its payments, one a line: person, attempt, fen' }),
     export_count: count.nullable(),
     made_by: z.string().nullable(),
     made_at: z.date(),

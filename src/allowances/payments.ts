@@ -1,5 +1,5 @@
 /** Batches of payments: who is paid, how much and to which account, frozen when the batch is made; what came back is issued again. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { asJson } from '../people/bulk.ts'
 import type { Context } from '../platform/context.ts'
@@ -31,9 +31,9 @@ export async function makeBatch(
     ), last as (
       select coalesce(max(number), 0) as number from payment_batches where run_id = ${run_id}::uuid
     ), batch as (
-      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, made_by)
+      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
       select ${run_id}::uuid, last.number + 1, 'payment', ${budget_year ?? yearOf(run)}::int, count(fresh.person_id), coalesce(sum(fresh.amount_fen), 0),
-        ${context.actor.account_id}::uuid
+        ${digestOf(sql`fresh.person_id, 0, fresh.amount_fen`, sql`fresh.position`)}, ${context.actor.account_id}::uuid
       from last left join fresh on true group by last.number having count(fresh.person_id) > 0 or last.number = 0
       returning id
     ), made as (
@@ -111,9 +111,10 @@ export async function reissuePayments(
       from jsonb_to_recordset(${asJson(ready)}) as r (person_id uuid, result_id uuid, attempt int)
         join payments made on made.run_id = ${run_id}::uuid and made.person_id = r.person_id and made.attempt = r.attempt
     ), batch as (
-      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, made_by)
+      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
       select ${run_id}::uuid, (select max(number) from payment_batches where run_id = ${run_id}::uuid) + 1, 'reissue',
-        ${budget_year ?? yearOf(run)}::int, count(*), sum(amount_fen), ${context.actor.account_id}::uuid
+        ${budget_year ?? yearOf(run)}::int, count(*), sum(amount_fen),
+        ${digestOf(sql`person_id, attempt + 1, amount_fen`, sql`position`)}, ${context.actor.account_id}::uuid
       from again returning id
     ), made as (
       insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, organisation_name, name, id_number_sealed,
@@ -124,6 +125,12 @@ export async function reissuePayments(
     )
     select id from batch`.execute(tx)
   return record(tx, context, rows[0]!.id)
+}
+
+/** SHA-256 over the payments of a batch, one a line by position: person, attempt, fen. A row without a person is none. */
+function digestOf(columns: RawBuilder<unknown>, position: RawBuilder<unknown>) {
+  return sql`encode(sha256(convert_to(coalesce(string_agg(concat_ws(' ', ${columns}), E'\\n' order by ${position})
+    filter (where ${position} is not null), ''), 'UTF8')), 'hex')`
 }
 
 /** A run that is approved, held until the transaction ends: whoever makes a batch of it now is waited for. */
@@ -146,13 +153,13 @@ function yearOf({ month }: RunRow): number {
 
 async function record(tx: Tx, context: Context, id: string): Promise<PaymentBatchRow> {
   const batch = await getPaymentBatch(tx, context.scope, id)
-  const { run_id, number, kind, budget_year, payment_count, total_fen } = batch
+  const { run_id, number, kind, budget_year, payment_count, total_fen, sha256 } = batch
   await recordHistory(tx, context, {
     kind: 'payment_batch.made',
     subject_kind: 'payment_batch',
     subject_id: id,
     district_code: batch.district_code,
-    changes: { run_id, number, kind, budget_year, payment_count, total_fen },
+    changes: { run_id, number, kind, budget_year, payment_count, total_fen, sha256 },
   })
   return batch
 }

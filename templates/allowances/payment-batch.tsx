@@ -21,6 +21,7 @@ export interface PaymentBatchProps {
     payment_count: number
     total_fen: number
     total_in_capitals: string
+    sha256: string
     made_by: string | null
     made_at: string
   }
@@ -113,6 +114,7 @@ export function PaymentBatch({ frame, batch, files, sums, may_export, import_hre
             { label: w('人民币大写', 'In capitals'), value: batch.total_in_capitals },
             { label: w('预算年度', 'Budget year'), value: String(batch.budget_year) },
             { label: w('生成', 'Made'), value: `${batch.made_at} ${batch.made_by ?? ''}` },
+            { label: w('款项摘要', 'Payments SHA-256'), value: <code>{batch.sha256}</code> },
           ]}
         />
       </Card>

@@ -29,6 +29,8 @@ export interface PaymentExportProps {
 export function PaymentExport({ frame, step, run, before, values, errors, ...props }: PaymentExportProps) {
   const w = words(frame.lang)
   const back = `/console/runs/${run.id}`
+  // nothing came back, or nothing of it was corrected
+  const nothing = step === 'reissue' && props.count === 0
   const heading = step === 'reissue' ? w('退票补发', 'Issue again') : w('生成发放文件', 'Make payment file')
   return (
     <Page {...frame} heading={heading} back={{ href: back, label: `${run.month} ${run.district_name}` }}>
@@ -41,7 +43,7 @@ export function PaymentExport({ frame, step, run, before, values, errors, ...pro
             { label: w('人民币大写', 'In capitals'), value: props.total_in_capitals },
           ]}
         />
-        {props.waiting > 0 && (
+        {step === 'payment-file' && props.waiting > 0 && (
           <Notice tone="info">
             {w(
               `另有 ${props.waiting} 人没有登记银行账号，暂缓发放；补登后可再生成一批。`,
@@ -57,6 +59,9 @@ export function PaymentExport({ frame, step, run, before, values, errors, ...pro
             )}
           </Notice>
         )}
+        {nothing && props.blocked === 0 && (
+          <Notice tone="info">{w('没有需要补发的退票。', 'Nothing is to be issued again.')}</Notice>
+        )}
         {before && (
           <Notice tone="bad">
             {w(
@@ -65,41 +70,45 @@ export function PaymentExport({ frame, step, run, before, values, errors, ...pro
             )}
           </Notice>
         )}
-        <Notice tone="warn">
-          {w(
-            '文件含有完整的证件号码和银行账号，生成和每次下载都会记录。',
-            'The file holds full ID and account numbers; making it and every download are recorded.',
-          )}
-        </Notice>
-        <Form action={`${back}/${step}`} errors={errors} submit={heading} cancel={back}>
-          {props.batch_id && <input type="hidden" name="batch_id" value={props.batch_id} />}
-          <Field
-            label={w('格式', 'Format')}
-            name="bank_format"
-            type="select"
-            value={values.bank_format ?? 'huyu-xlsx'}
-            options={props.formats}
-          />
-          {!before && (
+        {!nothing && (
+          <Notice tone="warn">
+            {w(
+              '文件含有完整的证件号码和银行账号，生成和每次下载都会记录。',
+              'The file holds full ID and account numbers; making it and every download are recorded.',
+            )}
+          </Notice>
+        )}
+        {!nothing && (
+          <Form action={`${back}/${step}`} errors={errors} submit={heading} cancel={back}>
+            {props.batch_id && <input type="hidden" name="batch_id" value={props.batch_id} />}
             <Field
-              label={w('预算年度', 'Budget year')}
-              name="budget_year"
-              type="number"
-              value={values.budget_year ?? props.year}
-              hint={w(
-                '由哪一年的预算支付；十二月的津贴次年发放的，按资金文件填写。',
-                'Whose budget pays it; for December paid in January as the funding document says.',
-              )}
+              label={w('格式', 'Format')}
+              name="bank_format"
+              type="select"
+              value={values.bank_format ?? 'huyu-xlsx'}
+              options={props.formats}
             />
-          )}
-          <Field
-            label={before ? w('再次导出的原因', 'Why again') : w('说明（可不填）', 'Remark (optional)')}
-            name="reason"
-            type="textarea"
-            required={before !== null}
-            value={values.reason}
-          />
-        </Form>
+            {!before && (
+              <Field
+                label={w('预算年度', 'Budget year')}
+                name="budget_year"
+                type="number"
+                value={values.budget_year ?? props.year}
+                hint={w(
+                  '由哪一年的预算支付；十二月的津贴次年发放的，按资金文件填写。',
+                  'Whose budget pays it; for December paid in January as the funding document says.',
+                )}
+              />
+            )}
+            <Field
+              label={before ? w('再次导出的原因', 'Why again') : w('说明（可不填）', 'Remark (optional)')}
+              name="reason"
+              type="textarea"
+              required={before !== null}
+              value={values.reason}
+            />
+          </Form>
+        )}
       </div>
     </Page>
   )

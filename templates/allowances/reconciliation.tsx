@@ -16,6 +16,9 @@ export interface ReconciliationProps {
   download: string
 }
 
+/** Most figures of most rows are nothing. */
+const amount = (fen: number) => (fen === 0 ? '—' : yuan(fen))
+
 export function Reconciliation({ frame, filter, tabs, items, totals, download }: ReconciliationProps) {
   const w = words(frame.lang)
   const off = totals.difference_fen !== 0 || items.some(({ difference_fen }) => difference_fen !== 0)
@@ -53,27 +56,27 @@ export function Reconciliation({ frame, filter, tabs, items, totals, download }:
           columns={[
             { key: 'name', label: w('分组', 'Group') },
             { key: 'ledger', label: w('台账应发', 'Ledger'), numeric: true },
-            { key: 'waiting', label: w('未导出', 'Not exported'), numeric: true },
-            { key: 'again', label: w('退票补发', 'Issued again'), numeric: true },
+            { key: 'waiting', label: w('未导出', 'Waiting'), numeric: true },
+            { key: 'again', label: w('补发', 'Again'), numeric: true },
             { key: 'exported', label: w('已导出', 'Exported'), numeric: true },
             { key: 'paid', label: w('成功', 'Paid'), numeric: true },
             { key: 'returned', label: w('退票', 'Returned'), numeric: true },
-            { key: 'reissued', label: w('退票已补发', 'Paid later'), numeric: true },
-            { key: 'open', label: w('未回单', 'No answer'), numeric: true },
+            { key: 'reissued', label: w('已补发', 'Reissued'), numeric: true },
+            { key: 'open', label: w('未回单', 'Open'), numeric: true },
             { key: 'difference', label: w('差额', 'Difference'), numeric: true },
           ]}
           rows={items.map((item) => ({
             cells: {
               name: href(item) ? <a href={href(item)!}>{item.name}</a> : item.name,
-              ledger: yuan(item.ledger_fen),
-              waiting: yuan(item.waiting_fen),
-              again: yuan(item.again_fen),
-              exported: yuan(item.exported_fen),
-              paid: yuan(item.paid_fen),
-              returned: yuan(item.returned_fen),
-              reissued: yuan(item.reissued_fen),
-              open: yuan(item.open_fen),
-              difference: yuan(item.difference_fen),
+              ledger: amount(item.ledger_fen),
+              waiting: amount(item.waiting_fen),
+              again: amount(item.again_fen),
+              exported: amount(item.exported_fen),
+              paid: amount(item.paid_fen),
+              returned: amount(item.returned_fen),
+              reissued: amount(item.reissued_fen),
+              open: amount(item.open_fen),
+              difference: amount(item.difference_fen),
             },
             ...(item.difference_fen !== 0 && { marked: ['difference'] }),
           }))}

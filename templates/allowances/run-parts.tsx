@@ -61,7 +61,8 @@ export function Files({ files, may_take }: { files: PaymentFileItem[]; may_take:
           { key: 'total', label: w('合计', 'Total'), numeric: true },
           { key: 'recovery', label: w('追回', 'Recovery'), numeric: true },
           { key: 'held', label: w('暂缓', 'Held'), numeric: true },
-          { key: 'made', label: w('生成', 'Made') },
+          { key: 'at', label: w('时间', 'When') },
+          { key: 'made', label: w('由谁、为何', 'Who, why') },
           { key: 'sha256', label: 'SHA-256' },
         ]}
         rows={files.map((file) => ({
@@ -109,17 +110,8 @@ export function Files({ files, may_take }: { files: PaymentFileItem[]; may_take:
               file.held_count === 0
                 ? '—'
                 : w(`${file.held_count} 笔 ${yuan(file.held_fen)}`, `${file.held_count}: ${yuan(file.held_fen)}`),
-            made: (
-              <>
-                {`${file.at} ${file.made_by}`}
-                {file.reason && (
-                  <>
-                    <br />
-                    <small>{file.reason}</small>
-                  </>
-                )}
-              </>
-            ),
+            at: file.at,
+            made: [file.made_by, file.reason].filter(Boolean).join(w('：', ': ')),
             sha256: <code>{file.sha256}</code>,
           },
         }))}

@@ -281,8 +281,8 @@ describe('erasing is refused', () => {
     }
     await sql`
       with batch as (
-        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, made_by)
-        values (${run_id}, 1, 'payment', 2026, 1, 40000, ${w.accounts.finance}) returning id
+        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+        values (${run_id}, 1, 'payment', 2026, 1, 40000, 'x', ${w.accounts.finance}) returning id
       ), paid as (
         insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, name, id_number_sealed, bank_account_sealed, account_masked)
         select id, 1, ${run_id}, ${person.id}, 0, 40000, '2026-10', '某人', 'k1.a.b', 'k1.c.d', '6222 **** 0001' from batch

@@ -75,8 +75,8 @@ describe('half-way', () => {
         select v.scheme_code, v.id, '2026-10-01', '330106', ${w.accounts.district} from scheme_versions v where v.scheme_code = 'hz-special-post' limit 1
         returning id
       ), batch as (
-        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, made_by)
-        select id, 1, 'payment', 2026, 1, 40000, ${w.accounts.finance} from run returning id, run_id
+        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+        select id, 1, 'payment', 2026, 1, 40000, 'x', ${w.accounts.finance} from run returning id, run_id
       ), paid as (
         insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, name, id_number_sealed, bank_account_sealed)
         select id, 1, run_id, (select id from people limit 1), 0, 40000, '2026-10', '某人', ${await vaults[0].seal('the document')},

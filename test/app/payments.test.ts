@@ -211,6 +211,14 @@ describe('a batch', () => {
       ...{ number: 1, kind: 'payment', budget_year: 2026, payment_count: 6, total_fen: 240000 },
       ...{ total_in_capitals: '贰仟肆佰元整', export_count: 1 },
     })
+    const made = await w.db
+      .selectFrom('payments')
+      .selectAll()
+      .where('batch_id', '=', batch)
+      .orderBy('position')
+      .execute()
+    const lines_of = made.map(({ person_id, attempt, amount_fen }) => `${person_id} ${attempt} ${amount_fen}`)
+    expect((await batchOf(batch)).sha256).toBe(await sha256Hex(new TextEncoder().encode(lines_of.join('\n'))))
   })
 
   test('that is exported again wants a reason, and pays the accounts that were on record when it was made', async () => {
