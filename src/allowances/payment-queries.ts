@@ -86,7 +86,6 @@ export function unscopedPayments(db: Db, batch_id: string) {
     .orderBy('position')
     .execute()
 }
-export type SealedPayment = Awaited<ReturnType<typeof unscopedPayments>>[number]
 
 /** The lines of a run from which money comes back. The run was found through a scope. */
 export async function unscopedRecoveries(db: Db, run_id: string) {

@@ -120,7 +120,7 @@ export const reconciliationFilterShape = z.object({
     .regex(/^\d{6}$/)
     .optional(),
 })
-export const sumsShape = z.object({
+const sumsShape = z.object({
   ledger_fen: fen,
   waiting_fen: fen,
   again_fen: fen,

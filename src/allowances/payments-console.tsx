@@ -159,11 +159,7 @@ async function showBatch({ c, db, context, params, query }: PageCall) {
     <PaymentBatch
       frame={frameOf(c, `${batch.month} ${batch.district_name}`)}
       batch={{ ...batch, made_at: localTime(batch.made_at), total_in_capitals: capitalYuan(batch.total_fen) }}
-      files={files.map((file) => ({
-        ...file,
-        total_in_capitals: capitalYuan(file.total_fen),
-        at: localTime(file.made_at),
-      }))}
+      files={files.map(fileItem)}
       sums={group ?? null}
       tabs={[undefined, ...(Object.keys(STATES) as PaymentState[])].map((state) => ({
         label: state ? inLanguage(lang, STATES[state]) : lang === 'en' ? 'All' : '全部',
@@ -181,6 +177,11 @@ async function showBatch({ c, db, context, params, query }: PageCall) {
       }
     />
   )
+}
+
+/** A file as pages list it. */
+export function fileItem(file: PaymentFileRow) {
+  return { ...file, total_in_capitals: capitalYuan(file.total_fen), at: localTime(file.made_at) }
 }
 
 function reconciled(query: Record<string, string>) {

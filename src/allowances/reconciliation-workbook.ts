@@ -10,7 +10,7 @@ import {
   sumRows,
 } from './reconciliation-rules.ts'
 
-export const FIGURES = {
+const FIGURES = {
   ledger_fen: { zh: '台账应发', en: 'Ledger' },
   waiting_fen: { zh: '未导出', en: 'Not exported' },
   again_fen: { zh: '退票补发', en: 'Issued again' },

@@ -9,14 +9,12 @@ import { timelineOf } from '../history/queries.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { capitalYuan } from '../platform/money.ts'
 import { approveRun, rejectRun, submitRun } from './actions.ts'
 import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
-import type { PaymentFileRow } from './payment-queries.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
-import { paymentsConsole } from './payments-console.tsx'
+import { fileItem, paymentsConsole } from './payments-console.tsx'
 import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
 import { ownWork } from './rules.ts'
 import { optionalReasonShape, reasonShape } from './shapes.ts'
@@ -184,10 +182,6 @@ function lineItem(line: LineRow, lang: Lang): RunProps['lines'][number] {
     ...line,
     failed: line.reasons.filter((reason) => !reason.met).map((reason) => inLanguage(lang, reason.title)),
   }
-}
-
-export function fileItem(file: PaymentFileRow): RunProps['files'][number] {
-  return { ...file, total_in_capitals: capitalYuan(file.total_fen), at: localTime(file.made_at) }
 }
 
 async function resultsOf({ db, context }: PageCall, { id, payment_files }: RunDetail): Promise<RunProps['results']> {
