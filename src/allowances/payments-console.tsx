@@ -129,7 +129,7 @@ async function exportPage(
       waiting={waiting.length - fresh.length}
       blocked={returned.length - ready.length}
       before={last && again ? { number: again.number, by: last.made_by, at: localTime(last.made_at) } : null}
-      batch_id={chosen?.id ?? null}
+      batch_id={again?.id ?? null}
       formats={(await listBankFormats(db)).map(({ code, name, confidence }) => ({
         value: code,
         label: confidence === 'seen' ? `${name}${lang === 'en' ? ' (not confirmed)' : '（未经银行确认）'}` : name,

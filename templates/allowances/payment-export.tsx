@@ -18,7 +18,7 @@ export interface PaymentExportProps {
   blocked: number
   /** the same payments were exported before */
   before: { number: number; by: string; at: string } | null
-  /** a batch that was chosen to be exported again */
+  /** a batch that is exported again */
   batch_id: string | null
   formats: Option[]
   year: number

@@ -112,7 +112,11 @@ export function Files({ files, may_take }: { files: PaymentFileItem[]; may_take:
                 : w(`${file.held_count} 笔 ${yuan(file.held_fen)}`, `${file.held_count}: ${yuan(file.held_fen)}`),
             at: file.at,
             made: [file.made_by, file.reason].filter(Boolean).join(w('：', ': ')),
-            sha256: <code>{file.sha256}</code>,
+            sha256: (
+              <small>
+                <code>{file.sha256}</code>
+              </small>
+            ),
           },
         }))}
       />
