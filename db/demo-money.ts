@@ -1,6 +1,8 @@
 /** The demo city's registry checks, confirmed amounts, twelve months of allowances, and a revocation. */
 import { sql } from 'kysely'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowances/actions.ts'
+import { makePaymentFiles, makeReissueFiles } from '../src/allowances/payment-files.ts'
+import { recordPaymentResults } from '../src/allowances/payment-results.ts'
 import { confirmationShape } from '../src/allowances/shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
@@ -67,6 +69,36 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
   )
   await world.work('2026-11-04')
   await world.do('district.330102', '2026-11-05', (tx, context) => submitRun(tx, context, waiting.id, null))
+}
+
+/** September of two districts goes to the bank; in Xihu three payments came back, and the one whose card was asleep is issued again. */
+export async function payOut(world: DemoWorld): Promise<void> {
+  for (const district_code of ['330102', '330106']) {
+    const run = await world.db
+      .selectFrom('allowance_runs')
+      .select('id')
+      .where('district_code', '=', district_code)
+      .where('month', '=', '2026-09-01')
+      .executeTakeFirstOrThrow()
+    const [file] = await world.do('finance', '2026-10-12', (tx, context) => makePaymentFiles(tx, context, run.id, {}))
+    if (district_code === '330102') continue
+    const payments = await world.db
+      .selectFrom('payments')
+      .select(['person_id', 'amount_fen'])
+      .where('batch_id', '=', file.batch_id)
+      .orderBy('position')
+      .execute()
+    const back = ['name_mismatch', 'dormant', 'closed'] as const
+    const answers = payments.map(({ person_id, amount_fen }, at) => ({
+      ...{ person_id, amount_fen, settled_on: '2026-10-14', reason: null, bank_reference: `YS${100_001 + at}` },
+      outcome: at < back.length ? ('returned' as const) : ('paid' as const),
+      reason_code: back[at] ?? null,
+    }))
+    await world.do('finance', '2026-10-15', (tx, context) => recordPaymentResults(tx, context, file.id, answers))
+    await world.do('finance', '2026-10-20', (tx, context) => makeReissueFiles(tx, context, run.id, {}))
+    const again = { batch_id: file.batch_id, reason: '演示：银行反映原文件打不开，重发一份' }
+    await world.do('finance2', '2026-10-12', (tx, context) => makePaymentFiles(tx, context, run.id, again))
+  }
 }
 
 /** Revoked after September was paid: October's run in Xihu will carry the recovery. Another certificate is suspended. */

@@ -10,7 +10,7 @@ import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
 import { enrolByEmployers } from './demo-entry.ts'
-import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
+import { bringElsewhere, checkRegistry, payAllowances, payOut, revokeOne } from './demo-money.ts'
 import { orderTrained } from './demo-orders.ts'
 import { linkPay } from './demo-pay.ts'
 import { demoPerson } from './demo-people.ts'
@@ -88,6 +88,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await holdCompetition(world, city)
   await orderTrained(world, city)
   await planClasses(world, city)
+  await payOut(world)
   await revokeOne(world, city)
   await bringElsewhere(world, city)
   await addCarer(world, city)

@@ -72,7 +72,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'class_filing_rules'
         | 'certificate_reminder_days'
         | 'continuation_rules'
-        | 'recheck_rules',
+        | 'recheck_rules'
+        | 'bank_formats',
       rows: object[],
     ) =>
       tx
@@ -90,6 +91,13 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     await once('certificate_reminder_days', reference('certificate-reminder-days'))
     await once('continuation_rules', reference('continuation-rules'))
     await once('recheck_rules', reference('recheck-rules'))
+    await once(
+      'bank_formats',
+      reference<{ columns: unknown }>('bank-formats').map(({ columns, ...format }) => ({
+        ...format,
+        columns: JSON.stringify(columns),
+      })),
+    )
     await once(
       'promotion_rules',
       reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({

@@ -186,6 +186,27 @@ export interface AwardOrganisers {
   organisation_id: string;
 }
 
+export interface BankFormats {
+  code: string;
+  columns: Json;
+  confidence: string;
+  container: string;
+  encoding: string;
+  header: boolean;
+  id: Generated<string>;
+  max_rows: number | null;
+  min_rows: Generated<number>;
+  name: string;
+  number: number;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  separator: string | null;
+  separator_at_end: Generated<boolean>;
+  source: string;
+  spaces_in_name: Generated<boolean>;
+  with_totals: Generated<boolean>;
+}
+
 export interface CertificateBatches {
   class_id: string | null;
   created_at: Generated<Timestamp>;
@@ -1094,14 +1115,33 @@ export interface PayLadderSteps {
   monthly_fen: number;
 }
 
+export interface PaymentBatches {
+  budget_year: number;
+  id: Generated<string>;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  made_by: string;
+  number: number;
+  payment_count: number;
+  run_id: string;
+  sha256: string;
+  total_fen: number;
+}
+
 export interface PaymentFiles {
+  bank_format_id: string | null;
+  batch_id: string;
   content_sealed: string;
+  export_number: Generated<number>;
   format: string;
   held_count: number;
   held_fen: number;
   id: Generated<string>;
   made_at: Generated<Timestamp>;
   made_by: string;
+  part: Generated<number>;
+  parts: Generated<number>;
+  reason: string | null;
   recovery_count: number;
   recovery_fen: number;
   row_count: number;
@@ -1112,6 +1152,7 @@ export interface PaymentFiles {
 
 export interface PaymentResults {
   amount_fen: number;
+  attempt: Generated<number>;
   bank_reference: string | null;
   file_id: string;
   id: Generated<string>;
@@ -1124,6 +1165,23 @@ export interface PaymentResults {
   recorded_by: string;
   run_id: string;
   settled_on: string;
+}
+
+export interface Payments {
+  account_masked: string | null;
+  amount_fen: number;
+  attempt: number;
+  bank_account_sealed: string | null;
+  batch_id: string;
+  id_number_sealed: string | null;
+  months: string;
+  name: string;
+  organisation_name: string | null;
+  person_id: string;
+  position: number;
+  previous_attempt: number | null;
+  returned_result_id: string | null;
+  run_id: string;
 }
 
 export interface People {
@@ -1862,6 +1920,7 @@ export interface DB {
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
   award_organisers: AwardOrganisers;
+  bank_formats: BankFormats;
   certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
   certificate_check_rows: CertificateCheckRows;
@@ -1938,8 +1997,10 @@ export interface DB {
   pay_guidances: PayGuidances;
   pay_ladder_steps: PayLadderSteps;
   pay_ladders: PayLadders;
+  payment_batches: PaymentBatches;
   payment_files: PaymentFiles;
   payment_results: PaymentResults;
+  payments: Payments;
   people: People;
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;

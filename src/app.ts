@@ -8,6 +8,7 @@ import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
+import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
@@ -87,6 +88,7 @@ export const constraints = {
   ...allowanceConstraints,
   ...recoveryConstraints,
   ...paymentResultConstraints,
+  ...bankFormatConstraints,
   ...importConstraints,
 }
 

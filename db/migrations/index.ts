@@ -30,4 +30,5 @@ export const MIGRATIONS = [
   '0031_publicity',
   '0032_components',
   '0033_recoveries',
+  '0034_payments',
 ]

@@ -87,6 +87,8 @@ export const PERMISSIONS = {
   // whoever proposes a write-off, somebody else decides it
   'recovery.propose': ['district', 'health', 'finance'],
   'recovery.decide': ['finance'],
+  'bank_format.read': ['admin', 'finance', 'auditor'],
+  'bank_format.write': ['admin'],
   'entitlement.read': [...officers, 'facility', 'carer'],
   'simulation.read': officers,
   'simulation.request': ['admin', 'district', 'health', 'finance'],

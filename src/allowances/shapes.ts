@@ -1,8 +1,9 @@
-/** What comes in and goes out about schemes, runs, lines and payment files. */
+/** What comes in and goes out about schemes, runs and lines. */
 import { z } from 'zod'
 import { isMonth } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
 import { componentShape, missingShape } from './component-shapes.ts'
+import { paymentFileShape } from './payment-shapes.ts'
 import { LINE_KINDS, OUTCOMES, RUN_STATUSES } from './rules.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
@@ -164,7 +165,7 @@ export const runDetailShape = runShape
     decisions: z.array(
       z.object({ kind: z.string(), decided_by: z.string(), reason: z.string().nullable(), decided_at: z.date() }),
     ),
-    payment_files: z.array(z.lazy(() => paymentFileShape)),
+    payment_files: z.array(paymentFileShape),
   })
   .meta({ id: 'AllowanceRunDetail' })
 
@@ -218,25 +219,3 @@ export const entitlementShape = z
     unconfirmed: z.array(z.object({ scheme_code: z.string(), detail: z.string() })),
   })
   .meta({ id: 'Entitlements' })
-
-// ─── payment files ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const newPaymentFileShape = z
-  .strictObject({ format: z.enum(['xlsx', 'csv']) })
-  .meta({ example: { format: 'xlsx' } })
-export const paymentFileShape = z
-  .object({
-    id: z.uuid(),
-    run_id: z.uuid(),
-    format: z.string(),
-    row_count: z.number().int(),
-    total_fen: fen,
-    recovery_count: z.number().int(),
-    recovery_fen: fen,
-    held_count: z.number().int(),
-    held_fen: fen,
-    sha256: z.string(),
-    made_by: z.string(),
-    made_at: z.date(),
-  })
-  .meta({ id: 'PaymentFile' })

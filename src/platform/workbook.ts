@@ -124,13 +124,16 @@ function toValidation(
   }
 }
 
-/** CSV in UTF-8 with BOM (Excel needs it) and CRLF. Text that Excel would run as a formula gets a `'` in front; plain negative numbers do not. */
+/** CSV in UTF-8 with BOM (Excel needs it) and CRLF; the rules of {@link csvLines}. */
 export function writeCsv(header: readonly string[], rows: Iterable<readonly Value[]>): Uint8Array {
-  return new TextEncoder().encode(
-    csvText(
-      [header, ...rows].map((row) => row.map(harmless)),
-      { bom: true },
-    ),
+  return new TextEncoder().encode(`\ufeff${csvLines([header, ...rows])}`)
+}
+
+/** CSV as text, CRLF. Text that Excel would run as a formula gets a `'` in front; plain negative numbers do not. */
+export function csvLines(rows: readonly (readonly Value[])[], delimiter = ','): string {
+  return csvText(
+    rows.map((row) => row.map(harmless)),
+    { delimiter },
   )
 }
 

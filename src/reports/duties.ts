@@ -140,9 +140,12 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
 }
 
 async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
-  const [submitted = 0, unpaid = 0] = await counts(db, [
+  const [submitted = 0, unpaid = 0, returned = 0] = await counts(db, [
     sql`${runs(scope)} and r.status = 'submitted'`,
     sql`${runs(scope)} and r.status = 'approved' and r.payable_count > 0 and not exists (select from payment_files where run_id = r.id)`,
+    sql`${runs(scope)} and exists (select from payment_results came where came.run_id = r.id and came.outcome = 'returned'
+      and came.known_to = 'infinity' and not exists (select from payments later
+        where later.run_id = r.id and later.person_id = came.person_id and later.attempt > came.attempt))`,
   ])
   return [
     {
@@ -158,6 +161,13 @@ async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
       href: '/console/runs?status=approved',
       tone: 'bad',
       count: unpaid,
+    },
+    {
+      label: { zh: '有退票待补发的批次', en: 'Runs with returned payments to issue again' },
+      unit: RUNS,
+      href: '/console/payments',
+      tone: 'bad',
+      count: returned,
     },
   ]
 }

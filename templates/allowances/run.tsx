@@ -43,7 +43,7 @@ export interface RunProps {
   job: JobState | null
   /** why the reader may not decide it, though their role may */
   obstacle: string | null
-  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean }
+  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; take: boolean }
   tabs: Tab[]
   lines: LineItem[]
   next: string | null
@@ -71,7 +71,7 @@ export function RunPage(props: RunProps) {
         <Progress job={job} href={`/console/runs/${run.id}`} unit={w('人', 'people')} />
       )}
       <Kpis items={props.kpis} />
-      {props.files.length > 0 && <Files files={props.files} />}
+      {props.files.length > 0 && <Files files={props.files} may_take={may.take} />}
       {props.results && <PaymentResults lang={frame.lang} results={props.results} />}
       <Tabs label={w('明细', 'Lines')} items={props.tabs} />
       <Results>

@@ -639,8 +639,8 @@ describe('payment', () => {
     run_id = (await compute('2026-10', as('district2'), '330102')).id
   })
 
-  const make = (format: string, client = as('finance')) =>
-    client.post(`/api/v1/allowance-runs/${run_id}/payment-file`, { format }, key())
+  const make = (format: string, client = as('finance'), reason?: string) =>
+    client.post(`/api/v1/allowance-runs/${run_id}/payment-file`, { format, reason }, key())
 
   test('only an approved run is paid, by finance', async () => {
     expect((await refusal(make('xlsx'))).code).toBe('run.not_approved')
@@ -688,7 +688,7 @@ describe('payment', () => {
   })
 
   test('a file gives the same bytes although people have changed since; whoever takes it is recorded', async () => {
-    const file = await ok<{ id: string; sha256: string }>(make('csv'))
+    const file = await ok<{ id: string; sha256: string }>(make('csv', as('finance'), '银行只收 CSV'))
     const take = async () =>
       new Uint8Array(await (await as('finance2').get(`/api/v1/payment-files/${file.id}`)).arrayBuffer())
     const first = await take()
@@ -731,8 +731,11 @@ describe('payment', () => {
   test('the run’s page lists the files with control totals and digest, and warns of a second one', async () => {
     const html = await (await as('finance').page(`/console/runs/${run_id}`)).text()
     for (const words of ['发放文件', '2 笔', '¥700.00', '柒佰元整', '−¥400.00']) expect(html).toContain(words)
-    expect(await (await as('finance').page(`/console/runs/${run_id}/payment-file`)).text()).toContain('请勿重复发放')
-    expect((await as('finance').submit(`/console/runs/${run_id}/payment-file`, { format: 'csv' })).status).toBe(303)
+    const { batch_id } = await w.db.selectFrom('payment_files').select('batch_id').executeTakeFirstOrThrow()
+    const again_page = await as('finance').page(`/console/runs/${run_id}/payment-file?batch=${batch_id}`)
+    expect(await again_page.text()).toContain('请勿重复发放')
+    const again = { bank_format: 'huyu-csv', batch_id, reason: '银行没有收到' }
+    expect((await as('finance').submit(`/console/runs/${run_id}/payment-file`, again)).status).toBe(303)
   })
 })
 

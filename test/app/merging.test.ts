@@ -783,6 +783,7 @@ describe('a merged record', () => {
       'certificate_moves.from_id',
       'certificate_moves.to_id',
       'payment_results.person_id',
+      'payments.person_id',
       'people.merged_into',
       'person_distinctions.first_id',
       'person_distinctions.second_id',

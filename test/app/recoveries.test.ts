@@ -524,8 +524,20 @@ test('who owes is not erased', async () => {
   await sql`update employments set known_to = clock_timestamp() where person_id = ${people.cheat!.id}::uuid and known_to = 'infinity'`.execute(
     w.db,
   )
-  await sql`insert into payment_files (run_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
-    select id, 'csv', 0, 0, 0, 0, 0, 0, '', '', ${w.accounts.finance}::uuid from allowance_runs`.execute(w.db)
+  // every run is in a file, and pays whom it pays
+  await sql`
+    with batches as (
+      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+      select id, 1, 'payment', 2027, 0, 0, '', ${w.accounts.finance}::uuid from allowance_runs returning id, run_id
+    ), files as (
+      insert into payment_files (run_id, batch_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
+      select run_id, id, 'csv', 0, 0, 0, 0, 0, 0, '', '', ${w.accounts.finance}::uuid from batches
+    )
+    insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, name)
+    select b.id, row_number() over (partition by b.id order by y.person_id), y.run_id, y.person_id, 0, sum(y.amount_fen), '', 'x'
+    from batches b join allowance_payables y on y.run_id = b.run_id and y.amount_fen > 0 group by b.id, y.run_id, y.person_id`.execute(
+    w.db,
+  )
   const erase = post('admin', `people/${people.cheat!.id}/erasure`, { reason: '本人申请' })
   expect(await codes(erase)).toBe('person.money_open')
 })
