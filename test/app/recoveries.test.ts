@@ -528,7 +528,8 @@ test('who owes is not erased', async () => {
   await sql`
     with batches as (
       insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
-      select id, 1, 'payment', 2027, 0, 0, '', ${w.accounts.finance}::uuid from allowance_runs returning id, run_id
+      select id, 1, 'payment', 2027, 0, 0, '', ${w.accounts.finance}::uuid from allowance_runs r
+      where not exists (select from payment_batches b where b.run_id = r.id) returning id, run_id
     ), files as (
       insert into payment_files (run_id, batch_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
       select run_id, id, 'csv', 0, 0, 0, 0, 0, 0, '', '', ${w.accounts.finance}::uuid from batches
