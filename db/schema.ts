@@ -101,6 +101,20 @@ export interface AllowanceRuns {
   version_id: string;
 }
 
+export interface AllowanceSums {
+  kind: string;
+  level: number | null;
+  lines: number;
+  month: string;
+  organisation_id: string | null;
+  paid_fen: number;
+  paid_lines: number;
+  payable: number;
+  recovered_fen: number;
+  recovered_lines: number;
+  run_id: string;
+}
+
 export interface AssessmentEntries {
   assessed_on: string;
   enrolment_id: string;
@@ -162,6 +176,32 @@ export interface AwardOrganisers {
   district_code: string;
   ordinal: number;
   organisation_id: string;
+}
+
+export interface BudgetCharges {
+  budget_year: number;
+  district_code: string;
+  run_id: string;
+  scheme_code: string;
+}
+
+export interface BudgetQuotas {
+  amount_fen: number;
+  budget_year: number;
+  district_code: string;
+  document: string;
+  id: Generated<string>;
+  issued_on: string;
+  kind: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  scheme_code: string;
+}
+
+export interface Budgets {
+  budget_year: number;
+  district_code: string;
+  scheme_code: string;
 }
 
 export interface CertificateBatches {
@@ -1721,11 +1761,15 @@ export interface DB {
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
   allowance_runs: AllowanceRuns;
+  allowance_sums: AllowanceSums;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
   award_organisers: AwardOrganisers;
+  budget_charges: BudgetCharges;
+  budget_quotas: BudgetQuotas;
+  budgets: Budgets;
   certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
   certificate_check_rows: CertificateCheckRows;

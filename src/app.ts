@@ -8,6 +8,8 @@ import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
+import { budgetApi } from './allowances/budget-api.ts'
+import { budgetConsole } from './allowances/budget-console.tsx'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
@@ -137,6 +139,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   allowancesConsole(app)
   publicityApi(app)
   publicityConsole(app)
+  budgetApi(app)
+  budgetConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
   simulationsApi(app)

@@ -91,6 +91,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     items: [
       { href: '/console/schemes', label: { zh: '政策与标准', en: 'Schemes' }, permission: 'scheme.read' },
       { href: '/console/runs', label: { zh: '津贴批次', en: 'Runs' }, permission: 'run.read' },
+      { href: '/console/budget', label: { zh: '预算', en: 'Budget' }, permission: 'budget.read' },
       { href: '/console/simulations', label: { zh: '政策测算', en: 'Simulations' }, permission: 'simulation.read' },
       { href: '/console/level-pay', label: { zh: '等级薪酬', en: 'Pay by level' }, permission: 'level_pay.read' },
     ],

@@ -7,6 +7,7 @@ import { firstDay, localDate, type Month, monthOf } from '../platform/calendar.t
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { confirmBudget, reserveBudget } from './budget.ts'
 import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
 import {
@@ -235,11 +236,12 @@ async function restartLive(
   return live.id
 }
 
-/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`. */
+/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`, and what {@link reserveBudget} refuses. */
 export async function submitRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
   checkStatus(run, 'computed')
+  await reserveBudget(tx, context, run)
   return settle(tx, context, run, 'submission', reason)
 }
 
@@ -253,7 +255,7 @@ export async function rejectRun(tx: Tx, context: Context, id: string, reason: st
 
 /**
  * Approves a submitted run and books every line in the ledger, in one transaction. Refuses `run.not_submitted`, `run.own_work`, what
- * {@link checkPublicity} refuses, and
+ * {@link checkPublicity} and {@link confirmBudget} refuse, and
  * `run.stale` when another run has booked one of its months since it was computed.
  */
 export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
@@ -261,6 +263,7 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   checkStatus(run, 'submitted')
   checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
   await checkPublicity(tx, context, id)
+  await confirmBudget(tx, context, run)
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
   await bookLines(tx, id)

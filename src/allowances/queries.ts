@@ -23,6 +23,16 @@ export async function getScheme(db: Db, code: string) {
   return row ?? notFound(SCHEME)
 }
 
+/** For choosing one. */
+export function listSchemeNames(db: Db) {
+  return db
+    .selectFrom('schemes')
+    .select(['code', 'name', 'division_code'])
+    .orderBy('division_code')
+    .orderBy('code')
+    .execute()
+}
+
 /** Every scheme with the version in force in the month, and whether it can be computed. */
 export async function listSchemes(db: Db, month: Month) {
   const schemes = await db
