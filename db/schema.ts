@@ -102,16 +102,13 @@ export interface AllowanceRuns {
 }
 
 export interface AllowanceSums {
+  amount_fen: number;
   kind: string;
   level: number | null;
   lines: number;
   month: string;
   organisation_id: string | null;
-  paid_fen: number;
-  paid_lines: number;
-  payable: number;
-  recovered_fen: number;
-  recovered_lines: number;
+  outcome: string;
   run_id: string;
 }
 

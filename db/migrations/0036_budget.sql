@@ -47,8 +47,9 @@ from allowance_runs r join allowance_decisions d on d.run_id = r.id and d.kind =
 create index payment_results_paid_sum on payment_results (run_id) include (amount_fen) where known_to = 'infinity' and outcome = 'paid';
 
 -- ─── the ledger added up ───────────────────────────────────────────────────────────────────────────────────────────────
--- By run, month, facility, level and kind of line: a year of a province is then thousands of rows, not millions. Only the trigger below
--- writes here, in the statement that books, so that the sums are those of the ledger at every instant.
+-- How many lines of a run there are for each month, facility, level, kind, outcome and amount: a year of a province is then thousands
+-- of rows, not millions, and whatever depends on the amount of a line is still exact. Only the trigger below writes here, in the
+-- statement that books, so that the sums are those of the ledger at every instant.
 create table allowance_sums (
   run_id uuid not null references allowance_runs,
   -- the month that the money is for
@@ -56,42 +57,31 @@ create table allowance_sums (
   organisation_id uuid,
   level smallint,
   kind text not null,
-  lines integer not null,
-  payable integer not null,
-  paid_lines integer not null,
-  paid_fen bigint not null check (paid_fen >= 0),
-  recovered_lines integer not null,
-  recovered_fen bigint not null check (recovered_fen <= 0),
-  constraint allowance_sums_once unique nulls not distinct (run_id, month, organisation_id, level, kind)
+  outcome text not null,
+  amount_fen integer not null,
+  lines integer not null check (lines > 0),
+  constraint allowance_sums_once unique nulls not distinct (run_id, month, organisation_id, level, kind, outcome, amount_fen)
 );
 create function add_up_ledger() returns trigger language plpgsql as $$
 begin
-  insert into allowance_sums (run_id, month, organisation_id, level, kind, lines, payable, paid_lines, paid_fen, recovered_lines, recovered_fen)
-  select a.run_id, a.month, l.organisation_id, l.level, l.kind, count(*), count(*) filter (where l.outcome = 'payable'),
-    count(*) filter (where a.amount_fen > 0), coalesce(sum(a.amount_fen) filter (where a.amount_fen > 0), 0),
-    count(*) filter (where a.amount_fen < 0), coalesce(sum(a.amount_fen) filter (where a.amount_fen < 0), 0)
+  insert into allowance_sums (run_id, month, organisation_id, level, kind, outcome, amount_fen, lines)
+  select a.run_id, a.month, l.organisation_id, l.level, l.kind, l.outcome, a.amount_fen, count(*)
   from added a join allowance_lines l on l.run_id = a.run_id and l.person_id = a.person_id and l.month = a.month
-  group by a.run_id, a.month, l.organisation_id, l.level, l.kind
-  on conflict on constraint allowance_sums_once do update set
-    lines = allowance_sums.lines + excluded.lines, payable = allowance_sums.payable + excluded.payable,
-    paid_lines = allowance_sums.paid_lines + excluded.paid_lines, paid_fen = allowance_sums.paid_fen + excluded.paid_fen,
-    recovered_lines = allowance_sums.recovered_lines + excluded.recovered_lines,
-    recovered_fen = allowance_sums.recovered_fen + excluded.recovered_fen;
+  group by a.run_id, a.month, l.organisation_id, l.level, l.kind, l.outcome, a.amount_fen
+  on conflict on constraint allowance_sums_once do update set lines = allowance_sums.lines + excluded.lines;
   return null;
 end $$;
 create function guard_allowance_sums() returns trigger language plpgsql as $$
 begin
   if tg_op in ('DELETE', 'TRUNCATE') or pg_trigger_depth() < 2 then
-    raise exception '% is added up from the ledger: % refused', tg_table_name, lower(tg_op) using errcode = 'HY001';
+    raise exception '% is append-only: it is added up from the ledger, % refused', tg_table_name, lower(tg_op) using errcode = 'HY001';
   end if;
   return null;
 end $$;
-insert into allowance_sums (run_id, month, organisation_id, level, kind, lines, payable, paid_lines, paid_fen, recovered_lines, recovered_fen)
-select g.run_id, g.month, l.organisation_id, l.level, l.kind, count(*), count(*) filter (where l.outcome = 'payable'),
-  count(*) filter (where g.amount_fen > 0), coalesce(sum(g.amount_fen) filter (where g.amount_fen > 0), 0),
-  count(*) filter (where g.amount_fen < 0), coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0)
+insert into allowance_sums (run_id, month, organisation_id, level, kind, outcome, amount_fen, lines)
+select g.run_id, g.month, l.organisation_id, l.level, l.kind, l.outcome, g.amount_fen, count(*)
 from allowance_ledger g join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month
-group by g.run_id, g.month, l.organisation_id, l.level, l.kind;
+group by g.run_id, g.month, l.organisation_id, l.level, l.kind, l.outcome, g.amount_fen;
 create trigger allowance_ledger_added_up after insert on allowance_ledger referencing new table as added for each statement execute function add_up_ledger();
 create trigger allowance_sums_guard before insert or update or delete or truncate on allowance_sums for each statement execute function guard_allowance_sums();
 

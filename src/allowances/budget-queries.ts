@@ -56,11 +56,11 @@ async function figuresWhere(db: Db, where: RawBuilder<unknown>): Promise<Figures
       left join lateral (
         select coalesce(sum(paid.fen), 0) as used_fen, coalesce(sum(booked.fen), 0) as booked_fen, sum(waiting.fen) as waiting_fen
         from budget_charges c join allowance_runs r on r.id = c.run_id and r.status not in ('computing', 'computed', 'rejected')
-          left join lateral (select sum(a.paid_fen) as fen from allowance_sums a where a.run_id = r.id) booked on true
+          left join lateral (select sum(a.amount_fen::bigint * a.lines) filter (where a.amount_fen > 0) as fen, count(*) > 0 as done from allowance_sums a where a.run_id = r.id) booked on true
           left join lateral (select sum(p.amount_fen) as fen from payment_results p
             where p.run_id = r.id and p.outcome = 'paid' and p.known_to = 'infinity') paid on true
           left join lateral (select sum(l.amount_fen) as fen from allowance_lines l
-            where l.run_id = r.id and l.amount_fen > 0 and booked.fen is null) waiting on true
+            where l.run_id = r.id and l.amount_fen > 0 and not booked.done) waiting on true
         where c.scheme_code = b.scheme_code and c.district_code = b.district_code and c.budget_year = b.budget_year
       ) cost on true
     where ${where} order by b.scheme_code, b.district_code`.execute(db)

@@ -9,17 +9,18 @@ export const QUOTA_KINDS = {
 } satisfies Record<string, Message>
 export type QuotaKind = keyof typeof QUOTA_KINDS
 
-/** What a version of a scheme says of its budget, in its settings; both may be left out. */
+/** What a version of a scheme says of its budget, in its settings; all of it may be left out. */
 export interface BudgetSettings {
-  /** `payment` (when left out): the year in which the run is submitted for payment; `month`: the year of the month it is for */
-  budget_year?: 'payment' | 'month'
+  /** `same_year`, `next_year`: as seen from the month that is paid; left out, the year in which the run is submitted for payment */
+  schedule?: { budget?: 'same_year' | 'next_year' }
   /** nothing is submitted without a quota on record */
   quota_required?: boolean
 }
 
 /** The one place that says which budget year pays: December computed in January is paid by the old year or the new one. */
-export function budgetYear({ budget_year }: BudgetSettings, month: Month, today: LocalDate): number {
-  return Number((budget_year === 'month' ? month : today).slice(0, 4))
+export function budgetYear({ schedule }: BudgetSettings, month: Month, today: LocalDate): number {
+  const year = Number((schedule?.budget ? month : today).slice(0, 4))
+  return schedule?.budget === 'next_year' ? year + 1 : year
 }
 
 /** Of one scheme, district and year. */

@@ -43,10 +43,11 @@ const setting = (settings: object) =>
     w.db,
   )
 
-test('the year that pays is that of the payment, or of the month where the scheme says so', () => {
+test('the year that pays is that of the payment, or goes by the month where the scheme says so', () => {
   expect(budgetYear({}, '2026-12', '2027-01-08')).toBe(2027)
-  expect(budgetYear({ budget_year: 'payment' }, '2026-12', '2026-12-31')).toBe(2026)
-  expect(budgetYear({ budget_year: 'month' }, '2026-12', '2027-01-08')).toBe(2026)
+  expect(budgetYear({ schedule: {} }, '2026-12', '2026-12-31')).toBe(2026)
+  expect(budgetYear({ schedule: { budget: 'same_year' } }, '2026-12', '2027-01-08')).toBe(2026)
+  expect(budgetYear({ schedule: { budget: 'next_year' } }, '2026-12', '2026-12-31')).toBe(2027)
 })
 
 describe('a quota', () => {
@@ -229,7 +230,7 @@ describe.runIf(inject('engine') === 'postgres')('two at once', () => {
 
 describe('what a scheme says of its budget', () => {
   test('a month can be paid by its own year, and nothing without a quota where the scheme demands one', async () => {
-    await setting({ budget_year: 'month', quota_required: true })
+    await setting({ schedule: { budget: 'same_year' }, quota_required: true })
     // a month of the year before, in which nobody is due anything, asks for nothing
     const idle = await runs.compute('2025-12', '330102')
     await ok(runs.submit(idle, '330102'))
@@ -246,7 +247,7 @@ describe('what a scheme says of its budget', () => {
     const { items } = await ok(late.as('finance').get('/api/v1/budget-quotas?budget_year=2026&district_code=330102'))
     expect(items).toMatchObject([{ submitted_fen: 40_000, left_fen: 60_000 }])
     w.clock.now = new Date('2026-11-23T02:00:00Z')
-    await setting({ budget_year: 'payment', quota_required: false })
+    await setting({ schedule: {}, quota_required: false })
   })
 })
 
