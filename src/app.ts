@@ -64,6 +64,8 @@ import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
+import { allowanceReportsApi } from './reports/allowance-api.ts'
+import { allowanceReportsConsole } from './reports/allowance-console.tsx'
 import { reportsApi } from './reports/api.ts'
 import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
@@ -149,6 +151,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   importsConsole(app)
   reportsApi(app)
   reportsConsole(app)
+  allowanceReportsApi(app)
+  allowanceReportsConsole(app)
   privacyApi(app)
   privacyConsole(app)
   jobsApi(app)

@@ -93,6 +93,12 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/runs', label: { zh: '津贴批次', en: 'Runs' }, permission: 'run.read' },
       { href: '/console/budget', label: { zh: '预算', en: 'Budget' }, permission: 'budget.read' },
       { href: '/console/simulations', label: { zh: '政策测算', en: 'Simulations' }, permission: 'simulation.read' },
+      {
+        href: '/console/allowance-report',
+        label: { zh: '津贴报表', en: 'Allowance report' },
+        permission: 'report.read',
+      },
+      { href: '/console/year-book', label: { zh: '年鉴', en: 'Year book' }, permission: 'report.read' },
       { href: '/console/level-pay', label: { zh: '等级薪酬', en: 'Pay by level' }, permission: 'level_pay.read' },
     ],
   },

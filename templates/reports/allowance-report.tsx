@@ -1,0 +1,249 @@
+/** What was booked, told apart by a dimension, each row a way down; and the entries at the bottom of it. */
+import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
+import { WORKFORCES } from '../../src/people/rules.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
+import { formatYuan } from '../../src/platform/money.ts'
+import type {
+  AllowanceFigures,
+  AllowanceFilter,
+  AllowanceSum,
+  BookedLine,
+  Dimension,
+} from '../../src/reports/allowance-shapes.ts'
+import { DIMENSIONS } from '../../src/reports/allowance-shapes.ts'
+import { levelName } from '../allowances/words.ts'
+import { Field } from '../form.tsx'
+import { type Frame, Page } from '../layout.tsx'
+import { Card, DownloadLink, Kpis, Notice, type Tab, Tabs } from '../parts.tsx'
+import { Filters, Pager, Results, Table } from '../table.tsx'
+import { useWords, words } from '../words.ts'
+import { PaperFoot, PaperHead, type PaperProps } from './paper.tsx'
+
+const REPORT = '/console/allowance-report'
+
+export interface AllowanceReportProps {
+  frame: Frame
+  by: Dimension
+  filter: AllowanceFilter
+  paper: PaperProps
+  /** what narrows the figures beside the form */
+  chosen: string[]
+  years: number[]
+  divisions: { code: string; name: string }[]
+  tabs: Tab[]
+  rows: (AllowanceSum & { label: string; href: string | null; lines_href: string | null })[]
+  /** rows that only the file has */
+  more: number
+  totals: AllowanceFigures
+  lines_href: string
+  file_href: string
+}
+
+export function AllowanceReport(props: AllowanceReportProps) {
+  const { frame, by, filter, paper, chosen, years, divisions, tabs, rows, more, totals, lines_href, file_href } = props
+  const w = words(frame.lang)
+  const all = { value: '', label: w('全部', 'All') }
+  return (
+    <Page
+      {...frame}
+      heading={w(`津贴报表 · 按${DIMENSIONS[by].zh}`, `Allowances by ${DIMENSIONS[by].en.toLowerCase()}`)}
+      actions={
+        <DownloadLink href={file_href} note="XLSX">
+          {w('下载报表', 'Download')}
+        </DownloadLink>
+      }
+    >
+      <Filters action={REPORT}>
+        <input type="hidden" name="by" value={by} />
+        <Field
+          label={w('年度', 'Year')}
+          name="year"
+          type="select"
+          value={`${filter.year ?? (filter.month ?? '').slice(0, 4)}`}
+          options={years.map((year) => ({ value: `${year}`, label: `${year}` }))}
+        />
+        <Field label={w('月份', 'Month')} name="month" type="month" value={filter.month} />
+        <Field
+          label={w('区县', 'District')}
+          name="district_code"
+          type="select"
+          value={filter.district_code ?? ''}
+          options={[all, ...divisions.map(({ code, name }) => ({ value: code, label: name }))]}
+        />
+        <Field
+          label={w('队伍', 'Workforce')}
+          name="workforce"
+          type="select"
+          value={filter.workforce ?? ''}
+          options={[
+            all,
+            ...Object.entries(WORKFORCES).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) })),
+          ]}
+        />
+      </Filters>
+      <Tabs label={w('汇总口径', 'By')} items={tabs} />
+      <Results>
+        <Chosen words={chosen} />
+        <PaperHead {...paper} />
+        <Kpis
+          items={[
+            { label: w('发放', 'Paid'), value: `¥${formatYuan(totals.paid_fen)}`, note: months(totals.paid_lines, w) },
+            {
+              label: w('追回', 'Recovered'),
+              value: `¥${formatYuan(totals.recovered_fen)}`,
+              note: months(totals.recovered_lines, w),
+            },
+            { label: w('净额', 'Net'), value: `¥${formatYuan(totals.amount_fen)}`, href: lines_href },
+          ]}
+        />
+        {more > 0 && (
+          <Notice tone="info">
+            {w(
+              `只显示前 ${rows.length} 行，另有 ${more} 行请下载报表或选择区县。`,
+              `${more} more rows are in the file.`,
+            )}
+          </Notice>
+        )}
+        <Card>
+          <Table
+            caption={w('津贴汇总', 'Sums')}
+            empty={w('这个期间没有已审批的津贴。', 'Nothing was approved in this period.')}
+            columns={[
+              { key: 'label', label: inLanguage(frame.lang, DIMENSIONS[by]) },
+              { key: 'lines', label: w('人月', 'Months'), numeric: true },
+              { key: 'paid_lines', label: w('发放人月', 'Months paid'), numeric: true },
+              { key: 'paid', label: w('发放', 'Paid'), numeric: true },
+              { key: 'recovered_lines', label: w('追回人月', 'Months recovered'), numeric: true },
+              { key: 'recovered', label: w('追回', 'Recovered'), numeric: true },
+              { key: 'net', label: w('净额', 'Net'), numeric: true },
+              { key: 'entries', label: w('明细', 'Entries') },
+            ]}
+            rows={[
+              ...rows.map(({ label, href, lines_href, ...figures }) => ({
+                cells: {
+                  label: href ? <a href={href}>{label}</a> : label,
+                  ...figureCells(figures),
+                  entries: lines_href && figures.paid_lines + figures.recovered_lines > 0 && (
+                    <a href={lines_href} aria-label={w(`${label} 明细`, `Entries of ${label}`)}>
+                      {w('明细', 'Entries')}
+                    </a>
+                  ),
+                },
+              })),
+              ...(rows.length > 0
+                ? [{ cells: { label: <strong>{w('合计', 'Total')}</strong>, ...figureCells(totals) } }]
+                : []),
+            ]}
+          />
+          <PaperFoot {...paper} />
+        </Card>
+      </Results>
+    </Page>
+  )
+}
+
+function months(count: number, w: (zh: string, en: string) => string): string {
+  return w(`${count.toLocaleString('en-US')} 人月`, `${count.toLocaleString('en-US')} months`)
+}
+
+function figureCells(row: AllowanceFigures) {
+  const count = (value: number) => value.toLocaleString('en-US')
+  return {
+    lines: count(row.lines),
+    paid_lines: count(row.paid_lines),
+    paid: formatYuan(row.paid_fen),
+    recovered_lines: count(row.recovered_lines),
+    recovered: formatYuan(row.recovered_fen),
+    net: formatYuan(row.amount_fen),
+  }
+}
+
+/** What the figures are narrowed to, and the way back to all. */
+function Chosen({ words: chosen }: { words: string[] }) {
+  const w = useWords()
+  if (chosen.length === 0) return null
+  return (
+    <p class="links">
+      {chosen.map((one) => (
+        <span class="tag plain">{one}</span>
+      ))}
+      <a href={REPORT}>{w('清除筛选', 'Show all')}</a>
+    </p>
+  )
+}
+
+export interface AllowanceLinesProps {
+  frame: Frame
+  place: string
+  period: string
+  chosen: string[]
+  items: BookedLine[]
+  back: string
+  next: string | null
+  first: string | null
+  file_href: string
+}
+
+export function AllowanceLines({
+  frame,
+  place,
+  period,
+  chosen,
+  items,
+  back,
+  next,
+  first,
+  file_href,
+}: AllowanceLinesProps) {
+  const w = words(frame.lang)
+  return (
+    <Page
+      {...frame}
+      heading={w('津贴入账明细', 'Entries of allowances')}
+      back={{ href: back, label: w('津贴报表', 'Allowance report') }}
+      actions={
+        <DownloadLink href={file_href} note="XLSX">
+          {w('下载全部明细', 'Download all')}
+        </DownloadLink>
+      }
+    >
+      <Chosen words={chosen} />
+      <PaperHead place={place} period={period} />
+      <Results>
+        <Table
+          caption={w('入账明细', 'Entries')}
+          empty={w('没有入账的金额。', 'Nothing was booked.')}
+          columns={[
+            { key: 'name', label: w('姓名', 'Name') },
+            { key: 'id_number', label: w('证件号码', 'ID number') },
+            { key: 'facility', label: w('机构', 'Facility') },
+            { key: 'level', label: w('等级', 'Level') },
+            { key: 'run', label: w('批次', 'Run') },
+            { key: 'month', label: w('所属月份', 'Month') },
+            { key: 'kind', label: w('类型', 'Kind') },
+            { key: 'amount', label: w('金额', 'Amount'), numeric: true },
+          ]}
+          rows={items.map((line) => ({
+            cells: {
+              name: (
+                <a href={`/console/runs/${line.run_id}/lines/${line.person_id}/${line.month}`}>{line.person_name}</a>
+              ),
+              id_number: line.id_number_masked,
+              facility: line.organisation_name ?? '—',
+              level: levelName(line.level, frame.lang),
+              run: (
+                <a href={`/console/runs/${line.run_id}`}>
+                  {line.run_month} {line.district_name}
+                </a>
+              ),
+              month: line.month,
+              kind: inLanguage(frame.lang, LINE_KINDS[line.kind as LineKind]),
+              amount: formatYuan(line.amount_fen),
+            },
+          }))}
+        />
+        <Pager next={next} first={first} />
+      </Results>
+    </Page>
+  )
+}
