@@ -50,8 +50,9 @@ async function asked({ c, db, context, query }: PageCall) {
   const sent = filled()(query)
   const { by } = tolerant(allowanceSumsQuery, { by: sent.by })
   const filter: AllowanceFilter = tolerant(allowanceFilterShape, sent)
-  // a month says its year
-  if (filter.month) delete filter.year
+  // a month says its year; another year takes its place
+  if (filter.month && filter.year && !filter.month.startsWith(`${filter.year}`)) delete filter.month
+  else if (filter.month) delete filter.year
   const range = rangeOf(context.scope, filter, localDate(context.now))
   return { db, by, filter, range, maker: await makerOf(db, context, c.get('lang')) }
 }

@@ -70,8 +70,8 @@ export function Budget({ frame, filter, years, items, schemes, districts, form }
         {without.length > 0 && (
           <Notice tone="warn">
             {w(
-              `以下 ${without.length} 项还没有登记额度，只统计支出：${without.map(placeOf).join('、')}。`,
-              `No quota is on record for ${without.length}; only spending is shown: ${without.map(placeOf).join(', ')}.`,
+              `以下 ${without.length} 项还没有登记额度，只统计支出：${placesOf(without, '、', '；')}。`,
+              `No quota is on record for ${without.length}; only spending is shown: ${placesOf(without, ', ', '; ')}.`,
             )}
           </Notice>
         )}
@@ -119,6 +119,14 @@ export function Budget({ frame, filter, years, items, schemes, districts, form }
 
 function placeOf({ district_name, scheme_name }: BudgetView): string {
   return `${district_name} ${scheme_name}`
+}
+
+/** By scheme, which are few, and its districts. */
+function placesOf(items: BudgetView[], comma: string, semicolon: string): string {
+  const bySchemes = Map.groupBy(items, ({ scheme_name }) => scheme_name)
+  return [...bySchemes]
+    .map(([scheme, rows]) => `${scheme}（${rows.map(({ district_name }) => district_name).join(comma)}）`)
+    .join(semicolon)
 }
 
 /** How much of the quota is used and reserved, said in the figures beside it. */

@@ -41,20 +41,18 @@ export interface AllowanceReportProps {
 
 export function AllowanceReport(props: AllowanceReportProps) {
   const { frame, by, filter, paper, chosen, years, divisions, tabs, rows, more, totals, lines_href, file_href } = props
+  const { scheme_code, organisation_id, level, kind, for_month } = filter
   const w = words(frame.lang)
   const all = { value: '', label: w('全部', 'All') }
   return (
     <Page
       {...frame}
       heading={w(`津贴报表 · 按${DIMENSIONS[by].zh}`, `Allowances by ${DIMENSIONS[by].en.toLowerCase()}`)}
-      actions={
-        <DownloadLink href={file_href} note="XLSX">
-          {w('下载报表', 'Download')}
-        </DownloadLink>
-      }
     >
       <Filters action={REPORT}>
-        <input type="hidden" name="by" value={by} />
+        {Object.entries({ by, scheme_code, organisation_id, level, kind, for_month }).map(
+          ([name, value]) => value !== undefined && <input type="hidden" name={name} value={`${value}`} />,
+        )}
         <Field
           label={w('年度', 'Year')}
           name="year"
@@ -81,8 +79,8 @@ export function AllowanceReport(props: AllowanceReportProps) {
           ]}
         />
       </Filters>
-      <Tabs label={w('汇总口径', 'By')} items={tabs} />
       <Results>
+        <Tabs label={w('汇总口径', 'By')} items={tabs} />
         <Chosen words={chosen} />
         <PaperHead {...paper} />
         <Kpis
@@ -104,7 +102,14 @@ export function AllowanceReport(props: AllowanceReportProps) {
             )}
           </Notice>
         )}
-        <Card>
+        <Card
+          title={w('津贴汇总', 'Sums')}
+          actions={
+            <DownloadLink href={file_href} note="XLSX">
+              {w('下载报表', 'Download')}
+            </DownloadLink>
+          }
+        >
           <Table
             caption={w('津贴汇总', 'Sums')}
             empty={w('这个期间没有已审批的津贴。', 'Nothing was approved in this period.')}

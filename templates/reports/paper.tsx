@@ -26,13 +26,13 @@ export function PaperHead({ place, period }: Pick<PaperProps, 'place' | 'period'
 export function PaperFoot({ amount_fen }: Pick<PaperProps, 'amount_fen'>) {
   const lang = useContext(Language)
   return (
-    <>
+    <div class="paper-foot">
       <p>{inCapitals(amount_fen, lang)}</p>
       <p class="signatures" aria-hidden="true">
         {signatures(lang).map((who) => (
           <span>{who}</span>
         ))}
       </p>
-    </>
+    </div>
   )
 }

@@ -29,15 +29,7 @@ export function YearBookPage({ frame, book, workforce, years, paper, file_href }
   const report = (district_code: string) =>
     `/console/allowance-report?${new URLSearchParams({ year: `${book.year}`, district_code, by: 'month', ...(workforce && { workforce }) })}`
   return (
-    <Page
-      {...frame}
-      heading={w(`年鉴 · ${book.year}`, `Year book · ${book.year}`)}
-      actions={
-        <DownloadLink href={file_href} note="XLSX">
-          {w('下载年鉴', 'Download')}
-        </DownloadLink>
-      }
-    >
+    <Page {...frame} heading={w(`年鉴 · ${book.year}`, `Year book · ${book.year}`)}>
       <Filters action={BOOK}>
         <Field
           label={w('年度', 'Year')}
@@ -59,7 +51,14 @@ export function YearBookPage({ frame, book, workforce, years, paper, file_href }
       </Filters>
       <Results>
         <PaperHead {...paper} />
-        <Card>
+        <Card
+          title={w('各区县', 'By district')}
+          actions={
+            <DownloadLink href={file_href} note="XLSX">
+              {w('下载年鉴', 'Download')}
+            </DownloadLink>
+          }
+        >
           <Table
             caption={w('年鉴', 'Year book')}
             empty={w('没有区县。', 'No district.')}
@@ -73,7 +72,7 @@ export function YearBookPage({ frame, book, workforce, years, paper, file_href }
               { key: 'net', label: w('净额', 'Net'), numeric: true },
               { key: 'certificates', label: w('发证', 'Certificates'), numeric: true },
               { key: 'classes', label: w('培训班', 'Classes'), numeric: true },
-              { key: 'pass', label: w('合格率（合格/参评）', 'Passed (of assessed)'), numeric: true },
+              { key: 'pass', label: w('合格率（合格/参评）', 'Passed'), numeric: true },
             ]}
             rows={[
               ...book.items.map(({ district_code, district_name, ...row }) => ({
