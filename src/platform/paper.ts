@@ -22,7 +22,13 @@ const ONE_PAGE = 45
 export function writePapers(
   papers: (Paper & { rows: readonly (readonly Value[])[]; total: readonly Value[]; closing: readonly string[] })[],
 ): Promise<Uint8Array> {
-  return writeXlsx({ sheets: papers.map(toSheet), defaultFont: FONT, properties: { creator: '护育' } })
+  return writeXlsx({
+    sheets: papers.map(toSheet),
+    // the header on every page; hucre's own setting leaves a name with spaces without its quotes, which Excel calls damaged
+    namedRanges: papers.map(({ name }) => ({ name: '_xlnm.Print_Titles', range: `'${name}'!$3:$3`, scope: name })),
+    defaultFont: FONT,
+    properties: { creator: '护育' },
+  })
 }
 
 function toSheet({
@@ -61,7 +67,7 @@ function toSheet({
       paperSize: 'a4',
       orientation: columns.length > 6 ? 'landscape' : 'portrait',
       ...{ fitToPage: true, fitToWidth: 1, fitToHeight: table.length > ONE_PAGE ? 0 : 1 },
-      ...{ printTitlesRow: '$3:$3', horizontalCentered: true },
+      horizontalCentered: true,
       margins: { top: 0.6, right: 0.5, bottom: 0.6, left: 0.5, header: 0.3, footer: 0.3 },
     },
     headerFooter: { oddFooter: '&P / &N' },

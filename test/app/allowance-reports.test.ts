@@ -1,5 +1,6 @@
 /** Reports of allowances: every figure, however it is told apart, asked for or exported, is the ledger added up by hand. */
 import { Buffer } from 'node:buffer'
+import { strFromU8, unzipSync } from 'fflate'
 import { sql } from 'kysely'
 import { readSheet } from 'read-excel-file/node'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -176,6 +177,18 @@ test('a part of a line is rounded down and the last payer takes the rest, of mon
     splitAmong([{ name: '市', fixed_fen: 20_000 }, { name: '区' }], 15_000).map(({ part_fen }) => part_fen),
   ).toEqual([15_000, 0])
   expect(splitAmong(null, 5)).toEqual([{ name: '区县财政', part_fen: 5 }])
+})
+
+test('a paper is A4 and one page wide, with its header on every page, in English too', async () => {
+  const answer = await as('finance').get('/api/v1/reports/allowance-sums?by=fund_source', {
+    ...{ accept: XLSX, 'accept-language': 'en' },
+  })
+  const files = unzipSync(new Uint8Array(await answer.arrayBuffer()))
+  expect(strFromU8(files['xl/workbook.xml']!)).toContain("'Fund source'!$3:$3</definedName>")
+  const drawn = strFromU8(files['xl/worksheets/sheet1.xml']!)
+  expect(drawn).toContain('<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="1"/>')
+  expect(drawn).toContain('<pageSetUpPr fitToPage="1"/>')
+  expect(strFromU8(files['xl/sharedStrings.xml']!)).toMatch(/Allowances by fund source.*Prepared by: .*Approved by: /s)
 })
 
 describe('filters', () => {
