@@ -42,7 +42,7 @@ export function periodOf({ from, to }: Range): string {
   return first === last ? first : `${first} – ${last}`
 }
 
-export const SUM_COLUMNS = {
+const SUM_COLUMNS = {
   lines: { zh: '人月', en: 'Months' },
   paid_lines: { zh: '发放人月', en: 'Months paid' },
   paid_fen: { zh: '发放', en: 'Paid' },
@@ -95,7 +95,7 @@ export function keyName({ key, name }: Pick<AllowanceSum, 'key' | 'name'>, by: D
   return word ? inLanguage(lang, word) : key
 }
 
-export const YEAR_COLUMNS = {
+const YEAR_COLUMNS = {
   people: { zh: '发放人数', en: 'People paid' },
   months: { zh: '发放人月', en: 'Months paid' },
   paid_fen: { zh: '发放', en: 'Paid' },

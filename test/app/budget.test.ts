@@ -155,6 +155,8 @@ describe('a run', () => {
     expect((await english.json()).detail).toContain(
       'quota 1,700.00 yuan, used 1,200.00, reserved 0.00, needed 1,200.00, missing 700.00',
     )
+    const page = await text(as('district').submit(`/console/runs/${id}/submission`, { reason: '' }), 409)
+    expect(page).toContain('还差 700.00 元')
     await ok(record({ amount_fen: 70_000, document: '追加 1' }))
     await ok(runs.submit(id))
     expect(await budget()).toMatchObject({ submitted_fen: MONTH_FEN, left_fen: 0 })
