@@ -12,7 +12,7 @@ import {
   yearBookQuery,
   yearBookShape,
 } from './allowance-shapes.ts'
-import { linesWorkbook, makerOf, sumsWorkbook, yearBookWorkbook } from './allowance-workbook.ts'
+import { linesCsv, linesWorkbook, makerOf, sumsWorkbook, yearBookWorkbook } from './allowance-workbook.ts'
 import { rangeOf } from './rules.ts'
 import { readYearBook } from './year-book.ts'
 
@@ -44,13 +44,16 @@ export function allowanceReportsApi(app: App): void {
       ...reading,
       path: '/reports/allowance-lines',
       name: 'reportAllowanceLines',
-      summary: '汇总数背后的入账明细 The entries of the ledger behind a figure (JSON; all of them as XLSX by Accept)',
+      summary:
+        '汇总数背后的入账明细 The entries of the ledger behind a figure (JSON; all of them as XLSX or CSV by Accept)',
       query: allowanceLinesQuery,
       answer: bookedLinesShape,
     },
     async ({ c, db, context, query }) => {
       const range = rangeOf(context.scope, query, localDate(context.now))
-      return c.req.header('accept')?.includes(XLSX)
+      const accept = c.req.header('accept') ?? ''
+      if (accept.includes('text/csv')) return linesCsv(db, range, query, c.get('lang'))
+      return accept.includes(XLSX)
         ? linesWorkbook(db, range, query, await makerOf(db, context, c.get('lang')))
         : listBooked(db, range, query)
     },

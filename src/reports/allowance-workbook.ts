@@ -6,8 +6,9 @@ import { addMonths, monthOf } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
+import { plainYuan } from '../platform/money.ts'
 import { inCapitals, sendPaper, signatureLine, streamPaper, writePapers } from '../platform/paper.ts'
-import type { Column, Value } from '../platform/workbook.ts'
+import { type Column, streamCsv, type Value } from '../platform/workbook.ts'
 import { listBooked, type Sums } from './allowance-queries.ts'
 import {
   type AllowanceFilter,
@@ -150,39 +151,55 @@ const LINE_COLUMNS: Record<string, { words: Message; column: Omit<Column, 'heade
   kind: { words: { zh: '类型', en: 'Kind' }, column: { width: 10 } },
   amount_fen: { words: { zh: '金额（元）', en: 'Amount, yuan' }, column: { width: 16, format: 'yuan' } },
 }
+const KEYS = Object.keys(LINE_COLUMNS) as (keyof BookedLine)[]
 const PAGE = 1000
 
 /** Every entry behind the figures, masked, read page by page while it is sent; the total closes it. */
 export function linesWorkbook(db: Db, range: Range, filter: AllowanceFilter, { place, lang }: Maker): Response {
   const w = (message: Message) => inLanguage(lang, message)
-  const keys = Object.keys(LINE_COLUMNS) as (keyof BookedLine)[]
   let [count, total] = [0, 0]
   const rows = async function* () {
-    let cursor: string | undefined
-    do {
-      const page = await listBooked(db, range, { ...filter, limit: PAGE, cursor })
-      for (const line of page.items) {
-        count++
-        total += line.amount_fen
-        yield keys.map((key) => lineCell(line, key, lang))
-      }
-      cursor = page.next_cursor ?? undefined
-    } while (cursor)
+    for await (const line of entriesOf(db, range, filter)) {
+      count++
+      total += line.amount_fen
+      yield KEYS.map((key) => lineCell(line, key, lang))
+    }
   }
-  const columns = keys.map((key) => ({ header: w(LINE_COLUMNS[key]!.words), ...LINE_COLUMNS[key]!.column }))
-  const name = w({ zh: '津贴明细', en: 'Entries' })
-  const paper = {
-    name,
-    title: w({ zh: '津贴入账明细表', en: 'Entries of allowances' }),
-    notes: notesOf(place, range, lang),
-    columns,
-  }
+  const columns = KEYS.map((key) => ({ header: w(LINE_COLUMNS[key]!.words), ...LINE_COLUMNS[key]!.column }))
+  const [name, title] = [w({ zh: '津贴明细', en: 'Entries' }), w({ zh: '津贴入账明细表', en: 'Entries of allowances' })]
   const closing = () => [
-    [w(TOTAL), w({ zh: `${count} 笔`, en: `${count} entries` }), ...keys.slice(3).map(() => null), total],
+    [w(TOTAL), w({ zh: `${count} 笔`, en: `${count} entries` }), ...KEYS.slice(3).map(() => null), total],
     [inCapitals(total, lang)],
     [signatureLine(lang)],
   ]
+  const paper = { name, title, notes: notesOf(place, range, lang), columns }
   return sendPaper(streamPaper(paper, rows(), closing), `allowance-lines-${range.from}-${range.to}.xlsx`)
+}
+
+/** The same for programs: one header, one entry a row, nothing else. */
+export function linesCsv(db: Db, range: Range, filter: AllowanceFilter, lang: Lang): Response {
+  const rows = async function* () {
+    for await (const line of entriesOf(db, range, filter))
+      yield KEYS.map((key) => (key === 'amount_fen' ? plainYuan(line.amount_fen) : lineCell(line, key, lang)))
+  }
+  const header = KEYS.map((key) => inLanguage(lang, LINE_COLUMNS[key]!.words))
+  return new Response(streamCsv(header, rows()) as BodyInit, {
+    headers: {
+      'Content-Type': 'text/csv; charset=UTF-8',
+      'Content-Disposition': `attachment; filename="allowance-lines-${range.from}-${range.to}.csv"`,
+      'Cache-Control': 'no-store',
+      Vary: 'Accept',
+    },
+  })
+}
+
+async function* entriesOf(db: Db, range: Range, filter: AllowanceFilter): AsyncGenerator<BookedLine> {
+  let cursor: string | undefined
+  do {
+    const page = await listBooked(db, range, { ...filter, limit: PAGE, cursor })
+    yield* page.items
+    cursor = page.next_cursor ?? undefined
+  } while (cursor)
 }
 
 function lineCell(line: BookedLine, key: keyof BookedLine, lang: Lang): Value {
