@@ -1,6 +1,7 @@
 /** Pages of the reports of allowances: sums by any dimension with the way down to the entries, and the year book; each also as a file. */
 import type { z } from 'zod'
-import { AllowanceLines, AllowanceReport } from '../../templates/reports/allowance-report.tsx'
+import { AllowanceLines } from '../../templates/reports/allowance-lines.tsx'
+import { AllowanceReport } from '../../templates/reports/allowance-report.tsx'
 import { YearBookPage } from '../../templates/reports/year-book.tsx'
 import { filled } from '../access/form-fields.ts'
 import { frameOf, type PageCall, page } from '../access/pages.ts'

@@ -64,7 +64,11 @@ export function Budget({ frame, filter, years, items, schemes, districts, form }
               value: yuan(sum('reserved_fen')),
               note: w('已提交或已审批，尚未支付', 'submitted or approved, not paid yet'),
             },
-            { label: w('结余', 'Left'), value: yuan(sum('left_fen')) },
+            {
+              label: w('结余', 'Left'),
+              value: yuan(sum('left_fen')),
+              ...(without.length > 0 && { note: w('不含未登记额度的', 'of quotas on record') }),
+            },
           ]}
         />
         {without.length > 0 && (
@@ -143,7 +147,7 @@ function Bar({ budget: { quota_fen, used_fen, reserved_fen } }: { budget: Budget
         <rect class="used" width={used} height="8" />
         <rect class="reserved" x={used} width={reserved} height="8" />
       </svg>
-      {quota_fen !== null && <small>{w(`已用 ${spent}%`, `${spent}% spent`)}</small>}
+      {quota_fen !== null && <small>{w(`占额度 ${spent}%`, `${spent}% of the quota`)}</small>}
     </span>
   )
 }
