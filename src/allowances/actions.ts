@@ -263,10 +263,10 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   checkStatus(run, 'submitted')
   checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
   await checkPublicity(tx, context, id)
-  await confirmBudget(tx, context, run)
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
   await bookLines(tx, id)
+  await confirmBudget(tx, context, run)
   return settle(tx, context, run, 'approval', reason)
 }
 

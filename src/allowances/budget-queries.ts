@@ -30,15 +30,25 @@ export async function unscopedFigures(db: Db, key: BudgetKey) {
   return (await figuresWhere(db, where))[0]!
 }
 
-/** What a run pays out (what it takes back goes to the treasury and grants nothing), the settings of its version, and the year named for it. */
+/**
+ * What a run pays out, by the ledger where it is booked, else by its lines (what it takes back goes to the treasury and grants nothing);
+ * the settings of its version, and the year named for it.
+ */
 export async function unscopedCostOf(db: Db, run_id: string) {
   const { rows } = await sql<{ settings: BudgetSettings; needed_fen: number; budget_year: number | null }>`
-    select v.settings, c.budget_year,
-      (select coalesce(sum(l.amount_fen), 0)::bigint from allowance_lines l where l.run_id = r.id and l.amount_fen > 0) as needed_fen
+    select v.settings, c.budget_year, coalesce(cost.booked_fen, cost.waiting_fen, 0)::bigint as needed_fen
     from allowance_runs r join scheme_versions v on v.id = r.version_id left join budget_charges c on c.run_id = r.id
+      cross join lateral ${COST} cost
     where r.id = ${run_id}::uuid`.execute(db)
   return rows[0]!
 }
+
+/** Of a run `r`: `booked_fen` by the sums of the ledger, or where nothing is booked `waiting_fen` by its lines; the other one is null. */
+const COST = sql`(
+    select booked.fen as booked_fen,
+      case when booked.fen is null then (select coalesce(sum(l.amount_fen), 0) from allowance_lines l where l.run_id = r.id and l.amount_fen > 0) end as waiting_fen
+    from (select sum(case when a.amount_fen > 0 then a.amount_fen::bigint * a.lines else 0 end) as fen from allowance_sums a where a.run_id = r.id) booked
+  )`
 
 type FiguresRow = BudgetKey & BudgetFigures & { scheme_name: string; district_name: string }
 
@@ -54,13 +64,11 @@ async function figuresWhere(db: Db, where: RawBuilder<unknown>): Promise<Figures
         where q.scheme_code = b.scheme_code and q.district_code = b.district_code and q.budget_year = b.budget_year
       ) quota on true
       left join lateral (
-        select coalesce(sum(paid.fen), 0) as used_fen, coalesce(sum(booked.fen), 0) as booked_fen, sum(waiting.fen) as waiting_fen
+        select coalesce(sum(paid.fen), 0) as used_fen, coalesce(sum(own.booked_fen), 0) as booked_fen, sum(own.waiting_fen) as waiting_fen
         from budget_charges c join allowance_runs r on r.id = c.run_id and r.status not in ('computing', 'computed', 'rejected')
-          left join lateral (select sum(a.amount_fen::bigint * a.lines) filter (where a.amount_fen > 0) as fen, count(*) > 0 as done from allowance_sums a where a.run_id = r.id) booked on true
+          cross join lateral ${COST} own
           left join lateral (select sum(p.amount_fen) as fen from payment_results p
             where p.run_id = r.id and p.outcome = 'paid' and p.known_to = 'infinity') paid on true
-          left join lateral (select sum(l.amount_fen) as fen from allowance_lines l
-            where l.run_id = r.id and l.amount_fen > 0 and not booked.done) waiting on true
         where c.scheme_code = b.scheme_code and c.district_code = b.district_code and c.budget_year = b.budget_year
       ) cost on true
     where ${where} order by b.scheme_code, b.district_code`.execute(db)

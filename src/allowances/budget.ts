@@ -102,12 +102,14 @@ export async function reserveBudget(tx: Tx, context: Context, run: HeldRun): Pro
 }
 
 /**
- * Sees again that a submitted run fits beside all that is approved, because its quota may have been cut or first recorded since it was
- * submitted; of two that fit only one by one, the first to be approved goes. Refuses `budget.exceeded`, `budget.no_quota`.
+ * Sees again that a run fits, when it has just been booked: its quota may have been cut or first recorded since it was submitted. It
+ * stands beside all that is approved; of two that fit only one by one, the first to be approved goes. Refuses `budget.exceeded`,
+ * `budget.no_quota`.
  */
 export async function confirmBudget(tx: Tx, context: Context, run: HeldRun): Promise<void> {
   const { figures, needed_fen } = await holdBudget(tx, context, run)
-  checkFits(figures, figures.approved_fen, needed_fen)
+  // what it has booked is among what is approved already
+  checkFits(figures, figures.approved_fen - needed_fen, needed_fen)
 }
 
 /** Whoever submits or approves next for the same money waits for this transaction. */
