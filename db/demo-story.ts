@@ -6,6 +6,7 @@ import { recordEducation } from '../src/people/educations.ts'
 import { submitMonth } from '../src/people/month-submissions.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import { assessByTwo } from './demo-assessment.ts'
+import { grantQuotas } from './demo-budget.ts'
 import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
@@ -83,6 +84,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await checkRegistry(world)
   await trouble(world, city)
   await submitMonths(world, city)
+  await grantQuotas(world, city)
   await payAllowances(world, city)
   await payBack(world)
   await holdCompetition(world, city)

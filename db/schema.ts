@@ -123,6 +123,17 @@ export interface AllowanceSettlements {
   run_id: string;
 }
 
+export interface AllowanceSums {
+  amount_fen: number;
+  kind: string;
+  level: number | null;
+  lines: number;
+  month: string;
+  organisation_id: string | null;
+  outcome: string;
+  run_id: string;
+}
+
 export interface AssessmentEntries {
   assessed_on: string;
   enrolment_id: string;
@@ -205,6 +216,32 @@ export interface BankFormats {
   source: string;
   spaces_in_name: Generated<boolean>;
   with_totals: Generated<boolean>;
+}
+
+export interface BudgetCharges {
+  budget_year: number;
+  district_code: string;
+  run_id: string;
+  scheme_code: string;
+}
+
+export interface BudgetQuotas {
+  amount_fen: number;
+  budget_year: number;
+  district_code: string;
+  document: string;
+  id: Generated<string>;
+  issued_on: string;
+  kind: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  scheme_code: string;
+}
+
+export interface Budgets {
+  budget_year: number;
+  district_code: string;
+  scheme_code: string;
 }
 
 export interface CertificateBatches {
@@ -1915,12 +1952,16 @@ export interface DB {
   allowance_payables: AllowancePayables;
   allowance_runs: AllowanceRuns;
   allowance_settlements: AllowanceSettlements;
+  allowance_sums: AllowanceSums;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
   award_organisers: AwardOrganisers;
   bank_formats: BankFormats;
+  budget_charges: BudgetCharges;
+  budget_quotas: BudgetQuotas;
+  budgets: Budgets;
   certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
   certificate_check_rows: CertificateCheckRows;

@@ -9,6 +9,8 @@ import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
 import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
+import { budgetApi } from './allowances/budget-api.ts'
+import { budgetConsole } from './allowances/budget-console.tsx'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
@@ -66,6 +68,8 @@ import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
+import { allowanceReportsApi } from './reports/allowance-api.ts'
+import { allowanceReportsConsole } from './reports/allowance-console.tsx'
 import { reportsApi } from './reports/api.ts'
 import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
@@ -145,6 +149,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   publicityConsole(app)
   recoveriesApi(app)
   recoveriesConsole(app)
+  budgetApi(app)
+  budgetConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
   simulationsApi(app)
@@ -153,6 +159,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   importsConsole(app)
   reportsApi(app)
   reportsConsole(app)
+  allowanceReportsApi(app)
+  allowanceReportsConsole(app)
   privacyApi(app)
   privacyConsole(app)
   jobsApi(app)

@@ -31,4 +31,5 @@ export const MIGRATIONS = [
   '0032_components',
   '0033_recoveries',
   '0034_payments',
+  '0036_budget',
 ]

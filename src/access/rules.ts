@@ -95,6 +95,8 @@ export const PERMISSIONS = {
   'level_pay.read': [...officers, 'facility'],
   'level_pay.write': ['facility'],
   'pay_guidance.write': ['admin', 'district', 'health'],
+  'budget.read': officers,
+  'budget.write': ['finance'],
   'report.read': officers,
   'history.read': ['admin', 'auditor'],
   'record.own': ['carer'],

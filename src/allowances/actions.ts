@@ -7,6 +7,7 @@ import { firstDay, localDate, type Month, monthOf } from '../platform/calendar.t
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { confirmBudget, reserveBudget } from './budget.ts'
 import { columnsOf, confirmationFaults } from './confirmation-rules.ts'
 import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
@@ -151,11 +152,12 @@ async function restartLive(
   return live.id
 }
 
-/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`. */
+/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`, and what {@link reserveBudget} refuses. */
 export async function submitRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
   checkStatus(run, 'computed')
+  await reserveBudget(tx, context, run)
   return settle(tx, context, run, 'submission', reason)
 }
 
@@ -168,8 +170,8 @@ export async function rejectRun(tx: Tx, context: Context, id: string, reason: st
 }
 
 /**
- * Approves a submitted run, books every line in the ledger and settles them with what people owe, in one transaction. Refuses `run.not_submitted`, `run.own_work`, what
- * {@link checkPublicity} refuses, and
+ * Approves a submitted run, books every line in the ledger and settles them with what people owe, in one transaction. Refuses
+ * `run.not_submitted`, `run.own_work`, what {@link checkPublicity} and {@link confirmBudget} refuse, and
  * `run.stale` when another run has booked one of its months since it was computed.
  */
 export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
@@ -181,6 +183,7 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   await lockFacts(tx)
   await bookLines(tx, id)
   await settleRun(tx, context, run)
+  await confirmBudget(tx, context, run)
   return settle(tx, context, run, 'approval', reason)
 }
 

@@ -1,5 +1,6 @@
 /** What a run has to pay to whom: the one place where the amount of a payment is made. */
 import { type RawBuilder, sql } from 'kysely'
+import { type Payer, payersOf } from './schedule.ts'
 
 /**
  * A select of `person_id, amount_fen` (above 0), `months` and `organisation_name` of the newest month, one row a person: all that is positive in the run,
@@ -15,15 +16,12 @@ export function paymentsDue(run_id: string | RawBuilder<string>) {
 
 /** Who pays a part of an amount. */
 export interface FundSource {
-  /** stable, for reports */
-  code: string
   name: string
-  name_en: string
   /** of the amount, in ten thousandths, rounded down to the fen; of the last, who takes the rest, it is not asked */
   share_bp: number
 }
 
-/** Who pays what a version of a scheme grants, the last taking the remainder: nobody has said how it is split, so the district pays all of it. */
-export function fundSourcesOf(_version_id: string): FundSource[] {
-  return [{ code: 'district', name: '区县财政', name_en: 'District', share_bp: 10_000 }]
+/** Who pays what a version of a scheme grants, by percent, the last taking the remainder. */
+export function fundSourcesOf(payers: Payer[] | null): FundSource[] {
+  return payersOf(payers).map(({ name, percent }) => ({ name, share_bp: Math.round((percent ?? 100) * 100) }))
 }

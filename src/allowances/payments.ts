@@ -32,7 +32,7 @@ export async function makeBatch(
       select coalesce(max(number), 0) as number from payment_batches where run_id = ${run_id}::uuid
     ), batch as (
       insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
-      select ${run_id}::uuid, last.number + 1, 'payment', ${budget_year ?? yearOf(run)}::int, count(fresh.person_id), coalesce(sum(fresh.amount_fen), 0),
+      select ${run_id}::uuid, last.number + 1, 'payment', ${budget_year ?? (await budgetYearOf(tx, run))}::int, count(fresh.person_id), coalesce(sum(fresh.amount_fen), 0),
         ${digestOf(sql`fresh.person_id, 0, fresh.amount_fen`, sql`fresh.position`)}, ${context.actor.account_id}::uuid
       from last left join fresh on true group by last.number having count(fresh.person_id) > 0 or last.number = 0
       returning id
@@ -113,7 +113,7 @@ export async function reissuePayments(
     ), batch as (
       insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
       select ${run_id}::uuid, (select max(number) from payment_batches where run_id = ${run_id}::uuid) + 1, 'reissue',
-        ${budget_year ?? yearOf(run)}::int, count(*), sum(amount_fen),
+        ${budget_year ?? (await budgetYearOf(tx, run))}::int, count(*), sum(amount_fen),
         ${digestOf(sql`person_id, attempt + 1, amount_fen`, sql`position`)}, ${context.actor.account_id}::uuid
       from again returning id
     ), made as (
@@ -146,9 +146,10 @@ async function lockApproved(tx: Tx, context: Context, run_id: string): Promise<R
   return run
 }
 
-/** The year of the month it is paid for, where nobody names another. */
-function yearOf({ month }: RunRow): number {
-  return Number(month.slice(0, 4))
+/** The year that the run was held against, where nobody names another; of a run from before there were budgets that of its month. */
+async function budgetYearOf(tx: Tx, { id, month }: RunRow): Promise<number> {
+  const charge = await tx.selectFrom('budget_charges').select('budget_year').where('run_id', '=', id).executeTakeFirst()
+  return charge?.budget_year ?? Number(month.slice(0, 4))
 }
 
 async function record(tx: Tx, context: Context, id: string): Promise<PaymentBatchRow> {

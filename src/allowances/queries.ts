@@ -25,6 +25,16 @@ export async function getScheme(db: Db, code: string) {
   return row ?? notFound(SCHEME)
 }
 
+/** For choosing one. */
+export function listSchemeNames(db: Db) {
+  return db
+    .selectFrom('schemes')
+    .select(['code', 'name', 'division_code'])
+    .orderBy('division_code')
+    .orderBy('code')
+    .execute()
+}
+
 /** Every scheme with the version in force in the month, and whether it can be computed; those that concern a division first. */
 export async function listSchemes(db: Db, month: Month, home: string | null = null) {
   const schemes = await db

@@ -6,6 +6,7 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { fundSourcesOf, paymentsDue } from './payment-amounts.ts'
 import type { ReconciliationRow } from './reconciliation-rules.ts'
+import type { Payer } from './schedule.ts'
 
 export interface ReconciliationFilter {
   budget_year?: number | undefined
@@ -20,12 +21,18 @@ export async function listReconciliation(
   db: Db,
   scope: Scope,
   filter: ReconciliationFilter,
-  sourcesOf = fundSourcesOf,
 ): Promise<ReconciliationRow[]> {
   if (scope.kind !== 'division') return []
   const runs = await db
     .selectFrom('allowance_runs')
     .select(['id', 'version_id'])
+    .select((eb) =>
+      eb
+        .selectFrom('scheme_versions as v')
+        .select(sql<Payer[] | null>`v.settings #> '{schedule,payers}'`.as('payers'))
+        .whereRef('v.id', '=', 'allowance_runs.version_id')
+        .as('payers'),
+    )
     .where('status', '=', 'approved')
     .where('district_code', 'like', `${scope.prefix}%`)
     .$if(filter.run_id !== undefined, (query) => query.where('id', '=', filter.run_id!))
@@ -33,8 +40,9 @@ export async function listReconciliation(
     .$if(filter.scheme_code !== undefined, (query) => query.where('scheme_code', '=', filter.scheme_code!))
     .$if(filter.district_code !== undefined, (query) => query.where('district_code', '=', filter.district_code!))
     .execute()
-  const sources = [...new Set(runs.map(({ version_id }) => version_id))].flatMap((version_id) =>
-    sourcesOf(version_id).map((source, at, all) => ({ ...source, version_id, at, last: at === all.length - 1 })),
+  const payersOfVersion = new Map(runs.map(({ version_id, payers }) => [version_id, payers]))
+  const sources = [...payersOfVersion].flatMap(([version_id, payers]) =>
+    fundSourcesOf(payers).map((source, at, all) => ({ ...source, version_id, at, last: at === all.length - 1 })),
   )
   const { rows } = await sql<ReconciliationRow>`
     with runs as (
@@ -57,18 +65,17 @@ export async function listReconciliation(
           case when later.person_id is not null then 'reissued' else coalesce(r.outcome, 'open') end]) what
       where what is not null
     ), sources as (
-      select * from jsonb_to_recordset(${asJson(sources)}) as s (version_id uuid, code text, name text, share_bp bigint, at int, last boolean)
+      select * from jsonb_to_recordset(${asJson(sources)}) as s (version_id uuid, name text, share_bp bigint, at int, last boolean)
     ), shared as (
-      select money.run_id, money.batch_id, money.what, sources.code, sources.name, sources.at, sum(case when sources.last
+      select money.run_id, money.batch_id, money.what, sources.name, sources.at, sum(case when sources.last
         then money.fen - (select coalesce(sum(money.fen * others.share_bp / 10000), 0) from sources others
           where others.version_id = runs.version_id and not others.last)
         else money.fen * sources.share_bp / 10000 end) as fen
       from money join runs on runs.id = money.run_id join sources on sources.version_id = runs.version_id
-      group by money.run_id, money.batch_id, money.what, sources.code, sources.name, sources.at
+      group by money.run_id, money.batch_id, money.what, sources.name, sources.at
     )
     select runs.id as run_id, shared.batch_id, b.number as batch_number, s.name as scheme_name, to_char(runs.month, 'YYYY-MM') as month,
-      runs.district_code, d.name as district_name, coalesce(b.budget_year, runs.year) as budget_year, shared.code as fund_source,
-      shared.name as fund_source_name,
+      runs.district_code, d.name as district_name, coalesce(b.budget_year, runs.year) as budget_year, shared.name as fund_source,
       (select sum(f.total_fen)::bigint from payment_files f where f.batch_id = b.id
         and f.export_number = (select max(export_number) from payment_files last where last.batch_id = b.id)) as file_fen,
       ${sum('ledger')} as ledger_fen, ${sum('waiting')} as waiting_fen, ${sum('again')} as again_fen, ${sum('exported')} as exported_fen,
@@ -76,8 +83,8 @@ export async function listReconciliation(
     from shared join runs on runs.id = shared.run_id join schemes s on s.code = runs.scheme_code join districts d on d.code = runs.district_code
       left join payment_batches b on b.id = shared.batch_id
     where ${filter.budget_year ?? null}::int is null or coalesce(b.budget_year, runs.year) = ${filter.budget_year ?? null}::int
-    group by runs.id, runs.month, runs.district_code, runs.year, shared.batch_id, b.id, b.number, b.budget_year, s.name, d.name, shared.code,
-      shared.name, shared.at
+    group by runs.id, runs.month, runs.district_code, runs.year, shared.batch_id, b.id, b.number, b.budget_year, s.name, d.name, shared.name,
+      shared.at
     order by runs.month desc, runs.district_code, s.name, b.number nulls last, shared.at`.execute(db)
   return rows
 }

@@ -39,7 +39,6 @@ export interface ReconciliationRow extends Sums {
   district_name: string
   budget_year: number
   fund_source: string
-  fund_source_name: string
 }
 
 export interface Group extends Sums {
@@ -103,7 +102,7 @@ function nameOf(row: ReconciliationRow, by: Dimension): string {
   return {
     batch: `${row.month} ${row.district_name} ${row.scheme_name} ${batch}`,
     district: row.district_name,
-    fund_source: row.fund_source_name,
+    fund_source: row.fund_source,
     budget_year: String(row.budget_year),
   }[by]
 }

@@ -1,5 +1,5 @@
 /** When a month is applied for and paid, out of which year's budget, and by whom: deadlines, periods and the split of the money; pure. */
-import { addMonths, type LocalDate, lastDay, type Month, monthOf } from '../platform/calendar.ts'
+import { addMonths, type LocalDate, lastDay, type Month } from '../platform/calendar.ts'
 
 /** A day of the month so many months later, or a day of the year so many years later. */
 export type Deadline = { day: number; months_later: number } | { date: string; years_later: number }
@@ -55,18 +55,23 @@ export function judgeApplication(
   return { deadline, late, effect: late ? (schedule.late ?? null) : null }
 }
 
-/** The year whose budget pays a month. */
-export function budgetYear({ budget = 'same_year' }: Schedule, month: Month): number {
-  return Number(monthOf(month).slice(0, 4)) + (budget === 'next_year' ? 1 : 0)
+/** Where a version names nobody, the budget of the district pays. */
+export function payersOf(payers: Payer[] | null): Payer[] {
+  return payers?.length ? payers : [{ name: '区县财政' }]
 }
 
-/** Each payer's part in fen, in order; parts are rounded down, fixed sums stop at what is left, the last payer takes the remainder. */
-export function splitAmong(payers: Payer[], total_fen: number): { name: string; amount_fen: number }[] {
-  let left = total_fen
-  return payers.map(({ name, percent, fixed_fen }, index) => {
-    const wanted = fixed_fen ?? Math.floor((total_fen * (percent ?? 100)) / 100)
-    const amount_fen = index === payers.length - 1 ? left : Math.min(left, wanted)
-    left -= amount_fen
-    return { name, amount_fen }
+/**
+ * Each payer's part in fen, in order; parts are rounded down, fixed sums stop at what is left, the last payer takes the remainder. Of
+ * money that comes back each gets back what they paid.
+ */
+export function splitAmong(payers: Payer[] | null, total_fen: number): { name: string; amount_fen: number }[] {
+  const named = payersOf(payers)
+  const total = Math.abs(total_fen)
+  let left = total
+  return named.map(({ name, percent, fixed_fen }, index) => {
+    const wanted = fixed_fen ?? Math.floor((total * (percent ?? 100)) / 100)
+    const part = index === named.length - 1 ? left : Math.min(left, wanted)
+    left -= part
+    return { name, amount_fen: total_fen < 0 ? -part : part }
   })
 }

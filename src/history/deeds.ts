@@ -8,6 +8,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   appeal: { zh: '竞赛申诉', en: 'Appeal' },
   attendance: { zh: '学时', en: 'Attendance' },
   bank_format: { zh: '银行文件格式', en: 'Bank format' },
+  budget_quota: { zh: '预算额度', en: 'Budget quota' },
   certificate: { zh: '证书', en: 'Certificate', page: '/console/certificates/' },
   certificate_batch: { zh: '发证批次', en: 'Certificate batch' },
   certificate_check: { zh: '名册核验', en: 'Roster check' },

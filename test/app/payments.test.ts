@@ -584,19 +584,20 @@ describe('reconciliation', () => {
   })
 
   test('splits each payment between those who pay, to the fen, the last taking the rest', async () => {
-    const source = (code: string, share_bp: number) => ({ code, name: code, name_en: code, share_bp })
+    const payers = [{ name: '市', percent: 33.33 }, { name: '区', percent: 33.33 }, { name: '镇' }]
+    const split = (schedule: object) =>
+      sql`update scheme_versions set settings = settings || ${JSON.stringify({ schedule })}::jsonb
+        where id = any (select version_id from allowance_runs)`.execute(w.db)
     const { scope } = await w.context('finance')
     // a third of 400 yuan is 133.33 and 0.33 of a fen
-    const rows = await listReconciliation(w.db, scope, { month: '2026-10', district_code: '330106' }, () => [
-      source('city', 3333),
-      source('district', 3333),
-      source('township', 0),
-    ])
+    await split({ payers })
+    const rows = await listReconciliation(w.db, scope, { month: '2026-10', district_code: '330106' })
+    await split({})
     const parts = groupRows(rows, 'fund_source').map((one) => [one.name, one.ledger_fen, one.difference_fen])
     expect(parts).toEqual([
-      ['city', 7 * 13332, 0],
-      ['district', 7 * 13332, 0],
-      ['township', 280000 - 14 * 13332, 0],
+      ['市', 7 * 13332, 0],
+      ['区', 7 * 13332, 0],
+      ['镇', 280000 - 14 * 13332, 0],
     ])
   })
 

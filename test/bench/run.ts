@@ -9,6 +9,7 @@ import { benchCheckIns } from './check-ins.ts'
 import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
 import { benchRanking } from './ranking.ts'
+import { benchReports } from './reports.ts'
 import { benchSearch } from './search.ts'
 import { benchSigning } from './signing.ts'
 import { benchVerify } from './verify.ts'
@@ -19,7 +20,7 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk'])
+  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk', 'reports'])
     await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
@@ -32,6 +33,7 @@ try {
   const checkIns = await benchCheckIns(server.url('check-ins', 'huyu'))
   const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
+  const reports = await benchReports(server.url('reports', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
   console.table([
     ...(
@@ -54,6 +56,13 @@ try {
       against: 'one INSERT…SELECT',
       floor: run.floor_seconds.toFixed(2),
       ratio: `${run.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: `年鉴 the year book over ${reports.lines} entries, ms`,
+      huyu: reports.year_book_ms,
+      against: 'entries joined to their lines',
+      floor: reports.from_lines_ms,
+      ratio: `by facility ${reports.by_facility_ms} ms, by fund source ${reports.by_fund_source_ms} ms`,
     },
     {
       what: '测算一个月 a simulation of that month, s',

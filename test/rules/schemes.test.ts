@@ -1,9 +1,10 @@
 /** Every scheme of db/reference/schemes.json at its bounds, from a table that a policy officer reads; and how the money is split and timed. */
 import { describe, expect, test } from 'vitest'
 import sources from '../../db/reference/schemes.json' with { type: 'json' }
+import { budgetYear } from '../../src/allowances/budget-rules.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
 import { rulesMonth } from '../../src/allowances/rules.ts'
-import { budgetYear, deadlineOf, judgeApplication, periodEnd, splitAmong } from '../../src/allowances/schedule.ts'
+import { deadlineOf, judgeApplication, periodEnd, splitAmong } from '../../src/allowances/schedule.ts'
 import { usableRules } from '../../src/allowances/usable-rules.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { versionOf } from '../support/allowance-facts.ts'
@@ -64,8 +65,8 @@ describe('when and by whom', () => {
     const schedule = versionOf('gz-employment').schedule!
     expect(deadlineOf(schedule.review_by!, schedule, '2024-03')).toBe('2025-04-30')
     expect(deadlineOf(schedule.paid_by!, schedule, '2024-03')).toBe('2026-04-30')
-    expect(budgetYear(schedule, '2024-03')).toBe(2025)
-    expect(budgetYear({}, '2024-03')).toBe(2024)
+    expect(budgetYear({ schedule }, '2024-03', '2024-04-02')).toBe(2025)
+    expect(budgetYear({}, '2023-12', '2024-01-02')).toBe(2024)
   })
   test('a day that the month does not have is its last', () =>
     expect(deadlineOf({ day: 31, months_later: 1 }, {}, '2026-01')).toBe('2026-02-28'))
