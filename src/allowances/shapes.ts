@@ -28,6 +28,7 @@ const schemeShape = z
     version: z.number().int().nullable(),
     effective_from: z.string().nullable(),
     confirmed: z.boolean(),
+    computable: z.boolean().describe('at least one component that is paid to people is known in full'),
   })
   .meta({ id: 'Scheme' })
 export const schemeListShape = z.object({ items: z.array(schemeShape), next_cursor: z.null() })

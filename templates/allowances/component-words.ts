@@ -80,7 +80,7 @@ const COUNTED_TO: Record<NonNullable<Service['count_to']>, Message> = {
   last_year_end: { zh: '计至上年 12 月 31 日', en: 'to 31 December of the year before' },
 }
 
-export function serviceWords({ basis, employer, continuous, count_to = 'month_end' }: Service, lang: Lang): string {
+function serviceWords({ basis, employer, continuous, count_to = 'month_end' }: Service, lang: Lang): string {
   const w = words(lang)
   return [
     inLanguage(lang, BASES[basis]),

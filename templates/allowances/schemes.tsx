@@ -18,6 +18,7 @@ export interface SchemesProps {
     effective_from: string | null
     version: number | null
     confirmed: boolean
+    computable: boolean
   }[]
 }
 
@@ -48,7 +49,7 @@ export function Schemes({ frame, items }: SchemesProps) {
                     `第 ${item.version} 版，自 ${item.effective_from ?? '未知日期'}`,
                     `${item.version}, from ${item.effective_from ?? 'an unknown day'}`,
                   ),
-            state: <State confirmed={item.confirmed} />,
+            state: <State {...item} />,
           },
         }))}
       />
@@ -56,8 +57,9 @@ export function Schemes({ frame, items }: SchemesProps) {
   )
 }
 
-function State({ confirmed }: { confirmed: boolean }) {
+function State({ confirmed, computable }: { confirmed: boolean; computable: boolean }) {
   const w = useWords()
+  if (computable && !confirmed) return <Tag tone="warn">{w('部分可以计算', 'In part')}</Tag>
   return confirmed ? (
     <Tag tone="good">{w('可以计算', 'Yes')}</Tag>
   ) : (
@@ -138,7 +140,7 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm, may_
         <Version
           version={version}
           confirm={
-            may_confirm && !version.confirmed
+            may_confirm && version.missing.rates.length + version.missing.conditions.length > 0
               ? `/console/schemes/${code}/versions/${version.number}/confirmation`
               : null
           }
@@ -189,8 +191,8 @@ function Version({
         {!version.confirmed && (
           <Notice tone="bad">
             {w(
-              '以下标红的内容没有权威依据，在确认之前不能计算津贴。',
-              'What is marked red has no authority behind it; nothing is computed until it is confirmed.',
+              '以下标红的内容没有权威依据；涉及的项目在确认之前不计算。',
+              'What is marked red has no authority behind it; the components it concerns are not computed until it is confirmed.',
             )}
           </Notice>
         )}
