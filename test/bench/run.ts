@@ -8,6 +8,7 @@ import { benchCertificates } from './certificates.ts'
 import { benchCheckIns } from './check-ins.ts'
 import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
+import { benchPages } from './pages.ts'
 import { benchRanking } from './ranking.ts'
 import { benchSearch } from './search.ts'
 import { benchSigning } from './signing.ts'
@@ -19,7 +20,7 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk'])
+  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk', 'pages'])
     await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
@@ -33,6 +34,7 @@ try {
   const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
+  const pages = await benchPages(server.url('pages', 'huyu'))
   console.table([
     ...(
       [
@@ -164,6 +166,13 @@ try {
       against: 'one bare statement on the index',
       floor: search.bare_p95_ms.toFixed(1),
       ratio: `${search.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: `页面 pages of ${pages.people.toLocaleString('en-US')} people, ${pages.users} reading, first byte p95 ms`,
+      huyu: pages.p95_ms.toFixed(1),
+      against: 'a page that asks only who calls',
+      floor: pages.bare_p95_ms.toFixed(1),
+      ratio: `slowest ${pages.slowest.path}: ${pages.slowest.p95_ms.toFixed(0)} ms`,
     },
     {
       what: '查人 the same without a pause, searches/s',
