@@ -5,9 +5,13 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoRoster } from '../../db/demo-roster.ts'
+import { root } from '../../db/root.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type City, openCity } from '../support/city.ts'
 import { visitAs } from '../support/visitor.ts'
+
+/** Liberation Sans, which has no Chinese. */
+const LATIN = join(root, 'node_modules/pdfjs-dist/standard_fonts')
 
 let city: City
 let browser: Browser
@@ -115,7 +119,7 @@ test('a machine without a Chinese font is given one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'no-fonts-'))
   writeFileSync(
     join(folder, 'fonts.conf'),
-    `<fontconfig><dir>${folder}</dir><cachedir>${folder}</cachedir></fontconfig>`,
+    `<fontconfig><dir>${LATIN}</dir><cachedir>${folder}</cachedir></fontconfig>`,
   )
   const bare = await openBrowser({ FONTCONFIG_FILE: join(folder, 'fonts.conf') })
   try {
