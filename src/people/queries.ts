@@ -24,7 +24,8 @@ export interface PersonFilter extends PageInput {
   /** where they work now: a district, a city (330100), a province (330000) */
   district_code?: string | undefined
   level?: number | undefined
-  certificate_status?: CertificateStatus | 'none' | undefined
+  /** `ending`: valid, and runs out within 90 days */
+  certificate_status?: CertificateStatus | 'ending' | 'none' | undefined
   /** only these */
   ids?: string[] | undefined
 }
@@ -164,7 +165,7 @@ function currentPost(today: LocalDate): RawBuilder<unknown> {
 export function bestCertificate(today: LocalDate, needed = true): RawBuilder<unknown> {
   if (!needed) return sql``
   return sql`left join lateral (
-      select case when state.status in ('valid', 'expiring') then c.level end as level, state.status
+      select case when state.status in ('valid', 'expiring') then c.level end as level, state.status, c.valid_until
       from (
           select c.level, c.issued_on, ${validUntil('c')} as valid_until, coalesce(revocation.effective_on <= ${today}::date, false) as revoked,
             suspension.certificate_id is not null as suspended
@@ -203,6 +204,10 @@ function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, tod
         and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true))`)
   if (level) conditions.push(sql`certificate.level = ${level}`)
   if (certificate_status === 'none') conditions.push(sql`certificate.status is null`)
+  else if (certificate_status === 'ending')
+    conditions.push(
+      sql`certificate.status in ('valid', 'expiring') and certificate.valid_until <= ${addDays(today, 90)}::date`,
+    )
   else if (certificate_status) conditions.push(sql`certificate.status = ${certificate_status}`)
   return conditions
 }

@@ -8,6 +8,7 @@ import { benchCertificates } from './certificates.ts'
 import { benchCheckIns } from './check-ins.ts'
 import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
+import { benchPages } from './pages.ts'
 import { benchRanking } from './ranking.ts'
 import { benchReports } from './reports.ts'
 import { benchSearch } from './search.ts'
@@ -20,8 +21,8 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk', 'reports'])
-    await admin.query(`create database "${name}" owner huyu`)
+  const names = ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk', 'reports', 'pages']
+  for (const name of names) await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
@@ -35,6 +36,7 @@ try {
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
   const reports = await benchReports(server.url('reports', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
+  const pages = await benchPages(server.url('pages', 'huyu'))
   console.table([
     ...(
       [
@@ -173,6 +175,13 @@ try {
       against: 'one bare statement on the index',
       floor: search.bare_p95_ms.toFixed(1),
       ratio: `${search.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: `页面 pages of ${pages.people.toLocaleString('en-US')} people, ${pages.users} reading, first byte p95 ms`,
+      huyu: pages.p95_ms.toFixed(1),
+      against: 'a page that asks only who calls',
+      floor: pages.bare_p95_ms.toFixed(1),
+      ratio: `slowest ${pages.slowest.path}: ${pages.slowest.p95_ms.toFixed(0)} ms`,
     },
     {
       what: '查人 the same without a pause, searches/s',
