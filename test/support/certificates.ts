@@ -20,7 +20,7 @@ export async function loadTypefaces(): Promise<Typefaces> {
   }
 }
 
-const LAYOUTS = {
+export const LAYOUTS = {
   'skill-level-1': parseLayout(skillLevel),
   'completion-1': parseLayout(completion),
   'award-1': parseLayout(award),
