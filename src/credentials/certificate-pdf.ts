@@ -125,9 +125,8 @@ export async function layoutPdf(
 }
 
 export function fieldsOf(printed: PrintedCertificate): Fields {
-  const [year, month, day] = printed.issued_on.split('-').map(Number)
   const { number, title_zh, holder_name, sex_zh, id_type_zh, id_number_masked, occupation_name, job_type } = printed
-  const { level_zh, theory, practical, issuer_name, verify_url, body_zh } = printed
+  const { level_zh, theory, practical, issuer_name, issued_on, verify_url, body_zh, replaces } = printed
   return {
     number,
     title_zh: printable(title_zh),
@@ -141,11 +140,18 @@ export function fieldsOf(printed: PrintedCertificate): Fields {
     theory,
     practical,
     issuer_name: printable(issuer_name),
-    issued_on_zh: `${year}年${month}月${day}日`,
+    issued_on_zh: dayInWords(issued_on),
     verify_url,
     verify_site: new URL(verify_url).host,
     body_zh: body_zh && printable(body_zh),
+    replaces_number: replaces?.number ?? null,
+    replaces_issued_on_zh: replaces ? dayInWords(replaces.issued_on) : null,
   }
+}
+
+function dayInWords(date: string): string {
+  const [year, month, day] = date.split('-').map(Number)
+  return `${year}年${month}月${day}日`
 }
 
 /** As pdf-lib's own, but copied in one piece. */

@@ -8,13 +8,13 @@ import { qrText, rasterise } from '../support/pdf.ts'
 import { newKeys, signedPdf, signerOf, VERIFY_URL } from '../support/signed.ts'
 import { qpdfCheck, zbarTexts } from '../support/verifiers.ts'
 
-const REPLACED: Partial<PrintedCertificate> = {
-  replaces: { number: 'S000133010001253000004', issued_on: '2025-05-25' },
-}
-const CERTIFICATES = Object.keys(LAYOUTS).flatMap((layout): [string, Partial<PrintedCertificate>][] => [
-  [layout, { layout }],
-  [`${layout} that replaces another`, { layout, ...REPLACED }],
-])
+const CERTIFICATES: [string, Partial<PrintedCertificate>][] = [
+  ...Object.keys(LAYOUTS).map((layout): [string, Partial<PrintedCertificate>] => [layout, { layout }]),
+  [
+    'skill-level-2 that replaces another',
+    { layout: 'skill-level-2', replaces: { number: 'S000133010001253000004', issued_on: '2025-05-25' } },
+  ],
+]
 
 let faces: Typefaces
 let signer: Signer

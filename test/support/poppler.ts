@@ -21,7 +21,7 @@ process.exitCode = tally.failed > 0 ? 1 : 0
 
 async function checkAll(): Promise<void> {
   const [faces, signer] = [await loadTypefaces(), await signerOf(await newKeys())]
-  for (const layout of Object.keys(LAYOUTS)) {
+  for (const layout of Object.keys(LAYOUTS).filter((name) => name.endsWith('-2'))) {
     const signed = Buffer.from(await signedPdf({ layout, body_zh: '准予结业。' }, faces, signer))
     judge(`${layout}: a signed certificate`, signed, ['Signature is Valid', 'Total document signed'])
     const changed = Buffer.from(signed)
