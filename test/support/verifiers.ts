@@ -4,6 +4,12 @@ import createQpdf from '@neslinesli93/qpdf-wasm'
 import { scanRGBABuffer } from '@undecaf/zbar-wasm'
 import type { Raster } from './pdf.ts'
 
+/** The part of it that the types of its package leave out. */
+type StartQpdf = (options: { noInitialRun: boolean }) => Promise<{
+  FS: { writeFile(path: string, data: Uint8Array): void }
+  callMain(parameters: string[]): number
+}>
+
 /** What `qpdf --check` answers: its exit code (0 without fault, 2 errors, 3 warnings) and its lines. */
 export async function qpdfCheck(pdf: Uint8Array): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = []
@@ -11,7 +17,7 @@ export async function qpdfCheck(pdf: Uint8Array): Promise<{ code: number; lines:
   const { log, error } = console
   console.log = console.error = (line: string) => lines.push(line)
   try {
-    const qpdf = await createQpdf({ noInitialRun: true })
+    const qpdf = await (createQpdf as unknown as StartQpdf)({ noInitialRun: true })
     qpdf.FS.writeFile('/certificate.pdf', pdf)
     return { code: qpdf.callMain(['--check', '/certificate.pdf']), lines }
   } finally {
