@@ -113,17 +113,10 @@ describe('what is no good', () => {
     }
   })
 
-  test('a flipped bit anywhere in the certificate, what is signed, or the signature value', async () => {
-    const from = Buffer.from(cms).indexOf(signer.certificate_chain[0])
-    const certificate = Array.from({ length: signer.certificate_chain[0].length }, (_, n) => from + n)
-    const signature = Array.from({ length: 64 }, (_, n) => cms.length - 1 - n)
-    const attributes = Array.from(
-      { length: 32 },
-      (_, n) => Buffer.from(cms).indexOf('2a864886f70d010904', 'hex') + 13 + n,
-    )
-    for (const at of [...certificate, ...attributes, ...signature].filter((_, n) => n % 3 === 0)) {
+  test('a flipped bit anywhere in what the signature is made of', async () => {
+    for (let at = 0; at < cms.length; at++) {
       const other = cms.slice()
-      other[at]! ^= 1
+      other[at]! ^= 1 << (at % 8)
       expect(await verifyPdfSignature(withContents(signed, other)), String(at)).toMatchObject(NO_GOOD)
     }
   })
