@@ -1292,6 +1292,13 @@ export interface PersonPhotos {
   width: number;
 }
 
+export interface PhotoWithdrawals {
+  known_from: Generated<Timestamp>;
+  photo_id: string;
+  reason: string;
+  withdrawn_by: string;
+}
+
 export interface ProgrammeGraduates {
   education_id: string;
   id: Generated<string>;
@@ -2047,6 +2054,7 @@ export interface DB {
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
   person_photos: PersonPhotos;
+  photo_withdrawals: PhotoWithdrawals;
   programme_graduates: ProgrammeGraduates;
   programme_versions: ProgrammeVersions;
   programme_years: ProgrammeYears;

@@ -32,4 +32,5 @@ export const MIGRATIONS = [
   '0033_recoveries',
   '0034_payments',
   '0036_budget',
+  '0039_photo_withdrawals',
 ]

@@ -73,7 +73,7 @@ async function drawn(
         checked_at: blank.checked_at!,
         ended_on: blank.ended_on ?? null,
       }
-      return verdictPage(frame, told, printed, frame.path)
+      return verdictPage(frame, told, printed, blank.token)
     }))
   looks.set(look, fill)
   return fill(values)

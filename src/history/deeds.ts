@@ -126,6 +126,7 @@ const VERBS: Record<string, Message> = {
   people_promoted: { zh: '候补转正：', en: ': people moved up' },
   people_entered: { zh: '选手报名：', en: ': people entered' },
   photo_added: { zh: '更新照片：', en: ': photo added' },
+  photo_withdrawn: { zh: '撤回照片：', en: ': photo withdrawn' },
   put_in_force: { zh: '启用', en: 'put in force' },
   uploaded: { zh: '上传', en: 'uploaded' },
   planned: { zh: '制定计划：', en: ': planned' },

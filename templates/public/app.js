@@ -5,6 +5,8 @@ const $$ = (selector, root = document) => [...root.querySelectorAll(selector)]
 function refresh() {
   for (const button of $$('[data-print]')) button.hidden = false
   if (crypto.subtle) for (const block of $$('[data-sha256]')) block.hidden = false
+  // what was scanned has its signed code behind the #, which no server sees: it is handed on to the page that checks it
+  for (const link of $$('[data-with-code]')) link.hash = location.hash
   for (const form of $$('form')) count(form)
 }
 
