@@ -126,7 +126,9 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
     }),
   )
   for (const statement of worldStatements(people)) await sql.raw(statement).execute(db)
-  await sql`create table floor_lines (like allowance_lines, primary key (run_id, person_id, month, component))`.execute(db)
+  await sql`create table floor_lines (like allowance_lines, primary key (run_id, person_id, month, component))`.execute(
+    db,
+  )
   await sql`analyze`.execute(db)
   return context
 }
