@@ -221,3 +221,8 @@ test('large print and a chosen theme reach the root element; light links no dark
   expect(html).toContain('data-theme="light" data-size="large"')
   expect(html).not.toContain('dark.css')
 })
+
+/** A tick box inside its label. */
+function isWrapped(html: string, tag: string): boolean {
+  return html.slice(0, html.indexOf(tag)).endsWith('<label class="tick">')
+}
