@@ -138,7 +138,7 @@ function batches(app: App): void {
     async ({ c, db, context, query }) => {
       const rows = await listReconciliation(db, context.scope, query)
       if (c.req.header('accept')?.includes(XLSX)) return reconciliationWorkbook(rows, c.get('lang'))
-      return { items: groupRows(rows, query.by), totals: sumRows(rows) }
+      return { items: groupRows(rows, query.by, c.get('lang')), totals: sumRows(rows) }
     },
   )
 }

@@ -151,6 +151,7 @@ async function showBatch({ c, db, context, params, query }: PageCall) {
   const [group] = groupRows(
     rows.filter(({ batch_id }) => batch_id === batch.id),
     'batch',
+    lang,
   )
   const role = context.actor.role
   const address = (part: Record<string, string>) => `/console/payment-batches/${batch.id}?${new URLSearchParams(part)}`
@@ -205,7 +206,7 @@ async function showReconciliation({ c, db, context, query }: PageCall) {
         href: `/console/payments?${new URLSearchParams({ ...shown, by })}`,
         current: by === filter.by,
       }))}
-      items={groupRows(rows, filter.by)}
+      items={groupRows(rows, filter.by, lang)}
       totals={sumRows(rows)}
       download={`/console/payments.xlsx?${new URLSearchParams(shown)}`}
     />

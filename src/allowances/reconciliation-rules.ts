@@ -1,5 +1,5 @@
 /** Reconciliation to the fen: what the ledger says is to be paid, what was exported, and what became of it; grouped and compared. */
-import type { Message } from '../platform/errors.ts'
+import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 
 export const DIMENSIONS = {
   batch: { zh: '按发放批次', en: 'By batch' },
@@ -57,7 +57,7 @@ const KEYS = [
 ]
 
 /** The rows of one dimension, in the order in which they come. */
-export function groupRows(rows: ReconciliationRow[], by: Dimension): Group[] {
+export function groupRows(rows: ReconciliationRow[], by: Dimension, lang: Lang): Group[] {
   const groups = Map.groupBy(rows, (row) => keyOf(row, by))
   return [...groups].map(([key, own]) => {
     const [first] = own as [ReconciliationRow]
@@ -66,7 +66,12 @@ export function groupRows(rows: ReconciliationRow[], by: Dimension): Group[] {
     const file_fen = batch ? first.file_fen : null
     return {
       ...sums,
-      ...{ key, name: nameOf(first, by), run_id: batch ? first.run_id : null, batch_id: batch ? first.batch_id : null },
+      ...{
+        key,
+        name: nameOf(first, by, lang),
+        run_id: batch ? first.run_id : null,
+        batch_id: batch ? first.batch_id : null,
+      },
       file_fen,
       difference_fen: differenceOf(sums) + (file_fen === null ? 0 : Math.abs(sums.exported_fen - file_fen)),
     }
@@ -97,8 +102,14 @@ function keyOf(row: ReconciliationRow, by: Dimension): string {
   }[by]
 }
 
-function nameOf(row: ReconciliationRow, by: Dimension): string {
-  const batch = row.batch_number === null ? '未导出' : `第 ${row.batch_number} 批`
+function nameOf(row: ReconciliationRow, by: Dimension, lang: Lang): string {
+  const { batch_number } = row
+  const batch = inLanguage(
+    lang,
+    batch_number === null
+      ? { zh: '未导出', en: 'not exported' }
+      : { zh: `第 ${batch_number} 批`, en: `batch ${batch_number}` },
+  )
   return {
     batch: `${row.month} ${row.district_name} ${row.scheme_name} ${batch}`,
     district: row.district_name,

@@ -33,7 +33,7 @@ export async function reconciliationWorkbook(rows: ReconciliationRow[], lang: La
     name: inLanguage(lang, DIMENSIONS[by]),
     columns,
     rows: [
-      ...groupRows(rows, by).map((group) => [group.name, ...keys.map((key) => group[key])]),
+      ...groupRows(rows, by, lang).map((group) => [group.name, ...keys.map((key) => group[key])]),
       [lang === 'en' ? 'Total' : '合计', ...keys.map((key) => total[key])],
     ],
   }))

@@ -75,9 +75,15 @@ export function BankFormats({ frame, items, may_write, values, errors }: BankFor
                 </small>
               </>
             ),
-            file: `${inLanguage(lang, CONTAINERS[item.container])} ${inLanguage(lang, ENCODINGS[item.encoding])}${
-              item.separator ? ` ${item.separator === '\t' ? '\\t' : item.separator}` : ''
-            }${item.header ? '' : w('，无表头', ', no header')}`,
+            file: (
+              <>
+                <code>
+                  {inLanguage(lang, CONTAINERS[item.container])} {inLanguage(lang, ENCODINGS[item.encoding])}{' '}
+                  {item.separator === '\t' ? '\\t' : item.separator}
+                </code>
+                {item.header ? '' : w('，无表头', ', no header')}
+              </>
+            ),
             columns: item.columns.map(({ header }) => header).join('、'),
             rows: item.max_rows
               ? w(`${item.min_rows}–${item.max_rows} 笔`, `${item.min_rows}–${item.max_rows}`)

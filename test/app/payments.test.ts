@@ -593,7 +593,7 @@ describe('reconciliation', () => {
     await split({ payers })
     const rows = await listReconciliation(w.db, scope, { month: '2026-10', district_code: '330106' })
     await split({})
-    const parts = groupRows(rows, 'fund_source').map((one) => [one.name, one.ledger_fen, one.difference_fen])
+    const parts = groupRows(rows, 'fund_source', 'zh-CN').map((one) => [one.name, one.ledger_fen, one.difference_fen])
     expect(parts).toEqual([
       ['市', 7 * 13332, 0],
       ['区', 7 * 13332, 0],

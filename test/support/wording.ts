@@ -5,7 +5,9 @@ import { unescaped } from './walk.ts'
 
 const HAN = /\p{Script=Han}/u
 /** Chinese in every language: the switch of languages, and samples of what is typed into a field or stands in a sheet. */
-const SAMPLES = ['中文', 'English', '张三', '⿰氵每', '证书编号', '姓名']
+const SAMPLES = ['中文', 'English', '张三', '⿰氵每', '证书编号', '姓名', '账号', '户名', '金额']
+/** Amounts in capitals are Chinese in every language, as banks and vouchers ask for them. */
+const CAPITALS = /负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+元[零壹贰叁肆伍陆柒捌玖角分整]*/g
 
 /** Every text that the database holds in Chinese or in several English words, also within documents and lists, whole and line by line. */
 export async function textsOf(db: Db): Promise<Set<string>> {
@@ -38,7 +40,7 @@ export function strayChinese(html: string, texts: Set<string>): string[] {
 export function strayEnglish(html: string, texts: Set<string>): string[] {
   const english = /[a-z]{3,} [a-z]{3,}|^[a-z_]+\.[a-z_]+$/i
   return wordsOf(html.replaceAll(/<(code|pre|textarea|small)\b.*?<\/\1>/gs, '')).filter(
-    (words) => english.test(words) && english.test(ours(words, texts)),
+    (words) => english.test(words) && english.test(ours(words, texts).replaceAll(/\S+:\/\/\S+/g, '')),
   )
 }
 
@@ -52,7 +54,7 @@ function ours(words: string, texts: Set<string>): string {
     if (!length) rest += words[at]
     at += length ?? 1
   }
-  return rest.replaceAll(/\p{Script=Han}\*+\p{Script=Han}?/gu, '')
+  return rest.replaceAll(/\p{Script=Han}\*+\p{Script=Han}?/gu, '').replaceAll(CAPITALS, '')
 }
 
 /** What is read or read out: texts, and the attributes that speak. */
