@@ -2,19 +2,23 @@
 import { sql } from 'kysely'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
+import { together } from '../platform/together.ts'
 import type { YearFigures, YearRow } from './allowance-shapes.ts'
 import { listDivisions, type Report, reportCredentials, reportTraining } from './queries.ts'
 import { type Range, rate } from './rules.ts'
 
 export type YearBook = Report<YearRow, YearFigures> & { year: number }
 
-/** Five statements, however many districts. Months are those of the runs; certificates and classes count where they were issued and held. */
+/** Read together, however many districts. Months are those of the runs; certificates and classes count where they were issued and held. */
 export async function readYearBook(db: Db, range: Range, today: LocalDate): Promise<YearBook> {
-  const money = await sumMoney(db, range)
-  const people = await countPeople(db, range)
-  const training = await reportTraining(db, range)
-  const credentials = await reportCredentials(db, range, today)
-  const divisions = await listDivisions(db, range.prefix)
+  const reading = together(db)
+  const [money, people, training, credentials, divisions] = await Promise.all([
+    sumMoney(reading, range),
+    countPeople(reading, range),
+    reportTraining(reading, range),
+    reportCredentials(reading, range, today),
+    listDivisions(reading, range.prefix),
+  ])
   const figures = (district_code: string | null): YearFigures => {
     const of = <T extends { district_code: string }>(items: T[]) =>
       district_code === null ? items : items.filter((row) => row.district_code === district_code)
