@@ -51,7 +51,9 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'class_filing_rules'
         | 'certificate_reminder_days'
         | 'continuation_rules'
-        | 'recheck_rules',
+        | 'recheck_rules'
+        | 'review_routes'
+        | 'check_parameters',
       rows: object[],
     ) =>
       tx
@@ -85,6 +87,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     )
     await loadLayouts(tx)
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
+    await once('review_routes', reference('review-routes'))
+    await once('check_parameters', reference('check-parameters'))
   })
 }
 

@@ -12,6 +12,7 @@ import { paymentResultsApi } from './payment-results-api.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
 import { getRunDetail, listRuns } from './queries.ts'
 import type { Reason } from './reasons.ts'
+import { reviewApi } from './review-api.ts'
 import { schemesApi } from './schemes-api.ts'
 import {
   entitlementQuery,
@@ -37,6 +38,7 @@ export function allowancesApi(app: App): void {
   runs(app)
   decisions(app)
   money(app)
+  reviewApi(app)
   paymentResultsApi(app)
   cascadeApi(app)
 }

@@ -128,7 +128,7 @@ async function restingMonths(
     select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.kind, l.amount_fen, l.person_id, l.entitlement_fen,
       coalesce(l.certificate_id = ${id}::uuid, false) as names_it, r.scheme_code, s.name as scheme_name, to_char(l.month, 'YYYY-MM') as month,
       l.organisation_id, o.name as organisation_name
-    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
+    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'reviewed', 'approved')
       join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
     where l.person_id = any (${`{${records.join(',')}}`}::uuid[])
     order by r.scheme_code, l.month, r.month, l.run_id`.execute(db)

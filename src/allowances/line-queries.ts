@@ -8,6 +8,7 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { getRun } from './queries.ts'
 import { type Judged, type Reason, reasonsOf } from './reasons.ts'
+import { isHeld } from './review-queries.ts'
 import type { LineKind, Outcome } from './rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
@@ -30,6 +31,8 @@ export interface LineRow {
   kind: string
   outcome: string
   amount_fen: number
+  /** kept back: not booked by this run, or not to be */
+  held: boolean
   entitlement_fen: number
   previous_fen: number | null
   level: number | null
@@ -45,7 +48,8 @@ export async function listLines(db: Db, scope: Scope, run_id: string, filter: Li
   const versions = await readVersions(db, run.scheme_code)
   const after = readCursor(filter.cursor, 2)
   let query = lineRows(db).where('l.run_id', '=', run_id)
-  if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
+  if (filter.outcome === 'held') query = query.where(isHeld)
+  else if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
   if (filter.kind) query = query.where('l.kind', '=', filter.kind)
   if (filter.kinds) query = query.where('l.kind', 'in', filter.kinds)
   if (after) query = query.where(afterPerson(after[0], sql`l.person_id, l.month`, sql`k.id, ${after[1]}::date`, 'p'))
@@ -76,6 +80,7 @@ export async function getLine(db: Db, scope: Scope, run_id: string, person_id: s
 function lineRows(db: Db) {
   return db
     .selectFrom('allowance_lines as l')
+    .innerJoin('allowance_runs as r', 'r.id', 'l.run_id')
     .innerJoin('people as p', 'p.id', 'l.person_id')
     .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
     .select([
@@ -105,6 +110,7 @@ function lineRows(db: Db) {
       'l.found',
       'l.notes',
     ])
+    .select(isHeld.as('held'))
 }
 
 type LineColumns = Awaited<ReturnType<ReturnType<typeof lineRows>['execute']>>[number]
@@ -141,7 +147,7 @@ function asLine(row: LineColumns, scheme_code: string, versions: VersionRow[]): 
       previous_fen,
       level,
     },
-    ...{ certificate_id: row.certificate_id, scheme_code, scheme_version: version.number },
+    ...{ held: row.held, certificate_id: row.certificate_id, scheme_code, scheme_version: version.number },
     reasons: reasonsOf(judged, version),
   }
 }

@@ -60,18 +60,27 @@ function paymentFileRows(db: Db) {
 
 /** The lines of an approved run that move money, with what a payment needs to know of the people; sealed as they lie there. */
 export function unscopedPaymentRows(db: Db, run_id: string) {
-  return db
-    .selectFrom('allowance_lines as l')
-    .innerJoin('people as p', 'p.id', 'l.person_id')
-    .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
-    .select(['p.name', 'p.id_number_sealed', 'p.bank_account_sealed', 'l.amount_fen', 'o.name as organisation_name'])
-    .select(sql<string>`to_char(l.month, 'YYYY-MM')`.as('month'))
-    .where('l.run_id', '=', run_id)
-    .where('l.amount_fen', '<>', 0)
-    .orderBy('o.name')
-    .orderBy('p.name_pinyin')
-    .orderBy('p.name')
-    .orderBy('l.person_id')
-    .orderBy('l.month')
-    .execute()
+  return (
+    db
+      .selectFrom('allowance_lines as l')
+      // what was held back is not booked
+      .innerJoin('allowance_ledger as b', (join) =>
+        join
+          .onRef('b.run_id', '=', 'l.run_id')
+          .onRef('b.person_id', '=', 'l.person_id')
+          .onRef('b.month', '=', 'l.month'),
+      )
+      .innerJoin('people as p', 'p.id', 'l.person_id')
+      .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
+      .select(['p.name', 'p.id_number_sealed', 'p.bank_account_sealed', 'l.amount_fen', 'o.name as organisation_name'])
+      .select(sql<string>`to_char(l.month, 'YYYY-MM')`.as('month'))
+      .where('l.run_id', '=', run_id)
+      .where('l.amount_fen', '<>', 0)
+      .orderBy('o.name')
+      .orderBy('p.name_pinyin')
+      .orderBy('p.name')
+      .orderBy('l.person_id')
+      .orderBy('l.month')
+      .execute()
+  )
 }

@@ -127,9 +127,9 @@ export async function unscopedResultsOfRun(db: Db, run_id: string) {
   }
 }
 
-/** Who is to be paid by the run, and how much: all that is positive, as nothing is netted. */
+/** Who is to be paid by the run, and how much: all that was booked and is positive, as nothing is netted. */
 function dueOf(run_id: string) {
-  return sql`select person_id, sum(amount_fen)::bigint as amount_fen from allowance_lines
+  return sql`select person_id, sum(amount_fen)::bigint as amount_fen from allowance_ledger
     where run_id = ${run_id}::uuid and amount_fen > 0 group by person_id`
 }
 

@@ -6,7 +6,7 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { listPaymentFiles } from './payment-queries.ts'
-import { missingPieces, type RunStatus, rulesMonth } from './rules.ts'
+import { type Hands, missingPieces, type RunStatus, rulesMonth } from './rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
@@ -147,6 +147,8 @@ function runRows(db: Db, scope: Scope) {
       'r.line_count',
       'r.payable_count',
       'r.total_fen',
+      'r.held_count',
+      'r.held_fen',
       'r.job_id',
     ])
     .select(['a.display_name as created_by', 'r.created_at'])
@@ -192,8 +194,8 @@ async function listDecisions(db: Db, run_id: string) {
   return rows.map((row) => ({ ...row, decided_by: row.decided_by ?? '' }))
 }
 
-/** Who computed a run, the last time included, and who submitted it: they do not decide it. */
-export async function makersOf(db: Db, run_id: string): Promise<{ makers: string[]; submitter: string | null }> {
+/** Who computed a run, the last time included, who submitted and who reviewed it: they do not approve it. */
+export async function handsOf(db: Db, run_id: string): Promise<Hands> {
   const run = await db
     .selectFrom('allowance_runs')
     .select('created_by')
@@ -211,9 +213,11 @@ export async function makersOf(db: Db, run_id: string): Promise<{ makers: string
     .where('run_id', '=', run_id)
     .where('kind', '=', 'submission')
     .executeTakeFirst()
+  const reviews = await db.selectFrom('run_reviews').select('decided_by').where('run_id', '=', run_id).execute()
   return {
     makers: [run.created_by, ...jobs.flatMap((job) => job.created_by ?? [])],
     submitter: submission?.decided_by ?? null,
+    reviewers: reviews.map(({ decided_by }) => decided_by),
   }
 }
 
@@ -235,6 +239,6 @@ export async function findPreviousRun(db: Db, run: RunRow) {
     .where('scheme_code', '=', run.scheme_code)
     .where('district_code', '=', run.district_code)
     .where('month', '=', firstDay(addMonths(run.month, -1)))
-    .where('status', 'in', ['computed', 'submitted', 'approved'])
+    .where('status', 'in', ['computed', 'submitted', 'reviewed', 'approved'])
     .executeTakeFirst()
 }

@@ -3,6 +3,7 @@ import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../pla
 import { type Actor, divisionPrefix } from '../platform/context.ts'
 import type { Constraints } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
+import { reviewConstraints } from './review-rules.ts'
 
 // ─── a version of a scheme, as data ────────────────────────────────────────────────────────────────────────────────────
 
@@ -130,7 +131,8 @@ export function canonicalJson(value: unknown): string {
 export const RUN_STATUSES = {
   computing: { zh: '计算中', en: 'Computing' },
   computed: { zh: '待提交', en: 'Computed' },
-  submitted: { zh: '待审批', en: 'Submitted' },
+  submitted: { zh: '待审核', en: 'Submitted' },
+  reviewed: { zh: '待审批', en: 'Reviewed' },
   approved: { zh: '已审批', en: 'Approved' },
   rejected: { zh: '已驳回', en: 'Rejected' },
 } satisfies Record<string, Message>
@@ -183,8 +185,8 @@ export function inDivision(district_code: string, division_code: string): boolea
   return district_code.startsWith(divisionPrefix(division_code))
 }
 
-/** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`. */
-export function checkStatus(run: { status: string }, wanted: 'computed' | 'submitted'): void {
+/** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`, `run.not_reviewed`. */
+export function checkStatus(run: { status: string }, wanted: 'computed' | 'submitted' | 'reviewed'): void {
   if (run.status === wanted) return
   const now = RUN_STATUSES[run.status as RunStatus]
   refuse('conflict', `run.not_${wanted}`, {
@@ -193,23 +195,38 @@ export function checkStatus(run: { status: string }, wanted: 'computed' | 'submi
   })
 }
 
-/** Why this person may not decide a run: whoever computed or submitted it does not. Null when nothing is in the way. */
-export function ownWork(account_id: string, people: { makers: string[]; submitter: string | null }): Message | null {
-  const zh = people.makers.includes(account_id) ? '制表人' : people.submitter === account_id ? '提交人' : null
-  if (!zh) return null
-  return {
-    zh: `您是本批次的${zh}，不能审批。请由另一位有审批权限的人员处理。`,
-    en: `You ${zh === '制表人' ? 'computed' : 'submitted'} this run, so you cannot decide it. Somebody else with the permission must.`,
-  }
+/** Everybody who has had a hand in a run so far. */
+export interface Hands {
+  makers: string[]
+  submitter: string | null
+  reviewers: string[]
+}
+
+/** Why this person may not approve a run: whoever computed, submitted or reviewed it does not. Null when nothing is in the way. */
+export function ownWork(account_id: string, { makers, submitter, reviewers }: Hands): Message | null {
+  const part = makers.includes(account_id)
+    ? { zh: '制表人', en: 'computed' }
+    : submitter === account_id
+      ? { zh: '提交人', en: 'submitted' }
+      : reviewers.includes(account_id)
+        ? { zh: '审核人', en: 'reviewed' }
+        : null
+  return (
+    part && {
+      zh: `您是本批次的${part.zh}，不能审批。请由另一位有审批权限的人员处理。`,
+      en: `You ${part.en} this run, so you cannot decide it. Somebody else with the permission must.`,
+    }
+  )
 }
 
 /** Refuses `run.own_work`. */
-export function checkOtherPerson(account_id: string, people: { makers: string[]; submitter: string | null }): void {
-  const words = ownWork(account_id, people)
+export function checkOtherPerson(account_id: string, hands: Hands): void {
+  const words = ownWork(account_id, hands)
   if (words) refuse('conflict', 'run.own_work', words)
 }
 
 export const constraints: Constraints = {
+  ...reviewConstraints,
   allowance_runs_live: {
     code: 'run.exists',
     message: {
@@ -226,6 +243,20 @@ export const constraints: Constraints = {
     message: {
       zh: '您已经处理过本批次，下一步须由另一位人员办理。',
       en: 'You have acted on this run already; the next step is somebody else’s.',
+    },
+  },
+  scheme_versions_overlap: {
+    code: 'scheme.versions_overlap',
+    message: {
+      zh: '这一版的施行时间与同一政策的另一版重叠：一个月份只能有一版标准，请先写明前一版的截止日。',
+      en: 'The version overlaps another one of the scheme: a month has one version; end the earlier one first.',
+    },
+  },
+  scheme_rates_usable: {
+    code: 'scheme.rate_twice',
+    message: {
+      zh: '这一版对同一等级、机构类型和区县已有标准，不能再有第二个。',
+      en: 'The version has a rate for this level, kind of facility and district already: there cannot be two.',
     },
   },
   scheme_confirmations_version_id_key: {

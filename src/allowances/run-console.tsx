@@ -18,7 +18,7 @@ import { lineStream } from './line-stream.ts'
 import type { PaymentFileRow } from './payment-queries.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { makePaymentFile, takePaymentFile } from './payments.ts'
-import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
+import { findPreviousRun, getRunDetail, handsOf, type RunDetail, unscopedRunJob } from './queries.ts'
 import { ownWork } from './rules.ts'
 import { newPaymentFileShape, optionalReasonShape, reasonShape } from './shapes.ts'
 
@@ -117,10 +117,10 @@ async function showRun(call: PageCall) {
   const lines = await listLines(db, context.scope, run.id, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor })
   const address = (part: Record<string, string>) => `/console/runs/${run.id}?${new URLSearchParams(part)}`
   const events = await timelineOf(db, 'allowance_run', [run.id])
-  const makers = await makersOf(db, run.id)
+  const hands = await handsOf(db, run.id)
   const role = context.actor.role
   const obstacle =
-    run.status === 'submitted' && may(role, 'run.approve') ? ownWork(context.actor.account_id, makers) : null
+    run.status === 'reviewed' && may(role, 'run.approve') ? ownWork(context.actor.account_id, hands) : null
   const job = run.status === 'computing' && run.job_id ? await unscopedRunJob(db, run.job_id) : null
   const frame = frameOf(c, `${run.month} ${run.district_name}`)
   return (
@@ -133,7 +133,7 @@ async function showRun(call: PageCall) {
       may={{
         compute: may(role, 'run.compute') && (run.status === 'computed' || job?.status === 'failed'),
         submit: may(role, 'run.submit') && run.status === 'computed',
-        decide: may(role, 'run.approve') && run.status === 'submitted' && !obstacle,
+        decide: may(role, 'run.approve') && run.status === 'reviewed' && !obstacle,
         pay: may(role, 'payment.make') && run.status === 'approved',
       }}
       tabs={Object.entries(TABS).map(([key, { label, filter }]) => ({

@@ -46,6 +46,8 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
       ]
     case 'health':
       return authorityDuties(db, scope, today, 'childcare')
+    case 'township':
+      return [await reviewDuty(db, scope, ['township'])]
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
@@ -139,18 +141,33 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
   ]
 }
 
+/** Submitted runs with a step of one of these reviewers that is not decided. */
+async function reviewDuty(db: Db, scope: Scope, reviewers: string[]): Promise<Duty> {
+  const [waiting = 0] = await counts(db, [
+    sql`${runs(scope)} and r.status = 'submitted' and exists (select from run_steps s2 where s2.run_id = r.id and s2.reviewer = any(${reviewers}::text[])
+      and not exists (select from run_reviews v where (v.run_id, v.reviewer) = (s2.run_id, s2.reviewer)))`,
+  ])
+  return {
+    label: { zh: '待审核的津贴批次', en: 'Allowance runs to review' },
+    unit: RUNS,
+    href: '/console/runs?status=submitted',
+    tone: 'warn',
+    count: waiting,
+  }
+}
+
 async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
-  const [submitted = 0, unpaid = 0] = await counts(db, [
-    sql`${runs(scope)} and r.status = 'submitted'`,
+  const [reviewed = 0, unpaid = 0] = await counts(db, [
+    sql`${runs(scope)} and r.status = 'reviewed'`,
     sql`${runs(scope)} and r.status = 'approved' and r.payable_count > 0 and not exists (select from payment_files where run_id = r.id)`,
   ])
   return [
     {
       label: { zh: '待审批的津贴批次', en: 'Allowance runs waiting for approval' },
       unit: RUNS,
-      href: '/console/runs?status=submitted',
+      href: '/console/runs?status=reviewed',
       tone: 'warn',
-      count: submitted,
+      count: reviewed,
     },
     {
       label: { zh: '已审批、未生成发放文件的批次', en: 'Approved runs without a payment file' },

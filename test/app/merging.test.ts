@@ -778,6 +778,7 @@ describe('a merged record', () => {
       from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
       where c.contype = 'f' and c.confrelid = 'people'::regclass and c.conparentid = 0`.execute(w.db)
     const stay = [
+      'account_marks.person_id',
       'allowance_ledger.person_id',
       'certificate_moves.from_id',
       'certificate_moves.to_id',
