@@ -97,7 +97,7 @@ export async function unscopedFindings(
 ): Promise<Page<FindingRow>> {
   const after = readCursor(cursor, 2)
   const { rows } = await sql<FindingRow>`
-    select f.id, f.kind, ${reviewer} as reviewer, f.organisation_id, o.name as organisation_name, f.person_id, p.name as person_name,
+    select f.id, f.kind, k.reviewer, f.organisation_id, o.name as organisation_name, f.person_id, p.name as person_name,
       to_char(f.month, 'YYYY-MM') as month, f.evidence, a.verdict, a.reason, b.display_name as decided_by, a.decided_at
     from run_findings f ${facilityOf('f')} left join organisations o on o.id = f.organisation_id left join people p on p.id = f.person_id
       left join finding_answers a on a.finding_id = f.id left join accounts b on b.id = a.decided_by

@@ -70,7 +70,8 @@ export const findingShape = z
   .object({
     id: z.uuid(),
     kind: z.string(),
-    reviewer: z.string(),
+    /** null until it is submitted */
+    reviewer: z.string().nullable(),
     organisation_id: z.uuid().nullable(),
     organisation_name: z.string().nullable(),
     person_id: z.uuid().nullable(),

@@ -298,7 +298,7 @@ async function run(w: World, district_code: string, month: string, status: strin
     payable_count: lines.filter(({ level }) => level !== null).length,
     total_fen,
   }
-  const steps = ['computed', 'submitted', 'approved']
+  const steps = ['computed', 'submitted', 'reviewed', 'approved']
   for (const step of steps.slice(0, steps.indexOf(status) + 1))
     await w.db
       .updateTable('allowance_runs')
