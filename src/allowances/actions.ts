@@ -1,4 +1,5 @@
 /** Writes of allowances: confirming a version, computing, submitting, approving and rejecting a run. */
+
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
@@ -11,11 +12,11 @@ import { lockRun } from './locking.ts'
 import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, handsOf, type RunRow } from './queries.ts'
 import { isHeld } from './review-queries.ts'
+import { checkOtherPerson } from './review-rules.ts'
 import { prepareReview } from './review-start.ts'
 import {
   checkAuthority,
   checkMonthOver,
-  checkOtherPerson,
   checkStatus,
   inDivision,
   missingPieces,

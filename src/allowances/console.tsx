@@ -24,6 +24,7 @@ import {
   listVersions,
   type viewOfVersion,
 } from './queries.ts'
+import { reviewConsole } from './review-console.tsx'
 import { runConsole } from './run-console.tsx'
 import { confirmationShape, newRunShape, runFilterShape } from './shapes.ts'
 
@@ -72,6 +73,7 @@ export function allowancesConsole(app: App): void {
     (call) => newRun(call, call.values, call.refusal),
   )
   runConsole(app)
+  reviewConsole(app)
 }
 
 async function showScheme({ c, db, context, params }: PageCall) {

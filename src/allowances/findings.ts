@@ -66,11 +66,13 @@ export async function findOddities(tx: Tx, run: Run): Promise<number> {
 /** One statement a kind: organisation_id, person_id, month, evidence. `paid` are the lines of the run that pay something. */
 function checks(run: Run, parameters: Record<string, number>): Record<FindingKind, RawBuilder<unknown>> {
   const paid = sql`(select person_id, month, organisation_id from allowance_lines where run_id = ${run.id}::uuid and amount_fen > 0) paid`
+  const places = sql`jsonb_agg(jsonb_build_object('organisation_id', o.id, 'name', o.name, 'days', s.attendance_days) order by o.name, o.id)`
   // what was attended in the months that are paid, all facilities together
   const attended = sql`
     select paid.person_id, paid.month, paid.organisation_id, sum(s.attendance_days) as days, count(*) filter (where s.attendance_days >= ${parameters.full_attendance_days}) as full,
-      jsonb_agg(jsonb_build_object('organisation_id', s.organisation_id, 'days', s.attendance_days) order by s.organisation_id) as at
+      ${places} as at
     from ${paid} join service_months s on s.person_id = paid.person_id and s.month = paid.month and ${known(run.cutoff)}
+      join organisations o on o.id = s.organisation_id
     group by paid.person_id, paid.month, paid.organisation_id`
   return {
     shared_account: sql`
@@ -92,17 +94,19 @@ function checks(run: Run, parameters: Record<string, number>): Record<FindingKin
       where e.ends_on < paid.month + interval '1 month' order by paid.person_id, paid.month, e.ends_on`,
     left_before: sql`
       select paid.organisation_id, paid.person_id, paid.month,
-        jsonb_build_object('attendance', jsonb_agg(jsonb_build_object('organisation_id', s.organisation_id, 'days', s.attendance_days) order by s.organisation_id)) as evidence
+        jsonb_build_object('attendance', ${places}) as evidence
       from ${paid} join service_months s on s.person_id = paid.person_id and s.month = paid.month and s.attendance_days > 0 and ${known(run.cutoff)}
+        join organisations o on o.id = s.organisation_id
       where not exists (select from employments e where e.person_id = s.person_id and e.organisation_id = s.organisation_id
         and e.starts_on < s.month + interval '1 month' and (e.ends_on is null or e.ends_on > s.month)
         and e.known_from <= ${run.cutoff}::timestamptz and e.known_to > ${run.cutoff}::timestamptz)
       group by paid.organisation_id, paid.person_id, paid.month`,
     two_districts: sql`
       select paid.organisation_id, paid.person_id, paid.month,
-        jsonb_build_object('runs', jsonb_agg(distinct jsonb_build_object('run_id', r.id, 'scheme_code', r.scheme_code, 'district_code', r.district_code))) as evidence
+        jsonb_build_object('runs', jsonb_agg(distinct jsonb_build_object('run_id', r.id, 'scheme_code', r.scheme_code, 'district_code', r.district_code, 'district', d.name))) as evidence
       from ${paid} join allowance_lines l on l.person_id = paid.person_id and l.month = paid.month and l.run_id <> ${run.id}::uuid and l.entitlement_fen > 0
         join allowance_runs r on r.id = l.run_id and r.status in ('submitted', 'reviewed', 'approved') and r.district_code <> ${run.district_code}
+        join districts d on d.code = r.district_code
       group by paid.organisation_id, paid.person_id, paid.month`,
     sudden_rise: rises(run, parameters),
   }

@@ -1,4 +1,5 @@
 /** Reads of schemes and runs. Policy is public; everything about people goes through a scope. */
+
 import { sql } from 'kysely'
 import { addMonths, firstDay, type Month, monthOf } from '../platform/calendar.ts'
 import { divisionPrefix, type Scope } from '../platform/context.ts'
@@ -6,7 +7,8 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { listPaymentFiles } from './payment-queries.ts'
-import { type Hands, missingPieces, type RunStatus, rulesMonth } from './rules.ts'
+import type { Hands } from './review-rules.ts'
+import { missingPieces, type RunStatus, rulesMonth } from './rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }

@@ -84,7 +84,7 @@ function reads(app: App): void {
       summary: '审核进度 How far the review of a run is',
       answer: shapes.reviewShape,
     },
-    ({ db, context, params }) => getReview(db, context.scope, params.id),
+    ({ db, context, params }) => getReview(db, context, params.id),
   )
   read(
     app,

@@ -1,6 +1,6 @@
 /** Reads of the review of a run: how far each step is, what was found, the sample, what is held back, and the data all of it rests on. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Scope } from '../platform/context.ts'
+import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
@@ -14,13 +14,13 @@ const facilityOf = (of: string) =>
 const reviewer = sql`coalesce(k.reviewer, 'district')`
 
 /** Every step with what is still open in it, and the run's findings, sample and held lines in figures. */
-export async function getReview(db: Db, scope: Scope, run_id: string): Promise<ReviewView> {
+export async function getReview(db: Db, { scope, actor }: Context, run_id: string): Promise<ReviewView> {
   const { status } = await getRun(db, scope, run_id)
-  return unscopedReview(db, run_id, status)
+  return unscopedReview(db, run_id, status, actor.account_id)
 }
 
 /** The same of a run that the caller has found within its scope. */
-export async function unscopedReview(db: Db, run_id: string, status: string): Promise<ReviewView> {
+export async function unscopedReview(db: Db, run_id: string, status: string, account_id: string): Promise<ReviewView> {
   const { rows: steps } = await sql<ReviewView['steps'][number]>`
     with finding as (
       select ${reviewer} as reviewer, count(*) as open from run_findings f ${facilityOf('f')}
@@ -47,17 +47,18 @@ export async function unscopedReview(db: Db, run_id: string, status: string): Pr
     failed: number
     held_count: number
     held_fen: number
+    own_work: boolean
   }>`
-    select f.*, s.seed, s.percent, d.*, h.*
+    select f.*, s.seed, s.percent, d.*, h.*, made_run(${run_id}::uuid, ${account_id}::uuid) as own_work
     from (select count(*) as findings, count(*) filter (where a.finding_id is null) as open_findings
         from run_findings f left join finding_answers a on a.finding_id = f.id where f.run_id = ${run_id}::uuid) f
       left join run_samples s on s.run_id = ${run_id}::uuid
       cross join (select count(*) as lines, count(i.run_id) as inspected, count(*) filter (where not i.passed) as failed
         from run_sample_lines s left join run_inspections i using (run_id, person_id, month) where s.run_id = ${run_id}::uuid) d
       cross join (${heldOf(run_id)}) h`.execute(db)
-  const { findings, open_findings, held_count, held_fen, seed, ...sample } = rows[0]!
+  const { findings, open_findings, held_count, held_fen, own_work, seed, ...sample } = rows[0]!
   return {
-    ...{ run_id, status, steps, findings, open_findings, held_count, held_fen },
+    ...{ run_id, status, own_work, steps, findings, open_findings, held_count, held_fen },
     sample:
       seed === null
         ? null

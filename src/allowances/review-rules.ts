@@ -67,6 +67,36 @@ export function checkReviewer(actor: Actor, reviewer: Reviewer): void {
     })
 }
 
+/** Everybody who has had a hand in a run so far. */
+export interface Hands {
+  makers: string[]
+  submitter: string | null
+  reviewers: string[]
+}
+
+/** Why this person may not approve a run: whoever computed, submitted or reviewed it does not. Null when nothing is in the way. */
+export function ownWork(account_id: string, { makers, submitter, reviewers }: Hands): Message | null {
+  const part = makers.includes(account_id)
+    ? { zh: '制表人', en: 'computed' }
+    : submitter === account_id
+      ? { zh: '提交人', en: 'submitted' }
+      : reviewers.includes(account_id)
+        ? { zh: '审核人', en: 'reviewed' }
+        : null
+  return (
+    part && {
+      zh: `您是本批次的${part.zh}，不能审批。请由另一位有审批权限的人员处理。`,
+      en: `You ${part.en} this run, so you cannot decide it. Somebody else with the permission must.`,
+    }
+  )
+}
+
+/** Refuses `run.own_work`. */
+export function checkOtherPerson(account_id: string, hands: Hands): void {
+  const words = ownWork(account_id, hands)
+  if (words) refuse('conflict', 'run.own_work', words)
+}
+
 /** The drawing lots of the sample, as anybody can draw them again. */
 export const DRAWING: Message = {
   zh: '每类机构中，应发金额大于零的明细按 SHA-256(种子 + 空格 + 人员编号 + 空格 + 月份) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',

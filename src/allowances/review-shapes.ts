@@ -56,6 +56,8 @@ export const reviewShape = z
   .object({
     run_id: z.uuid(),
     status: z.string(),
+    /** the reader computed or submitted the run, so does not check it */
+    own_work: z.boolean(),
     steps: z.array(stepShape),
     findings: count,
     open_findings: count,

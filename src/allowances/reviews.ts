@@ -50,7 +50,7 @@ export async function reviewStep(tx: Tx, context: Context, run_id: string, input
       await recordHistory(tx, context, { ...subject(run), kind: 'run.reviewed' })
     }
   }
-  return getReview(tx, context.scope, run_id)
+  return getReview(tx, context, run_id)
 }
 
 /**
@@ -100,7 +100,7 @@ export async function answerFindings(
     reason,
     changes: { finding_ids, verdict, held: held.length },
   })
-  return getReview(tx, context.scope, run_id)
+  return getReview(tx, context, run_id)
 }
 
 /** The line a finding is about, or all lines of the facility it is about. */
@@ -160,7 +160,7 @@ export async function recordInspections(
     kind: 'run.sample_inspected',
     changes: { lines: items.length, failed: failed.length },
   })
-  return getReview(tx, context.scope, run_id)
+  return getReview(tx, context, run_id)
 }
 
 /** Refuses `run.not_submitted`, `run.other_authority`, `run.own_work`: whoever computed or submitted a run does not check it. */

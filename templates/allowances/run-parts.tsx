@@ -18,6 +18,7 @@ export interface LineItem {
   entitlement_fen: number
   previous_fen: number | null
   amount_fen: number
+  held: boolean
   /** titles of the conditions that are not met */
   failed: string[]
 }
@@ -133,6 +134,7 @@ export function Lines({
                   {inLanguage(lang, LINE_KINDS[line.kind as LineKind])}
                 </Tag>
               )}{' '}
+              {line.held && <Tag tone="warn">{w('暂缓', 'Held')}</Tag>}{' '}
               {line.failed.length > 0 && w(`未满足：${line.failed.join('；')}`, `Not met: ${line.failed.join('; ')}`)}
             </>
           ),

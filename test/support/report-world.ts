@@ -252,7 +252,7 @@ async function pay(w: World, { two, soon, revoked }: Record<'two' | 'soon' | 're
     { ...line(soon, 5, 0), kind: 'recovery', previous_fen: 30_000, month: '2026-09-01' },
   ])
   await run(w, '330106', '2026-08-01', 'computed', [])
-  await run(w, '330102', '2026-10-01', 'submitted', [])
+  await run(w, '330102', '2026-10-01', 'reviewed', [])
 }
 
 interface Line {

@@ -24,7 +24,7 @@ export async function passReview(db: Db, run_id: string, by: Record<Reviewer, Co
   const sample = await unscopedSampleLines(db, run_id)
   const kinds = await routesOf(db, run_id)
   const stepOf = (kind: string | null) => kinds.find((one) => one.facility_kind === kind)?.reviewer ?? 'district'
-  const { steps } = await unscopedReview(db, run_id, 'submitted')
+  const { steps } = await unscopedReview(db, run_id, 'submitted', by.city.actor.account_id)
   for (const { reviewer } of steps as { reviewer: Reviewer }[]) {
     const finding_ids = findings.items.filter((one) => one.reviewer === reviewer).map(({ id }) => id)
     const items = sample

@@ -1,0 +1,184 @@
+/** Pages of a run's review: steps, findings, the sample, held lines; and what the run's own page tells of it. */
+import { z } from 'zod'
+import { Review } from '../../templates/allowances/review.tsx'
+import type { StepItem } from '../../templates/allowances/review-parts.tsx'
+import { filled } from '../access/form-fields.ts'
+import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import { localTime } from '../platform/calendar.ts'
+import { inLanguage, type Message } from '../platform/errors.ts'
+import type { App } from '../platform/http.ts'
+import { holdLine, releaseHold } from './holds.ts'
+import { showLine } from './line-console.tsx'
+import { unscopedResultsOfRun } from './payment-result-queries.ts'
+import { findPublicity } from './publicity-queries.ts'
+import { getRun, type RunRow } from './queries.ts'
+import { unscopedFindings, unscopedHolds, unscopedReview, unscopedSampleLines } from './review-queries.ts'
+import { DRAWING, mayReview, type Reviewer, stagesDone } from './review-rules.ts'
+import {
+  findingAnswersShape,
+  inspectionsShape,
+  newHoldShape,
+  newReviewShape,
+  type ReviewView,
+} from './review-shapes.ts'
+import { answerFindings, recordInspections, reviewStep } from './reviews.ts'
+import { reasonShape } from './shapes.ts'
+
+const RUN = '/console/runs/:id'
+const HERE = `${RUN}/review`
+
+export function reviewConsole(app: App): void {
+  page(app, HERE, 'run.read', (call) => review(call))
+  form(
+    app,
+    `${HERE}/steps/:step`,
+    'run.review',
+    z.preprocess(filled(), z.object({ decision: z.enum(['agreed', 'returned']), reason: z.string().optional() })),
+    async ({ tx, context, params, input }) => {
+      const decision = newReviewShape.parse({ ...input, reviewer: params.step })
+      const { status } = await reviewStep(tx, context, params.id!, decision)
+      return done(params, DECIDED[status] ?? DECIDED.submitted!)
+    },
+    (call) => review(call, { of: call.params.step!, call }),
+  )
+  form(
+    app,
+    `${HERE}/findings`,
+    'run.review',
+    z.preprocess(severalOf('finding_ids'), findingAnswersShape),
+    async ({ tx, context, params, input }) => {
+      await answerFindings(tx, context, params.id!, input)
+      return done(params, { zh: '疑点已答复。', en: 'Answered.' })
+    },
+    (call) => review(call, { of: 'findings', call, chosen: 'finding_ids' }),
+  )
+  form(
+    app,
+    `${HERE}/sample`,
+    'run.review',
+    z.preprocess(chosenLines, inspectionsShape),
+    async ({ tx, context, params, input }) => {
+      await recordInspections(tx, context, params.id!, input)
+      return done(params, { zh: '抽查结果已登记。', en: 'Recorded.' })
+    },
+    (call) => review(call, { of: 'sample', call, chosen: 'lines' }),
+  )
+  form(
+    app,
+    `${HERE}/holds/:hold/release`,
+    'run.hold',
+    reasonShape,
+    async ({ tx, context, params, input }) => {
+      await releaseHold(tx, context, params.hold!, input.reason)
+      return done(params, { zh: '已解除暂缓。', en: 'Released.' })
+    },
+    (call) => review(call, { of: call.params.hold!, call }),
+  )
+  form(
+    app,
+    `${RUN}/lines/:person/:month/hold`,
+    'run.hold',
+    reasonShape,
+    async ({ tx, context, params, input }) => {
+      const line = newHoldShape.parse({ person_id: params.person, month: params.month, reason: input.reason })
+      await holdLine(tx, context, params.id!, line)
+      return done(params, { zh: '这一笔已暂缓。', en: 'The line is held back.' })
+    },
+    (call) => showLine(call, call),
+  )
+}
+
+const DECIDED: Record<string, Message> = {
+  submitted: { zh: '这一组已审核。', en: 'The step is decided.' },
+  reviewed: {
+    zh: '全部审核完成，可以公示或审批。',
+    en: 'All steps are decided: the run can be published or approved.',
+  },
+  rejected: { zh: '已退回，批次作废。', en: 'Sent back: the run is void.' },
+}
+
+function done(params: Record<string, string>, flash: Message) {
+  return { to: `/console/runs/${params.id}/review`, flash }
+}
+
+/** A form sends one ticked box as text and several as a list. */
+function severalOf(name: string) {
+  return (sent: unknown) => {
+    const { [name]: chosen, ...rest } = filled()(sent)
+    return { ...rest, [name]: [chosen ?? []].flat() }
+  }
+}
+
+/** Lines are ticked as person and month; what was found is said of all of them. */
+function chosenLines(sent: unknown) {
+  const { lines, passed, note } = severalOf('lines')(sent) as { lines: string[]; passed?: string; note?: string }
+  return {
+    items: lines.map((line) => {
+      const [person_id, month] = line.split(' ')
+      return { person_id, month, ...(passed && { passed: passed === 'true' }), note }
+    }),
+  }
+}
+
+interface Refused {
+  /** which of the page's forms */
+  of: string
+  call: Retry
+  /** the name of its tick boxes */
+  chosen?: string
+}
+
+async function review({ c, db, context, params, query }: PageCall, refused?: Refused) {
+  const lang = c.get('lang')
+  const run = await getRun(db, context.scope, params.id!)
+  const view = await unscopedReview(db, run.id, run.status, context.actor.account_id)
+  const findings = await unscopedFindings(db, run.id, { limit: 50, cursor: query.cursor })
+  const holds = await unscopedHolds(db, run.id)
+  const { role } = context.actor
+  const deciding = may(role, 'run.review') && run.status === 'submitted' && !view.own_work
+  return (
+    <Review
+      frame={frameOf(c, `${run.month} ${run.district_name}`)}
+      run={run}
+      review={{ ...view, steps: view.steps.map(stepItem) }}
+      stages_done={stagesDone({ status: run.status, publicity_closed: false, paid: false })}
+      own_steps={view.steps.flatMap(({ reviewer, decided_at }) =>
+        deciding && !decided_at && mayReview(context.actor, reviewer as Reviewer) ? [reviewer as Reviewer] : [],
+      )}
+      may_hold={may(role, 'run.hold')}
+      findings={findings.items}
+      next={findings.next_cursor && `/console/runs/${run.id}/review?cursor=${encodeURIComponent(findings.next_cursor)}`}
+      sample={view.sample ? await unscopedSampleLines(db, run.id) : []}
+      drawing={inLanguage(lang, DRAWING)}
+      holds={holds.map((hold) => ({
+        ...hold,
+        held_at: localTime(hold.held_at),
+        released_at: hold.released_at && localTime(hold.released_at),
+      }))}
+      refused={refused?.of ?? null}
+      values={refused?.call.values ?? {}}
+      ticked={refused?.chosen ? refused.call.ticked(refused.chosen) : []}
+      errors={faultsFor(c, refused?.call.refusal)}
+    />
+  )
+}
+
+function stepItem(step: ReviewView['steps'][number]): StepItem {
+  return { ...step, decided_at: step.decided_at && localTime(step.decided_at) }
+}
+
+/** How far the run is, and its review in figures. */
+export async function reviewOnRun({ db, context }: PageCall, run: RunRow & { payment_files: unknown[] }) {
+  const view = await unscopedReview(db, run.id, run.status, context.actor.account_id)
+  const publicity = run.status === 'reviewed' ? await findPublicity(db, context.scope, run.id) : null
+  const paid = run.payment_files.length > 0 ? (await unscopedResultsOfRun(db, run.id)).summary : null
+  return {
+    review: { ...view, steps: view.steps.map(stepItem) },
+    stages_done: stagesDone({
+      status: run.status,
+      publicity_closed: publicity?.closed_at != null,
+      paid: paid !== null && paid.open_count === 0 && paid.returned_count === 0,
+    }),
+  }
+}
