@@ -75,13 +75,16 @@ function checks(run: Run, parameters: Record<string, number>): Record<FindingKin
       join organisations o on o.id = s.organisation_id
     group by paid.person_id, paid.month, paid.organisation_id`
   return {
+    // the others are counted, and the first of them named: thousands may have one account
     shared_account: sql`
-      select paid.organisation_id, paid.person_id, paid.month, jsonb_build_object('account', p.bank_account_masked, 'people', jsonb_agg(distinct o.id)) as evidence
-      from ${paid} join people p on p.id = paid.person_id
-        join account_marks m on m.person_id = p.id and m.sealed = p.bank_account_sealed
-        join account_marks n on n.hash = m.hash and n.person_id <> m.person_id
-        join people o on o.id = n.person_id and o.bank_account_sealed = n.sealed and o.merged_into is null
-      group by paid.organisation_id, paid.person_id, paid.month, p.bank_account_masked`,
+      select paid.organisation_id, paid.person_id, paid.month, jsonb_build_object(
+        'account', p.bank_account_masked, 'others', shared.people - 1, 'people', (array_remove(shared.first, paid.person_id))[1:10]) as evidence
+      from ${paid} join people p on p.id = paid.person_id join account_marks m on m.person_id = p.id and m.sealed = p.bank_account_sealed
+        join (
+          select n.hash, count(*) as people, (array_agg(n.person_id order by n.person_id))[1:11] as first
+          from account_marks n join people o on o.id = n.person_id and o.bank_account_sealed = n.sealed and o.merged_into is null
+          group by n.hash having count(*) > 1
+        ) shared using (hash)`,
     overlapping_attendance: sql`
       select organisation_id, person_id, month, jsonb_build_object('attendance', at, 'full', ${parameters.full_attendance_days}::int) as evidence
       from (${attended}) attended where "full" > 1`,

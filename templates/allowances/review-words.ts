@@ -6,7 +6,8 @@ import { yuan } from './words.ts'
 
 interface Evidence {
   account?: string | null
-  people?: string[] | number
+  others?: number
+  people?: number
   people_before?: number
   fen?: number
   fen_before?: number
@@ -23,13 +24,11 @@ export function evidenceWords(kind: FindingKind, evidence: unknown, lang: Lang):
     .map(({ name, days }) => w(`${name} ${days} 天`, `${name} ${days} days`))
     .join(w('，', ', '))
   switch (kind) {
-    case 'shared_account': {
-      const others = (found.people as string[]).length
+    case 'shared_account':
       return w(
-        `与另外 ${others} 人同为 ${found.account ?? '—'}`,
-        `${found.account ?? '—'} is that of ${others} other(s) too`,
+        `与另外 ${found.others} 人同为 ${found.account ?? '—'}`,
+        `${found.account ?? '—'} is that of ${found.others} other(s) too`,
       )
-    }
     case 'overlapping_attendance':
     case 'left_before':
       return attended
