@@ -16,17 +16,11 @@ export async function passReview(db: Db, run_id: string, as: AsReviewer, failed 
   const findings = await unscopedFindings(db, run_id, { limit: 500 })
   const sample = await unscopedSampleLines(db, run_id)
   const steps = await db.selectFrom('run_steps').select('reviewer').where('run_id', '=', run_id).execute()
-  const facilities = await db
-    .selectFrom('run_facilities')
-    .select(['facility_kind', 'reviewer'])
-    .where('run_id', '=', run_id)
-    .execute()
-  const reviewerOf = (kind: string | null) => facilities.find(({ facility_kind }) => facility_kind === kind)?.reviewer
   const wanting = new Set(sample.slice(0, failed))
   for (const { reviewer } of steps as { reviewer: Reviewer }[]) {
     const finding_ids = findings.items.filter((one) => one.reviewer === reviewer).map(({ id }) => id)
     const items = sample
-      .filter(({ facility_kind }) => reviewerOf(facility_kind) === reviewer)
+      .filter((line) => line.reviewer === reviewer)
       .map((line) => ({
         ...{ person_id: line.person_id, month: line.month, passed: !wanting.has(line) },
         note: wanting.has(line) ? '现场未见本人，考勤表无签字' : '现场在岗，考勤相符',

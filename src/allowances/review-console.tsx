@@ -6,14 +6,15 @@ import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localTime } from '../platform/calendar.ts'
-import { inLanguage, type Message } from '../platform/errors.ts'
+import { inLanguage, type Message, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { holdLine, releaseHold } from './holds.ts'
 import { showLine } from './line-console.tsx'
+import { LINE } from './line-queries.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { findPublicity } from './publicity-queries.ts'
 import { getRun, type RunRow } from './queries.ts'
-import { unscopedFindings, unscopedHolds, unscopedReview, unscopedSampleLines } from './review-queries.ts'
+import { HOLD, unscopedFindings, unscopedHolds, unscopedReview, unscopedSampleLines } from './review-queries.ts'
 import { DRAWING, mayReview, type Reviewer, stagesDone } from './review-rules.ts'
 import {
   findingAnswersShape,
@@ -32,15 +33,14 @@ export function reviewConsole(app: App): void {
   page(app, HERE, 'run.read', (call) => review(call))
   form(
     app,
-    `${HERE}/steps/:step`,
+    `${HERE}/steps`,
     'run.review',
-    z.preprocess(filled(), z.object({ decision: z.enum(['agreed', 'returned']), reason: z.string().optional() })),
+    z.preprocess(filled(), newReviewShape),
     async ({ tx, context, params, input }) => {
-      const decision = newReviewShape.parse({ ...input, reviewer: params.step })
-      const { status } = await reviewStep(tx, context, params.id!, decision)
+      const { status } = await reviewStep(tx, context, params.id!, input)
       return done(params, DECIDED[status] ?? DECIDED.submitted!)
     },
-    (call) => review(call, { of: call.params.step!, call }),
+    (call) => review(call, { of: call.values.reviewer ?? '', call }),
   )
   form(
     app,
@@ -70,7 +70,7 @@ export function reviewConsole(app: App): void {
     'run.hold',
     reasonShape,
     async ({ tx, context, params, input }) => {
-      await releaseHold(tx, context, params.hold!, input.reason)
+      await releaseHold(tx, context, z.uuid().safeParse(params.hold).data ?? notFound(HOLD), input.reason)
       return done(params, { zh: '已解除暂缓。', en: 'Released.' })
     },
     (call) => review(call, { of: call.params.hold!, call }),
@@ -81,8 +81,8 @@ export function reviewConsole(app: App): void {
     'run.hold',
     reasonShape,
     async ({ tx, context, params, input }) => {
-      const line = newHoldShape.parse({ person_id: params.person, month: params.month, reason: input.reason })
-      await holdLine(tx, context, params.id!, line)
+      const line = newHoldShape.safeParse({ person_id: params.person, month: params.month, reason: input.reason })
+      await holdLine(tx, context, params.id!, line.data ?? notFound(LINE))
       return done(params, { zh: '这一笔已暂缓。', en: 'The line is held back.' })
     },
     (call) => showLine(call, call),

@@ -125,10 +125,11 @@ export async function getSample(db: Db, scope: Scope, run_id: string) {
 /** In the order of the lots of each kind of facility. */
 export async function unscopedSampleLines(db: Db, run_id: string): Promise<SampleLine[]> {
   const { rows } = await sql<SampleLine>`
-    select s.person_id, to_char(s.month, 'YYYY-MM') as month, p.name as person_name, o.name as organisation_name, s.facility_kind, s.lot, s."of",
+    select s.person_id, to_char(s.month, 'YYYY-MM') as month, p.name as person_name, o.name as organisation_name, s.facility_kind, ${reviewer} as reviewer, s.lot, s."of",
       l.amount_fen, i.passed, i.note, b.display_name as decided_by
     from run_sample_lines s join allowance_lines l using (run_id, person_id, month) join people p on p.id = s.person_id
-      left join organisations o on o.id = l.organisation_id left join run_inspections i using (run_id, person_id, month)
+      ${facilityOf('l')} left join organisations o on o.id = l.organisation_id
+      left join run_inspections i on (i.run_id, i.person_id, i.month) = (s.run_id, s.person_id, s.month)
       left join accounts b on b.id = i.decided_by
     where s.run_id = ${run_id}::uuid order by s.facility_kind, s.lot`.execute(db)
   return rows
@@ -139,7 +140,7 @@ export const isHeld: RawBuilder<boolean> = sql`(l.amount_fen > 0 and case when r
   then not exists (select from allowance_ledger b where (b.run_id, b.person_id, b.month) = (l.run_id, l.person_id, l.month))
   else exists (select from standing_holds h where (h.person_id, h.scheme_code, h.month) = (l.person_id, r.scheme_code, l.month)) end)`
 
-const HOLD = { zh: '暂缓', en: 'hold' }
+export const HOLD = { zh: '暂缓', en: 'hold' }
 
 export async function getHold(db: Db, scope: Scope, id: string): Promise<HoldRow> {
   const { rows } = await holds(sql`h.id = ${id}::uuid and ${inScope(scope)}`, 1).execute(db)

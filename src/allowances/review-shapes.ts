@@ -94,6 +94,7 @@ export const sampleLineShape = z
     person_name: z.string(),
     organisation_name: z.string().nullable(),
     facility_kind: z.string().nullable(),
+    reviewer: z.string(),
     lot: count,
     of: count,
     amount_fen: count,

@@ -113,7 +113,6 @@ export function Sample({
   frame,
   run,
   own_steps,
-  review,
   sampled,
   sample,
   drawing,
@@ -168,8 +167,7 @@ export function Sample({
       }))}
     />
   )
-  const open =
-    review.status === 'submitted' && own_steps.length > 0 ? sample.filter(({ passed }) => passed === null) : []
+  const open = sample.filter((one) => one.passed === null && own_steps.includes(one.reviewer as Reviewer))
   const rest = sample.filter((one) => !open.includes(one))
   return (
     <Card
@@ -185,9 +183,9 @@ export function Sample({
             value: w(`每类机构 ${sampled.percent} %，至少 1 笔`, `${sampled.percent} % of each kind, one at least`),
           },
           { label: w('种子', 'Seed'), value: <code>{sampled.seed}</code> },
-          { label: w('抽取办法', 'How it is drawn'), value: drawing },
         ]}
       />
+      <p class="quiet">{drawing}</p>
       {open.length > 0 && (
         <Form
           action={`${here}/sample`}

@@ -69,13 +69,17 @@ export function Review(props: ReviewProps) {
           <ReviewSteps steps={review.steps} />
         )}
       </Card>
+      <Findings {...props} here={here} />
+      {review.sample && <Sample {...props} sampled={review.sample} here={here} />}
+      <Holds {...props} here={here} />
       {own_steps.map((reviewer) => (
         <Card title={w(`${REVIEWERS[reviewer].zh}审核`, `Decide: ${REVIEWERS[reviewer].en}`)}>
           <Form
-            action={`${here}/steps/${reviewer}`}
+            action={`${here}/steps`}
             errors={refused === reviewer ? errors : []}
             submit={w('提交审核意见', 'Decide')}
           >
+            <input type="hidden" name="reviewer" value={reviewer} />
             <Field
               id={`decision-${reviewer}`}
               label={w('意见', 'Decision')}
@@ -100,9 +104,6 @@ export function Review(props: ReviewProps) {
           </Form>
         </Card>
       ))}
-      <Findings {...props} here={here} />
-      {review.sample && <Sample {...props} sampled={review.sample} here={here} />}
-      <Holds {...props} here={here} />
     </Page>
   )
 }

@@ -619,3 +619,59 @@ describe('what changes meanwhile', () => {
     ).rejects.toMatchObject({ constraint: 'scheme_rates_usable' })
   })
 })
+
+describe('the pages', () => {
+  test('a reviewer answers, records and decides on one page; what is refused comes back with its values', async () => {
+    const { id: person_id } = await facts.carer({ name: '存疑', bank_account: '6222000099' })
+    await facts.carer({ bank_account: '6222000099', organisation_id: centre })
+    const id = await submitted()
+    const page = `/console/runs/${id}/review`
+    const read = async (username: string) => (await as(username).page(page)).text()
+    expect(await read('district')).toContain('您是本批次的制表人或提交人')
+    expect(await read('district')).not.toContain('name="decision"')
+    const own = await read('city')
+    expect(own).toContain('与另外 1 人同为')
+    expect(own).toContain('区县主管部门审核')
+    expect(own).not.toContain('镇（街道）审核</h2>')
+    expect(await read('township')).toContain('镇（街道）审核</h2>')
+    const [finding] = (await findingsOf(id)).filter(({ reviewer }: { reviewer: string }) => reviewer === 'district')
+    const send = (path: string, fields: Record<string, string | string[]>, username = 'city') =>
+      as(username).submit(`${page}/${path}`, fields)
+
+    const early = await send('steps', { reviewer: 'district', decision: 'agreed', reason: '同意' })
+    expect([early.status, await early.text()]).toEqual([409, expect.stringMatching(/疑点没有答复[\s\S]*value="同意"/)])
+    const nothing = await send('findings', { verdict: 'cleared', reason: '已核实' })
+    expect([nothing.status, await nothing.text()]).toEqual([422, expect.stringContaining('value="已核实"')])
+    const wordless = await send('findings', { finding_ids: finding.id, verdict: 'cleared', reason: '' })
+    expect([wordless.status, await wordless.text()]).toEqual([
+      422,
+      expect.stringMatching(new RegExp(`value="${finding.id}" checked`)),
+    ])
+    expect((await send('findings', { finding_ids: finding.id, verdict: 'cleared', reason: '已核实' })).status).toBe(303)
+    const line = `${person_id} 2026-10`
+    expect((await send('sample', { lines: line, note: '在岗' })).status).toBe(422)
+    expect((await send('sample', { lines: line, passed: 'true', note: '在岗' })).status).toBe(303)
+    expect((await send('steps', { reviewer: 'district', decision: 'returned', reason: '' })).status).toBe(422)
+    expect((await send('steps', { reviewer: 'nobody', decision: 'agreed' })).status).toBe(422)
+    expect((await send('steps', { reviewer: 'district', decision: 'agreed', reason: '' })).status).toBe(303)
+    expect((await send('steps', { reviewer: 'district', decision: 'agreed' }, 'finance')).status).toBe(403)
+
+    const held = `/console/runs/${id}/lines/${person_id}/2026-10`
+    expect(await (await as('finance').page(held)).text()).toContain('暂缓这一笔')
+    expect((await as('finance').submit(`${held}/hold`, { reason: '' })).status).toBe(422)
+    expect((await as('finance').submit(`${held}/hold`, { reason: '合同待核' })).status).toBe(303)
+    expect(await (await as('finance').page(held)).text()).toContain('暂缓，不在本批次发放')
+    expect(await (await as('finance').page(`/console/runs/${id}?tab=held`)).text()).toMatch(/存疑[\s\S]*暂缓/)
+    const hold = (await ok(as('admin').get(run(id, '/holds')))).items[0]
+    expect((await send('holds/nothing/release', { reason: '已核实' }, 'finance')).status).toBe(404)
+    expect((await as('finance').submit(`/console/runs/${id}/lines/x/y/hold`, { reason: '已核实' })).status).toBe(404)
+    expect((await send(`holds/${hold.id}/release`, { reason: '' }, 'finance')).status).toBe(422)
+    expect((await send(`holds/${hold.id}/release`, { reason: '已核实' }, 'finance')).status).toBe(303)
+    const after = await read('auditor')
+    expect(after).toContain('已解除')
+    expect(after).not.toContain('<button type="submit" class="button primary">答复所选疑点')
+    expect((await as('district2').page(page)).status).toBe(404)
+    expect((await as('facility').page(page)).status).toBe(403)
+    expect(w.faults).toEqual([])
+  })
+})
