@@ -162,20 +162,6 @@ export async function unscopedHolds(db: Db, run_id: string): Promise<HoldRow[]> 
   return rows
 }
 
-/** Of one line, the newest first. The caller has found the line within its scope. */
-export async function unscopedHoldsOfLine(
-  db: Db,
-  scheme_code: string,
-  person_id: string,
-  month: string,
-): Promise<HoldRow[]> {
-  const { rows } = await holds(
-    sql`(h.person_id, h.scheme_code, h.month) = (${person_id}::uuid, ${scheme_code}, ${`${month}-01`}::date)`,
-    20,
-  ).execute(db)
-  return rows
-}
-
 function holds(where: RawBuilder<unknown>, limit: number) {
   return sql<HoldRow>`
     select h.id, h.run_id, h.scheme_code, h.person_id, to_char(h.month, 'YYYY-MM') as month, p.name as person_name, o.name as organisation_name,

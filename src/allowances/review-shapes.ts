@@ -41,7 +41,7 @@ export const newHoldShape = z
   .meta({ example: { person_id: '0190…', month: '2026-10', reason: '劳动合同正在核实' } })
 export type NewHold = z.output<typeof newHoldShape>
 
-export const stepShape = z.object({
+const stepShape = z.object({
   reviewer: z.string(),
   lines: count,
   payable: count,
