@@ -26,10 +26,10 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface AccountMarks {
+  account_sha256: Buffer;
   hash: string;
   key_id: string;
   person_id: string;
-  sealed: string;
 }
 
 export interface Accounts {

@@ -24,10 +24,11 @@ create table check_parameters (
   confidence text not null check (confidence in ('seen', 'recalled', 'inferred', 'unknown', 'confirmed'))
 );
 
--- A keyed hash of the account a person has, so that equal accounts are found without opening any; `sealed` tells whether it is still that account.
+-- A keyed hash of the account a person has, so that equal accounts are found without opening any; the digest of the sealed account it was made from
+-- tells whether it still is that account.
 create table account_marks (
   person_id uuid primary key references people,
-  sealed text not null,
+  account_sha256 bytea not null,
   key_id text not null,
   hash text not null
 );

@@ -30,7 +30,7 @@ export async function markAccounts(tx: Tx, { vault }: Context, run_id: string, l
   const [key_id] = vault.key_ids
   const { rows } = await sql<{ person_id: string; bank_account_sealed: string }>`
     select p.id as person_id, p.bank_account_sealed from people p left join account_marks m on m.person_id = p.id
-    where p.bank_account_sealed is not null and (m.sealed is distinct from p.bank_account_sealed or m.key_id <> ${key_id})
+    where p.bank_account_sealed is not null and (m.account_sha256 is distinct from ${digestOf('p')} or m.key_id <> ${key_id})
       and exists (select from allowance_lines l where l.run_id = ${run_id}::uuid and l.person_id = p.id and l.amount_fen > 0)
     limit ${limit}`.execute(tx)
   const marks = await Promise.all(
@@ -40,12 +40,17 @@ export async function markAccounts(tx: Tx, { vault }: Context, run_id: string, l
     })),
   )
   await sql`
-    insert into account_marks (person_id, sealed, key_id, hash)
-    select person_id, sealed, key_id, hash from jsonb_to_recordset(${asJson(marks)}) as r (person_id uuid, sealed text, key_id text, hash text)
-    on conflict (person_id) do update set sealed = excluded.sealed, key_id = excluded.key_id, hash = excluded.hash`.execute(
+    insert into account_marks (person_id, account_sha256, key_id, hash)
+    select person_id, sha256(convert_to(sealed, 'UTF8')), key_id, hash from jsonb_to_recordset(${asJson(marks)}) as r (person_id uuid, sealed text, key_id text, hash text)
+    on conflict (person_id) do update set account_sha256 = excluded.account_sha256, key_id = excluded.key_id, hash = excluded.hash`.execute(
     tx,
   )
   return rows.length
+}
+
+/** Of the account of `people` under this alias, as it is sealed: not the account's own, which no other seal of it would share. */
+function digestOf(people: string): RawBuilder<unknown> {
+  return sql`sha256(convert_to(${sql.ref(`${people}.bank_account_sealed`)}, 'UTF8'))`
 }
 
 /** Writes the findings of a run whose lines are complete; answers how many. Facts as they were known at the run's cutoff. */
@@ -79,10 +84,10 @@ function checks(run: Run, parameters: Record<string, number>): Record<FindingKin
     shared_account: sql`
       select paid.organisation_id, paid.person_id, paid.month, jsonb_build_object(
         'account', p.bank_account_masked, 'others', shared.people - 1, 'people', (array_remove(shared.first, paid.person_id))[1:10]) as evidence
-      from ${paid} join people p on p.id = paid.person_id join account_marks m on m.person_id = p.id and m.sealed = p.bank_account_sealed
+      from ${paid} join people p on p.id = paid.person_id join account_marks m on m.person_id = p.id and m.account_sha256 = ${digestOf('p')}
         join (
           select n.hash, count(*) as people, (array_agg(n.person_id order by n.person_id))[1:11] as first
-          from account_marks n join people o on o.id = n.person_id and o.bank_account_sealed = n.sealed and o.merged_into is null
+          from account_marks n join people o on o.id = n.person_id and n.account_sha256 = ${digestOf('o')} and o.merged_into is null
           group by n.hash having count(*) > 1
         ) shared using (hash)`,
     overlapping_attendance: sql`

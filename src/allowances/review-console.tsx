@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Review } from '../../templates/allowances/review.tsx'
 import type { StepItem } from '../../templates/allowances/review-parts.tsx'
+import { ReviewRules } from '../../templates/allowances/review-rules.tsx'
 import { filled } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
@@ -14,7 +15,14 @@ import { LINE } from './line-queries.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { findPublicity } from './publicity-queries.ts'
 import { getRun, type RunRow } from './queries.ts'
-import { HOLD, unscopedFindings, unscopedHolds, unscopedReview, unscopedSampleLines } from './review-queries.ts'
+import {
+  HOLD,
+  listReviewRules,
+  unscopedFindings,
+  unscopedHolds,
+  unscopedReview,
+  unscopedSampleLines,
+} from './review-queries.ts'
 import { DRAWING, mayReview, type Reviewer, stagesDone } from './review-rules.ts'
 import {
   findingAnswersShape,
@@ -27,10 +35,14 @@ import { answerFindings, recordInspections, reviewStep } from './reviews.ts'
 import { reasonShape } from './shapes.ts'
 
 const RUN = '/console/runs/:id'
+const RULES = { zh: '审核路径与检查参数', en: 'Routes and figures of the review' }
 const HERE = `${RUN}/review`
 
 export function reviewConsole(app: App): void {
   page(app, HERE, 'run.read', (call) => review(call))
+  page(app, '/console/review-rules', 'run.read', async ({ c, db }) => (
+    <ReviewRules frame={frameOf(c, inLanguage(c.get('lang'), RULES))} {...(await listReviewRules(db))} />
+  ))
   form(
     app,
     `${HERE}/steps`,

@@ -32,6 +32,14 @@ export const HOLD_CAUSES = {
   inspection: { zh: '抽查不合格', en: 'a failed inspection' },
 } satisfies Record<string, Message>
 
+export const CHECK_PARAMETERS = {
+  full_attendance_days: { zh: '满勤天数', en: 'Days of full attendance' },
+  rise_percent: { zh: '突增比例（%）', en: 'Sudden rise, per cent' },
+  rise_least_people: { zh: '突增最少人数', en: 'Sudden rise, least people' },
+  rise_least_fen: { zh: '突增最少金额（元）', en: 'Sudden rise, least yuan' },
+  sample_percent: { zh: '抽查比例（%）', en: 'Sample, per cent' },
+} satisfies Record<string, Message>
+
 /** How far a run is, in the order of its states; publicity and payment are records of their own beside the run's status. */
 export const STAGES = {
   computed: { zh: '草稿', en: 'Draft' },

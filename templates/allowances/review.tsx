@@ -57,7 +57,10 @@ export function Review(props: ReviewProps) {
           )}
         </Notice>
       )}
-      <Card title={w('各级审核', 'Steps')}>
+      <Card
+        title={w('各级审核', 'Steps')}
+        actions={<a href="/console/review-rules">{w('路径与参数的依据', 'Where routes and figures come from')}</a>}
+      >
         {review.steps.length === 0 ? (
           <p>
             {w(

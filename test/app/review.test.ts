@@ -670,6 +670,9 @@ describe('the pages', () => {
     const after = await read('auditor')
     expect(after).toContain('已解除')
     expect(after).not.toContain('<button type="submit" class="button primary">答复所选疑点')
+    expect(await (await as('township').page('/console/review-rules')).text()).toMatch(
+      /居家养老服务中心[\s\S]*镇（街道）[\s\S]*推定/,
+    )
     expect((await as('district2').page(page)).status).toBe(404)
     expect((await as('facility').page(page)).status).toBe(403)
     expect(w.faults).toEqual([])
