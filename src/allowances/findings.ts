@@ -57,67 +57,97 @@ function digestOf(people: string): RawBuilder<unknown> {
 export async function findOddities(tx: Tx, run: Run): Promise<number> {
   const parameters = await readCheckParameters(tx)
   let found = 0
-  for (const [kind, query] of Object.entries(checks(run, parameters))) {
+  for (const query of [
+    sharedAccounts(run),
+    attendance(run, parameters),
+    deaths(run),
+    otherDistricts(run),
+    rises(run, parameters),
+  ]) {
     const { rows } = await sql<{ count: number }>`
       with found as (${query}), added as (
         insert into run_findings (run_id, kind, organisation_id, person_id, month, evidence)
-        select ${run.id}::uuid, ${kind}, organisation_id, person_id, month, evidence from found returning 1
+        select ${run.id}::uuid, kind, organisation_id, person_id, month, evidence from found returning 1
       ) select count(*) as count from added`.execute(tx)
     found += rows[0]!.count
   }
   return found
 }
 
-/** One statement a kind: organisation_id, person_id, month, evidence. `paid` are the lines of the run that pay something. */
-function checks(run: Run, parameters: Record<string, number>): Record<FindingKind, RawBuilder<unknown>> {
-  const paid = sql`(select person_id, month, organisation_id from allowance_lines where run_id = ${run.id}::uuid and amount_fen > 0) paid`
+/** A finding of this kind, as the statements below answer it: about a line of `of`, or about a facility. */
+function finding(kind: FindingKind, of: string, evidence: RawBuilder<unknown>) {
+  const columns = ['organisation_id', 'person_id', 'month'].map((column) => sql.ref(`${of}.${column}`))
+  return sql`${sql.lit(kind)} as kind, ${sql.join(columns)}, ${evidence} as evidence`
+}
+
+/** The lines of the run that pay something. */
+function paidBy(run: Run) {
+  return sql`(select person_id, month, organisation_id from allowance_lines where run_id = ${run.id}::uuid and amount_fen > 0) paid`
+}
+
+/** The others are counted, and the first of them named: thousands may have one account. */
+function sharedAccounts(run: Run) {
+  const evidence = sql`jsonb_build_object(
+    'account', p.bank_account_masked, 'others', shared.people - 1, 'people', (array_remove(shared.first, paid.person_id))[1:10])`
+  return sql`
+    select ${finding('shared_account', 'paid', evidence)}
+    from ${paidBy(run)} join people p on p.id = paid.person_id join account_marks m on m.person_id = p.id and m.account_sha256 = ${digestOf('p')}
+      join (
+        select n.hash, count(*) as people, (array_agg(n.person_id order by n.person_id))[1:11] as first
+        from account_marks n join people o on o.id = n.person_id and n.account_sha256 = ${digestOf('o')} and o.merged_into is null
+        group by n.hash having count(*) > 1
+      ) shared using (hash)`
+}
+
+/**
+ * What only attendance at a second facility can show: full at both, more days together than the month has (one facility alone cannot
+ * report them), attendance where the person was not employed. So the few who have any are looked at, and read once for all three.
+ */
+function attendance(run: Run, { full_attendance_days }: Record<string, number>) {
   const places = sql`jsonb_agg(jsonb_build_object('organisation_id', o.id, 'name', o.name, 'days', s.attendance_days) order by o.name, o.id)`
-  // what was attended in the months that are paid, all facilities together
-  const attended = sql`
-    select paid.person_id, paid.month, paid.organisation_id, sum(s.attendance_days) as days, count(*) filter (where s.attendance_days >= ${parameters.full_attendance_days}) as full,
-      ${places} as at
-    from ${paid} join service_months s on s.person_id = paid.person_id and s.month = paid.month and ${known(run.cutoff)}
-      join organisations o on o.id = s.organisation_id
-    group by paid.person_id, paid.month, paid.organisation_id`
-  return {
-    // the others are counted, and the first of them named: thousands may have one account
-    shared_account: sql`
-      select paid.organisation_id, paid.person_id, paid.month, jsonb_build_object(
-        'account', p.bank_account_masked, 'others', shared.people - 1, 'people', (array_remove(shared.first, paid.person_id))[1:10]) as evidence
-      from ${paid} join people p on p.id = paid.person_id join account_marks m on m.person_id = p.id and m.account_sha256 = ${digestOf('p')}
-        join (
-          select n.hash, count(*) as people, (array_agg(n.person_id order by n.person_id))[1:11] as first
-          from account_marks n join people o on o.id = n.person_id and n.account_sha256 = ${digestOf('o')} and o.merged_into is null
-          group by n.hash having count(*) > 1
-        ) shared using (hash)`,
-    overlapping_attendance: sql`
-      select organisation_id, person_id, month, jsonb_build_object('attendance', at, 'full', ${parameters.full_attendance_days}::int) as evidence
-      from (${attended}) attended where "full" > 1`,
-    too_many_days: sql`
-      select organisation_id, person_id, month, jsonb_build_object('attendance', at, 'days', days) as evidence
-      from (${attended}) attended where days > extract(day from month + interval '1 month' - interval '1 day')`,
-    died: sql`
-      select distinct on (paid.person_id, paid.month) paid.organisation_id, paid.person_id, paid.month, jsonb_build_object('employment_id', e.id, 'on', e.ends_on) as evidence
-      from ${paid} join employments e on e.person_id = paid.person_id and e.leaving_kind = 'died' and ${known(run.cutoff)}
-      where e.ends_on < paid.month + interval '1 month' order by paid.person_id, paid.month, e.ends_on`,
-    left_before: sql`
-      select paid.organisation_id, paid.person_id, paid.month,
-        jsonb_build_object('attendance', ${places}) as evidence
-      from ${paid} join service_months s on s.person_id = paid.person_id and s.month = paid.month and s.attendance_days > 0 and ${known(run.cutoff)}
-        join organisations o on o.id = s.organisation_id
-      where not exists (select from employments e where e.person_id = s.person_id and e.organisation_id = s.organisation_id
-        and e.starts_on < s.month + interval '1 month' and (e.ends_on is null or e.ends_on > s.month)
-        and e.known_from <= ${run.cutoff}::timestamptz and e.known_to > ${run.cutoff}::timestamptz)
-      group by paid.organisation_id, paid.person_id, paid.month`,
-    two_districts: sql`
-      select paid.organisation_id, paid.person_id, paid.month,
-        jsonb_build_object('runs', jsonb_agg(distinct jsonb_build_object('run_id', r.id, 'scheme_code', r.scheme_code, 'district_code', r.district_code, 'district', d.name))) as evidence
-      from ${paid} join allowance_lines l on l.person_id = paid.person_id and l.month = paid.month and l.run_id <> ${run.id}::uuid and l.entitlement_fen > 0
-        join allowance_runs r on r.id = l.run_id and r.status in ('submitted', 'reviewed', 'approved') and r.district_code <> ${run.district_code}
-        join districts d on d.code = r.district_code
-      group by paid.organisation_id, paid.person_id, paid.month`,
-    sudden_rise: rises(run, parameters),
-  }
+  const figures = (name: string, value: RawBuilder<unknown>) =>
+    sql`jsonb_build_object('attendance', attended.at, ${sql.lit(name)}, ${value})`
+  return sql`
+    with elsewhere as materialized (
+      select paid.person_id, paid.month, paid.organisation_id, s.organisation_id as place_id
+      from ${paidBy(run)} join service_months s on s.person_id = paid.person_id and s.month = paid.month and s.organisation_id <> paid.organisation_id
+        and s.attendance_days > 0 and ${known(run.cutoff)}
+    ), attended as (
+      select e.person_id, e.month, e.organisation_id, sum(s.attendance_days) as days, ${places} as at,
+        count(*) filter (where s.attendance_days >= ${full_attendance_days}) as "full",
+        extract(day from e.month + interval '1 month' - interval '1 day') as month_days
+      from (select distinct person_id, month, organisation_id from elsewhere) e
+        join service_months s on s.person_id = e.person_id and s.month = e.month and ${known(run.cutoff)} join organisations o on o.id = s.organisation_id
+      group by e.person_id, e.month, e.organisation_id
+    ), unemployed as (
+      select e.person_id, e.month, e.organisation_id, ${places} as at
+      from elsewhere e join organisations o on o.id = e.place_id
+        join service_months s on s.person_id = e.person_id and s.month = e.month and s.organisation_id = e.place_id and ${known(run.cutoff)}
+      where not exists (select from employments j where j.person_id = e.person_id and j.organisation_id = e.place_id
+        and j.starts_on < e.month + interval '1 month' and (j.ends_on is null or j.ends_on > e.month)
+        and j.known_from <= ${run.cutoff}::timestamptz and j.known_to > ${run.cutoff}::timestamptz)
+      group by e.person_id, e.month, e.organisation_id
+    )
+    select ${finding('overlapping_attendance', 'attended', figures('full', sql`${full_attendance_days}::int`))} from attended where "full" > 1
+    union all select ${finding('too_many_days', 'attended', figures('days', sql`days`))} from attended where days > month_days
+    union all select ${finding('left_before', 'unemployed', sql`jsonb_build_object('attendance', at)`)} from unemployed`
+}
+
+function deaths(run: Run) {
+  return sql`
+    select distinct on (paid.person_id, paid.month) ${finding('died', 'paid', sql`jsonb_build_object('employment_id', e.id, 'on', e.ends_on)`)}
+    from ${paidBy(run)} join employments e on e.person_id = paid.person_id and e.leaving_kind = 'died' and ${known(run.cutoff)}
+    where e.ends_on < paid.month + interval '1 month' order by paid.person_id, paid.month, e.ends_on`
+}
+
+function otherDistricts(run: Run) {
+  const other = sql`jsonb_build_object('run_id', r.id, 'scheme_code', r.scheme_code, 'district_code', r.district_code, 'district', d.name)`
+  return sql`
+    select ${finding('two_districts', 'paid', sql`jsonb_build_object('runs', jsonb_agg(distinct ${other}))`)}
+    from ${paidBy(run)} join allowance_lines l on l.person_id = paid.person_id and l.month = paid.month and l.run_id <> ${run.id}::uuid and l.entitlement_fen > 0
+      join allowance_runs r on r.id = l.run_id and r.status in ('submitted', 'reviewed', 'approved') and r.district_code <> ${run.district_code}
+      join districts d on d.code = r.district_code
+    group by paid.organisation_id, paid.person_id, paid.month`
 }
 
 /** A facility's month beside the month before, as its district's approved run had it; without one there is nothing to compare with. */
@@ -131,7 +161,7 @@ function rises(run: Run, { rise_percent, rise_least_people, rise_least_fen }: Re
   const rose = (now: string, then: string, least: number | undefined) =>
     sql`(${sql.ref(now)} - ${sql.ref(then)} >= ${least}::bigint and ${sql.ref(now)} * 100 >= ${sql.ref(then)} * (100 + ${rise_percent}::bigint))`
   return sql`
-    select organisation_id, null::uuid as person_id, null::date as month,
+    select 'sudden_rise' as kind, organisation_id, null::uuid as person_id, null::date as month,
       jsonb_build_object('people', people, 'people_before', people_before, 'fen', fen, 'fen_before', fen_before, 'percent', ${rise_percent}::int) as evidence
     from (
       select n.organisation_id, n.people, n.fen, coalesce(b.people, 0) as people_before, coalesce(b.fen, 0) as fen_before

@@ -11,7 +11,6 @@ import { runSlice } from '../../src/jobs/actions.ts'
 import { type Context, SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
 import { openVault } from '../../src/platform/vault.ts'
-import { KEY } from '../support/world.ts'
 
 const PEOPLE = 20_000
 const MONTHS = ['2026-08', '2026-09', '2026-10']
@@ -118,7 +117,7 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
   )
   const { id } = await db.selectFrom('accounts').select('id').where('username', '=', 'bench').executeTakeFirstOrThrow()
   const actor = (await unscopedActor(db, id))!
-  const vault = await openVault(KEY)
+  const vault = await openVault(btoa('A'.repeat(32)))
   const context = {
     ...{ actor, scope: scopeOf(actor), now: NOW, request_id: 'bench', public_url: 'http://bench', vault },
   } as Context
