@@ -419,7 +419,7 @@ describe('a month', () => {
 
   test('the pages show figures, reasons with evidence, and what may be done next', async () => {
     const html = await (await as('district').page(`/console/runs/${run.id}`)).text()
-    for (const words of ['¥400.00', '全勤', '当月出勤满 20 天', '提交审批', '重新计算', run.lines_sha256])
+    for (const words of ['¥400.00', '全勤', '当月出勤满 20 天', '提交审核', '重新计算', run.lines_sha256])
       expect(html).toContain(words)
     const refused = await (await as('district').page(`/console/runs/${run.id}?tab=refused`)).text()
     expect(refused).not.toContain('全勤')
