@@ -152,7 +152,7 @@ function decisions(app: App): void {
   write(
     app,
     {
-      ...route('submission', 'submitAllowanceRun', '提交审批 Submit a run'),
+      ...route('submission', 'submitAllowanceRun', '提交审核 Submit a run'),
       permission: 'run.submit',
       body: optionalReasonShape,
     },
