@@ -137,49 +137,52 @@ create table run_samples (
   percent smallint not null check (percent between 1 and 100),
   drawn_at timestamptz not null default clock_timestamp()
 );
--- Of each kind of facility the lines that are paid, in the order of SHA-256(seed person month): the first of them, as many as the share says.
+-- Of each kind of facility the lines that are paid, in the order of SHA-256(seed person month component): the first of them, as many as the share says.
 create table run_sample_lines (
   run_id uuid not null references run_samples,
   person_id uuid not null,
   month date not null,
+  component text not null,
   facility_kind text,
   lot integer not null check (lot > 0),
   -- how many there were to draw from
   of integer not null check (of >= lot),
-  primary key (run_id, person_id, month),
+  primary key (run_id, person_id, month, component),
   unique nulls not distinct (run_id, facility_kind, lot),
-  foreign key (run_id, person_id, month) references allowance_lines
+  foreign key (run_id, person_id, month, component) references allowance_lines
 );
 create table run_inspections (
   run_id uuid not null,
   person_id uuid not null,
   month date not null,
+  component text not null,
   passed boolean not null,
   note text not null check (length(note) between 2 and 500),
   decided_by uuid not null,
   decided_at timestamptz not null default clock_timestamp(),
-  primary key (run_id, person_id, month),
-  foreign key (run_id, person_id, month) references run_sample_lines
+  primary key (run_id, person_id, month, component),
+  foreign key (run_id, person_id, month, component) references run_sample_lines
 );
 
 -- ─── held lines ────────────────────────────────────────────────────────────────────────────────────────────────────────
--- What is held is a person's month in a scheme, from the run that raised it until it is released, whatever runs it comes back in. A first hold has
+-- What is held is a component of a person's month in a scheme, from the run that raised it until it is released, whatever runs it comes back in. A first hold has
 -- none before it, the next ones quote one that was released: so one stands at most.
 create table line_holds (
   id uuid primary key default new_id(),
   scheme_code text not null references schemes,
   person_id uuid not null,
   month date not null,
+  component text not null,
   run_id uuid not null references allowance_runs,
   cause text not null check (cause in ('officer', 'finding', 'inspection')),
   reason text not null check (length(reason) between 2 and 500),
   held_by uuid not null,
   held_at timestamptz not null default clock_timestamp(),
   replaces_id uuid,
-  unique (id, person_id, scheme_code, month),
-  constraint line_holds_once unique nulls not distinct (person_id, scheme_code, month, replaces_id),
-  foreign key (replaces_id, person_id, scheme_code, month) references line_holds (id, person_id, scheme_code, month),
-  foreign key (run_id, person_id, month) references allowance_lines
+  unique (id, person_id, scheme_code, month, component),
+  constraint line_holds_once unique nulls not distinct (person_id, scheme_code, month, component, replaces_id),
+  foreign key (replaces_id, person_id, scheme_code, month, component) references line_holds (id, person_id, scheme_code, month, component),
+  foreign key (run_id, person_id, month, component) references allowance_lines
 );
 create index line_holds_by_run on line_holds (run_id);
 create table line_releases (
@@ -198,7 +201,7 @@ create trigger line_releases_frozen before update or delete or truncate on line_
 -- What is held is not booked, whoever writes the ledger.
 create function guard_held_lines() returns trigger language plpgsql as $$
 begin
-  if exists (select from added a join standing_holds h on h.person_id = a.person_id and h.scheme_code = a.scheme_code and h.month = a.month) then
+  if exists (select from added a join standing_holds h on (h.person_id, h.scheme_code, h.month, h.component) = (a.person_id, a.scheme_code, a.month, a.component)) then
     raise exception 'a line that is held back is not booked' using errcode = 'HY002', constraint = 'allowance_ledger_held';
   end if;
   return null;
@@ -233,10 +236,10 @@ begin
     raise exception 'a finding is not answered' using errcode = 'HY002', constraint = 'run_reviews_answered';
   end if;
   if exists (
-    select from run_sample_lines s join allowance_lines l using (run_id, person_id, month)
+    select from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component)
       left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
     where s.run_id = new.run_id and coalesce(k.reviewer, 'district') = new.reviewer
-      and not exists (select from run_inspections i where (i.run_id, i.person_id, i.month) = (s.run_id, s.person_id, s.month))) then
+      and not exists (select from run_inspections i where (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component))) then
     raise exception 'a line of the sample was not looked into' using errcode = 'HY002', constraint = 'run_reviews_inspected';
   end if;
   return new;

@@ -91,7 +91,17 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     items: [
       { href: '/console/schemes', label: { zh: '政策与标准', en: 'Schemes' }, permission: 'scheme.read' },
       { href: '/console/runs', label: { zh: '津贴批次', en: 'Runs' }, permission: 'run.read' },
+      { href: '/console/recoveries', label: { zh: '追回台账', en: 'Recoveries' }, permission: 'recovery.read' },
+      { href: '/console/payments', label: { zh: '发放对账', en: 'Payments' }, permission: 'run.read' },
+      { href: '/console/bank-formats', label: { zh: '银行格式', en: 'Bank formats' }, permission: 'bank_format.read' },
+      { href: '/console/budget', label: { zh: '预算', en: 'Budget' }, permission: 'budget.read' },
       { href: '/console/simulations', label: { zh: '政策测算', en: 'Simulations' }, permission: 'simulation.read' },
+      {
+        href: '/console/allowance-report',
+        label: { zh: '津贴报表', en: 'Allowance report' },
+        permission: 'report.read',
+      },
+      { href: '/console/year-book', label: { zh: '年鉴', en: 'Year book' }, permission: 'report.read' },
       { href: '/console/level-pay', label: { zh: '等级薪酬', en: 'Pay by level' }, permission: 'level_pay.read' },
     ],
   },

@@ -23,7 +23,6 @@ export async function decide(
       positive_fen={positive_fen}
       negative_fen={negative_fen}
       held={await unscopedReview(db, run.id, run.status, context.actor.account_id)}
-      files={run.payment_files.length}
       values={values}
       errors={faultsFor(c, refusal)}
     />

@@ -1,22 +1,27 @@
 /** Why, or why not: what one person is due for a month by what is known now, with every condition. */
-
+import { sql } from 'kysely'
 import { getPerson } from '../people/queries.ts'
-import { addMonths, localDate, type Month, monthOf } from '../platform/calendar.ts'
+import { addMonths, firstDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/errors.ts'
-import { type Decision, decide } from './evaluate.ts'
+import { decideInTurn } from './corrections.ts'
+import type { Decision, PaidFact } from './evaluate.ts'
 import { readFacts } from './facts.ts'
+import { titleOf } from './line-queries.ts'
 import { getScheme, listSchemes } from './queries.ts'
 import { judgedOf, type Reason, reasonsOf } from './reasons.ts'
-import { inDivision, type Rules, usableRules } from './rules.ts'
-import { readVersions, type VersionRow, versionIn } from './versions.ts'
+import { inDivision, type Rules } from './rules.ts'
+import { computableRules, partOf } from './usable-rules.ts'
+import { readVersionsOf, type VersionRow, versionIn } from './versions.ts'
 
 export interface Entitlement {
   person_id: string
   organisation_id: string | null
   organisation_name: string | null
   month: Month
+  component: string
+  component_title: string
   outcome: string
   amount_fen: number
   entitlement_fen: number
@@ -42,16 +47,21 @@ export async function getEntitlements(
   const person = await getPerson(db, context.scope, person_id, today)
   const schemes = asked.scheme
     ? [await getScheme(db, asked.scheme)]
-    : (await listSchemes(db, month)).filter((scheme) => scheme.workforce === person.workforce)
+    : await schemesOf(db, person_id, person.workforce, month)
+  const versions = await readVersionsOf(
+    db,
+    schemes.map(({ code }) => code),
+  )
   const items: Entitlement[] = []
   const unconfirmed: { scheme_code: string; refusal: Refusal }[] = []
   for (const scheme of schemes) {
     try {
-      const version = versionIn(await readVersions(db, scheme.code), scheme.code, month)
-      const decision = await decideNow(db, person_id, usableRules(version), month)
-      const district = decision.employment?.organisation.district_code
-      if (asked.scheme || (district && inDivision(district, scheme.division_code)))
-        items.push(await entitlementOf(db, context.scope, person_id, month, version, decision))
+      const version = versionIn(versions.get(scheme.code) ?? [], scheme.code, month)
+      for (const decision of await decideNow(db, person_id, computableRules(version), month)) {
+        const district = decision.employment?.organisation.district_code
+        if (asked.scheme || (district && inDivision(district, scheme.division_code)))
+          items.push(await entitlementOf(db, context.scope, person_id, month, version, decision))
+      }
     } catch (error) {
       if (asked.scheme || !(error instanceof Refusal)) throw error
       unconfirmed.push({ scheme_code: scheme.code, refusal: error })
@@ -60,9 +70,31 @@ export async function getEntitlements(
   return { person_id, month, items, unconfirmed }
 }
 
-async function decideNow(db: Db, person_id: string, rules: Rules, month: Month): Promise<Decision> {
-  const factsOf = await readFacts(db, [person_id], { cutoff: 'now', months: [month], rules: [rules] })
-  return decide(factsOf(person_id), rules, month)
+/** Those whose division lies around an employer of the month; who has none is told of none. */
+async function schemesOf(db: Db, person_id: string, workforce: string, month: Month) {
+  const { rows } = await sql<{ district_code: string }>`
+    select distinct o.district_code from employments e join organisations o on o.id = e.organisation_id
+    where e.person_id = ${person_id}::uuid and e.known_to = 'infinity'
+      and daterange(e.starts_on, e.ends_on) && daterange(${firstDay(month)}::date, ${firstDay(addMonths(month, 1))}::date)`.execute(
+    db,
+  )
+  return (await listSchemes(db, month)).filter(
+    (scheme) =>
+      scheme.workforce === workforce &&
+      rows.some(({ district_code }) => inDivision(district_code, scheme.division_code)),
+  )
+}
+
+type Decided = Decision & { component: string }
+
+/** Each component, beside what is booked of it for other months. */
+async function decideNow(db: Db, person_id: string, rules: Rules[], month: Month): Promise<Decided[]> {
+  const factsOf = await readFacts(db, [person_id], { cutoff: 'now', months: [month], rules })
+  const decided: PaidFact[] = []
+  return rules.map((one) => ({
+    ...decideInTurn(factsOf(person_id), one, month, decided),
+    component: one.component.code,
+  }))
 }
 
 /** An institution learns nothing of another employer: where the month is paid elsewhere, it is told just that. */
@@ -72,9 +104,11 @@ async function entitlementOf(
   person_id: string,
   month: Month,
   version: VersionRow,
-  decision: Decision,
+  decision: Decided,
 ): Promise<Entitlement> {
-  const base = { person_id, month, scheme_code: version.scheme_code, scheme_version: version.number }
+  const { component } = decision
+  const names = { component, component_title: titleOf(version, component) }
+  const base = { person_id, month, ...names, scheme_code: version.scheme_code, scheme_version: version.number }
   const organisation_id = decision.employment?.organisation.id ?? null
   if (scope.kind === 'organisation' && organisation_id !== null && organisation_id !== scope.organisation_id)
     return {
@@ -102,7 +136,7 @@ async function entitlementOf(
     entitlement_fen: decision.entitlement_fen,
     level: decision.level,
     certificate_id: decision.certificate?.id ?? null,
-    reasons: reasonsOf(judgedOf(person_id, month, decision), version),
+    reasons: reasonsOf(judgedOf(person_id, month, decision), partOf(version, component)),
   }
 }
 

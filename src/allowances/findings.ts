@@ -80,9 +80,9 @@ function finding(kind: FindingKind, of: string, evidence: RawBuilder<unknown>) {
   return sql`${sql.lit(kind)} as kind, ${sql.join(columns)}, ${evidence} as evidence`
 }
 
-/** The lines of the run that pay something. */
+/** The months of people that the run pays something for, whatever its components. */
 function paidBy(run: Run) {
-  return sql`(select person_id, month, organisation_id from allowance_lines where run_id = ${run.id}::uuid and amount_fen > 0) paid`
+  return sql`(select distinct person_id, month, organisation_id from allowance_lines where run_id = ${run.id}::uuid and amount_fen > 0) paid`
 }
 
 /** The others are counted, and the first of them named: thousands may have one account. */
@@ -153,7 +153,7 @@ function otherDistricts(run: Run) {
 /** A facility's month beside the month before, as its district's approved run had it; without one there is nothing to compare with. */
 function rises(run: Run, { rise_percent, rise_least_people, rise_least_fen }: Record<string, number>) {
   const figures = (runs: RawBuilder<unknown>, month: RawBuilder<unknown>) => sql`
-    select organisation_id, count(*) as people, sum(entitlement_fen)::bigint as fen from allowance_lines
+    select organisation_id, count(distinct person_id) as people, sum(entitlement_fen)::bigint as fen from allowance_lines
     where run_id in (${runs}) and month = ${month} and entitlement_fen > 0 group by organisation_id`
   const month_before = sql`${firstDay(addMonths(run.month, -1))}::date`
   const before = sql`select id from allowance_runs where scheme_code = ${run.scheme_code} and district_code = ${run.district_code}

@@ -21,13 +21,14 @@ import { checkAuthority } from './rules.ts'
 export async function holdLine(tx: Tx, context: Context, run_id: string, input: NewHold): Promise<HoldRow> {
   const run = await lockRun(tx, context, run_id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
-  const { person_id, month, reason } = input
+  const { person_id, month, component, reason } = input
   const line = await tx
     .selectFrom('allowance_lines')
     .select('amount_fen')
     .where('run_id', '=', run_id)
     .where('person_id', '=', person_id)
     .where('month', '=', firstDay(month))
+    .where('component', '=', component)
     .executeTakeFirst()
   if (!line) return notFound(LINE)
   if (line.amount_fen <= 0)
@@ -35,20 +36,13 @@ export async function holdLine(tx: Tx, context: Context, run_id: string, input: 
       zh: '这一笔没有应发金额，不需要暂缓。',
       en: 'Nothing is paid by this line; there is nothing to hold.',
     })
-  const [hold_id] = await holdLines(
-    tx,
-    context,
-    run_id,
-    'officer',
-    sql`${reason}`,
-    sql`(l.person_id, l.month) = (${person_id}::uuid, ${firstDay(month)}::date)`,
-  )
+  const [hold_id] = await holdLines(tx, context, run_id, 'officer', sql`${reason}`, theseLines([input]))
   if (!hold_id) refuse('conflict', 'hold.stands', { zh: '这一笔已经暂缓。', en: 'The line is held already.' })
   await recordHistory(tx, context, {
     ...subject(run),
     kind: 'run.line_held',
     reason,
-    changes: { person_id, month },
+    changes: { person_id, month, component },
   })
   return getHold(tx, context.scope, hold_id)
 }
@@ -63,21 +57,22 @@ export async function holdLines(
   which: RawBuilder<unknown>,
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    insert into line_holds (scheme_code, person_id, month, run_id, cause, reason, held_by, replaces_id)
-    select r.scheme_code, l.person_id, l.month, r.id, ${cause}, ${reason}, ${actor.account_id}::uuid, (
-      select h.id from line_holds h where (h.person_id, h.scheme_code, h.month) = (l.person_id, r.scheme_code, l.month)
+    insert into line_holds (scheme_code, person_id, month, component, run_id, cause, reason, held_by, replaces_id)
+    select r.scheme_code, l.person_id, l.month, l.component, r.id, ${cause}, ${reason}, ${actor.account_id}::uuid, (
+      select h.id from line_holds h where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component)
       order by h.held_at desc, h.id desc limit 1)
     from allowance_lines l join allowance_runs r on r.id = l.run_id
     where l.run_id = ${run_id}::uuid and l.amount_fen > 0 and ${which} and not exists (
-      select from standing_holds h where (h.person_id, h.scheme_code, h.month) = (l.person_id, r.scheme_code, l.month))
+      select from standing_holds h where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component))
     returning id`.execute(tx)
   return rows.map(({ id }) => id)
 }
 
-/** The lines named by person and month. */
-export function theseLines(lines: { person_id: string; month: Month }[]): RawBuilder<unknown> {
-  const rows = lines.map(({ person_id, month }) => ({ person_id, month: firstDay(month) }))
-  return sql`(l.person_id, l.month) in (select person_id, month from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, month date))`
+/** The lines named by person, month and component. */
+export function theseLines(lines: { person_id: string; month: Month; component: string }[]): RawBuilder<unknown> {
+  const rows = lines.map(({ person_id, month, component }) => ({ person_id, month: firstDay(month), component }))
+  return sql`(l.person_id, l.month, l.component) in (
+    select person_id, month, component from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, month date, component text))`
 }
 
 /**
@@ -93,7 +88,7 @@ export async function releaseHold(tx: Tx, context: Context, id: string, reason: 
     refuse('conflict', 'hold.released', { zh: '这一笔已经解除暂缓。', en: 'The hold was released already.' })
   const { rows } = await sql<{ run_id: string }>`
     select r.id as run_id from allowance_runs r join publicities p on p.run_id = r.id
-      join allowance_lines l on l.run_id = r.id and l.person_id = ${hold.person_id}::uuid and l.month = ${firstDay(hold.month)}::date
+      join allowance_lines l on l.run_id = r.id and l.person_id = ${hold.person_id}::uuid and l.month = ${firstDay(hold.month)}::date and l.component = ${hold.component}
     where r.scheme_code = ${hold.scheme_code} and r.status = 'reviewed' and p.opened_at > ${hold.held_at}`.execute(tx)
   if (rows.length > 0)
     refuse('conflict', 'hold.published', {
@@ -105,7 +100,7 @@ export async function releaseHold(tx: Tx, context: Context, id: string, reason: 
     ...subject(run),
     kind: 'run.line_released',
     reason,
-    changes: { person_id: hold.person_id, month: hold.month },
+    changes: { person_id: hold.person_id, month: hold.month, component: hold.component },
   })
   return getHold(tx, context.scope, id)
 }

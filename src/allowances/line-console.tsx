@@ -9,10 +9,10 @@ import { inLanguage, notFound } from '../platform/errors.ts'
 import { evidenceLinks } from './evidence.ts'
 import { describeEvidence, getLine, LINE } from './line-queries.ts'
 
-export async function showLine({ c, db, context, params }: PageCall, refused?: Retry) {
+export async function showLine({ c, db, context, params, query }: PageCall, refused?: Retry) {
   const lang = c.get('lang')
   if (!z.uuid().safeParse(params.person).success || !isMonth(params.month ?? '')) notFound(LINE)
-  const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!)
+  const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!, query.component)
   const districts = line.reasons
     .filter((reason) => reason.measure === 'division')
     .flatMap((reason) => [reason.required, reason.actual])

@@ -9,6 +9,7 @@ import { may } from '../access/rules.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Message, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { together } from '../platform/together.ts'
 import { holdLine, releaseHold } from './holds.ts'
 import { showLine } from './line-console.tsx'
 import { LINE } from './line-queries.ts'
@@ -92,8 +93,9 @@ export function reviewConsole(app: App): void {
     `${RUN}/lines/:person/:month/hold`,
     'run.hold',
     reasonShape,
-    async ({ tx, context, params, input }) => {
-      const line = newHoldShape.safeParse({ person_id: params.person, month: params.month, reason: input.reason })
+    async ({ c, tx, context, params, input }) => {
+      const named = { person_id: params.person, month: params.month, component: c.req.query('component') }
+      const line = newHoldShape.safeParse({ ...named, reason: input.reason })
       await holdLine(tx, context, params.id!, line.data ?? notFound(LINE))
       return done(params, { zh: '这一笔已暂缓。', en: 'The line is held back.' })
     },
@@ -122,13 +124,13 @@ function severalOf(name: string) {
   }
 }
 
-/** Lines are ticked as person and month; what was found is said of all of them. */
+/** Lines are ticked as person, month and component; what was found is said of all of them. */
 function chosenLines(sent: unknown) {
   const { lines, passed, note } = severalOf('lines')(sent) as { lines: string[]; passed?: string; note?: string }
   return {
     items: lines.map((line) => {
-      const [person_id, month] = line.split(' ')
-      return { person_id, month, ...(passed && { passed: passed === 'true' }), note }
+      const [person_id, month, component] = line.split(' ')
+      return { person_id, month, component, ...(passed && { passed: passed === 'true' }), note }
     }),
   }
 }
@@ -141,12 +143,15 @@ interface Refused {
   chosen?: string
 }
 
-async function review({ c, db, context, params, query }: PageCall, refused?: Refused) {
-  const lang = c.get('lang')
+async function review({ c, context, params, query, ...call }: PageCall, refused?: Refused) {
+  const [db, lang] = [together(call.db), c.get('lang')]
   const run = await getRun(db, context.scope, params.id!)
-  const view = await unscopedReview(db, run.id, run.status, context.actor.account_id)
-  const findings = await unscopedFindings(db, run.id, { limit: 50, cursor: query.cursor })
-  const holds = await unscopedHolds(db, run.id)
+  const [view, findings, sample, holds] = await Promise.all([
+    unscopedReview(db, run.id, run.status, context.actor.account_id),
+    unscopedFindings(db, run.id, { limit: 50, cursor: query.cursor }),
+    unscopedSampleLines(db, run.id),
+    unscopedHolds(db, run.id),
+  ])
   const { role } = context.actor
   const deciding = may(role, 'run.review') && run.status === 'submitted' && !view.own_work
   return (
@@ -161,7 +166,7 @@ async function review({ c, db, context, params, query }: PageCall, refused?: Ref
       may_hold={may(role, 'run.hold')}
       findings={findings.items}
       next={findings.next_cursor && `/console/runs/${run.id}/review?cursor=${encodeURIComponent(findings.next_cursor)}`}
-      sample={view.sample ? await unscopedSampleLines(db, run.id) : []}
+      sample={sample}
       drawing={inLanguage(lang, DRAWING)}
       holds={holds.map((hold) => ({
         ...hold,
@@ -182,9 +187,12 @@ function stepItem(step: ReviewView['steps'][number]): StepItem {
 
 /** How far the run is, and its review in figures. */
 export async function reviewOnRun({ db, context }: PageCall, run: RunRow & { payment_files: unknown[] }) {
-  const view = await unscopedReview(db, run.id, run.status, context.actor.account_id)
-  const publicity = run.status === 'reviewed' ? await findPublicity(db, context.scope, run.id) : null
-  const paid = run.payment_files.length > 0 ? (await unscopedResultsOfRun(db, run.id)).summary : null
+  const [view, publicity, results] = await Promise.all([
+    unscopedReview(db, run.id, run.status, context.actor.account_id),
+    run.status === 'reviewed' ? findPublicity(db, context.scope, run.id) : null,
+    run.payment_files.length > 0 ? unscopedResultsOfRun(db, run.id) : null,
+  ])
+  const paid = results?.summary ?? null
   return {
     review: { ...view, steps: view.steps.map(stepItem) },
     stages_done: stagesDone({

@@ -107,8 +107,8 @@ export function checkOtherPerson(account_id: string, hands: Hands): void {
 
 /** The drawing lots of the sample, as anybody can draw them again. */
 export const DRAWING: Message = {
-  zh: '每类机构中，应发金额大于零的明细按 SHA-256(种子 + 空格 + 人员编号 + 空格 + 月份) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',
-  en: 'Of each kind of facility the lines with an amount above zero are put in the order of SHA-256(seed, space, person id, space, month) in hexadecimal; the first of them are taken, as many as the share of them comes to, rounded up.',
+  zh: '每类机构中，应发金额大于零的明细按 SHA-256(种子 + 空格 + 人员编号 + 空格 + 月份 + 空格 + 项目代码) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',
+  en: 'Of each kind of facility the lines with an amount above zero are put in the order of SHA-256(seed, space, person id, space, month, space, component) in hexadecimal; the first of them are taken, as many as the share of them comes to, rounded up.',
 }
 
 export const reviewConstraints: Constraints = {

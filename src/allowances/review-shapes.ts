@@ -25,11 +25,12 @@ export const findingAnswersShape = z
   .meta({ example: { finding_ids: ['0190…'], verdict: 'cleared', reason: '夫妻共用账户，已留存证明' } })
 export type FindingAnswers = z.output<typeof findingAnswersShape>
 
-const lineKey = { person_id: z.uuid(), month: monthShape }
+const lineKey = { person_id: z.uuid(), month: monthShape, component: z.string() }
+const lineNamed = { ...lineKey, component: z.string().max(31).default('monthly') }
 export const inspectionsShape = z
   .strictObject({
     items: z
-      .array(z.strictObject({ ...lineKey, passed: z.boolean(), note: reason }))
+      .array(z.strictObject({ ...lineNamed, passed: z.boolean(), note: reason }))
       .min(1)
       .max(500),
   })
@@ -37,7 +38,7 @@ export const inspectionsShape = z
 export type Inspections = z.output<typeof inspectionsShape>
 
 export const newHoldShape = z
-  .strictObject({ ...lineKey, reason })
+  .strictObject({ ...lineNamed, reason })
   .meta({ example: { person_id: '0190…', month: '2026-10', reason: '劳动合同正在核实' } })
 export type NewHold = z.output<typeof newHoldShape>
 

@@ -25,10 +25,10 @@ async function drawSample(tx: Tx, run_id: string): Promise<void> {
   const seed = randomToken()
   await tx.insertInto('run_samples').values({ run_id, seed, percent: percent! }).execute()
   await sql`
-    insert into run_sample_lines (run_id, person_id, month, facility_kind, lot, "of")
-    select ${run_id}::uuid, person_id, month, facility_kind, lot, "of" from (
-      select l.person_id, l.month, k.facility_kind, count(*) over (partition by k.facility_kind) as "of", row_number() over (
-        partition by k.facility_kind order by encode(sha256(convert_to(concat_ws(' ', ${seed}::text, l.person_id, to_char(l.month, 'YYYY-MM')), 'UTF8')), 'hex') collate "C") as lot
+    insert into run_sample_lines (run_id, person_id, month, component, facility_kind, lot, "of")
+    select ${run_id}::uuid, person_id, month, component, facility_kind, lot, "of" from (
+      select l.person_id, l.month, l.component, k.facility_kind, count(*) over (partition by k.facility_kind) as "of", row_number() over (
+        partition by k.facility_kind order by encode(sha256(convert_to(concat_ws(' ', ${seed}::text, l.person_id, to_char(l.month, 'YYYY-MM'), l.component), 'UTF8')), 'hex') collate "C") as lot
       from allowance_lines l left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
       where l.run_id = ${run_id}::uuid and l.amount_fen > 0
     ) lots where lot <= ceil("of" * ${percent}::numeric / 100)`.execute(tx)

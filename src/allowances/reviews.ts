@@ -103,7 +103,7 @@ export async function answerFindings(
   return getReview(tx, context, run_id)
 }
 
-/** The line a finding is about, or all lines of the facility it is about. */
+/** The lines of the month a finding is about, or all lines of the facility it is about. */
 function ofFindings(ids: string[]) {
   return sql`exists (select from run_findings f where f.id = any(${ids}::uuid[]) and case when f.person_id is null
     then f.organisation_id = l.organisation_id else (f.person_id, f.month) = (l.person_id, l.month) end)`
@@ -121,14 +121,22 @@ export async function recordInspections(
 ): Promise<ReviewView> {
   const run = await lockForReview(tx, context, run_id)
   const rows = items.map(({ month, ...item }) => ({ ...item, month: firstDay(month) }))
-  const drawn = await sql<{ person_id: string; month: string; reviewer: Reviewer; recorded: boolean }>`
-    select s.person_id, s.month, coalesce(k.reviewer, 'district') as reviewer, i.run_id is not null as recorded
-    from run_sample_lines s join allowance_lines l using (run_id, person_id, month)
+  const drawn = await sql<{
+    person_id: string
+    month: string
+    component: string
+    reviewer: Reviewer
+    recorded: boolean
+  }>`
+    select s.person_id, s.month, s.component, coalesce(k.reviewer, 'district') as reviewer, i.run_id is not null as recorded
+    from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component)
       left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
-      left join run_inspections i on (i.run_id, i.person_id, i.month) = (s.run_id, s.person_id, s.month)
+      left join run_inspections i on (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component)
     where s.run_id = ${run_id}::uuid`.execute(tx)
-  const lines = new Map(drawn.rows.map((row) => [`${row.person_id} ${row.month}`, row]))
-  const found = rows.map(({ person_id, month }) => lines.get(`${person_id} ${month}`))
+  const keyOf = (line: { person_id: string; month: string; component: string }) =>
+    `${line.person_id} ${line.month} ${line.component}`
+  const lines = new Map(drawn.rows.map((row) => [keyOf(row), row]))
+  const found = rows.map((row) => lines.get(keyOf(row)))
   refuseFaults(
     found.flatMap((line, at) =>
       line?.recorded
@@ -147,12 +155,14 @@ export async function recordInspections(
   )
   for (const reviewer of new Set(found.map((line) => line!.reviewer))) checkReviewer(context.actor, reviewer)
   await sql`
-    insert into run_inspections (run_id, person_id, month, passed, note, decided_by)
-    select ${run_id}::uuid, person_id, month, passed, note, ${context.actor.account_id}::uuid
-    from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, month date, passed boolean, note text)`.execute(tx)
+    insert into run_inspections (run_id, person_id, month, component, passed, note, decided_by)
+    select ${run_id}::uuid, person_id, month, component, passed, note, ${context.actor.account_id}::uuid
+    from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, month date, component text, passed boolean, note text)`.execute(
+    tx,
+  )
   const failed = items.filter(({ passed }) => !passed)
   if (failed.length > 0) {
-    const note = sql`(select i.note from run_inspections i where (i.run_id, i.person_id, i.month) = (l.run_id, l.person_id, l.month))`
+    const note = sql`(select i.note from run_inspections i where (i.run_id, i.person_id, i.month, i.component) = (l.run_id, l.person_id, l.month, l.component))`
     await holdLines(tx, context, run_id, 'inspection', note, theseLines(failed))
   }
   await recordHistory(tx, context, {

@@ -30,6 +30,8 @@ export interface LineProps {
     id_number_masked: string
     organisation_name: string | null
     month: string
+    component: string
+    component_title: string
     kind: string
     outcome: string
     level: number | null
@@ -73,6 +75,7 @@ export function LinePage({ frame, run, line, reasons, may_hold, values, errors }
               label: w('政策', 'Scheme'),
               value: w(`${run.scheme_name} 第 ${run.scheme_version} 版`, `${run.scheme_name} v${run.scheme_version}`),
             },
+            ...(line.component === 'monthly' ? [] : [{ label: w('项目', 'Component'), value: line.component_title }]),
             { label: w('金额', 'Amount'), value: <Sum {...line} /> },
             ...(line.held
               ? [
@@ -128,7 +131,7 @@ export function LinePage({ frame, run, line, reasons, may_hold, values, errors }
       {may_hold && (
         <Card title={w('暂缓这一笔', 'Hold this line back')}>
           <Form
-            action={`/console/runs/${run.id}/lines/${line.person_id}/${line.month}/hold`}
+            action={`/console/runs/${run.id}/lines/${line.person_id}/${line.month}/hold?component=${line.component}`}
             errors={errors}
             submit={w('暂缓', 'Hold back')}
           >

@@ -9,7 +9,7 @@ import { Pager, Table } from '../table.tsx'
 import { useWords } from '../words.ts'
 import type { ReviewProps } from './review.tsx'
 import { evidenceWords } from './review-words.ts'
-import { yuan } from './words.ts'
+import { pageOfLine, yuan } from './words.ts'
 
 export function Findings({
   frame,
@@ -139,15 +139,11 @@ export function Sample({
         { key: 'result', label: w('结果', 'Result') },
       ]}
       rows={rows.map((one) => ({
-        id: `${one.person_id} ${one.month}`,
-        ticked: ticked.includes(`${one.person_id} ${one.month}`),
+        id: keyOf(one),
+        ticked: ticked.includes(keyOf(one)),
         label: `${one.person_name} ${one.month}`,
         cells: {
-          who: (
-            <a
-              href={`/console/runs/${run.id}/lines/${one.person_id}/${one.month}`}
-            >{`${one.person_name} ${one.month}`}</a>
-          ),
+          who: <a href={pageOfLine(run.id, one)}>{`${one.person_name} ${one.month}`}</a>,
           where: one.organisation_name ?? '—',
           kind: kind(one.facility_kind),
           lot: `${one.lot} / ${one.of}`,
@@ -215,4 +211,9 @@ export function Sample({
       {rest.length > 0 && table(rest)}
     </Card>
   )
+}
+
+/** As the form sends a ticked line. */
+function keyOf({ person_id, month, component }: SampleLine): string {
+  return `${person_id} ${month} ${component}`
 }

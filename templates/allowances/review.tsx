@@ -9,7 +9,7 @@ import { Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { Findings, Sample } from './review-lists.tsx'
 import { ReviewSteps, Stages, type StepItem } from './review-parts.tsx'
-import { yuan } from './words.ts'
+import { pageOfLine, yuan } from './words.ts'
 
 type Hold = Omit<HoldRow, 'held_at' | 'released_at'> & { held_at: string; released_at: string | null }
 
@@ -139,11 +139,7 @@ function Holds({ frame, run, review, holds, may_hold, refused, values, errors, h
         ]}
         rows={holds.map((hold) => ({
           cells: {
-            who: (
-              <a
-                href={`/console/runs/${run.id}/lines/${hold.person_id}/${hold.month}`}
-              >{`${hold.person_name} ${hold.month}`}</a>
-            ),
+            who: <a href={pageOfLine(run.id, hold)}>{`${hold.person_name} ${hold.month}`}</a>,
             where: hold.organisation_name ?? '—',
             amount: yuan(hold.amount_fen),
             why: `${inLanguage(frame.lang, HOLD_CAUSES[hold.cause as keyof typeof HOLD_CAUSES])}${w('：', ': ')}${hold.reason} · ${hold.held_by} ${hold.held_at}`,

@@ -48,7 +48,7 @@ export interface RunProps {
   job: JobState | null
   /** why the reader may not decide it, though their role may */
   obstacle: string | null
-  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean }
+  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; take: boolean }
   tabs: Tab[]
   lines: LineItem[]
   next: string | null
@@ -95,7 +95,7 @@ export function RunPage(props: RunProps) {
           {props.review.steps.length > 0 && <ReviewSteps steps={props.review.steps} />}
         </Card>
       )}
-      {props.files.length > 0 && <Files files={props.files} />}
+      {props.files.length > 0 && <Files files={props.files} may_take={may.take} />}
       {props.results && <PaymentResults lang={frame.lang} results={props.results} />}
       <Tabs label={w('明细', 'Lines')} items={props.tabs} />
       <Results>
@@ -152,6 +152,11 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
       {['reviewed', 'approved', 'rejected'].includes(run.status) && (
         <a class="button" href={to('publicity')}>
           {w('公示', 'Publicity')}
+        </a>
+      )}
+      {run.status === 'approved' && (
+        <a class="button" href={to('settlements')}>
+          {w('扣抵与追回', 'Kept back')}
         </a>
       )}
       {may.submit && (

@@ -44,7 +44,13 @@ function option(section) {
   const names = { ...axis, type: 'category', data: rows.map((row) => row.cells[0].textContent), inverse: lying }
   const figures = lying
     ? { type: 'value', show: false }
-    : { ...axis, type: 'value', name: unit, splitLine: { lineStyle: { color: colour('line') } } }
+    : {
+        ...axis,
+        type: 'value',
+        name: unit,
+        nameTextStyle: { ...text, align: 'left' },
+        splitLine: { lineStyle: { color: colour('line') } },
+      }
 
   return {
     animation: false,
@@ -106,6 +112,7 @@ function forPaper(yes) {
 
 // Not before the fonts are there: widths measured with another font stay, and labels are cut off.
 document.fonts.ready.then(drawAll)
+document.fonts.addEventListener('loadingdone', drawAll)
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll)
 document.addEventListener('htmx:after:swap', drawAll)
 addEventListener('resize', redraw)

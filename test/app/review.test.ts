@@ -431,7 +431,7 @@ describe('the sample', () => {
       return own
         .map(({ person_id, month }: { person_id: string; month: string }) => ({
           person_id,
-          lot: digest(`${sample.seed} ${person_id} ${month}`),
+          lot: digest(`${sample.seed} ${person_id} ${month} monthly`),
         }))
         .sort((a: { lot: string }, b: { lot: string }) => (a.lot < b.lot ? -1 : 1))
         .slice(0, Math.ceil((own.length * sample.percent) / 100))
