@@ -47,7 +47,7 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
     case 'health':
       return authorityDuties(db, scope, today, 'childcare')
     case 'township':
-      return [await reviewDuty(db, scope, ['township'])]
+      return [await townshipDuty(db, scope)]
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
@@ -141,18 +141,15 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
   ]
 }
 
-/** Submitted runs with a step of one of these reviewers that is not decided. */
-async function reviewDuty(db: Db, scope: Scope, reviewers: string[]): Promise<Duty> {
+/** Submitted runs whose step of the townships is not decided. */
+async function townshipDuty(db: Db, scope: Scope): Promise<Duty> {
   const [waiting = 0] = await counts(db, [
-    sql`${runs(scope)} and r.status = 'submitted' and exists (select from run_steps s2 where s2.run_id = r.id and s2.reviewer = any(${reviewers}::text[])
-      and not exists (select from run_reviews v where (v.run_id, v.reviewer) = (s2.run_id, s2.reviewer)))`,
+    sql`${runs(scope)} and r.status = 'submitted' and exists (select from run_steps w left join run_reviews v using (run_id, reviewer)
+      where w.run_id = r.id and reviewer = 'township' and v.run_id is null)`,
   ])
   return {
-    label: { zh: '待审核的津贴批次', en: 'Allowance runs to review' },
-    unit: RUNS,
+    ...{ label: { zh: '待审核的津贴批次', en: 'Allowance runs to review' }, unit: RUNS, tone: 'warn', count: waiting },
     href: '/console/runs?status=submitted',
-    tone: 'warn',
-    count: waiting,
   }
 }
 
