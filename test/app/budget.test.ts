@@ -244,7 +244,11 @@ describe('what a scheme says of its budget', () => {
     await ok(runs.submit(idle, '330102'))
     w.clock.now = new Date('2027-01-08T02:00:00Z')
     const late = runsOf(() => w)
-    await facts.carer({ name: '丁', organisation_id: w.org.home2, attendance: { '2026-11': 22, '2026-12': 22 } })
+    const { id: person_id } = await facts.carer({
+      name: '丁',
+      organisation_id: w.org.home2,
+      attendance: { '2026-11': 22, '2026-12': 22 },
+    })
     const id = await late.compute('2026-12', '330102')
     expect(await codes(late.submit(id, '330102'))).toBe('budget.no_quota')
     const granted = { ...QUOTA, district_code: '330102' }
@@ -254,6 +258,14 @@ describe('what a scheme says of its budget', () => {
     await ok(late.submit(id, '330102'))
     const { items } = await ok(late.as('finance').get('/api/v1/budget-quotas?budget_year=2026&district_code=330102'))
     expect(items).toMatchObject([{ submitted_fen: 40_000, left_fen: 60_000 }])
+    // all of it held back: what is neither booked nor paid is reserved no longer
+    const hold = { person_id, month: '2026-12', reason: '合同正在核实' }
+    await ok(late.as('finance').post(`/api/v1/allowance-runs/${id}/holds`, hold, key()), 201)
+    await reviewRun(w, id)
+    await ok(late.approve(id))
+    expect(
+      (await ok(late.as('finance').get('/api/v1/budget-quotas?budget_year=2026&district_code=330102'))).items,
+    ).toMatchObject([{ approved_fen: 0, submitted_fen: 0, left_fen: 100_000 }])
     w.clock.now = new Date('2026-11-23T02:00:00Z')
     await setting({ schedule: {}, quota_required: false })
   })
