@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowances/actions.ts'
 import { makePaymentFiles, makeReissueFiles } from '../src/allowances/payment-files.ts'
 import { recordPaymentResults } from '../src/allowances/payment-results.ts'
+import type { Reviewer } from '../src/allowances/review-rules.ts'
 import { confirmationShape } from '../src/allowances/shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
@@ -11,6 +12,7 @@ import { suspendCertificate } from '../src/credentials/suspensions.ts'
 import { addDays, addMonths, firstDay } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
 import { revokeLate } from './demo-recovery.ts'
+import { passReview } from './demo-review.ts'
 import type { DemoWorld } from './demo-world.ts'
 
 /** Every certificate was found in the national register, but for the last few: those are what an officer still has to do. */
@@ -60,15 +62,26 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
       )
       await world.work(day)
       await world.do(officer, addDays(day, 1), (tx, context) => submitRun(tx, context, run.id, null))
+      await review(world, run.id, district_code, addDays(day, 2))
       await world.do('finance', addDays(day, 4), (tx, context) => approveRun(tx, context, run.id, null))
     }
   }
-  // one more waits for the finance officer
-  const waiting = await world.do('district.330102', '2026-11-04', (tx, context) =>
-    computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330102' }),
-  )
-  await world.work('2026-11-04')
-  await world.do('district.330102', '2026-11-05', (tx, context) => submitRun(tx, context, waiting.id, null))
+  // two more wait: one for the finance officer, with a line held back after its inspection, one for the township and the district
+  for (const district_code of ['330102', '330105']) {
+    const officer = `district.${district_code}`
+    const waiting = await world.do(officer, '2026-11-04', (tx, context) =>
+      computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code }),
+    )
+    await world.work('2026-11-04')
+    await world.do(officer, '2026-11-05', (tx, context) => submitRun(tx, context, waiting.id, null))
+    if (district_code === '330102') await review(world, waiting.id, district_code, '2026-11-06', 1)
+  }
+}
+
+/** The district's step is the city officer's: whoever made the run does not check it. */
+async function review(world: DemoWorld, run_id: string, district_code: string, day: string, failed = 0): Promise<void> {
+  const account = (reviewer: Reviewer) => (reviewer === 'township' ? `township.${district_code}` : 'city')
+  await passReview(world.db, run_id, (reviewer, action) => world.do(account(reviewer), day, action), failed)
 }
 
 /** September of two districts goes to the bank; in Xihu three payments came back, and the one whose card was asleep is issued again. */

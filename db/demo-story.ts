@@ -107,7 +107,7 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
 async function helpers(world: DemoWorld, city: City): Promise<void> {
   const add = async (
     username: string,
-    role: 'trainer' | 'assessor' | 'district',
+    role: 'trainer' | 'assessor' | 'district' | 'township',
     place: { organisation_id?: string; district_code?: string },
   ) => {
     const listed = await world.db
@@ -129,8 +129,10 @@ async function helpers(world: DemoWorld, city: City): Promise<void> {
     await add(`trainer.${index}`, 'trainer', { organisation_id })
   for (const [index, organisation_id] of city.assessors.entries())
     await add(`assessor.${index}`, 'assessor', { organisation_id })
-  for (const district_code of new Set(city.facilities.map(({ district_code }) => district_code)))
+  for (const district_code of new Set(city.facilities.map(({ district_code }) => district_code))) {
     await add(`district.${district_code}`, 'district', { district_code })
+    await add(`township.${district_code}`, 'township', { district_code })
+  }
 }
 
 /** The facilities with an account have submitted September; what the home taught its own staff in October waits for the district. */

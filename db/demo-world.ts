@@ -16,6 +16,8 @@ export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; p
   facility: { role: 'facility', display_name: '何丽娟', place: '示例西湖颐养院' },
   nursery: { role: 'facility', display_name: '方怡', place: '示例西湖托育园' },
   district: { role: 'district', display_name: '徐建平', place: '330106' },
+  city: { role: 'district', display_name: '骆文清', place: '330100' },
+  township: { role: 'township', display_name: '鲍春燕', place: '330106' },
   health: { role: 'health', display_name: '潘瑾', place: '330106' },
   finance: { role: 'finance', display_name: '钱立', place: '330100' },
   finance2: { role: 'finance', display_name: '孙岚', place: '330100' },

@@ -73,6 +73,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'certificate_reminder_days'
         | 'continuation_rules'
         | 'recheck_rules'
+        | 'review_routes'
+        | 'check_parameters'
         | 'bank_formats',
       rows: object[],
     ) =>
@@ -114,6 +116,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     )
     await loadLayouts(tx)
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
+    await once('review_routes', reference('review-routes'))
+    await once('check_parameters', reference('check-parameters'))
   })
 }
 

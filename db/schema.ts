@@ -25,6 +25,13 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountMarks {
+  account_sha256: Buffer;
+  hash: string;
+  key_id: string;
+  person_id: string;
+}
+
 export interface Accounts {
   created_at: Generated<Timestamp>;
   disabled_at: Timestamp | null;
@@ -101,6 +108,8 @@ export interface AllowanceRuns {
   created_by: string;
   cutoff: Timestamp | null;
   district_code: string;
+  held_count: number | null;
+  held_fen: number | null;
   id: Generated<string>;
   job_id: string | null;
   line_count: number | null;
@@ -459,6 +468,14 @@ export interface CheckIns {
   how: string;
   session_id: string;
   step: number | null;
+}
+
+export interface CheckParameters {
+  citation: string;
+  code: string;
+  confidence: string;
+  sources: string[];
+  value: number;
 }
 
 export interface Classes {
@@ -931,6 +948,15 @@ export interface ExternalCertificates {
   valid_until: string | null;
 }
 
+export interface FindingAnswers {
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  finding_id: string;
+  reason: string;
+  run_id: string;
+  verdict: string;
+}
+
 export interface GlyphImages {
   character: string;
   description: string;
@@ -1035,6 +1061,27 @@ export interface Jobs {
   status: Generated<string>;
   subject_id: string | null;
   total: number | null;
+}
+
+export interface LineHolds {
+  cause: string;
+  component: string;
+  held_at: Generated<Timestamp>;
+  held_by: string;
+  id: Generated<string>;
+  month: string;
+  person_id: string;
+  reason: string;
+  replaces_id: string | null;
+  run_id: string;
+  scheme_code: string;
+}
+
+export interface LineReleases {
+  hold_id: string;
+  reason: string;
+  released_at: Generated<Timestamp>;
+  released_by: string;
 }
 
 export interface MigrationChecksums {
@@ -1606,10 +1653,80 @@ export interface RetentionRules {
   what_en: string;
 }
 
+export interface ReviewRoutes {
+  citation: string;
+  confidence: string;
+  facility_kind: string;
+  reviewer: string;
+  scheme_code: string | null;
+  sources: string[];
+}
+
 export interface RosterEntries {
   entered_at: Generated<Timestamp>;
   organisation_id: string;
   person_id: string;
+}
+
+export interface RunFacilities {
+  facility_kind: string | null;
+  organisation_id: string;
+  reviewer: string;
+  run_id: string;
+}
+
+export interface RunFindings {
+  evidence: Json;
+  id: Generated<string>;
+  kind: string;
+  month: string | null;
+  organisation_id: string | null;
+  person_id: string | null;
+  run_id: string;
+}
+
+export interface RunInspections {
+  component: string;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  month: string;
+  note: string;
+  passed: boolean;
+  person_id: string;
+  run_id: string;
+}
+
+export interface RunReviews {
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  reason: string | null;
+  reviewer: string;
+  run_id: string;
+}
+
+export interface RunSampleLines {
+  component: string;
+  facility_kind: string | null;
+  lot: number;
+  month: string;
+  of: number;
+  person_id: string;
+  run_id: string;
+}
+
+export interface RunSamples {
+  drawn_at: Generated<Timestamp>;
+  percent: number;
+  run_id: string;
+  seed: string;
+}
+
+export interface RunSteps {
+  amount_fen: number;
+  lines: number;
+  payable: number;
+  reviewer: string;
+  run_id: string;
 }
 
 export interface SchemeComponents {
@@ -1825,6 +1942,20 @@ export interface StandingContinuations {
   valid_until: string | null;
 }
 
+export interface StandingHolds {
+  cause: string | null;
+  component: string | null;
+  held_at: Timestamp | null;
+  held_by: string | null;
+  id: string | null;
+  month: string | null;
+  person_id: string | null;
+  reason: string | null;
+  replaces_id: string | null;
+  run_id: string | null;
+  scheme_code: string | null;
+}
+
 export interface StandingRevocations {
   certificate_id: string | null;
   decision_id: string | null;
@@ -1952,6 +2083,7 @@ export interface Venues {
 }
 
 export interface DB {
+  account_marks: AccountMarks;
   accounts: Accounts;
   allowance_decisions: AllowanceDecisions;
   allowance_ledger: AllowanceLedger;
@@ -1989,6 +2121,7 @@ export interface DB {
   certificate_suspensions: CertificateSuspensions;
   certificates: Certificates;
   check_ins: CheckIns;
+  check_parameters: CheckParameters;
   class_examiners: ClassExaminers;
   class_filing_rules: ClassFilingRules;
   class_filings: ClassFilings;
@@ -2026,6 +2159,7 @@ export interface DB {
   entry_rules: EntryRules;
   external_certificate_checks: ExternalCertificateChecks;
   external_certificates: ExternalCertificates;
+  finding_answers: FindingAnswers;
   glyph_images: GlyphImages;
   history_events: HistoryEvents;
   history_lock: HistoryLock;
@@ -2034,6 +2168,8 @@ export interface DB {
   import_keys: ImportKeys;
   imports: Imports;
   jobs: Jobs;
+  line_holds: LineHolds;
+  line_releases: LineReleases;
   migration_checksums: MigrationChecksums;
   notices: Notices;
   occupations: Occupations;
@@ -2083,7 +2219,15 @@ export interface DB {
   result_locks: ResultLocks;
   result_publications: ResultPublications;
   retention_rules: RetentionRules;
+  review_routes: ReviewRoutes;
   roster_entries: RosterEntries;
+  run_facilities: RunFacilities;
+  run_findings: RunFindings;
+  run_inspections: RunInspections;
+  run_reviews: RunReviews;
+  run_sample_lines: RunSampleLines;
+  run_samples: RunSamples;
+  run_steps: RunSteps;
   scheme_components: SchemeComponents;
   scheme_conditions: SchemeConditions;
   scheme_confirmations: SchemeConfirmations;
@@ -2103,6 +2247,7 @@ export interface DB {
   standard_editions: StandardEditions;
   standard_hours: StandardHours;
   standing_continuations: StandingContinuations;
+  standing_holds: StandingHolds;
   standing_revocations: StandingRevocations;
   standing_suspensions: StandingSuspensions;
   status_lists: StatusLists;

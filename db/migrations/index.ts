@@ -31,6 +31,7 @@ export const MIGRATIONS = [
   '0032_components',
   '0033_recoveries',
   '0034_payments',
+  '0035_run_reviews',
   '0036_budget',
   '0039_photo_withdrawals',
 ]

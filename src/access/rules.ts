@@ -8,6 +8,7 @@ export const ROLES: Record<Role, Message> = {
   assessor: { zh: '评价机构', en: 'Assessment body' },
   facility: { zh: '照护机构', en: 'Care facility' },
   district: { zh: '区县民政', en: 'District civil affairs' },
+  township: { zh: '镇街', en: 'Township or street' },
   health: { zh: '区县卫健', en: 'District health commission' },
   finance: { zh: '财政', en: 'Finance' },
   auditor: { zh: '审计', en: 'Auditor' },
@@ -19,7 +20,7 @@ const institutions: Role[] = ['trainer', 'assessor', 'facility']
 
 /** A permission and the roles that have it. `public` routes need no account and are named so in the route. */
 export const PERMISSIONS = {
-  'session.own': [...officers, ...institutions, 'carer'],
+  'session.own': [...officers, 'township', ...institutions, 'carer'],
   'account.read': ['admin', 'auditor'],
   'account.write': ['admin'],
   'organisation.read': [...officers, ...institutions],
@@ -75,9 +76,12 @@ export const PERMISSIONS = {
   'external_certificate.write': ['trainer', 'facility'],
   'scheme.read': officers,
   'scheme.confirm': ['admin'],
-  'run.read': officers,
+  'run.read': [...officers, 'township'],
   'run.compute': ['district', 'health'],
   'run.submit': ['district', 'health'],
+  // a township reviews the centres of its district and sees nothing else: a role of its own, as its officers are neither maker nor payer
+  'run.review': ['township', 'district', 'health'],
+  'run.hold': ['township', 'district', 'health', 'finance'],
   'run.approve': ['finance'],
   'payment.make': ['finance'],
   'payment.record': ['finance'],

@@ -1,18 +1,24 @@
 /** Writes of allowances: confirming a version, computing, submitting, approving and rejecting a run. */
+
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import { recordHistory } from '../history/actions.ts'
 import { enqueueJob } from '../jobs/actions.ts'
-import { firstDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
+import { firstDay, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { confirmBudget, reserveBudget } from './budget.ts'
 import { columnsOf, confirmationFaults } from './confirmation-rules.ts'
+import { lockRun } from './locking.ts'
 import { checkPublicity } from './publicity.ts'
-import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
+import { getRun, getScheme, handsOf, type RunRow } from './queries.ts'
 import { settleRun } from './recovery-settling.ts'
-import { checkAuthority, checkMonthOver, checkOtherPerson, checkStatus, inDivision } from './rules.ts'
+import { isHeld } from './review-queries.ts'
+import { checkOtherPerson } from './review-rules.ts'
+import { prepareReview } from './review-start.ts'
+import { checkAuthority, checkMonthOver, checkStatus, inDivision } from './rules.ts'
+import { checkRules } from './run.ts'
 import type { ConfirmationInput, newRunShape } from './shapes.ts'
 import { computableRules, missingPieces } from './usable-rules.ts'
 import { readVersions, type VersionRow, versionIn } from './versions.ts'
@@ -144,69 +150,60 @@ async function restartLive(
       zh: `${month} ${district_code} 的批次正在计算，完成后可以重新计算。`,
       en: `The run of ${month} for ${district_code} is being computed; wait until it is done.`,
     })
-  if (live.status === 'submitted' || live.status === 'approved')
+  if (['submitted', 'reviewed', 'approved'].includes(live.status))
     refuse('conflict', 'run.exists', {
-      zh: `${month} ${district_code} 已有${live.status === 'approved' ? '审批通过' : '提交待审批'}的批次，不能重新计算。以后发现的变化会在下个月的批次中补发或追回。`,
+      zh: `${month} ${district_code} 已有${live.status === 'approved' ? '审批通过' : '提交'}的批次，不能重新计算。以后发现的变化会在下个月的批次中补发或追回。`,
       en: `The run of ${month} for ${district_code} is ${live.status}; it cannot be computed again. Later changes are paid or recovered in the next month’s run.`,
     })
   return live.id
 }
 
-/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`, and what {@link reserveBudget} refuses. */
+/**
+ * Hands a computed run on: its facilities are put down with whose review they take, and the sample is drawn. Refuses `run.not_computed`,
+ * `run.other_authority`, and what {@link checkRules} and {@link reserveBudget} refuse.
+ */
 export async function submitRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
   checkStatus(run, 'computed')
+  await checkRules(tx, run)
   await reserveBudget(tx, context, run)
+  await prepareReview(tx, id)
   return settle(tx, context, run, 'submission', reason)
 }
 
-/** Sends a submitted run back; the month may then be computed anew. Refuses `run.not_submitted`, `run.own_work`. */
+/** Sends a reviewed run back; the month may then be computed anew. Refuses `run.not_reviewed`, `run.own_work`. */
 export async function rejectRun(tx: Tx, context: Context, id: string, reason: string): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
-  checkStatus(run, 'submitted')
-  checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
+  checkStatus(run, run.status === 'submitted' ? 'submitted' : 'reviewed')
+  checkOtherPerson(context.actor.account_id, await handsOf(tx, id))
   return settle(tx, context, run, 'rejection', reason)
 }
 
 /**
- * Approves a submitted run, books every line in the ledger and settles them with what people owe, in one transaction. Refuses
- * `run.not_submitted`, `run.own_work`, what {@link checkPublicity} and {@link confirmBudget} refuse, and
+ * Approves a reviewed run, books every line that is not held in the ledger and settles them with what people owe, in one transaction.
+ * Refuses `run.not_reviewed`, `run.own_work`, what {@link checkPublicity}, {@link checkRules} and {@link confirmBudget} refuse, and
  * `run.stale` when another run has booked one of its months since it was computed.
  */
 export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
-  checkStatus(run, 'submitted')
-  checkOtherPerson(context.actor.account_id, await makersOf(tx, id))
+  checkStatus(run, 'reviewed')
+  checkOtherPerson(context.actor.account_id, await handsOf(tx, id))
   await checkPublicity(tx, context, id)
+  await checkRules(tx, run)
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
-  await bookLines(tx, id)
+  const held = await bookLines(tx, id)
   await settleRun(tx, context, run)
   await confirmBudget(tx, context, run)
+  await tx.updateTable('allowance_runs').set(held).where('id', '=', id).execute()
   return settle(tx, context, run, 'approval', reason)
-}
-
-async function lockRun(
-  tx: Tx,
-  context: Context,
-  id: string,
-): Promise<{ id: string; status: string; scheme_code: string; district_code: string; month: Month }> {
-  const { scope } = context
-  if (scope.kind !== 'division') notFound(RUN)
-  const run = await tx
-    .selectFrom('allowance_runs')
-    .select(['id', 'status', 'scheme_code', 'district_code', 'month'])
-    .where('id', '=', id)
-    .where('district_code', 'like', `${scope.prefix}%`)
-    .forUpdate()
-    .executeTakeFirst()
-  return run ? { ...run, month: monthOf(run.month) } : notFound(RUN)
 }
 
 const DECIDED = { submission: 'submitted', approval: 'approved', rejection: 'rejected' } as const
 
-async function settle(
+/** Writes the decision, the run's state after it and the event. */
+export async function settle(
   tx: Tx,
   context: Context,
   run: { id: string; district_code: string },
@@ -231,16 +228,25 @@ async function settle(
     subject_id: run.id,
     district_code: run.district_code,
     reason: reason || null,
-    changes: { total_fen: row.total_fen, line_count: row.line_count, lines_sha256: row.lines_sha256 },
+    changes: {
+      total_fen: row.total_fen,
+      held_fen: row.held_fen,
+      line_count: row.line_count,
+      lines_sha256: row.lines_sha256,
+    },
   })
   return row
 }
 
-/** Every line continues the chain of its person, month and component, and only where the chain still ends in the amount the line was computed against. */
-async function bookLines(tx: Tx, run_id: string): Promise<void> {
-  const { rows } = await sql<{ stale: number }>`
+/**
+ * Every line that is not held continues the chain of its person, month and component, and only where the chain still ends in the amount
+ * the line was computed against. Answers what was held.
+ */
+async function bookLines(tx: Tx, run_id: string): Promise<{ held_count: number; held_fen: number }> {
+  const { rows } = await sql<{ stale: number; held_count: number; held_fen: number }>`
     with line as (
-      select l.person_id, r.scheme_code, l.month, l.component, l.entitlement_fen, l.previous_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen
+      select l.person_id, r.scheme_code, l.month, l.component, l.entitlement_fen, l.previous_fen, l.amount_fen, p.seq as prev_seq,
+        p.entitlement_fen as prev_fen, ${isHeld} as held
       from allowance_lines l
       join allowance_runs r on r.id = l.run_id
       left join lateral (
@@ -251,13 +257,16 @@ async function bookLines(tx: Tx, run_id: string): Promise<void> {
       where l.run_id = ${run_id}
     ), booked as (
       insert into allowance_ledger (person_id, scheme_code, month, component, seq, prev_seq, prev_fen, entitlement_fen, run_id)
-      select person_id, scheme_code, month, component, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run_id}::uuid from line
+      select person_id, scheme_code, month, component, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run_id}::uuid from line where not held
     )
-    select count(*) as stale from line where coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)`.execute(tx)
-  const stale = rows[0]!.stale
+    select count(*) filter (where not held and coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)) as stale,
+      count(*) filter (where held) as held_count, coalesce(sum(amount_fen) filter (where held), 0)::bigint as held_fen
+    from line`.execute(tx)
+  const { stale, ...held } = rows[0]!
   if (stale > 0)
     refuse('conflict', 'run.stale', {
       zh: `本批次计算之后，其中 ${stale} 人的月份已在其他批次入账，金额已经过时。请驳回本批次并重新计算。`,
       en: `Since this run was computed, other runs have booked ${stale} of its lines: the amounts are out of date. Reject the run and compute it again.`,
     })
+  return held
 }

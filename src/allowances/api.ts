@@ -12,6 +12,7 @@ import { paymentResultsApi } from './payment-results-api.ts'
 import { paymentsApi } from './payments-api.ts'
 import { getRunDetail, listRuns } from './queries.ts'
 import type { Reason } from './reasons.ts'
+import { reviewApi } from './review-api.ts'
 import { schemesApi } from './schemes-api.ts'
 import {
   entitlementQuery,
@@ -35,6 +36,7 @@ export function allowancesApi(app: App): void {
   runs(app)
   decisions(app)
   paymentsApi(app)
+  reviewApi(app)
   paymentResultsApi(app)
   cascadeApi(app)
 }
@@ -148,7 +150,7 @@ function decisions(app: App): void {
   write(
     app,
     {
-      ...route('submission', 'submitAllowanceRun', '提交审批 Submit a run'),
+      ...route('submission', 'submitAllowanceRun', '提交审核 Submit a run'),
       permission: 'run.submit',
       body: optionalReasonShape,
     },

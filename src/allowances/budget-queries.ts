@@ -43,10 +43,10 @@ export async function unscopedCostOf(db: Db, run_id: string) {
   return rows[0]!
 }
 
-/** Of a run `r`: `booked_fen` by the sums of the ledger, or where nothing is booked `waiting_fen` by its lines; the other one is null. */
+/** Of a run `r`: `booked_fen` by the sums of the ledger, or before it is approved `waiting_fen` by its lines; the other one is null. */
 const COST = sql`(
     select booked.fen as booked_fen,
-      case when booked.fen is null then (select coalesce(sum(l.amount_fen), 0) from allowance_lines l where l.run_id = r.id and l.amount_fen > 0) end as waiting_fen
+      case when booked.fen is null and r.status <> 'approved' then (select coalesce(sum(l.amount_fen), 0) from allowance_lines l where l.run_id = r.id and l.amount_fen > 0) end as waiting_fen
     from (select sum(case when a.amount_fen > 0 then a.amount_fen::bigint * a.lines else 0 end) - coalesce((
         select sum(s.netted_fen + s.released_fen + s.offset_fen) from allowance_settlements s where s.run_id = r.id), 0) as fen
       from allowance_sums a where a.run_id = r.id) booked

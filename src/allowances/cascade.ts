@@ -141,7 +141,7 @@ async function linesOfHolder(db: Db, certificate_id: string): Promise<LineRow[]>
     select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.kind, l.amount_fen, l.person_id, l.entitlement_fen,
       coalesce(l.certificate_id = ${certificate_id}::uuid, false) as names_it, r.scheme_code, s.name as scheme_name, to_char(l.month, 'YYYY-MM') as month,
       l.organisation_id, o.name as organisation_name
-    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
+    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'reviewed', 'approved')
       join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
     where l.person_id in (select records_of(person_id) from certificates where id = ${certificate_id}::uuid)
     order by r.scheme_code, l.month, r.month, l.run_id`.execute(db)

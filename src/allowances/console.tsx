@@ -26,6 +26,7 @@ import {
   listVersions,
   type viewOfVersion,
 } from './queries.ts'
+import { reviewConsole } from './review-console.tsx'
 import { concerns } from './rules.ts'
 import { runConsole } from './run-console.tsx'
 import { confirmationShape, newRunShape, runFilterShape } from './shapes.ts'
@@ -75,6 +76,7 @@ export function allowancesConsole(app: App): void {
     (call) => newRun(call, call.values, call.refusal),
   )
   runConsole(app)
+  reviewConsole(app)
 }
 
 async function showScheme({ c, db, context, params }: PageCall) {

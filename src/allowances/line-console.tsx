@@ -2,13 +2,14 @@
 import { z } from 'zod'
 import { LinePage } from '../../templates/allowances/line.tsx'
 import { foundWords, requiredWords } from '../../templates/allowances/words.ts'
-import { frameOf, type PageCall } from '../access/pages.ts'
+import { faultsFor, frameOf, type PageCall, type Retry } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
 import { isMonth } from '../platform/calendar.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
 import { evidenceLinks } from './evidence.ts'
 import { describeEvidence, getLine, LINE } from './line-queries.ts'
 
-export async function showLine({ c, db, context, params, query }: PageCall) {
+export async function showLine({ c, db, context, params, query }: PageCall, refused?: Retry) {
   const lang = c.get('lang')
   if (!z.uuid().safeParse(params.person).success || !isMonth(params.month ?? '')) notFound(LINE)
   const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!, query.component)
@@ -21,6 +22,14 @@ export async function showLine({ c, db, context, params, query }: PageCall) {
   const shown = (measure: string, value: unknown) => (measure === 'division' ? place(value) : value)
   return (
     <LinePage
+      may_hold={
+        may(context.actor.role, 'run.hold') &&
+        ['submitted', 'reviewed'].includes(run.status) &&
+        line.amount_fen > 0 &&
+        !line.held
+      }
+      values={refused?.values ?? {}}
+      errors={faultsFor(c, refused?.refusal)}
       frame={frameOf(c, line.person_name)}
       run={{ ...run, scheme_version: line.scheme_version }}
       line={line}

@@ -9,6 +9,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import { together } from '../platform/together.ts'
 import { getRun } from './queries.ts'
 import { type Judged, type Reason, reasonsOf } from './reasons.ts'
+import { isHeld } from './review-queries.ts'
 import type { LineKind, Outcome } from './rules.ts'
 import { partOf } from './usable-rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
@@ -34,6 +35,8 @@ export interface LineRow {
   kind: string
   outcome: string
   amount_fen: number
+  /** kept back: not booked by this run, or not to be */
+  held: boolean
   entitlement_fen: number
   previous_fen: number | null
   level: number | null
@@ -49,7 +52,8 @@ export async function listLines(db: Db, scope: Scope, run_id: string, filter: Li
   const versions = await readVersions(db, run.scheme_code)
   const after = readCursor(filter.cursor, 3)
   let query = lineRows(db).where('l.run_id', '=', run_id)
-  if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
+  if (filter.outcome === 'held') query = query.where(isHeld)
+  else if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
   if (filter.kind) query = query.where('l.kind', '=', filter.kind)
   if (filter.kinds) query = query.where('l.kind', 'in', filter.kinds)
   if (after)
@@ -101,6 +105,7 @@ export async function getLine(
 function lineRows(db: Db) {
   return db
     .selectFrom('allowance_lines as l')
+    .innerJoin('allowance_runs as r', 'r.id', 'l.run_id')
     .innerJoin('people as p', 'p.id', 'l.person_id')
     .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
     .select([
@@ -131,6 +136,7 @@ function lineRows(db: Db) {
       'l.found',
       'l.notes',
     ])
+    .select(isHeld.as('held'))
 }
 
 type LineColumns = Awaited<ReturnType<ReturnType<typeof lineRows>['execute']>>[number]
@@ -167,7 +173,7 @@ function asLine(row: LineColumns, scheme_code: string, versions: VersionRow[]): 
       previous_fen,
       level,
     },
-    ...{ component: row.component, component_title: titleOf(version, row.component) },
+    ...{ component: row.component, component_title: titleOf(version, row.component), held: row.held },
     ...{ certificate_id: row.certificate_id, scheme_code, scheme_version: version.number },
     reasons: reasonsOf(judged, partOf(version, row.component)),
   }

@@ -23,7 +23,7 @@ export function publicityApi(app: App): void {
     {
       ...{ method: 'post', permission: 'run.submit', tag, path: '/allowance-runs/{id}/publicity' },
       name: 'openPublicity',
-      summary: '公示 Publish the list of a submitted run',
+      summary: '公示 Publish the list of a reviewed run',
       params,
       body: shapes.newPublicityShape,
       answer: shapes.publicityShape,

@@ -11,14 +11,16 @@ import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { limitRate } from '../platform/rate-limit.ts'
 import type { Vault } from '../platform/vault.ts'
 import { afterWorkingDays, holidaysKnown } from '../platform/working-days.ts'
+import { lockRun } from './locking.ts'
 import { findPublicity, getPublicity, listObjections, unscopedPublicity } from './publicity-queries.ts'
 import type { NewAnswer, NewObjection, NewPublicity, ObjectionView, PublicityView } from './publicity-shapes.ts'
-import { getRun, getScheme } from './queries.ts'
+import { getScheme } from './queries.ts'
+import { isHeld } from './review-queries.ts'
 import { checkAuthority, checkStatus } from './rules.ts'
 
 /**
- * Publishes the list of a submitted run: everybody with an amount, names masked, in order of organisation and name, frozen with its
- * SHA-256. Refuses `run.not_submitted`, `run.other_authority`, `publicity.exists`; fault `publicity.past`.
+ * Publishes the list of a reviewed run: everybody with an amount that is not held, names masked, in order of organisation and name, frozen with its
+ * SHA-256. Refuses `run.not_reviewed`, `run.other_authority`, `publicity.exists`; fault `publicity.past`.
  */
 export async function openPublicity(
   tx: Tx,
@@ -26,10 +28,9 @@ export async function openPublicity(
   run_id: string,
   input: NewPublicity,
 ): Promise<PublicityView> {
-  const run = await getRun(tx, context.scope, run_id)
-  await tx.selectFrom('allowance_runs').select('id').where('id', '=', run_id).forUpdate().execute()
+  const run = await lockRun(tx, context, run_id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
-  checkStatus(run, 'submitted')
+  checkStatus(run, 'reviewed')
   if (await findPublicity(tx, context.scope, run_id))
     refuse('conflict', 'publicity.exists', {
       zh: '本批次已经公示过，名单不能更换；名单有误的，请驳回批次重新计算。',
@@ -87,9 +88,10 @@ async function linesOf(tx: Tx, run_id: string) {
   }>`
     select l.person_id, p.name, coalesce(o.name, '—') as organisation_name, l.level, l.months, l.amount_fen
     from (
-      select person_id, (array_agg(organisation_id order by month desc))[1] as organisation_id, (array_agg(level order by month desc))[1] as level,
+      select person_id, (array_agg(organisation_id order by l.month desc))[1] as organisation_id, (array_agg(level order by l.month desc))[1] as level,
         count(*) as months, sum(amount_fen)::int as amount_fen
-      from allowance_lines where run_id = ${run_id}::uuid and amount_fen <> 0 group by person_id
+      from allowance_lines l join allowance_runs r on r.id = l.run_id
+      where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 and not ${isHeld} group by person_id
     ) l join people p on p.id = l.person_id left join organisations o on o.id = l.organisation_id
     order by o.name, p.name_pinyin, p.name, l.person_id`.execute(tx)
   return rows.map(({ name, ...line }, at) => ({ ...line, position: at + 1, name_masked: maskName(name) }))

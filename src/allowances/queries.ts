@@ -1,4 +1,5 @@
 /** Reads of schemes and runs. Policy is public; everything about people goes through a scope. */
+
 import { sql } from 'kysely'
 import { addMonths, firstDay, type Month, monthOf } from '../platform/calendar.ts'
 import { divisionPrefix, type Scope } from '../platform/context.ts'
@@ -7,6 +8,7 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
+import type { Hands } from './review-rules.ts'
 import { concerns, type RunStatus, rulesMonth } from './rules.ts'
 import { isComplete, keyOf, knownRules, type Missing, missingPieces } from './usable-rules.ts'
 import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
@@ -177,6 +179,8 @@ function runRows(db: Db, scope: Scope) {
       'r.line_count',
       'r.payable_count',
       'r.total_fen',
+      'r.held_count',
+      'r.held_fen',
       'r.job_id',
     ])
     .select(['a.display_name as created_by', 'r.created_at'])
@@ -227,8 +231,8 @@ async function listDecisions(db: Db, run_id: string) {
   return rows.map((row) => ({ ...row, decided_by: row.decided_by ?? '' }))
 }
 
-/** Who computed a run, the last time included, and who submitted it: they do not decide it. */
-export async function makersOf(db: Db, run_id: string): Promise<{ makers: string[]; submitter: string | null }> {
+/** Who computed a run, the last time included, who submitted and who reviewed it: they do not approve it. */
+export async function handsOf(db: Db, run_id: string): Promise<Hands> {
   const reading = together(db)
   const computed = reading
     .selectFrom('allowance_runs')
@@ -247,10 +251,12 @@ export async function makersOf(db: Db, run_id: string): Promise<{ makers: string
     .where('run_id', '=', run_id)
     .where('kind', '=', 'submission')
     .executeTakeFirst()
-  const [run, jobs, submission] = await Promise.all([computed, asked, submitted])
+  const reviewed = reading.selectFrom('run_reviews').select('decided_by').where('run_id', '=', run_id).execute()
+  const [run, jobs, submission, reviews] = await Promise.all([computed, asked, submitted, reviewed])
   return {
     makers: [run.created_by, ...jobs.flatMap((job) => job.created_by ?? [])],
     submitter: submission?.decided_by ?? null,
+    reviewers: reviews.map(({ decided_by }) => decided_by),
   }
 }
 
@@ -272,6 +278,6 @@ export async function findPreviousRun(db: Db, run: RunRow) {
     .where('scheme_code', '=', run.scheme_code)
     .where('district_code', '=', run.district_code)
     .where('month', '=', firstDay(addMonths(run.month, -1)))
-    .where('status', 'in', ['computed', 'submitted', 'approved'])
+    .where('status', 'in', ['computed', 'submitted', 'reviewed', 'approved'])
     .executeTakeFirst()
 }

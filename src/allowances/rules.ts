@@ -5,6 +5,7 @@ import type { Constraints } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
 import type { Component, Step } from './components.ts'
 import type { Condition } from './conditions.ts'
+import { reviewConstraints } from './review-rules.ts'
 import type { Schedule } from './schedule.ts'
 
 // ─── a version of a scheme, as data ────────────────────────────────────────────────────────────────────────────────────
@@ -92,7 +93,8 @@ export function canonicalJson(value: unknown): string {
 export const RUN_STATUSES = {
   computing: { zh: '计算中', en: 'Computing' },
   computed: { zh: '待提交', en: 'Computed' },
-  submitted: { zh: '待审批', en: 'Submitted' },
+  submitted: { zh: '待审核', en: 'Submitted' },
+  reviewed: { zh: '待审批', en: 'Reviewed' },
   approved: { zh: '已审批', en: 'Approved' },
   rejected: { zh: '已驳回', en: 'Rejected' },
 } satisfies Record<string, Message>
@@ -151,8 +153,8 @@ export function concerns(division_code: string, home: string | null): boolean {
   return one.startsWith(other) || other.startsWith(one)
 }
 
-/** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`. */
-export function checkStatus(run: { status: string }, wanted: 'computed' | 'submitted'): void {
+/** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`, `run.not_reviewed`. */
+export function checkStatus(run: { status: string }, wanted: 'computed' | 'submitted' | 'reviewed'): void {
   if (run.status === wanted) return
   const now = RUN_STATUSES[run.status as RunStatus]
   refuse('conflict', `run.not_${wanted}`, {
@@ -161,23 +163,8 @@ export function checkStatus(run: { status: string }, wanted: 'computed' | 'submi
   })
 }
 
-/** Why this person may not decide a run: whoever computed or submitted it does not. Null when nothing is in the way. */
-export function ownWork(account_id: string, people: { makers: string[]; submitter: string | null }): Message | null {
-  const zh = people.makers.includes(account_id) ? '制表人' : people.submitter === account_id ? '提交人' : null
-  if (!zh) return null
-  return {
-    zh: `您是本批次的${zh}，不能审批。请由另一位有审批权限的人员处理。`,
-    en: `You ${zh === '制表人' ? 'computed' : 'submitted'} this run, so you cannot decide it. Somebody else with the permission must.`,
-  }
-}
-
-/** Refuses `run.own_work`. */
-export function checkOtherPerson(account_id: string, people: { makers: string[]; submitter: string | null }): void {
-  const words = ownWork(account_id, people)
-  if (words) refuse('conflict', 'run.own_work', words)
-}
-
 export const constraints: Constraints = {
+  ...reviewConstraints,
   allowance_runs_live: {
     code: 'run.exists',
     message: {
@@ -194,6 +181,20 @@ export const constraints: Constraints = {
     message: {
       zh: '您已经处理过本批次，下一步须由另一位人员办理。',
       en: 'You have acted on this run already; the next step is somebody else’s.',
+    },
+  },
+  scheme_versions_overlap: {
+    code: 'scheme.versions_overlap',
+    message: {
+      zh: '这一版的施行时间与同一政策的另一版重叠：一个月份只能有一版标准，请先写明前一版的截止日。',
+      en: 'The version overlaps another one of the scheme: a month has one version; end the earlier one first.',
+    },
+  },
+  scheme_rates_usable: {
+    code: 'scheme.rate_twice',
+    message: {
+      zh: '这一版对同一等级、机构类型和区县已有标准，不能再有第二个。',
+      en: 'The version has a rate for this level, kind of facility and district already: there cannot be two.',
     },
   },
   scheme_confirmations_version_id_key: {

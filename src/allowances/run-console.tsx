@@ -1,38 +1,33 @@
 /** Pages of one run: its figures and lines, and deciding it. */
-import { Decide, type Step } from '../../templates/allowances/decide.tsx'
 import { RunPage, type RunProps } from '../../templates/allowances/run.tsx'
 import { yuan } from '../../templates/allowances/words.ts'
 import { words } from '../../templates/words.ts'
-import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
+import { form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { timelineOf } from '../history/queries.ts'
 import { localTime } from '../platform/calendar.ts'
-import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
+import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { together } from '../platform/together.ts'
 import { approveRun, rejectRun, submitRun } from './actions.ts'
+import { decide } from './decide-page.tsx'
 import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { fileItem, paymentsConsole } from './payments-console.tsx'
-import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
-import { ownWork } from './rules.ts'
+import { findPreviousRun, getRunDetail, handsOf, type RunDetail, unscopedRunJob } from './queries.ts'
+import { reviewOnRun } from './review-console.tsx'
+import { ownWork } from './review-rules.ts'
+import { eventTitle } from './run-events.ts'
 import { optionalReasonShape, reasonShape } from './shapes.ts'
 
 const RUN = '/console/runs/:id'
-const EVENTS: Record<string, Message> = {
-  'run.requested': { zh: '开始计算', en: 'Computation requested' },
-  'run.computed': { zh: '计算完成', en: 'Computed' },
-  'run.submitted': { zh: '提交审批', en: 'Submitted' },
-  'run.approved': { zh: '审批通过', en: 'Approved' },
-  'run.rejected': { zh: '驳回', en: 'Rejected' },
-  'payment_results.recorded': { zh: '登记银行回单', en: 'Answer of the bank recorded' },
-}
 const TABS: Record<string, { label: Message; filter: Pick<LineFilter, 'outcome' | 'kinds'> }> = {
   '': { label: { zh: '全部', en: 'All' }, filter: {} },
   payable: { label: { zh: '应发', en: 'Payable' }, filter: { outcome: 'payable' } },
   refused: { label: { zh: '不予发放', en: 'Refused' }, filter: { outcome: 'refused' } },
+  held: { label: { zh: '暂缓', en: 'Held' }, filter: { outcome: 'held' } },
   corrections: {
     label: { zh: '追回与补发', en: 'Corrections' },
     filter: { kinds: ['back_pay', 'difference', 'recovery'] },
@@ -52,7 +47,7 @@ export function runConsole(app: App): void {
     'run.submit',
     optionalReasonShape,
     async ({ tx, context, params, input }) =>
-      done(await submitRun(tx, context, params.id!, input.reason ?? null), '已提交审批。', 'Submitted.'),
+      done(await submitRun(tx, context, params.id!, input.reason ?? null), '已提交审核。', 'Submitted.'),
     (call) => decide(call, 'submission', call.values, call.refusal),
   )
   page(app, `${RUN}/approval`, 'run.approve', (call) => decide(call, 'approval'))
@@ -97,26 +92,29 @@ async function showRun(call: PageCall) {
   ])
   const address = (part: Record<string, string>) => `/console/runs/${run.id}?${new URLSearchParams(part)}`
   const role = context.actor.role
-  const [makers, job, figures, results] = await Promise.all([
-    makersOf(db, run.id),
+  const [hands, job, previous, results, review] = await Promise.all([
+    handsOf(db, run.id),
     run.status === 'computing' && run.job_id ? unscopedRunJob(db, run.job_id) : null,
-    kpis({ ...call, db }, run),
+    findPreviousRun(db, run),
     resultsOf({ ...call, db }, run),
+    reviewOnRun({ ...call, db }, run),
   ])
   const obstacle =
-    run.status === 'submitted' && may(role, 'run.approve') ? ownWork(context.actor.account_id, makers) : null
+    run.status === 'reviewed' && may(role, 'run.approve') ? ownWork(context.actor.account_id, hands) : null
   const frame = frameOf(c, `${run.month} ${run.district_name}`)
   return (
     <RunPage
       frame={job && !job.error ? { ...frame, refresh_seconds: 3 } : frame}
       run={{ ...run, cutoff: run.cutoff && localTime(run.cutoff) }}
-      kpis={figures}
+      kpis={kpis(lang, run, previous, review.review)}
+      stages_done={review.stages_done}
+      review={review.review}
       job={job && ({ ...job, error: job.error && inLanguage(lang, job.error.message) } as RunProps['job'])}
       obstacle={obstacle && inLanguage(lang, obstacle)}
       may={{
         compute: may(role, 'run.compute') && (run.status === 'computed' || job?.status === 'failed'),
         submit: may(role, 'run.submit') && run.status === 'computed',
-        decide: may(role, 'run.approve') && run.status === 'submitted' && !obstacle,
+        decide: may(role, 'run.approve') && run.status === 'reviewed' && !obstacle,
         pay: may(role, 'payment.make') && run.status === 'approved',
         take: may(role, 'payment.make'),
       }}
@@ -124,7 +122,10 @@ async function showRun(call: PageCall) {
         label: inLanguage(lang, label),
         href: address(key ? { tab: key } : {}),
         current: key === tab,
-        count: run.totals.by.filter((row) => matches(row, filter)).reduce((sum, row) => sum + row.count, 0),
+        count:
+          filter.outcome === 'held'
+            ? review.review.held_count
+            : run.totals.by.filter((row) => matches(row, filter)).reduce((sum, row) => sum + row.count, 0),
       }))}
       lines={lines.items.map((line) => lineItem(line, lang))}
       next={lines.next_cursor && address({ tab, cursor: lines.next_cursor })}
@@ -133,7 +134,7 @@ async function showRun(call: PageCall) {
       results={results}
       timeline={events.map((event) => ({
         at: localTime(event.at),
-        title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }),
+        title: eventTitle(event.kind, lang),
         who: event.by,
         body: event.reason,
       }))}
@@ -148,9 +149,13 @@ function matches(row: { kind: string; outcome: string }, filter: Pick<LineFilter
   )
 }
 
-async function kpis({ c, db }: PageCall, run: RunDetail): Promise<RunProps['kpis']> {
-  const w = words(c.get('lang'))
-  const previous = await findPreviousRun(db, run)
+function kpis(
+  lang: Lang,
+  run: RunDetail,
+  previous: Awaited<ReturnType<typeof findPreviousRun>>,
+  { held_count, held_fen }: RunProps['review'],
+): RunProps['kpis'] {
+  const w = words(lang)
   const refused = run.totals.by.filter((row) => row.outcome === 'refused').reduce((sum, row) => sum + row.count, 0)
   const signed = (value: number, text: string) => `${value > 0 ? '+' : ''}${text.replace('-', '−')}`
   const change = previous && [
@@ -165,6 +170,16 @@ async function kpis({ c, db }: PageCall, run: RunDetail): Promise<RunProps['kpis
       note: w(`共 ${run.line_count ?? 0} 笔明细`, `of ${run.line_count ?? 0} lines`),
     },
     { label: w('发放合计', 'To pay'), value: yuan(run.totals.positive_fen) },
+    {
+      label: w('暂缓', 'Held back'),
+      value: held_count,
+      unit: w('笔', 'lines'),
+      ...(held_count > 0 && {
+        note: w(`${yuan(held_fen)} 不发放`, `${yuan(held_fen)} not paid`),
+        tone: 'warn' as const,
+      }),
+      href: `/console/runs/${run.id}/review`,
+    },
     {
       label: w('追回合计', 'To recover'),
       value: yuan(run.totals.negative_fen),
@@ -199,26 +214,4 @@ async function resultsOf({ db, context }: PageCall, { id, payment_files }: RunDe
   const results = await unscopedResultsOfRun(db, id)
   const again = results.returned.length > 0 && may(context.actor.role, 'payment.make')
   return { ...results, import_href, reissue_href: again ? `/console/runs/${id}/reissue` : null }
-}
-
-async function decide(
-  { c, db, context, params }: PageCall,
-  step: Step,
-  values: Record<string, string> = {},
-  refusal?: Refusal,
-) {
-  const run = await getRunDetail(db, context.scope, params.id!)
-  const { positive_fen, negative_fen } = run.totals
-  const frame = frameOf(c, `${run.month} ${run.district_name}`)
-  return (
-    <Decide
-      frame={frame}
-      step={step}
-      run={run}
-      positive_fen={positive_fen}
-      negative_fen={negative_fen}
-      values={values}
-      errors={faultsFor(c, refusal)}
-    />
-  )
 }

@@ -9,6 +9,7 @@ import { readCutoff, type Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import { type Line, linesFor, type Plan } from './corrections.ts'
 import { employedIn, readFacts, readLedger, type Window } from './facts.ts'
+import { findOddities, markAccounts } from './findings.ts'
 import { insertLines, linesDigest } from './lines.ts'
 import { canonicalJson, type Rules } from './rules.ts'
 import { computableRules } from './usable-rules.ts'
@@ -16,6 +17,7 @@ import { readVersions, usableIn, versionIn } from './versions.ts'
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
 const TOTALS = 'totals'
+const ACCOUNTS = 5000
 
 /**
  * Kind `allowances.run`, subject the run. First slice: throws the lines of an earlier computation away, reads the cutoff, freezes
@@ -51,6 +53,7 @@ async function lockRun(tx: Tx, job: Job) {
 }
 
 async function begin(tx: Tx, run: Run): Promise<Slice> {
+  await tx.deleteFrom('run_findings').where('run_id', '=', run.id).execute()
   await tx.deleteFrom('allowance_lines').where('run_id', '=', run.id).execute()
   const rules_sha256 = await digestOf(await readMonths(tx, run))
   // last, because writers of facts wait from here to the commit
@@ -73,7 +76,7 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
 type MonthRules = { month: Month; rules: Rules }[]
 
 /** The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. */
-async function readMonths(tx: Tx, run: Run): Promise<MonthRules> {
+async function readMonths(tx: Tx, run: Pick<Run, 'scheme_code' | 'month'>): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
   const now = computableRules(versionIn(versions, run.scheme_code, run.month))
   const { look_back_months } = now[0]!
@@ -90,6 +93,21 @@ function digestOf(months: MonthRules): Promise<string> {
       ...new Map(months.map(({ rules }) => [`${rules.version_id} ${rules.component.code}`, rules])).values(),
     ]),
   )
+}
+
+/**
+ * Refuses `run.rules_changed` when the versions a run was computed by are no longer those in force, `scheme.no_version` when its month
+ * has none any more: the scheme ended, or a version was confirmed or added, after it was computed.
+ */
+export async function checkRules(
+  tx: Tx,
+  run: { scheme_code: string; month: Month; rules_sha256: string | null },
+): Promise<void> {
+  if ((await digestOf(await readMonths(tx, run))) !== run.rules_sha256)
+    refuse('conflict', 'run.rules_changed', {
+      zh: '计算之后政策标准有了变化（新确认、新版本或终止），本批次的数已经过时，请重新计算。',
+      en: 'The rules have changed since the run was computed (confirmed anew, another version, or ended): compute it again.',
+    })
 }
 
 async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Promise<Slice> {
@@ -169,6 +187,9 @@ async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
 }
 
 async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Slice> {
+  // a slice of its own for each lot of accounts nobody has compared before; then what looks odd in the run
+  if ((await markAccounts(tx, context, run.id, ACCOUNTS)) === ACCOUNTS) return { done: job.done, position: TOTALS }
+  const findings = await findOddities(tx, run)
   const { rows } = await sql<{ line_count: number; payable_count: number; total_fen: number; lines_sha256: string }>`
     select count(*) as line_count, count(*) filter (where outcome = 'payable') as payable_count, coalesce(sum(amount_fen), 0)::bigint as total_fen,
       ${linesDigest} as lines_sha256
@@ -184,7 +205,7 @@ async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Sli
     subject_kind: 'allowance_run',
     subject_id: run.id,
     district_code: run.district_code,
-    changes: { ...totals, rules_sha256: run.rules_sha256 },
+    changes: { ...totals, findings, rules_sha256: run.rules_sha256 },
   })
   return { done: job.done, total: job.done, position: null, result: { ...totals, run_id: run.id } }
 }

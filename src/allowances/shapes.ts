@@ -150,6 +150,8 @@ export const runShape = z
     line_count: z.number().int().nullable(),
     payable_count: z.number().int().nullable(),
     total_fen: fen.nullable(),
+    held_count: z.number().int().nullable(),
+    held_fen: fen.nullable(),
     job_id: z.uuid().nullable(),
     created_by: z.string(),
     created_at: z.date(),
@@ -187,6 +189,7 @@ const lineShape = z
     component_title: z.string(),
     kind: z.string(),
     outcome: z.string(),
+    held: z.boolean(),
     amount_fen: fen,
     entitlement_fen: fen,
     previous_fen: fen.nullable(),
@@ -216,7 +219,9 @@ export const entitlementShape = z
   .object({
     person_id: z.uuid(),
     month: z.string(),
-    items: z.array(lineShape.omit({ person_name: true, id_number_masked: true, kind: true, previous_fen: true })),
+    items: z.array(
+      lineShape.omit({ person_name: true, id_number_masked: true, kind: true, previous_fen: true, held: true }),
+    ),
     unconfirmed: z.array(z.object({ scheme_code: z.string(), detail: z.string() })),
   })
   .meta({ id: 'Entitlements' })

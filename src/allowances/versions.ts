@@ -1,6 +1,6 @@
 /** Reads scheme versions: conditions, rates and what an administrator confirmed, put together as the rules of a month. */
 import { sql } from 'kysely'
-import type { Month } from '../platform/calendar.ts'
+import { addDays, firstDay, type Month } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
 import { together } from '../platform/together.ts'
@@ -111,16 +111,25 @@ export async function readVersionsOf(db: Db, scheme_codes: string[]): Promise<Ma
   return Map.groupBy(rows, (row) => row.scheme_code)
 }
 
-/** The version in force in a month. Refuses `scheme.no_version`. */
+/** The version in force in a month. Refuses `scheme.no_version`, naming the versions before and after the month. */
 export function versionIn(versions: VersionRow[], scheme_code: string, month: Month): VersionRow {
   const version = versions.find((one) => rulesMonth(one, month))
-  return (
-    version ??
-    refuse('conflict', 'scheme.no_version', {
-      zh: `${scheme_code} 在 ${month} 没有生效的版本${versions[0]?.effective_from ? `，最早的版本自 ${versions[0].effective_from} 起施行` : ''}。`,
-      en: `No version of ${scheme_code} is in force in ${month}${versions[0]?.effective_from ? `; the first begins on ${versions[0].effective_from}` : ''}.`,
-    })
-  )
+  if (version) return version
+  const day = firstDay(month)
+  const before = versions.findLast(({ effective_to }) => effective_to !== null && effective_to <= day)
+  const after = versions.find(({ effective_from }) => effective_from !== null && effective_from > day)
+  const zh = [
+    before && `第 ${before.number} 版到 ${addDays(before.effective_to!, -1)} 止`,
+    after && `第 ${after.number} 版自 ${after.effective_from} 起施行`,
+  ]
+  const en = [
+    before && `version ${before.number} ended on ${addDays(before.effective_to!, -1)}`,
+    after && `version ${after.number} begins on ${after.effective_from}`,
+  ]
+  return refuse('conflict', 'scheme.no_version', {
+    zh: `${scheme_code} 在 ${month} 没有生效的版本：${zh.filter(Boolean).join('，') || '还没有任何版本'}。`,
+    en: `No version of ${scheme_code} is in force in ${month}: ${en.filter(Boolean).join('; ') || 'there is none yet'}.`,
+  })
 }
 
 /** The rules of a month by component, ready to compute with; none where there is no version or nothing of it is confirmed. */

@@ -7,6 +7,7 @@ export type Role =
   | 'assessor'
   | 'facility'
   | 'district'
+  | 'township'
   | 'health'
   | 'finance'
   | 'auditor'

@@ -52,6 +52,7 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     select records_of(id) as id from unnest(${people}::uuid[]) person (id)`.execute(tx)
   const ids = records.map(({ id }) => id)
   await tx.deleteFrom('person_documents').where('person_id', 'in', ids).execute()
+  await tx.deleteFrom('account_marks').where('person_id', 'in', ids).execute()
   // a certificate that shows the photo still stands and is verified, and its file cannot be drawn any more; the same picture under
   // another name is a picture of the person too
   await tx
@@ -123,7 +124,7 @@ export function employedOn(today: LocalDate): RawBuilder<boolean> {
  */
 export const moneyOpen: RawBuilder<boolean> = sql`(exists (
   select from records_of(people.id) own (id) join allowance_lines l on l.person_id = own.id join allowance_runs r on r.id = l.run_id
-  where l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted')
+  where l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted', 'reviewed')
     or r.status = 'approved' and (not exists (select from payment_files f where f.run_id = r.id)
       or exists (select from allowance_payables y where y.run_id = r.id and y.person_id = own.id and y.amount_fen > 0)
         and not exists (select from payments made where made.run_id = r.id and made.person_id = own.id)

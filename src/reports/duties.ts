@@ -46,6 +46,8 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
       ]
     case 'health':
       return authorityDuties(db, scope, today, 'childcare')
+    case 'township':
+      return [await townshipDuty(db, scope)]
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
@@ -139,9 +141,21 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
   ]
 }
 
+/** Submitted runs whose step of the townships is not decided. */
+async function townshipDuty(db: Db, scope: Scope): Promise<Duty> {
+  const [waiting = 0] = await counts(db, [
+    sql`${runs(scope)} and r.status = 'submitted' and exists (select from run_steps w left join run_reviews v using (run_id, reviewer)
+      where w.run_id = r.id and reviewer = 'township' and v.run_id is null)`,
+  ])
+  return {
+    ...{ label: { zh: '待审核的津贴批次', en: 'Allowance runs to review' }, unit: RUNS, tone: 'warn', count: waiting },
+    href: '/console/runs?status=submitted',
+  }
+}
+
 async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
-  const [submitted = 0, unpaid = 0, returned = 0] = await counts(db, [
-    sql`${runs(scope)} and r.status = 'submitted'`,
+  const [reviewed = 0, unpaid = 0, returned = 0] = await counts(db, [
+    sql`${runs(scope)} and r.status = 'reviewed'`,
     sql`${runs(scope)} and r.status = 'approved' and r.payable_count > 0 and not exists (select from payment_files where run_id = r.id)`,
     sql`${runs(scope)} and exists (select from payment_results came where came.run_id = r.id and came.outcome = 'returned'
       and came.known_to = 'infinity' and not exists (select from payments later
@@ -151,9 +165,9 @@ async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
     {
       label: { zh: '待审批的津贴批次', en: 'Allowance runs waiting for approval' },
       unit: RUNS,
-      href: '/console/runs?status=submitted',
+      href: '/console/runs?status=reviewed',
       tone: 'warn',
-      count: submitted,
+      count: reviewed,
     },
     {
       label: { zh: '已审批、未生成发放文件的批次', en: 'Approved runs without a payment file' },

@@ -77,12 +77,29 @@ export const TASKS: Record<Role, Task[]> = {
     },
   ],
   district: AUTHORITY,
+  township: [
+    {
+      label: { zh: '审核津贴批次', en: 'Review runs' },
+      note: { zh: '答复疑点，登记抽查，审核本镇街机构', en: 'Answer findings, record inspections, decide your step' },
+      href: '/console/runs?status=submitted',
+    },
+    {
+      label: { zh: '已审核的批次', en: 'Reviewed runs' },
+      note: { zh: '等待公示或审批', en: 'Waiting for publicity or approval' },
+      href: '/console/runs?status=reviewed',
+    },
+    {
+      label: { zh: '已审批的批次', en: 'Approved runs' },
+      note: { zh: '金额、暂缓与发放结果', en: 'Amounts, held lines, payment' },
+      href: '/console/runs?status=approved',
+    },
+  ],
   health: AUTHORITY,
   finance: [
     {
       label: { zh: '审批津贴批次', en: 'Approve runs' },
       note: { zh: '核对金额与依据，批准或驳回', en: 'Check amounts and reasons, approve or reject' },
-      href: '/console/runs?status=submitted',
+      href: '/console/runs?status=reviewed',
     },
     {
       label: { zh: '生成发放文件', en: 'Make payment files' },

@@ -254,12 +254,13 @@ export interface RunMonth {
 /** Months with approved or waiting runs by the runs' own totals; those outside the range tell only what waits. */
 export async function sumRuns(db: Db, { prefix, from, to, workforce }: Range): Promise<RunMonth[]> {
   const approved = sql`r.status = 'approved' and r.month >= ${from}::date and r.month < ${to}::date`
+  const waiting = sql`r.status in ('submitted', 'reviewed')`
   const { rows } = await sql<RunMonth>`
-    select to_char(r.month, 'YYYY-MM') as month, coalesce(sum(r.total_fen) filter (where ${approved}), 0)::bigint as amount_fen,
-      coalesce(sum(r.payable_count) filter (where ${approved}), 0) as payable, count(*) filter (where r.status = 'submitted') as waiting
+    select to_char(r.month, 'YYYY-MM') as month, coalesce(sum(r.total_fen - coalesce(r.held_fen, 0)) filter (where ${approved}), 0)::bigint as amount_fen,
+      coalesce(sum(r.payable_count - coalesce(r.held_count, 0)) filter (where ${approved}), 0) as payable, count(*) filter (where ${waiting}) as waiting
     from allowance_runs r join schemes s on s.code = r.scheme_code
     where r.district_code like ${`${prefix}%`} and (${workforce ?? null}::text is null or s.workforce = ${workforce ?? null})
-      and (r.status = 'submitted' or ${approved})
+      and (${waiting} or ${approved})
     group by r.month order by r.month`.execute(db)
   return rows
 }

@@ -21,25 +21,26 @@ export interface DecideProps {
   }
   positive_fen: number
   negative_fen: number
+  held: { held_count: number; held_fen: number }
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function Decide({ frame, step, run, positive_fen, negative_fen, values, errors }: DecideProps) {
+export function Decide({ frame, step, run, positive_fen, negative_fen, held, values, errors }: DecideProps) {
   const w = words(frame.lang)
   const text = {
     submission: {
-      heading: w('提交审批', 'Submit'),
+      heading: w('提交审核', 'Submit'),
       effect: w(
-        '提交后不能再重新计算，由财政部门审批。',
-        'It cannot be computed again afterwards; finance decides it.',
+        '提交后不能再重新计算：按机构类型由镇（街道）、区县或市审核，再由财政审批；同时抽取抽查名单。',
+        'It cannot be computed again afterwards: each kind of facility is reviewed by its authority, then finance decides. The sample is drawn now.',
       ),
     },
     approval: {
       heading: w('审批通过', 'Approve'),
       effect: w(
-        '通过后全部明细记入台账，不能更改；以后发现的变化在下个月的批次中补发或追回。',
-        'All lines are booked and cannot be changed; later changes are paid or recovered in the next month’s run.',
+        '通过后除暂缓外的明细全部记入台账，不能更改；以后发现的变化在下个月的批次中补发或追回。',
+        'All lines that are not held are booked and cannot be changed; later changes are paid or recovered in the next month’s run.',
       ),
     },
     rejection: {
@@ -71,6 +72,10 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, values, e
           },
           { label: w('发放', 'To pay'), value: yuan(positive_fen) },
           { label: w('追回', 'To recover'), value: yuan(negative_fen) },
+          {
+            label: w('暂缓', 'Held back'),
+            value: w(`${held.held_count} 笔 ${yuan(held.held_fen)}`, `${held.held_count}: ${yuan(held.held_fen)}`),
+          },
         ]}
       />
       <Notice tone="warn">{text.effect}</Notice>

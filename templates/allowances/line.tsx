@@ -2,6 +2,7 @@
 
 import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
+import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
@@ -37,11 +38,16 @@ export interface LineProps {
     entitlement_fen: number
     previous_fen: number | null
     amount_fen: number
+    held: boolean
   }
   reasons: ReasonItem[]
+  /** the reader may hold it back, and it is not held */
+  may_hold: boolean
+  values: Record<string, string>
+  errors: FormError[]
 }
 
-export function LinePage({ frame, run, line, reasons }: LineProps) {
+export function LinePage({ frame, run, line, reasons, may_hold, values, errors }: LineProps) {
   const w = words(frame.lang)
   const missed = reasons.filter((reason) => !reason.met).length
   return (
@@ -71,6 +77,18 @@ export function LinePage({ frame, run, line, reasons }: LineProps) {
             },
             ...(line.component === 'monthly' ? [] : [{ label: w('项目', 'Component'), value: line.component_title }]),
             { label: w('金额', 'Amount'), value: <Sum {...line} /> },
+            ...(line.held
+              ? [
+                  {
+                    label: w('状态', 'State'),
+                    value: (
+                      <a href={`/console/runs/${run.id}/review`}>
+                        {w('暂缓，不在本批次发放', 'held back: not paid with this run')}
+                      </a>
+                    ),
+                  },
+                ]
+              : []),
           ]}
         />
       </Card>
@@ -110,6 +128,23 @@ export function LinePage({ frame, run, line, reasons }: LineProps) {
           marked: reason.met ? [] : ['found'],
         }))}
       />
+      {may_hold && (
+        <Card title={w('暂缓这一笔', 'Hold this line back')}>
+          <Form
+            action={`/console/runs/${run.id}/lines/${line.person_id}/${line.month}/hold?component=${line.component}`}
+            errors={errors}
+            submit={w('暂缓', 'Hold back')}
+          >
+            <Field
+              label={w('理由', 'Reason')}
+              name="reason"
+              required
+              value={values.reason}
+              hint={w('暂缓后不入账、不发放，解除后补发。', 'It is neither booked nor paid until it is released.')}
+            />
+          </Form>
+        </Card>
+      )}
     </Page>
   )
 }

@@ -34,10 +34,10 @@ export function Publicity(props: PublicityProps) {
   return (
     <Page {...frame} heading={w('公示', 'Publicity')} back={back}>
       {!publicity && !may_act && <Empty title={w('本批次没有公示。', 'The list was not published.')} />}
-      {!publicity && may_act && run.status !== 'submitted' && (
-        <Empty title={w('只有提交审批的批次可以公示。', 'Only a submitted run is published.')} />
+      {!publicity && may_act && run.status !== 'reviewed' && (
+        <Empty title={w('只有审核通过的批次可以公示。', 'Only a reviewed run is published.')} />
       )}
-      {!publicity && may_act && run.status === 'submitted' && (
+      {!publicity && may_act && run.status === 'reviewed' && (
         <Card title={w('公示名单', 'Publish the list')}>
           <Notice tone="warn">
             {w(

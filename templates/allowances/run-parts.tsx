@@ -5,7 +5,7 @@ import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Card, DownloadLink, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords } from '../words.ts'
-import { levelName, yuan } from './words.ts'
+import { levelName, pageOfLine, yuan } from './words.ts'
 
 export interface LineItem {
   person_id: string
@@ -20,6 +20,7 @@ export interface LineItem {
   entitlement_fen: number
   previous_fen: number | null
   amount_fen: number
+  held: boolean
   /** titles of the conditions that are not met */
   failed: string[]
 }
@@ -176,12 +177,13 @@ export function Lines({
                   {inLanguage(lang, LINE_KINDS[line.kind as LineKind])}
                 </Tag>
               )}{' '}
+              {line.held && <Tag tone="warn">{w('暂缓', 'Held')}</Tag>}{' '}
               {line.failed.length > 0 && w(`未满足：${line.failed.join('；')}`, `Not met: ${line.failed.join('; ')}`)}
             </>
           ),
           why: (
             <a
-              href={`/console/runs/${run_id}/lines/${line.person_id}/${line.month}${line.component === 'monthly' ? '' : `?component=${line.component}`}`}
+              href={pageOfLine(run_id, line)}
               aria-label={w(`${line.person_name} ${line.month} 的依据`, `Why: ${line.person_name} ${line.month}`)}
             >
               {w('依据', 'Why')}

@@ -1,5 +1,6 @@
 /** One run: its figures, how far it is, every line with its reasons, what may be done next, and what was done. */
 
+import type { ReviewView } from '../../src/allowances/review-shapes.ts'
 import { RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
@@ -20,6 +21,7 @@ import {
 import { Pager, Results } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { PaymentResults, type ResultsProps } from './payment-results.tsx'
+import { ReviewSteps, Stages, type StepItem } from './review-parts.tsx'
 import { Files, type LineItem, Lines, type PaymentFileItem } from './run-parts.tsx'
 import { STATUS_TONES } from './runs.tsx'
 
@@ -39,6 +41,9 @@ export interface RunProps {
     lines_sha256: string | null
     created_by: string
   }
+  /** see STAGES */
+  stages_done: number
+  review: Omit<ReviewView, 'steps'> & { steps: StepItem[] }
   kpis: Kpi[]
   job: JobState | null
   /** why the reader may not decide it, though their role may */
@@ -70,7 +75,26 @@ export function RunPage(props: RunProps) {
       {job && job.status !== 'succeeded' && (
         <Progress job={job} href={`/console/runs/${run.id}`} unit={w('人', 'people')} />
       )}
+      {status !== 'rejected' && <Stages done={props.stages_done} />}
       <Kpis items={props.kpis} />
+      {status !== 'computing' && (
+        <Card
+          title={w('审核', 'Review')}
+          actions={
+            <a class="button" href={`/console/runs/${run.id}/review`}>
+              {w('疑点、抽查与暂缓', 'Findings, sample, held lines')}
+            </a>
+          }
+        >
+          <p>
+            {w(
+              `自动检查 ${props.review.findings} 条疑点，${props.review.open_findings} 条待答复；暂缓 ${props.review.held_count} 笔。`,
+              `${props.review.findings} found by the checks, ${props.review.open_findings} of them open; ${props.review.held_count} line(s) held back.`,
+            )}
+          </p>
+          {props.review.steps.length > 0 && <ReviewSteps steps={props.review.steps} />}
+        </Card>
+      )}
       {props.files.length > 0 && <Files files={props.files} may_take={may.take} />}
       {props.results && <PaymentResults lang={frame.lang} results={props.results} />}
       <Tabs label={w('明细', 'Lines')} items={props.tabs} />
@@ -125,7 +149,7 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
           </button>
         </form>
       )}
-      {['submitted', 'approved', 'rejected'].includes(run.status) && (
+      {['reviewed', 'approved', 'rejected'].includes(run.status) && (
         <a class="button" href={to('publicity')}>
           {w('公示', 'Publicity')}
         </a>
@@ -137,7 +161,7 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
       )}
       {may.submit && (
         <a class="button primary" href={to('submission')}>
-          {w('提交审批', 'Submit')}
+          {w('提交审核', 'Submit')}
         </a>
       )}
       {may.decide && (

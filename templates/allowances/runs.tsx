@@ -13,6 +13,7 @@ export const STATUS_TONES: Record<RunStatus, Tone> = {
   computing: 'info',
   computed: 'warn',
   submitted: 'warn',
+  reviewed: 'warn',
   approved: 'good',
   rejected: 'bad',
 }

@@ -33,6 +33,12 @@ export function yuan(fen: number): string {
   return `${fen < 0 ? '−' : ''}¥${formatYuan(Math.abs(fen))}`
 }
 
+/** The page of one line; the component that most lines are of is not named. */
+export function pageOfLine(run_id: string, line: { person_id: string; month: string; component: string }): string {
+  const { person_id, month, component } = line
+  return `/console/runs/${run_id}/lines/${person_id}/${month}${component === 'monthly' ? '' : `?component=${component}`}`
+}
+
 export function levelName(level: number | null, lang: Lang): string {
   const name = level === null ? undefined : LEVELS[level]
   return name ? inLanguage(lang, name) : '—'

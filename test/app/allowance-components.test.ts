@@ -6,6 +6,7 @@ import { approveRun, computeRun, submitRun } from '../../src/allowances/actions.
 import { allowanceWorld, randomCarers } from '../support/allowance-world.ts'
 import { clientsOf, codes, ok } from '../support/answers.ts'
 import { entitlementsByOracle } from '../support/oracle.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const CODE = 'test-components'
@@ -94,6 +95,61 @@ describe('two months of a scheme of five components', () => {
     await facts.restore(whole.certificate_id!)
     const sums = await bookedOf(whole.id)
     expect(sums.filter(({ component }) => component === 'level').reduce((sum, one) => sum + one.amount_fen, 0)).toBe(0)
+  })
+})
+
+describe('a component that is held back', () => {
+  const key = () => ({ key: crypto.randomUUID() })
+  const held = { component: 'level', month: '2026-08' }
+  const rows = async (run_id: string) =>
+    (await allLines(run_id, whole.id))
+      .filter(({ amount_fen }) => amount_fen !== 0)
+      .map(({ month, component }) => `${month} ${component}`)
+  const bookedBy = async (run_id: string) =>
+    (
+      await sql<{ line: string }>`select to_char(month, 'YYYY-MM') || ' ' || component as line from allowance_ledger
+        where run_id = ${run_id} and person_id = ${whole.id} and amount_fen <> 0 order by 1`.execute(w.db)
+    ).rows.map(({ line }) => line)
+
+  test('is not booked and stays held in the next run, beside the other components of its month; released it is paid', async () => {
+    w.clock.now = new Date('2027-01-05T02:00:00Z')
+    const november = await compute('2026-11')
+    expect(await rows(november)).toEqual([
+      '2026-08 level',
+      '2026-08 level_addon',
+      '2026-08 monthly',
+      '2026-09 monthly',
+      '2026-10 monthly',
+    ])
+    const district = await w.context('district')
+    await w.db.transaction().execute((tx) => submitRun(tx, district, november, null))
+    const { id: hold_id } = await ok(
+      as('district').post(
+        `/api/v1/allowance-runs/${november}/holds`,
+        { person_id: whole.id, ...held, reason: '证书正在核实' },
+        key(),
+      ),
+      201,
+    )
+    const { items } = await ok(as('district').get(`/api/v1/allowance-runs/${november}/lines?outcome=held`))
+    expect(items).toMatchObject([{ person_id: whole.id, ...held, held: true }])
+    await decide(november)
+    expect(await bookedBy(november)).toEqual([
+      '2026-08 level_addon',
+      '2026-08 monthly',
+      '2026-09 monthly',
+      '2026-10 monthly',
+    ])
+
+    const december = await compute('2026-12')
+    expect(await rows(december)).toEqual(['2026-08 level'])
+    await approve(december)
+    expect(await bookedBy(december)).toEqual([])
+    await ok(as('district').post(`/api/v1/line-holds/${hold_id}/release`, { reason: '已核实' }, key()))
+    w.clock.now = new Date('2027-02-05T02:00:00Z')
+    const january = await compute('2027-01')
+    await approve(january)
+    expect(await bookedBy(january)).toEqual(['2026-08 level'])
   })
 })
 
@@ -194,8 +250,14 @@ async function compute(month: string): Promise<string> {
 }
 
 async function approve(run_id: string): Promise<void> {
-  const [maker, finance] = [await w.context('district'), await w.context('finance')]
+  const maker = await w.context('district')
   await w.db.transaction().execute((tx) => submitRun(tx, maker, run_id, null))
+  await decide(run_id)
+}
+
+async function decide(run_id: string): Promise<void> {
+  const finance = await w.context('finance')
+  await reviewRun(w, run_id)
   await w.db.transaction().execute((tx) => approveRun(tx, finance, run_id, null))
 }
 

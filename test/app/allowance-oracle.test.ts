@@ -1,10 +1,12 @@
 /** A second, set-based definition in SQL comes to the same amounts as decide() in worlds of people on and beside every limit. */
+
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
 import { entitlementsByOracle } from '../support/oracle.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -101,6 +103,7 @@ describe.each(SEEDS)('world %i', (seed) => {
     const run_id = await compute(HZ, month, district_code, username)
     const [maker, finance] = [await w.context(username), await w.context('finance')]
     await w.db.transaction().execute((tx) => submitRun(tx, maker, run_id, null))
+    await reviewRun(w, run_id)
     await w.db.transaction().execute((tx) => approveRun(tx, finance, run_id, null))
   }
 })

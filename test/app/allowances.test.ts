@@ -1,4 +1,5 @@
 /** Allowances from the rule to the money: confirming, computing, deciding, booking, correcting, paying. */
+
 import { Buffer } from 'node:buffer'
 import { sql } from 'kysely'
 import readExcel from 'read-excel-file/node'
@@ -8,6 +9,7 @@ import { type JobHandler, runSlice } from '../../src/jobs/actions.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { clientsOf } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 let w: World
@@ -76,6 +78,7 @@ const decide = (client: Client, run_id: string, step: string, body = {}) =>
   client.post(`/api/v1/allowance-runs/${run_id}/${step}`, body, key())
 async function approve(run_id: string, finance = as('finance'), district = as('district')) {
   await ok(decide(district, run_id, 'submission'))
+  await reviewRun(w, run_id)
   return ok(decide(finance, run_id, 'approval'))
 }
 /** Runs the waiting jobs with another handler of the run. */
@@ -423,7 +426,7 @@ describe('a month', () => {
 
   test('the pages show figures, reasons with evidence, and what may be done next', async () => {
     const html = await (await as('district').page(`/console/runs/${run.id}`)).text()
-    for (const words of ['¥400.00', '全勤', '当月出勤满 20 天', '提交审批', '重新计算', run.lines_sha256])
+    for (const words of ['¥400.00', '全勤', '当月出勤满 20 天', '提交审核', '重新计算', run.lines_sha256])
       expect(html).toContain(words)
     const refused = await (await as('district').page(`/console/runs/${run.id}?tab=refused`)).text()
     expect(refused).not.toContain('全勤')
@@ -467,9 +470,11 @@ describe('deciding', () => {
       .sort()
 
   test('nothing is approved before it is submitted, nor submitted twice', async () => {
-    expect((await refusal(decide(as('finance'), run_id, 'approval'))).code).toBe('run.not_submitted')
+    expect((await refusal(decide(as('finance'), run_id, 'approval'))).code).toBe('run.not_reviewed')
     expect((await decide(as('finance'), run_id, 'submission')).status).toBe(403)
     expect(await ok(decide(as('district'), run_id, 'submission'))).toMatchObject({ status: 'submitted' })
+    expect((await refusal(decide(as('finance'), run_id, 'approval'))).code).toBe('run.not_reviewed')
+    await reviewRun(w, run_id)
     expect((await refusal(decide(as('district'), run_id, 'submission'))).code).toBe('run.not_computed')
     expect((await refusal(ask(as('district'), '2026-09'))).code).toBe('run.exists')
   })
@@ -501,6 +506,7 @@ describe('deciding', () => {
     expect(again.id).not.toBe(run_id)
     run_id = again.id
     await ok(decide(as('district'), run_id, 'submission'))
+    await reviewRun(w, run_id)
   })
 
   test('of two approvals at the same time one wins', async () => {
@@ -523,7 +529,7 @@ describe('deciding', () => {
         .select((eb) => eb.fn.countAll<number>().as('n'))
         .executeTakeFirstOrThrow()
     const before = await count()
-    expect((await refusal(decide(as('finance2'), run_id, 'approval'))).code).toBe('run.not_submitted')
+    expect((await refusal(decide(as('finance2'), run_id, 'approval'))).code).toBe('run.not_reviewed')
     expect(await count()).toEqual(before)
   })
 
@@ -599,6 +605,7 @@ describe('deciding', () => {
   test('a run that another has overtaken is not approved', async () => {
     const november = await compute('2026-11')
     await ok(decide(as('district'), november.id, 'submission'))
+    await reviewRun(w, november.id)
     const [line] = (await linesOf(november.id)).filter(({ kind }) => kind === 'back_pay')
     await sql`
       with other as (
@@ -619,7 +626,7 @@ describe('deciding', () => {
     const stale = await refusal(decide(as('finance'), november.id, 'approval'))
     expect(stale).toMatchObject({ status: 409, code: 'run.stale' })
     expect(await ok(as('finance').get(`/api/v1/allowance-runs/${november.id}`))).toMatchObject({
-      status: 'submitted',
+      status: 'reviewed',
     })
   })
 })

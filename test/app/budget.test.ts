@@ -5,6 +5,7 @@ import { budgetYear } from '../../src/allowances/budget-rules.ts'
 import { HZ, runsOf } from '../support/allowance-runs.ts'
 import { allowanceWorld } from '../support/allowance-world.ts'
 import { codes, faults, ok, text } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 let w: World
@@ -168,6 +169,7 @@ describe('a run', () => {
       .select('id')
       .where('month', '=', '2026-08-01')
       .executeTakeFirstOrThrow()
+    await reviewRun(w, id)
     // what is paid cannot be cut away, what only waits can
     expect(await codes(record({ kind: 'cut', amount_fen: MONTH_FEN + 1 }))).toEqual(['budget_quota.below_used'])
     await ok(record({ kind: 'cut', amount_fen: 30_000, document: '调减' }))
@@ -187,6 +189,7 @@ describe('a run', () => {
     await ok(record({ amount_fen: 30_000, document: '追加 2' }))
     const id = await runs.compute('2026-08')
     await ok(runs.submit(id))
+    await reviewRun(w, id)
     await ok(runs.approve(id))
     expect(await budget()).toMatchObject({ approved_fen: MONTH_FEN, left_fen: 0 })
     expect(await codes(record({ kind: 'cut', amount_fen: 1 }))).toEqual(['budget_quota.below_used'])
@@ -203,7 +206,7 @@ describe.runIf(inject('engine') === 'postgres')('two at once', () => {
       .selectFrom('allowance_runs')
       .select('id')
       .where('month', 'in', ['2026-09-01', '2026-10-01'])
-      .where('status', 'in', ['submitted', 'computed'])
+      .where('status', 'in', ['submitted', 'reviewed', 'computed'])
       .execute()
     for (const { id } of waiting) await runs.submit(id).then(() => runs.reject(id))
     both = [await runs.compute('2026-09'), await runs.compute('2026-10')]
@@ -223,7 +226,10 @@ describe.runIf(inject('engine') === 'postgres')('two at once', () => {
 
   test('approved after the quota was cut: one takes the last money, the other is stopped', async () => {
     await ok(record({ amount_fen: MONTH_FEN, document: '两个月' }))
-    for (const id of both) await ok(runs.submit(id))
+    for (const id of both) {
+      await ok(runs.submit(id))
+      await reviewRun(w, id)
+    }
     await ok(record({ kind: 'cut', amount_fen: MONTH_FEN, document: '又只够一个月' }))
     expect(await race([runs.approve(both[0]), runs.approve(both[1], 'finance2')])).toEqual(['budget.exceeded', 'ok'])
     expect(await budget()).toMatchObject({ submitted_fen: MONTH_FEN, left_fen: -MONTH_FEN })
@@ -238,7 +244,11 @@ describe('what a scheme says of its budget', () => {
     await ok(runs.submit(idle, '330102'))
     w.clock.now = new Date('2027-01-08T02:00:00Z')
     const late = runsOf(() => w)
-    await facts.carer({ name: '丁', organisation_id: w.org.home2, attendance: { '2026-11': 22, '2026-12': 22 } })
+    const { id: person_id } = await facts.carer({
+      name: '丁',
+      organisation_id: w.org.home2,
+      attendance: { '2026-11': 22, '2026-12': 22 },
+    })
     const id = await late.compute('2026-12', '330102')
     expect(await codes(late.submit(id, '330102'))).toBe('budget.no_quota')
     const granted = { ...QUOTA, district_code: '330102' }
@@ -248,6 +258,14 @@ describe('what a scheme says of its budget', () => {
     await ok(late.submit(id, '330102'))
     const { items } = await ok(late.as('finance').get('/api/v1/budget-quotas?budget_year=2026&district_code=330102'))
     expect(items).toMatchObject([{ submitted_fen: 40_000, left_fen: 60_000 }])
+    // all of it held back: what is neither booked nor paid is reserved no longer
+    const hold = { person_id, month: '2026-12', reason: '合同正在核实' }
+    await ok(late.as('finance').post(`/api/v1/allowance-runs/${id}/holds`, hold, key()), 201)
+    await reviewRun(w, id)
+    await ok(late.approve(id))
+    expect(
+      (await ok(late.as('finance').get('/api/v1/budget-quotas?budget_year=2026&district_code=330102'))).items,
+    ).toMatchObject([{ approved_fen: 0, submitted_fen: 0, left_fen: 100_000 }])
     w.clock.now = new Date('2026-11-23T02:00:00Z')
     await setting({ schedule: {}, quota_required: false })
   })

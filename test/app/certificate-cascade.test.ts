@@ -1,9 +1,11 @@
 /** What rests on a certificate: the list of it, and the money that the next run carries after a revocation, a suspension and their withdrawal. */
+
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -39,6 +41,7 @@ async function pay(month: string, day: string): Promise<{ id: string; lines: Rec
     .execute((tx) => computeRun(tx, district, { scheme_code: HZ, month, district_code: '330106' }))
   await w.runJobs()
   await w.db.transaction().execute((tx) => submitRun(tx, district, id, null))
+  await reviewRun(w, id)
   await w.db.transaction().execute((tx) => approveRun(tx, finance, id, null))
   const { rows } = await sql<{ month: string; kind: string; amount_fen: number }>`
     select to_char(month, 'YYYY-MM') as month, kind, amount_fen from allowance_lines where run_id = ${id} and person_id = ${carer.id}`.execute(

@@ -275,7 +275,7 @@ describe('erasing is refused', () => {
       w.db,
     )
     const open = { status: 409, code: 'person.money_open' }
-    for (const status of ['computing', 'computed', 'submitted', 'approved']) {
+    for (const status of ['computing', 'computed', 'submitted', 'reviewed', 'approved']) {
       await w.db.updateTable('allowance_runs').set({ status }).where('id', '=', run_id).execute()
       expect(await refusal(erase(person.id)), status).toEqual(open)
     }

@@ -1,4 +1,5 @@
 /** Duplicates and merging: which records are put side by side, what a merge moves, what it never touches, and how it is undone. */
+
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
@@ -13,6 +14,7 @@ import { mergePeople } from '../../src/people/merging.ts'
 import { readSheet } from '../../src/platform/sheet-reader.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { clientsOf } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type Client, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
@@ -778,6 +780,7 @@ describe('a merged record', () => {
       from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
       where c.contype = 'f' and c.confrelid = 'people'::regclass and c.conparentid = 0`.execute(w.db)
     const stay = [
+      'account_marks.person_id',
       'allowance_ledger.person_id',
       'allowance_settlements.person_id',
       'certificate_moves.from_id',
@@ -1017,6 +1020,7 @@ describe('allowances', () => {
     const id = await computed(month)
     await w.runJobs()
     await decide('district', id, 'submission')
+    await reviewRun(w, id)
     w.clock.now = new Date(w.clock.now.getTime() + 8 * 86_400_000)
     await decide('finance', id, 'approval')
     return id

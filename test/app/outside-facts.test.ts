@@ -1,4 +1,5 @@
 /** What others state: certificates issued elsewhere, and what the bank did with each payment. */
+
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
@@ -14,6 +15,7 @@ import type { Refusal } from '../../src/platform/errors.ts'
 import { type Value, writeCsv } from '../../src/platform/workbook.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { clientsOf } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -524,6 +526,7 @@ describe('what the bank answered', () => {
     )
     await w.runJobs()
     await ok(as(district).post(`/api/v1/allowance-runs/${id}/submission`, {}, key()))
+    await reviewRun(w, id)
     await ok(as('finance').post(`/api/v1/allowance-runs/${id}/approval`, {}, key()))
     return id
   }
@@ -720,6 +723,7 @@ describe('a sheet of what the bank answered', () => {
     const { id } = await ok(as('district').post('/api/v1/allowance-runs', ask, key()))
     await w.runJobs()
     await ok(as('district').post(`/api/v1/allowance-runs/${id}/submission`, {}, key()))
+    await reviewRun(w, id)
     await ok(as('finance').post(`/api/v1/allowance-runs/${id}/approval`, {}, key()))
     file = (await ok(as('finance').post(`/api/v1/allowance-runs/${id}/payment-file`, { format: 'csv' }, key()))).id
   })

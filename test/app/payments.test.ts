@@ -11,6 +11,7 @@ import { encodeText } from '../../src/platform/gb18030.ts'
 import { type Value, writeCsv, XLSX } from '../../src/platform/workbook.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { clientsOf, codes, faults, ok, refused, text } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -54,6 +55,7 @@ async function approved(month: string, district = 'district', district_code = '3
   )
   await w.runJobs()
   await ok(as(district).post(`/api/v1/allowance-runs/${id}/submission`, {}, key()))
+  await reviewRun(w, id)
   await ok(as('finance').post(`/api/v1/allowance-runs/${id}/approval`, {}, key()))
   return id
 }

@@ -1,4 +1,5 @@
 /** Publicity: the frozen masked list of a run, objections and answers, and that nothing is approved while it lasts. */
+
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -6,6 +7,7 @@ import { computeRun, confirmVersion, submitRun } from '../../src/allowances/acti
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
 import { codes, ok } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -23,7 +25,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => w.close())
 
-/** A submitted run of a month of its own; Monday, 23 November 2026. */
+/** A reviewed run of a month of its own; Monday, 23 November 2026. */
 beforeEach(async () => {
   w.clock.now = new Date('2026-11-23T02:00:00Z')
   for (const name of Object.keys(clients)) delete clients[name]
@@ -36,6 +38,7 @@ beforeEach(async () => {
   ).id
   await w.runJobs()
   await w.db.transaction().execute((tx) => submitRun(tx, district, run, null))
+  await reviewRun(w, run)
 })
 
 const OPENING = { starts_on: '2026-11-24', days: 5, place: '区民政局网站' }
@@ -93,7 +96,7 @@ describe('the list', () => {
       await expect(statement.execute(w.db)).rejects.toThrow(/append-only/)
   })
 
-  test('is only that of a submitted run of one’s own division, and does not begin in the past', async () => {
+  test('is only that of a reviewed run of one’s own division, and does not begin in the past', async () => {
     expect(await codes(open({ starts_on: '2026-11-20' }))).toEqual(['publicity.past'])
     expect((await open({}, 'district2')).status).toBe(404)
     expect((await open({}, 'finance')).status).toBe(403)

@@ -405,7 +405,7 @@ describe('home', () => {
     [
       'finance',
       [
-        ['待审批的津贴批次 1 个', '/console/runs?status=submitted'],
+        ['待审批的津贴批次 1 个', '/console/runs?status=reviewed'],
         ['已审批、未生成发放文件的批次 2 个', '/console/runs?status=approved'],
       ],
     ],

@@ -1,4 +1,5 @@
 /** Simulations: what a draft of a scheme would pay over real facts, whom it helps and hurts, and that it changes nothing. */
+
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
@@ -7,6 +8,7 @@ import { simulationJob } from '../../src/allowances/simulation.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
 import { clientsOf, codes, ok } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -79,6 +81,7 @@ describe('beside a run of the month', () => {
     )
     await w.runJobs()
     await write((tx) => submitRun(tx, district!, id, null))
+    await reviewRun(w, id)
     await write((tx) => approveRun(tx, finance!, id, null))
     const { payable_count, total_fen } = await ok(as('district').get(`/api/v1/allowance-runs/${id}`))
     const { rows } = await sql<{ level: number; count: number }>`

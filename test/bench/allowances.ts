@@ -10,6 +10,7 @@ import { newSimulationShape } from '../../src/allowances/simulation-shapes.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { type Context, SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
+import { openVault } from '../../src/platform/vault.ts'
 
 const PEOPLE = 20_000
 const MONTHS = ['2026-08', '2026-09', '2026-10']
@@ -116,7 +117,10 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
   )
   const { id } = await db.selectFrom('accounts').select('id').where('username', '=', 'bench').executeTakeFirstOrThrow()
   const actor = (await unscopedActor(db, id))!
-  const context = { actor, scope: scopeOf(actor), now: NOW, request_id: 'bench', public_url: 'http://bench' } as Context
+  const vault = await openVault(btoa('A'.repeat(32)))
+  const context = {
+    ...{ actor, scope: scopeOf(actor), now: NOW, request_id: 'bench', public_url: 'http://bench', vault },
+  } as Context
   await db.transaction().execute((tx) =>
     confirmVersion(tx, { ...context, actor: SYSTEM }, 'hz-special-post', 1, {
       document: '测试文件 1 号',
@@ -138,9 +142,9 @@ function worldStatements(people: number): string[] {
   const who = `(select id, row_number() over (order by id) as n from people)`
   return [
     `insert into organisations (name, kinds, facility_kind, district_code) select '示例颐养院' || n, '{care_facility}', 'home', '330106' from generate_series(1, 100) n`,
-    `insert into organisation_filings (organisation_id, kind, starts_on) select id, 'filing', '2020-01-01' from organisations`,
+    `insert into organisation_filings (organisation_id, kind, starts_on) select id, 'filing', '2020-01-01' from organisations where name like '示例颐养院%'`,
     `insert into organisations (name, kinds, district_code) values ('示例评价中心', '{assessment_body}', '330102'), ('示例培训学校', '{training_institution}', '330102')`,
-    `create table homes as select id, row_number() over (order by id) as n from organisations where facility_kind = 'home'`,
+    `create table homes as select id, row_number() over (order by id) as n from organisations where name like '示例颐养院%'`,
     `insert into people (name, name_pinyin, name_initials, workforce, id_type, id_number_sealed, id_number_masked)
       select '示例' || n, 'shili' || n, 'sl', 'elder_care', 'resident_id', 'k1.x.' || n, '1099**********0000' from generate_series(1, ${people}) n`,
     `insert into employments (person_id, organisation_id, post, contract_kind, starts_on)

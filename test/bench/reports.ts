@@ -66,7 +66,7 @@ async function bookMonth(db: Db, month: string): Promise<number> {
     db,
   )
   const took = performance.now() - started
-  for (const status of ['computed', 'submitted', 'approved'])
+  for (const status of ['computed', 'submitted', 'reviewed', 'approved'])
     await sql`update allowance_runs set status = ${status} where month = ${month}::date`.execute(db)
   return took
 }

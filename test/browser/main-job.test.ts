@@ -153,7 +153,7 @@ test('the district computes October, reads why somebody gets nothing and what is
   await follow(page, '新建批次')
   await fill(page, { 政策: '杭州市养老护理员特殊岗位津贴', 月份: '2026-10', 区县: '西湖区' })
   await press(page, '开始计算')
-  await page.getByRole('link', { name: '提交审批' }).waitFor()
+  await page.getByRole('link', { name: '提交审核' }).waitFor()
   await readsWell('district', 'run')
   await page.getByRole('link', { name: /^追回与补发/ }).click()
   await page.getByRole('row', { name: /2026-09.*¥300\.00 追回/ }).waitFor()
@@ -165,17 +165,42 @@ test('the district computes October, reads why somebody gets nothing and what is
   await page.getByRole('cell', { name: '未满足' }).first().waitFor()
   await readsWell('district', 'line')
   await page.goBack()
-  await follow(page, '提交审批')
+  await follow(page, '提交审核')
   await readsWell('district')
-  await press(page, '提交审批')
-  await page.getByText('待审批').first().waitFor()
+  await press(page, '提交审核')
+  await page.getByText('待审核').first().waitFor()
+})
+
+test('the township and the district each look into their sample, answer what was found, and decide their step', async () => {
+  for (const [username, heading] of [
+    ['township', '镇（街道）审核'],
+    ['city', '区县主管部门审核'],
+  ] as const) {
+    const page = await as(username)
+    await follow(page, '津贴批次')
+    await page
+      .getByRole('row', { name: /^2026-10 西湖区/ })
+      .getByRole('link')
+      .click()
+    await follow(page, '疑点、抽查与暂缓')
+    await readsWell(username, 'review')
+    const sample = page.locator('form[action$="/sample"]')
+    await sample.getByLabel('全选本页').check()
+    await sample.getByLabel('合格', { exact: true }).check()
+    await sample.getByLabel('现场情况').fill('现场在岗，考勤相符')
+    await press(page, '登记抽查结果')
+    const own = page.locator('section.card', { has: page.getByRole('heading', { name: heading }) })
+    await own.getByLabel('同意').check()
+    await own.getByRole('button', { name: '提交审核意见' }).click()
+    await page.getByText(/已审核。|全部审核完成/).waitFor()
+  }
 })
 
 test('finance approves the run, and the file it pays from holds what the page says', async () => {
   const page = await as('finance')
   await follow(page, '津贴批次')
   await page.getByLabel('状态').selectOption({ label: '待审批' })
-  await page.waitForURL(/status=submitted/)
+  await page.waitForURL(/status=reviewed/)
   await page
     .getByRole('row', { name: /^2026-10 西湖区/ })
     .getByRole('link')

@@ -13,6 +13,7 @@ const ROLE_ACCOUNTS: Record<Role, string> = {
   assessor: 'assessor',
   facility: 'facility',
   district: 'district',
+  township: 'township',
   health: 'health',
   finance: 'finance',
   auditor: 'auditor',

@@ -1,4 +1,5 @@
 /** The main job as its users do it, in one story: from a roster in Excel to a month's money and its recovery. */
+
 import { Buffer } from 'node:buffer'
 import { sql } from 'kysely'
 import readExcel from 'read-excel-file/node'
@@ -7,6 +8,7 @@ import { demoRoster, PLANTED_FAULTS } from '../../db/demo-roster.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
 import { writeWorkbook } from '../../src/platform/workbook.ts'
 import { pdfiumText, qrText, rasterise } from '../support/pdf.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type Client, type World, world } from '../support/world.ts'
 
 interface Carer {
@@ -310,6 +312,7 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   await ok(await district.page(`/console/runs/${run_id}`))
 
   await ok(await district.post(`/api/v1/allowance-runs/${run_id}/submission`, {}, { key: 'submit-1' }))
+  await reviewRun(w, run_id)
   expect((await district.post(`/api/v1/allowance-runs/${run_id}/approval`, {}, { key: 'approve-0' })).status).toBe(403)
   await ok(await w.as('finance').post(`/api/v1/allowance-runs/${run_id}/approval`, {}, { key: 'approve-1' }))
 

@@ -1,9 +1,11 @@
 /** Who is due what: one below, on and one above every limit, one fact changed at a time. */
+
 import { describe, expect, test } from 'vitest'
 import { type LedgerEntry, linesFor, type Plan } from '../../src/allowances/corrections.ts'
 import { decide, type Facts } from '../../src/allowances/evaluate.ts'
 import { judgedOf, reasonsOf } from '../../src/allowances/reasons.ts'
-import { canonicalJson, checkMonthOver, checkOtherPerson, lineKind, type Rules } from '../../src/allowances/rules.ts'
+import { checkOtherPerson } from '../../src/allowances/review-rules.ts'
+import { canonicalJson, checkMonthOver, lineKind, type Rules } from '../../src/allowances/rules.ts'
 import { usableRules } from '../../src/allowances/usable-rules.ts'
 import { addMonths } from '../../src/platform/calendar.ts'
 import { Refusal } from '../../src/platform/errors.ts'
@@ -557,12 +559,13 @@ describe('runs', () => {
     else expect(refusalOf(() => checkMonthOver(month, today)).code).toBe('run.month_incomplete')
   })
 
-  test('who computed or submitted a run does not decide it', () => {
-    const people = { makers: ['a', 'b'], submitter: 'c' }
+  test('who computed, submitted or reviewed a run does not decide it', () => {
+    const people = { makers: ['a', 'b'], submitter: 'c', reviewers: ['e'] }
     expect(refusalOf(() => checkOtherPerson('b', people)).words.zh).toBe(
       '您是本批次的制表人，不能审批。请由另一位有审批权限的人员处理。',
     )
     expect(refusalOf(() => checkOtherPerson('c', people)).code).toBe('run.own_work')
+    expect(refusalOf(() => checkOtherPerson('e', people)).words.zh).toContain('您是本批次的审核人')
     expect(() => checkOtherPerson('d', people)).not.toThrow()
   })
 

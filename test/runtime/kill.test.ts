@@ -21,6 +21,7 @@ import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { build, type Running, start, temporaryDirectory } from '../support/program.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type Client, clientFor, KEY, world } from '../support/world.ts'
 
 beforeAll(build)
@@ -229,6 +230,7 @@ test('an export that is killed has made nothing; a sheet of the bank that was be
   const run = await (await district.post('/api/v1/allowance-runs', month, { key: 'run' })).json()
   await w.runJobs()
   await district.post(`/api/v1/allowance-runs/${run.id}/submission`, {}, { key: 'submit' })
+  await reviewRun(w, run.id)
   expect((await w.as('finance').post(`/api/v1/allowance-runs/${run.id}/approval`, {}, { key: 'approve' })).status).toBe(
     200,
   )

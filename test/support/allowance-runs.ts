@@ -4,6 +4,7 @@ import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/all
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { CONFIRMATION } from './allowance-world.ts'
 import { clientsOf, ok } from './answers.ts'
+import { reviewRun } from './reviewing.ts'
 import type { World } from './world.ts'
 
 export const HZ = 'hz-special-post'
@@ -23,6 +24,7 @@ export async function payMonth(w: World, month: string, day: string, district_co
     .execute((tx) => computeRun(tx, district, { scheme_code: HZ, month, district_code }))
   await w.runJobs()
   await w.db.transaction().execute((tx) => submitRun(tx, district, id, null))
+  await reviewRun(w, id)
   await w.db.transaction().execute((tx) => approveRun(tx, finance, id, null))
   const { rows } = await sql<PaidLine & { person_id: string }>`
     select person_id, to_char(month, 'YYYY-MM') as month, kind, amount_fen from allowance_lines where run_id = ${id}::uuid order by month`.execute(
@@ -68,6 +70,7 @@ export function runsOf(world: () => World) {
     async approved(month: string, district_code = '330106') {
       const id = await compute(month, district_code)
       await ok(submit(id, district_code))
+      await reviewRun(world(), id)
       await ok(approve(id))
       return id
     },

@@ -37,11 +37,13 @@ export async function codes(answer: Promise<Response>): Promise<string | string[
 }
 
 /** One client for each account of a world that is made later: signed in once, however often it is named. */
-export function clientsOf(world: () => World): (username: string | null) => Client {
+export function clientsOf(world: () => World): ((username: string | null) => Client) & { forget(): void } {
   const clients = new Map<string | null, Client>()
-  return (username) => {
+  const client = (username: string | null) => {
     const client = clients.get(username) ?? world().as(username)
     clients.set(username, client)
     return client
   }
+  /** everybody signs in anew: the world or its clock has moved on */
+  return Object.assign(client, { forget: () => clients.clear() })
 }

@@ -252,7 +252,7 @@ async function pay(w: World, { two, soon, revoked }: Record<'two' | 'soon' | 're
     { ...line(soon, 5, 0), kind: 'recovery', previous_fen: 30_000, month: '2026-09-01' },
   ])
   await run(w, '330106', '2026-08-01', 'computed', [])
-  await run(w, '330102', '2026-10-01', 'submitted', [])
+  await run(w, '330102', '2026-10-01', 'reviewed', [])
 }
 
 interface Line {
@@ -298,7 +298,7 @@ async function run(w: World, district_code: string, month: string, status: strin
     payable_count: lines.filter(({ level }) => level !== null).length,
     total_fen,
   }
-  const steps = ['computed', 'submitted', 'approved']
+  const steps = ['computed', 'submitted', 'reviewed', 'approved']
   for (const step of steps.slice(0, steps.indexOf(status) + 1))
     await w.db
       .updateTable('allowance_runs')

@@ -127,6 +127,10 @@ async function accountsFor(db: Db, org: Record<string, string>): Promise<Record<
     ['district', 'district', { district_code: '330106' }],
     ['district2', 'district', { district_code: '330102' }],
     ['district_nb', 'district', { district_code: '330200' }],
+    // whoever reviews is somebody else than whoever computes
+    ['township', 'township', { district_code: '330106' }],
+    ['city', 'district', { district_code: '330100' }],
+    ['city_nb', 'district', { district_code: '330200' }],
     ['health', 'health', { district_code: '330106' }],
     ['finance', 'finance', { district_code: '330100' }],
     ['finance2', 'finance', { district_code: '330100' }],

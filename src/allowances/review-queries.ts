@@ -1,0 +1,192 @@
+/** Reads of the review of a run: how far each step is, what was found, the sample, what is held back, and the data all of it rests on. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Context, Scope } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
+import { notFound } from '../platform/errors.ts'
+import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { together } from '../platform/together.ts'
+import { getRun } from './queries.ts'
+import type { FindingKind } from './review-rules.ts'
+import type { FindingRow, HoldRow, ReviewView, SampleLine } from './review-shapes.ts'
+
+/** Whose step the line or finding of facility `organisation_id` is, joined as `k`; one without a facility is the district's. */
+const facilityOf = (of: string) =>
+  sql`left join run_facilities k on k.run_id = ${sql.ref(`${of}.run_id`)} and k.organisation_id = ${sql.ref(`${of}.organisation_id`)}`
+const reviewer = sql`coalesce(k.reviewer, 'district')`
+
+/** Every step with what is still open in it, and the run's findings, sample and held lines in figures. */
+export async function getReview(db: Db, { scope, actor }: Context, run_id: string): Promise<ReviewView> {
+  const { status } = await getRun(db, scope, run_id)
+  return unscopedReview(db, run_id, status, actor.account_id)
+}
+
+/** The same of a run that the caller has found within its scope. */
+export async function unscopedReview(db: Db, run_id: string, status: string, account_id: string): Promise<ReviewView> {
+  const reading = together(db)
+  const readSteps = sql<ReviewView['steps'][number]>`
+    with finding as (
+      select ${reviewer} as reviewer, count(*) as open from run_findings f ${facilityOf('f')}
+      where f.run_id = ${run_id}::uuid and not exists (select from finding_answers a where a.finding_id = f.id) group by 1
+    ), drawn as (
+      select ${reviewer} as reviewer, count(*) as open from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component) ${facilityOf('l')}
+      where s.run_id = ${run_id}::uuid and not exists (
+        select from run_inspections i where (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component)) group by 1
+    )
+    select s.reviewer, s.lines, s.payable, s.amount_fen, coalesce(finding.open, 0) as open_findings, coalesce(drawn.open, 0) as open_inspections,
+      a.display_name as decided_by, v.reason, v.decided_at
+    from run_steps s left join finding using (reviewer) left join drawn using (reviewer)
+      left join run_reviews v on (v.run_id, v.reviewer) = (s.run_id, s.reviewer) left join accounts a on a.id = v.decided_by
+    where s.run_id = ${run_id}::uuid order by array_position(array['township', 'district', 'city'], s.reviewer)`.execute(
+    reading,
+  )
+  const readFigures = sql<{
+    findings: number
+    open_findings: number
+    seed: string | null
+    percent: number
+    lines: number
+    inspected: number
+    failed: number
+    held_count: number
+    held_fen: number
+    own_work: boolean
+  }>`
+    select f.*, s.seed, s.percent, d.*, h.*, made_run(${run_id}::uuid, ${account_id}::uuid) as own_work
+    from (select count(*) as findings, count(*) filter (where a.finding_id is null) as open_findings
+        from run_findings f left join finding_answers a on a.finding_id = f.id where f.run_id = ${run_id}::uuid) f
+      left join run_samples s on s.run_id = ${run_id}::uuid
+      cross join (select count(*) as lines, count(i.run_id) as inspected, count(*) filter (where not i.passed) as failed
+        from run_sample_lines s left join run_inspections i using (run_id, person_id, month, component) where s.run_id = ${run_id}::uuid) d
+      cross join (${heldOf(run_id)}) h`.execute(reading)
+  const [{ rows: steps }, { rows }] = await Promise.all([readSteps, readFigures])
+  const { findings, open_findings, held_count, held_fen, own_work, seed, ...sample } = rows[0]!
+  return {
+    ...{ run_id, status, own_work, steps, findings, open_findings, held_count, held_fen },
+    sample:
+      seed === null
+        ? null
+        : { seed, percent: sample.percent, lines: sample.lines, inspected: sample.inspected, failed: sample.failed },
+  }
+}
+
+/** What of a run is held back: by the holds that stand until it is approved, then as it was approved. */
+function heldOf(run_id: string): RawBuilder<unknown> {
+  return sql`
+    select coalesce(max(r.held_count), count(l.person_id)) as held_count, coalesce(max(r.held_fen), sum(l.amount_fen), 0)::bigint as held_fen
+    from allowance_runs r left join (standing_holds h join allowance_lines l on (l.person_id, l.month, l.component) = (h.person_id, h.month, h.component))
+      on l.run_id = r.id and h.scheme_code = r.scheme_code and l.amount_fen > 0
+    where r.id = ${run_id}::uuid`
+}
+
+export interface FindingFilter extends PageInput {
+  kind?: FindingKind | undefined
+  answered?: 'true' | 'false' | undefined
+}
+
+/** In the order of their kinds. The run must be one that the scope sees. */
+export async function listFindings(
+  db: Db,
+  scope: Scope,
+  run_id: string,
+  filter: FindingFilter,
+): Promise<Page<FindingRow>> {
+  await getRun(db, scope, run_id)
+  return unscopedFindings(db, run_id, filter)
+}
+
+export async function unscopedFindings(
+  db: Db,
+  run_id: string,
+  { limit, cursor, kind, answered }: FindingFilter,
+): Promise<Page<FindingRow>> {
+  const after = readCursor(cursor, 2)
+  const { rows } = await sql<FindingRow>`
+    select f.id, f.kind, k.reviewer, f.organisation_id, o.name as organisation_name, f.person_id, p.name as person_name,
+      to_char(f.month, 'YYYY-MM') as month, f.evidence, a.verdict, a.reason, b.display_name as decided_by, a.decided_at
+    from run_findings f ${facilityOf('f')} left join organisations o on o.id = f.organisation_id left join people p on p.id = f.person_id
+      left join finding_answers a on a.finding_id = f.id left join accounts b on b.id = a.decided_by
+    where f.run_id = ${run_id}::uuid and (${kind ?? null}::text is null or f.kind = ${kind ?? null})
+      and (${answered ?? null}::text is null or (a.finding_id is not null) = (${answered ?? null} = 'true'))
+      and (${after?.[0] ?? null}::text is null or (f.kind, f.id) > (${after?.[0] ?? null}::text, ${after?.[1] ?? null}::uuid))
+    order by f.kind, f.id limit ${limit + 1}`.execute(db)
+  return toPage(rows, limit, (row) => [row.kind, row.id])
+}
+
+const SAMPLE = { zh: '抽查', en: 'sample' }
+
+/** The sample with the seed it can be drawn again from. The run must be one that the scope sees. */
+export async function getSample(db: Db, scope: Scope, run_id: string) {
+  await getRun(db, scope, run_id)
+  const sample = await db
+    .selectFrom('run_samples')
+    .select(['seed', 'percent', 'drawn_at'])
+    .where('run_id', '=', run_id)
+    .executeTakeFirst()
+  return sample ? { ...sample, items: await unscopedSampleLines(db, run_id) } : notFound(SAMPLE)
+}
+
+/** In the order of the lots of each kind of facility. */
+export async function unscopedSampleLines(db: Db, run_id: string): Promise<SampleLine[]> {
+  const { rows } = await sql<SampleLine>`
+    select s.person_id, to_char(s.month, 'YYYY-MM') as month, s.component, p.name as person_name, o.name as organisation_name, s.facility_kind, ${reviewer} as reviewer, s.lot, s."of",
+      l.amount_fen, i.passed, i.note, b.display_name as decided_by
+    from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component) join people p on p.id = s.person_id
+      ${facilityOf('l')} left join organisations o on o.id = l.organisation_id
+      left join run_inspections i on (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component)
+      left join accounts b on b.id = i.decided_by
+    where s.run_id = ${run_id}::uuid order by s.facility_kind, s.lot`.execute(db)
+  return rows
+}
+
+/** Whether a line `l` of a run `r` is held back: a hold stands, or the run was approved without booking it. */
+export const isHeld: RawBuilder<boolean> = sql`(l.amount_fen > 0 and case when r.status = 'approved'
+  then not exists (select from allowance_ledger b where (b.run_id, b.person_id, b.month, b.component) = (l.run_id, l.person_id, l.month, l.component))
+  else exists (select from standing_holds h where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component)) end)`
+
+export const HOLD = { zh: '暂缓', en: 'hold' }
+
+export async function getHold(db: Db, scope: Scope, id: string): Promise<HoldRow> {
+  const { rows } = await holds(sql`h.id = ${id}::uuid and ${inScope(scope)}`, 1).execute(db)
+  return rows[0] ?? notFound(HOLD)
+}
+
+/** Holds on the run's lines, whichever run raised them, those that stand first. The run must be one that the scope sees. */
+export async function listHolds(db: Db, scope: Scope, run_id: string): Promise<HoldRow[]> {
+  await getRun(db, scope, run_id)
+  return unscopedHolds(db, run_id)
+}
+
+export async function unscopedHolds(db: Db, run_id: string): Promise<HoldRow[]> {
+  const { rows } = await holds(
+    sql`exists (select from allowance_lines l join allowance_runs own on own.id = l.run_id
+      where l.run_id = ${run_id}::uuid and (l.person_id, l.month, l.component, own.scheme_code) = (h.person_id, h.month, h.component, h.scheme_code))`,
+    500,
+  ).execute(db)
+  return rows
+}
+
+function holds(where: RawBuilder<unknown>, limit: number) {
+  return sql<HoldRow>`
+    select h.id, h.run_id, h.scheme_code, h.person_id, to_char(h.month, 'YYYY-MM') as month, h.component, p.name as person_name, o.name as organisation_name,
+      l.amount_fen, h.cause, h.reason, coalesce(a.display_name, '') as held_by, h.held_at, x.reason as release_reason, b.display_name as released_by, x.released_at
+    from line_holds h join allowance_runs r on r.id = h.run_id join people p on p.id = h.person_id
+      join allowance_lines l on (l.run_id, l.person_id, l.month, l.component) = (h.run_id, h.person_id, h.month, h.component)
+      left join organisations o on o.id = l.organisation_id left join accounts a on a.id = h.held_by
+      left join line_releases x on x.hold_id = h.id left join accounts b on b.id = x.released_by
+    where ${where} order by x.hold_id is not null, h.held_at desc, h.id limit ${limit}`
+}
+
+function inScope(scope: Scope): RawBuilder<boolean> {
+  return scope.kind === 'division' ? sql`r.district_code like ${`${scope.prefix}%`}` : sql`false`
+}
+
+/** Routes and figures of the checks, each with where it was read. Policy is public: there is no scope. */
+export async function listReviewRules(db: Db) {
+  const routes = await db
+    .selectFrom('review_routes')
+    .selectAll()
+    .orderBy('scheme_code', (order) => order.asc().nullsLast())
+    .orderBy('facility_kind')
+    .execute()
+  return { routes, parameters: await db.selectFrom('check_parameters').selectAll().orderBy('code').execute() }
+}

@@ -1,0 +1,142 @@
+/** What comes in and goes out about the review of a run: steps, findings, the sample, held lines, and the data all of it rests on. */
+import { z } from 'zod'
+import { pageShape } from '../platform/paging.ts'
+import { FINDINGS, REVIEWERS, VERDICTS } from './review-rules.ts'
+import { monthShape } from './shapes.ts'
+
+const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
+const reason = z.string().trim().min(2).max(500)
+const count = z.number().int()
+
+export const newReviewShape = z
+  .discriminatedUnion('decision', [
+    z.strictObject({ reviewer: keys(REVIEWERS), decision: z.literal('agreed'), reason: reason.nullish() }),
+    z.strictObject({ reviewer: keys(REVIEWERS), decision: z.literal('returned'), reason }),
+  ])
+  .meta({ example: { reviewer: 'township', decision: 'agreed', reason: '已核对名单' } })
+export type NewReview = z.output<typeof newReviewShape>
+
+export const findingFilterShape = pageShape.extend({
+  kind: keys(FINDINGS).optional(),
+  answered: z.enum(['true', 'false']).optional(),
+})
+export const findingAnswersShape = z
+  .strictObject({ finding_ids: z.array(z.uuid()).min(1).max(500), verdict: keys(VERDICTS), reason })
+  .meta({ example: { finding_ids: ['0190…'], verdict: 'cleared', reason: '夫妻共用账户，已留存证明' } })
+export type FindingAnswers = z.output<typeof findingAnswersShape>
+
+const lineKey = { person_id: z.uuid(), month: monthShape, component: z.string() }
+const lineNamed = { ...lineKey, component: z.string().max(31).default('monthly') }
+export const inspectionsShape = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ ...lineNamed, passed: z.boolean(), note: reason }))
+      .min(1)
+      .max(500),
+  })
+  .meta({ example: { items: [{ person_id: '0190…', month: '2026-10', passed: true, note: '现场在岗，考勤相符' }] } })
+export type Inspections = z.output<typeof inspectionsShape>
+
+export const newHoldShape = z
+  .strictObject({ ...lineNamed, reason })
+  .meta({ example: { person_id: '0190…', month: '2026-10', reason: '劳动合同正在核实' } })
+export type NewHold = z.output<typeof newHoldShape>
+
+const stepShape = z.object({
+  reviewer: z.string(),
+  lines: count,
+  payable: count,
+  amount_fen: count,
+  open_findings: count,
+  open_inspections: count,
+  decided_by: z.string().nullable(),
+  reason: z.string().nullable(),
+  decided_at: z.date().nullable(),
+})
+export const reviewShape = z
+  .object({
+    run_id: z.uuid(),
+    status: z.string(),
+    /** the reader computed or submitted the run, so does not check it */
+    own_work: z.boolean(),
+    steps: z.array(stepShape),
+    findings: count,
+    open_findings: count,
+    sample: z.object({ seed: z.string(), percent: count, lines: count, inspected: count, failed: count }).nullable(),
+    held_count: count,
+    held_fen: count,
+  })
+  .meta({ id: 'RunReview' })
+export type ReviewView = z.output<typeof reviewShape>
+
+export const findingShape = z
+  .object({
+    id: z.uuid(),
+    kind: z.string(),
+    /** null until it is submitted */
+    reviewer: z.string().nullable(),
+    organisation_id: z.uuid().nullable(),
+    organisation_name: z.string().nullable(),
+    person_id: z.uuid().nullable(),
+    person_name: z.string().nullable(),
+    month: z.string().nullable(),
+    evidence: z.any(),
+    verdict: z.string().nullable(),
+    reason: z.string().nullable(),
+    decided_by: z.string().nullable(),
+    decided_at: z.date().nullable(),
+  })
+  .meta({ id: 'RunFinding' })
+export type FindingRow = z.output<typeof findingShape>
+
+export const sampleLineShape = z
+  .object({
+    ...lineKey,
+    person_name: z.string(),
+    organisation_name: z.string().nullable(),
+    facility_kind: z.string().nullable(),
+    reviewer: z.string(),
+    lot: count,
+    of: count,
+    amount_fen: count,
+    passed: z.boolean().nullable(),
+    note: z.string().nullable(),
+    decided_by: z.string().nullable(),
+  })
+  .meta({ id: 'SampleLine' })
+export type SampleLine = z.output<typeof sampleLineShape>
+export const sampleShape = z.object({
+  seed: z.string(),
+  percent: count,
+  drawn_at: z.date(),
+  drawing: z.string(),
+  items: z.array(sampleLineShape),
+})
+
+export const holdShape = z
+  .object({
+    id: z.uuid(),
+    run_id: z.uuid(),
+    scheme_code: z.string(),
+    ...lineKey,
+    person_name: z.string(),
+    organisation_name: z.string().nullable(),
+    amount_fen: count,
+    cause: z.string(),
+    reason: z.string(),
+    held_by: z.string(),
+    held_at: z.date(),
+    release_reason: z.string().nullable(),
+    released_by: z.string().nullable(),
+    released_at: z.date().nullable(),
+  })
+  .meta({ id: 'LineHold' })
+export type HoldRow = z.output<typeof holdShape>
+
+const sourced = { citation: z.string(), sources: z.array(z.string()), confidence: z.string() }
+export const reviewRulesShape = z.object({
+  routes: z.array(
+    z.object({ scheme_code: z.string().nullable(), facility_kind: z.string(), reviewer: z.string(), ...sourced }),
+  ),
+  parameters: z.array(z.object({ code: z.string(), value: count, ...sourced })),
+})
