@@ -120,6 +120,7 @@ function paidElsewhere({ citation }: VersionRow): Reason {
     evidence: [],
     citation,
     confidence: 'inferred',
+    prospect: { kind: 'when_changed', month: null, missing: null },
     earliest_month: null,
   }
 }

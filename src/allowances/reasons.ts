@@ -3,6 +3,7 @@ import { type Month, monthOf } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
 import type { Decision, Notes } from './evaluate.ts'
 import { type Found, hoursFor } from './measures.ts'
+import { type Judgement, type Prospect, prospectOf } from './prospects.ts'
 import { type Condition, type Hours, inDivision, type Measure, type Rate, type Version } from './rules.ts'
 
 /** A decision as a line keeps it: values, and the ids of what they rest on. */
@@ -39,6 +40,9 @@ export interface Reason {
   evidence: Evidence[]
   citation: string
   confidence: string
+  /** of what is not met: when it could be, and what that takes */
+  prospect: Prospect
+  /** the month of the prospect; null when it is met, or when no month can be told */
   earliest_month: Month | null
 }
 
@@ -69,7 +73,7 @@ export function reasonsOf(line: Judged, version: Version): Reason[] {
 }
 
 function ofDivision(line: Judged, { division_code, citation, confidence }: Version): Reason {
-  return {
+  return withProspect(line, null, {
     code: 'division',
     title: { zh: '计发机构在本政策的辖区内', en: 'The paying facility lies in the scheme’s division' },
     measure: 'division',
@@ -79,13 +83,12 @@ function ofDivision(line: Judged, { division_code, citation, confidence }: Versi
     evidence: some('employment', line.employment_id),
     citation,
     confidence,
-    earliest_month: null,
-  }
+  })
 }
 
 function ofCondition(line: Judged, condition: Condition, position: number): Reason {
   const note = line.notes?.[position]
-  return {
+  return withProspect(line, note?.earliest ?? null, {
     code: condition.code,
     title: { zh: condition.title, en: condition.title_en },
     measure: condition.measure,
@@ -98,13 +101,12 @@ function ofCondition(line: Judged, condition: Condition, position: number): Reas
     ].map((one) => (note?.external?.includes(one.id) ? { ...one, kind: ELSEWHERE[one.kind] ?? one.kind } : one)),
     citation: condition.citation,
     confidence: condition.confidence,
-    earliest_month: note?.earliest ?? null,
-  }
+  })
 }
 
 function ofRate(line: Judged, { rates, citation, confidence }: Version, level: number): Reason {
   const rate: Rate | undefined = rates.find(({ id }) => id === line.rate_id)
-  return {
+  return withProspect(line, null, {
     code: 'rate',
     title: { zh: `${level} 级有核定的标准`, en: `A rate is laid down for level ${level}` },
     measure: 'rate',
@@ -114,8 +116,23 @@ function ofRate(line: Judged, { rates, citation, confidence }: Version, level: n
     evidence: some('scheme_rate', line.rate_id),
     citation: rate?.citation ?? citation,
     confidence: rate?.confidence ?? confidence,
-    earliest_month: null,
+  })
+}
+
+/** The month of a line from the database is a day. */
+function withProspect(
+  line: Judged,
+  earliest: Month | null,
+  reason: Omit<Reason, 'prospect' | 'earliest_month'>,
+): Reason {
+  const judgement: Judgement = {
+    ...reason,
+    month: monthOf(line.month),
+    earliest,
+    employed: line.employment_id !== null,
   }
+  const prospect = prospectOf(judgement)
+  return { ...reason, prospect, earliest_month: reason.met ? null : prospect.month }
 }
 
 function required(threshold: Hours, level: number | null): Hours {
