@@ -14,6 +14,8 @@ import { levelPayConsole } from './allowances/level-pay-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { publicityApi } from './allowances/publicity-api.ts'
 import { publicityConsole } from './allowances/publicity-console.tsx'
+import { recheckApi } from './allowances/recheck-api.ts'
+import { recheckConsole } from './allowances/recheck-console.tsx'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { simulationJob } from './allowances/simulation.ts'
@@ -135,6 +137,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   competitionsConsole(app)
   allowancesApi(app)
   allowancesConsole(app)
+  recheckApi(app)
+  recheckConsole(app)
   publicityApi(app)
   publicityConsole(app)
   levelPayApi(app)

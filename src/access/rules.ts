@@ -79,6 +79,7 @@ export const PERMISSIONS = {
   'run.compute': ['district', 'health'],
   'run.submit': ['district', 'health'],
   'run.approve': ['finance'],
+  'run.recheck': ['district', 'health', 'auditor'],
   'payment.make': ['finance'],
   'payment.record': ['finance'],
   'entitlement.read': [...officers, 'facility', 'carer'],

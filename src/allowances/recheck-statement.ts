@@ -1,7 +1,7 @@
 /** What a month comes to, told a second time: one set-based statement over the same tables, written without a look at evaluate.ts. */
 import { type RawBuilder, sql } from 'kysely'
 import { addMonths, firstDay, type Month } from '../platform/calendar.ts'
-import type { Db } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 
 export interface Recomputed {
@@ -94,10 +94,10 @@ export function recomputed(
         when w.parameters ->> 'employer' = 'chain' then j.root_id = p.root_id else j.organisation_id = p.organisation_id end
       group by j.person_id, w.position
     ),
-    stretch as (
+    stretch as materialized (
       select person_id, position, upper(days) as until, upper(days) - (select sum(upper(r) - lower(r)) from unnest(days) r)::integer as since from worked
     ),
-    service as (
+    service as materialized (
       select person_id, position, n - (case when (since + make_interval(months => n))::date <= until then 0 else 1 end) as months
       from stretch, lateral (select (extract(year from until) - extract(year from since))::integer * 12
         + (extract(month from until) - extract(month from since))::integer as n) diff
@@ -141,7 +141,7 @@ export function recomputed(
       where x.kind = 'skill_level' and x.occupation_code = any(${occupation_codes}::text[]) and ${known('x')}
         and x.issued_on < ${next} and coalesce(x.valid_until, 'infinity') >= ${next}
     ),
-    best as (
+    best as materialized (
       select distinct on (person_id) person_id, id, level from held
       where credited_from < ${next_month ? first : next} order by person_id, level, issued_on, id
     ),
@@ -186,9 +186,24 @@ export function recomputed(
     from judged j`
 }
 
-/** What the month comes to for each of them, in order of person. `month` is `YYYY-MM`. */
-export async function recompute(db: Db, scheme_code: string, month: Month, cutoff = 'now'): Promise<Recomputed[]> {
-  const terms = await termsOf(db, scheme_code, month)
+/**
+ * Does the work without nested loops: the planner takes each step of the statement for one row, and would walk through whole steps once
+ * for every person.
+ */
+export async function inSets<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  await sql`set local enable_nestloop = off`.execute(tx)
+  const done = await work()
+  await sql`set local enable_nestloop = on`.execute(tx)
+  return done
+}
+
+/** What the month comes to for each of them, in order of person. */
+export async function recompute(tx: Tx, scheme_code: string, month: Month, cutoff = 'now'): Promise<Recomputed[]> {
+  const terms = await termsOf(tx, scheme_code, month)
   if (!terms) return []
-  return (await sql<Recomputed>`select * from (${recomputed(terms, cutoff)}) month order by person_id`.execute(db)).rows
+  return inSets(
+    tx,
+    async () =>
+      (await sql<Recomputed>`select * from (${recomputed(terms, cutoff)}) month order by person_id`.execute(tx)).rows,
+  )
 }

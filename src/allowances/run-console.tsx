@@ -29,6 +29,7 @@ const EVENTS: Record<string, Message> = {
   'run.submitted': { zh: '提交审批', en: 'Submitted' },
   'run.approved': { zh: '审批通过', en: 'Approved' },
   'run.rejected': { zh: '驳回', en: 'Rejected' },
+  'run.rechecked': { zh: '独立复核', en: 'Rechecked' },
   'payment_results.recorded': { zh: '登记银行回单', en: 'Answer of the bank recorded' },
 }
 const TABS: Record<string, { label: Message; filter: Pick<LineFilter, 'outcome' | 'kinds'> }> = {
@@ -135,6 +136,7 @@ async function showRun(call: PageCall) {
         submit: may(role, 'run.submit') && run.status === 'computed',
         decide: may(role, 'run.approve') && run.status === 'submitted' && !obstacle,
         pay: may(role, 'payment.make') && run.status === 'approved',
+        recheck: may(role, 'run.recheck') && ['computed', 'submitted', 'approved'].includes(run.status),
       }}
       tabs={Object.entries(TABS).map(([key, { label, filter }]) => ({
         label: inLanguage(lang, label),

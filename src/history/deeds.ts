@@ -128,6 +128,7 @@ const VERBS: Record<string, Message> = {
   published: { zh: '公布', en: 'published' },
   qualification_withdrawn: { zh: '撤销资质：', en: ': qualification withdrawn' },
   qualified: { zh: '登记资质：', en: ': qualification entered' },
+  rechecked: { zh: '独立复核', en: 'rechecked' },
   ranked: { zh: '排名：', en: 'ranked' },
   recognised: { zh: '登记认定：', en: ': recognition entered' },
   recorded: { zh: '登记', en: 'recorded' },

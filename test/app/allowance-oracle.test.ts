@@ -44,7 +44,7 @@ describe.each(SEEDS)('world %i', (seed) => {
     ).rows
 
   const expected = async (scheme_code: string, month: string, district_code: string) =>
-    (await recompute(w.db, scheme_code, month))
+    (await w.db.transaction().execute((tx) => recompute(tx, scheme_code, month)))
       .filter((row) => row.district_code === district_code)
       .map(({ person_id, entitlement_fen }) => ({ person_id, entitlement_fen }))
 
@@ -88,7 +88,12 @@ describe.each(SEEDS)('world %i', (seed) => {
       from allowance_ledger group by person_id, month`.execute(w.db)
     expect(rows.some(({ entries }) => entries > 1)).toBe(true)
     for (const month of ['2026-09', '2026-10']) {
-      const oracle = new Map((await recompute(w.db, HZ, month)).map((row) => [row.person_id, row.entitlement_fen]))
+      const oracle = new Map(
+        (await w.db.transaction().execute((tx) => recompute(tx, HZ, month))).map((row) => [
+          row.person_id,
+          row.entitlement_fen,
+        ]),
+      )
       for (const row of rows.filter((one) => one.month === month)) {
         expect(row.booked).toBe(row.entitlement_fen)
         expect(row.entitlement_fen).toBe(oracle.get(row.person_id) ?? 0)
