@@ -83,6 +83,27 @@ export interface AllowanceLines {
   version_id: string;
 }
 
+export interface AllowanceObjectionAnswers {
+  answer: string;
+  answered_at: Timestamp;
+  answered_by: string;
+  objection_id: string;
+  upheld: boolean;
+}
+
+export interface AllowanceObjections {
+  district_code: string;
+  filed_at: Timestamp;
+  filed_by: string;
+  id: Generated<string>;
+  month: string;
+  person_id: string;
+  publicity_objection_id: string | null;
+  scheme_code: string;
+  seq: number;
+  statement: string;
+}
+
 export interface AllowanceRuns {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -99,6 +120,23 @@ export interface AllowanceRuns {
   status: Generated<string>;
   total_fen: number | null;
   version_id: string;
+}
+
+export interface AnsweredObjections {
+  answer: string | null;
+  answered_at: Timestamp | null;
+  answered_by: string | null;
+  district_code: string | null;
+  filed_at: Timestamp | null;
+  filed_by: string | null;
+  id: string | null;
+  month: string | null;
+  person_id: string | null;
+  publicity_objection_id: string | null;
+  scheme_code: string | null;
+  seq: number | null;
+  statement: string | null;
+  upheld: boolean | null;
 }
 
 export interface AssessmentEntries {
@@ -978,6 +1016,13 @@ export interface Notices {
   words_en: string;
 }
 
+export interface ObjectionTerms {
+  citation: string;
+  confidence: string;
+  days: number;
+  effective_from: string;
+}
+
 export interface Occupations {
   code: string;
   confidence: string;
@@ -1720,7 +1765,10 @@ export interface DB {
   allowance_decisions: AllowanceDecisions;
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
+  allowance_objection_answers: AllowanceObjectionAnswers;
+  allowance_objections: AllowanceObjections;
   allowance_runs: AllowanceRuns;
+  answered_objections: AnsweredObjections;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
@@ -1793,6 +1841,7 @@ export interface DB {
   jobs: Jobs;
   migration_checksums: MigrationChecksums;
   notices: Notices;
+  objection_terms: ObjectionTerms;
   occupations: Occupations;
   organisation_filings: OrganisationFilings;
   organisation_standings: OrganisationStandings;

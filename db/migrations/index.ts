@@ -28,4 +28,5 @@ export const MIGRATIONS = [
   '0029_level_pay',
   '0030_simulations',
   '0031_publicity',
+  '0037_objections',
 ]

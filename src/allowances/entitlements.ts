@@ -1,16 +1,15 @@
 /** Why, or why not: what one person is due for a month by what is known now, with every condition. */
-
-import { getPerson } from '../people/queries.ts'
 import { addMonths, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { Refusal } from '../platform/errors.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
 import { type Decision, decide } from './evaluate.ts'
-import { readFacts } from './facts.ts'
-import { getScheme, listSchemes } from './queries.ts'
+import { type KnownPerson, readPerson } from './person-facts.ts'
+import { SCHEME } from './queries.ts'
 import { judgedOf, type Reason, reasonsOf } from './reasons.ts'
-import { inDivision, type Rules, usableRules } from './rules.ts'
-import { readVersions, type VersionRow, versionIn } from './versions.ts'
+import { ruleBook } from './rule-book.ts'
+import { inDivision, usableRules } from './rules.ts'
+import { type VersionRow, versionIn } from './versions.ts'
 
 export interface Entitlement {
   person_id: string
@@ -37,21 +36,21 @@ export async function getEntitlements(
   person_id: string,
   asked: { month?: Month | undefined; scheme?: string | undefined },
 ) {
-  const today = localDate(context.now)
-  const month = asked.month ?? addMonths(monthOf(today), -1)
-  const person = await getPerson(db, context.scope, person_id, today)
+  const month = asked.month ?? addMonths(monthOf(localDate(context.now)), -1)
+  const person = await readPerson(db, context.scope, person_id)
+  const book = await ruleBook(db, person.rules_revision)
   const schemes = asked.scheme
-    ? [await getScheme(db, asked.scheme)]
-    : (await listSchemes(db, month)).filter((scheme) => scheme.workforce === person.workforce)
+    ? [book.find((one) => one.code === asked.scheme) ?? notFound(SCHEME)]
+    : book.filter((scheme) => scheme.workforce === person.workforce)
   const items: Entitlement[] = []
   const unconfirmed: { scheme_code: string; refusal: Refusal }[] = []
   for (const scheme of schemes) {
     try {
-      const version = versionIn(await readVersions(db, scheme.code), scheme.code, month)
-      const decision = await decideNow(db, person_id, usableRules(version), month)
+      const version = versionIn(scheme.versions, scheme.code, month)
+      const decision = decide(person.facts, usableRules(version), month)
       const district = decision.employment?.organisation.district_code
       if (asked.scheme || (district && inDivision(district, scheme.division_code)))
-        items.push(await entitlementOf(db, context.scope, person_id, month, version, decision))
+        items.push(entitlementOf(context.scope, person, month, version, decision))
     } catch (error) {
       if (asked.scheme || !(error instanceof Refusal)) throw error
       unconfirmed.push({ scheme_code: scheme.code, refusal: error })
@@ -60,20 +59,14 @@ export async function getEntitlements(
   return { person_id, month, items, unconfirmed }
 }
 
-async function decideNow(db: Db, person_id: string, rules: Rules, month: Month): Promise<Decision> {
-  const factsOf = await readFacts(db, [person_id], { cutoff: 'now', months: [month], rules: [rules] })
-  return decide(factsOf(person_id), rules, month)
-}
-
 /** An institution learns nothing of another employer: where the month is paid elsewhere, it is told just that. */
-async function entitlementOf(
-  db: Db,
+export function entitlementOf(
   scope: Scope,
-  person_id: string,
+  { id: person_id, facts }: KnownPerson,
   month: Month,
   version: VersionRow,
   decision: Decision,
-): Promise<Entitlement> {
+): Entitlement {
   const base = { person_id, month, scheme_code: version.scheme_code, scheme_version: version.number }
   const organisation_id = decision.employment?.organisation.id ?? null
   if (scope.kind === 'organisation' && organisation_id !== null && organisation_id !== scope.organisation_id)
@@ -90,13 +83,11 @@ async function entitlementOf(
       },
       reasons: [paidElsewhere(version)],
     }
-  const organisation = organisation_id
-    ? await db.selectFrom('organisations').select('name').where('id', '=', organisation_id).executeTakeFirst()
-    : undefined
+  const paying = facts.employments.find(({ id }) => id === decision.employment?.id)
   return {
     ...base,
     organisation_id,
-    organisation_name: organisation?.name ?? null,
+    organisation_name: paying?.organisation.name ?? null,
     outcome: decision.outcome,
     amount_fen: decision.entitlement_fen,
     entitlement_fen: decision.entitlement_fen,

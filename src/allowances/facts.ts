@@ -140,7 +140,7 @@ type CertificateRow = Omit<CertificateFact, 'credited_from' | 'found_in'> & {
 }
 
 /** A replacement is the same credential on new paper: it counts from the day the first one did. */
-function creditAsReplaced(
+export function creditAsReplaced(
   certificate: CertificateFact,
   certificates: Map<string, CertificateFact>,
   replaced: Map<string, string>,

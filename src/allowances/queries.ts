@@ -10,7 +10,7 @@ import { missingPieces, type RunStatus, rulesMonth } from './rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
-const SCHEME = { zh: '政策', en: 'scheme' }
+export const SCHEME = { zh: '政策', en: 'scheme' }
 
 // ─── schemes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
