@@ -11,6 +11,9 @@ import { allowancesApi } from './allowances/api.ts'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
+import { constraints as objectionConstraints } from './allowances/month-rules.ts'
+import { monthsApi } from './allowances/months-api.ts'
+import { monthsConsole } from './allowances/months-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { publicityApi } from './allowances/publicity-api.ts'
 import { publicityConsole } from './allowances/publicity-console.tsx'
@@ -85,6 +88,7 @@ export const constraints = {
   ...credentialConstraints,
   ...allowanceConstraints,
   ...paymentResultConstraints,
+  ...objectionConstraints,
   ...importConstraints,
 }
 
@@ -137,6 +141,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   competitionsConsole(app)
   allowancesApi(app)
   allowancesConsole(app)
+  monthsApi(app)
+  monthsConsole(app)
   recheckApi(app)
   recheckConsole(app)
   publicityApi(app)

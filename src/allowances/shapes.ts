@@ -163,7 +163,7 @@ export const lineFilterShape = pageShape.extend({
   kind: keys(LINE_KINDS).optional(),
 })
 
-const prospectShape = z.object({
+export const prospectShape = z.object({
   kind: keys(PROSPECTS).describe('when it could be met: in time, when recorded, when something changes, never'),
   month: z.string().nullable(),
   missing: z.number().int().nullable().describe('hours, months or days that are missing'),

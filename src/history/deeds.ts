@@ -4,6 +4,7 @@ import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 /** What an event is about, by the first half of its kind or the kind of its record, and the page of such a record. */
 const SUBJECTS: Record<string, Message & { page?: string }> = {
   account: { zh: '账号', en: 'Account' },
+  allowance_objection: { zh: '津贴异议', en: 'Objection to a month' },
   allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
   appeal: { zh: '竞赛申诉', en: 'Appeal' },
   attendance: { zh: '学时', en: 'Attendance' },

@@ -54,5 +54,6 @@ export function noticesConsole(app: App): void {
 
 /** For who may open it: notices are about certificates, classes and their filings. */
 function subjectPage(role: Role, kind: string, id: string): string | null {
+  if (kind === 'allowance_objection') return may(role, 'record.own') ? '/console/my-allowances' : null
   return may(role, kind === 'certificate' ? 'certificate.read' : 'class.read') ? deedPage(kind, id) : null
 }
