@@ -5,58 +5,13 @@ import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { inLanguage, type Lang, Refusal } from '../platform/errors.ts'
 import { type Page, readCursor, toPage } from '../platform/paging.ts'
-import { type Entitlement, entitlementOf } from './entitlements.ts'
+import { entitlementOf } from './entitlements.ts'
 import { decide } from './evaluate.ts'
-import { lastDayToObject, type Money, moneyOf } from './month-rules.ts'
-import type { ReturnReason } from './payment-result-rules.ts'
+import { type AllowanceMonth, lastDayToObject, type MonthLine, type MonthObjection, moneyOf } from './month-rules.ts'
 import { type KnownPerson, readPerson } from './person-facts.ts'
-import { type Prospect, soonest } from './prospects.ts'
+import { soonest } from './prospects.ts'
 import { type BookedScheme, ruleBook, versionOfMonth } from './rule-book.ts'
 import { inDivision, usableRules } from './rules.ts'
-
-/** A line of a submitted or approved run, the earliest run first. */
-export interface MonthLine {
-  run_id: string
-  run_month: Month
-  run_status: string
-  district_code: string
-  kind: string
-  outcome: string
-  entitlement_fen: number
-  amount_fen: number
-  approved_on: LocalDate | null
-  money: Money
-  /** why the bank returned it */
-  returned_for: ReturnReason | null
-  certificate_id: string | null
-  employment_id: string | null
-}
-
-export interface MonthObjection {
-  id: string
-  statement: string
-  filed_at: Date
-  upheld: boolean | null
-  answer: string | null
-  answered_at: Date | null
-}
-
-export interface AllowanceMonth extends Entitlement {
-  scheme_name: string
-  /** of the paying employment, or of the run that booked the month */
-  district_code: string | null
-  /** what approved runs hold it to come to; null: none has */
-  booked_fen: number | null
-  /** what it comes to now less what is booked: the next run carries it */
-  difference_fen: number
-  lines: MonthLine[]
-  /** when every condition could be met at once */
-  soonest: Omit<Prospect, 'missing'>
-  objections: MonthObjection[]
-  /** the last day on which one may ask about it; null: no end yet */
-  object_until: LocalDate | null
-  may_object: boolean
-}
 
 export interface MonthFilter {
   limit: number

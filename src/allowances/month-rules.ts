@@ -1,7 +1,10 @@
-/** Where the money of a month stands, and until when one may ask about it; pure. */
-import { addDays, type LocalDate } from '../platform/calendar.ts'
+/** What a person's month is: where its money stands, what was asked about it, and until when one may ask; pure. */
+import { addDays, type LocalDate, type Month } from '../platform/calendar.ts'
 import type { Constraints } from '../platform/database.ts'
 import type { Message } from '../platform/errors.ts'
+import type { Entitlement } from './entitlements.ts'
+import type { ReturnReason } from './payment-result-rules.ts'
+import type { Prospect } from './prospects.ts'
 
 export const MONEY = {
   none: { zh: '没有金额', en: 'Nothing to pay' },
@@ -40,6 +43,50 @@ export function moneyOf({ run_status, outcome, amount_fen, has_account, has_file
 /** The last day on which one may ask about a month approved on that day. */
 export function lastDayToObject(approved_on: LocalDate, days: number): LocalDate {
   return addDays(approved_on, days)
+}
+
+/** A line of a submitted or approved run, the earliest run first. */
+export interface MonthLine {
+  run_id: string
+  run_month: Month
+  run_status: string
+  district_code: string
+  kind: string
+  outcome: string
+  entitlement_fen: number
+  amount_fen: number
+  approved_on: LocalDate | null
+  money: Money
+  /** why the bank returned it */
+  returned_for: ReturnReason | null
+  certificate_id: string | null
+  employment_id: string | null
+}
+
+export interface MonthObjection {
+  id: string
+  statement: string
+  filed_at: Date
+  upheld: boolean | null
+  answer: string | null
+  answered_at: Date | null
+}
+
+export interface AllowanceMonth extends Entitlement {
+  scheme_name: string
+  /** of the paying employment, or of the run that booked the month */
+  district_code: string | null
+  /** what approved runs hold it to come to; null: none has */
+  booked_fen: number | null
+  /** what it comes to now less what is booked: the next run carries it */
+  difference_fen: number
+  lines: MonthLine[]
+  /** when every condition could be met at once */
+  soonest: Omit<Prospect, 'missing'>
+  objections: MonthObjection[]
+  /** the last day on which one may ask about it; null: no end yet */
+  object_until: LocalDate | null
+  may_object: boolean
 }
 
 export const constraints: Constraints = {

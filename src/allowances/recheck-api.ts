@@ -2,7 +2,8 @@
 import { write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import type { App } from '../platform/http.ts'
-import { recheckRun, recheckShape } from './recheck.ts'
+import { recheckRun } from './recheck.ts'
+import { recheckShape } from './recheck-shapes.ts'
 
 export function recheckApi(app: App): void {
   write(

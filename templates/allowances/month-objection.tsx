@@ -1,5 +1,5 @@
 /** The form by which a carer asks about one month. */
-import type { AllowanceMonth } from '../../src/allowances/month-queries.ts'
+import type { AllowanceMonth } from '../../src/allowances/month-rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts } from '../parts.tsx'

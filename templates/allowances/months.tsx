@@ -1,6 +1,5 @@
 /** A person's months, the newest first: what each comes to and why, what is missing and by when, where the money is, and what was asked. */
-import type { AllowanceMonth, MonthLine } from '../../src/allowances/month-queries.ts'
-import { MONEY, type Money } from '../../src/allowances/month-rules.ts'
+import { type AllowanceMonth, MONEY, type Money, type MonthLine } from '../../src/allowances/month-rules.ts'
 import { RETURN_REASONS } from '../../src/allowances/payment-result-rules.ts'
 import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'

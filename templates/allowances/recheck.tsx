@@ -1,5 +1,5 @@
 /** What a recheck of a run found: how much was compared, what differs, and the digests of both sides. */
-import type { Recheck } from '../../src/allowances/recheck.ts'
+import type { Recheck } from '../../src/allowances/recheck-shapes.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice } from '../parts.tsx'
 import { Table } from '../table.tsx'
