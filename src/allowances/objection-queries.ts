@@ -6,7 +6,7 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import type { MonthObjectionRow } from './objection-shapes.ts'
 
-export const OBJECTION = { zh: '异议', en: 'objection' }
+const OBJECTION = { zh: '异议', en: 'objection' }
 
 /** Those that wait are the oldest first, the answered the latest first; by day and id. */
 export async function listMonthObjections(

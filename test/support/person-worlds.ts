@@ -42,6 +42,11 @@ const elsewhere = fc.record({
     { maxLength: 3 },
   ),
 })
+interface Conduct {
+  happened_on: string
+  period_from?: string
+  period_to?: string | null
+}
 const person = fc.record({
   jobs: fc.uniqueArray(job, { maxLength: 3, selector: ({ place }) => place }),
   certificates: fc.array(certificate, { maxLength: 2 }),
@@ -54,16 +59,14 @@ const person = fc.record({
     }),
     { maxLength: 2 },
   ),
-  conduct: mostly(
-    ...([
-      null,
-      { happened_on: '2025-10-31' },
-      { happened_on: '2025-11-01' },
-      { happened_on: '2026-11-01' },
-      { happened_on: '2024-01-01', period_from: '2024-01-01', period_to: '2026-10-02' },
-      { happened_on: '2024-01-01', period_from: '2024-01-01', period_to: '2026-10-01' },
-      { happened_on: '2024-01-01', period_from: '2024-01-01', period_to: null },
-    ] as [{ happened_on: string; period_from?: string; period_to?: string | null } | null]),
+  conduct: mostly<Conduct | null>(
+    null,
+    { happened_on: '2025-10-31' },
+    { happened_on: '2025-11-01' },
+    { happened_on: '2026-11-01' },
+    { happened_on: '2024-01-01', period_from: '2024-01-01', period_to: '2026-10-02' },
+    { happened_on: '2024-01-01', period_from: '2024-01-01', period_to: '2026-10-01' },
+    { happened_on: '2024-01-01', period_from: '2024-01-01', period_to: null },
   ),
 })
 export type MadePerson = typeof person extends fc.Arbitrary<infer P> ? P : never
