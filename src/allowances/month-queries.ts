@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { addMonths, type LocalDate, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, PREPARED } from '../platform/database.ts'
 import { inLanguage, type Lang, Refusal } from '../platform/errors.ts'
 import { type Page, readCursor, toPage } from '../platform/paging.ts'
 import { entitlementOf } from './entitlements.ts'
@@ -30,7 +30,7 @@ export interface PersonMonths extends Page<AllowanceMonth> {
 
 /**
  * The newest month first: every one that is over and in which the person was employed in a scheme's posts and division, or that a run has
- * booked. A facility is told of the months of another employer only that they are paid elsewhere. Three statements.
+ * booked. A facility is told of the months of another employer only that they are paid elsewhere. Two statements.
  */
 export async function listPersonMonths(
   db: Db,
@@ -41,24 +41,23 @@ export async function listPersonMonths(
 ): Promise<PersonMonths> {
   const person = await readPerson(db, context.scope, person_id)
   const book = await ruleBook(db, person.rules_revision)
-  const rows = await readLines(db, person_id)
-  const asked = await readObjections(db, person_id)
+  const history = await readHistory(db, person_id)
   const unconfirmed = new Map<string, string>()
   const last = addMonths(monthOf(localDate(context.now)), -1)
   const after = readCursor(filter.cursor, 2)
   const found: AllowanceMonth[] = []
-  for (const month of monthsBack(person, rows, last)) {
+  for (const month of monthsBack(person, history.lines, last)) {
     if (found.length > filter.limit) break
     if (filter.month && month !== filter.month) continue
     for (const scheme of book.filter((one) => one.workforce === person.workforce)) {
       if (filter.scheme_code && scheme.code !== filter.scheme_code) continue
       if (after && (month > String(after[0]) || (month === after[0] && scheme.code <= String(after[1])))) continue
-      const lines = rows.filter((row) => row.month === month && row.scheme_code === scheme.code)
-      const objections = asked.objections.filter((row) => row.month === month && row.scheme_code === scheme.code)
+      const lines = history.lines.filter((row) => row.month === month && row.scheme_code === scheme.code)
+      const objections = history.objections.filter((row) => row.month === month && row.scheme_code === scheme.code)
       try {
         const item = monthOfScheme(context, person, scheme, month, lines)
         if (!item || (filter.evidence && !restsOn(item, filter.evidence))) continue
-        found.push({ ...item, objections, ...timeToObject(item, objections, asked.terms, localDate(context.now)) })
+        found.push({ ...item, objections, ...timeToObject(item, objections, history.terms, localDate(context.now)) })
       } catch (error) {
         if (!(error instanceof Refusal)) throw error
         unconfirmed.set(scheme.code, inLanguage(lang, error.words))
@@ -154,37 +153,41 @@ function timeToObject({ lines }: Item, objections: MonthObjection[], terms: Term
   return { object_until, may_object: !open && (object_until === null || today <= object_until) }
 }
 
-async function readLines(db: Db, person_id: string): Promise<LineRow[]> {
-  const { rows } = await sql<LineRow>`
-    select r.scheme_code, to_char(l.month, 'YYYY-MM') as month, r.id as run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status,
-      r.district_code, l.kind, l.outcome, l.entitlement_fen, l.amount_fen, l.certificate_id, l.employment_id,
-      (d.decided_at at time zone 'Asia/Shanghai')::date as approved_on, bank.outcome as result,
-      bank.reason_code as returned_for, exists (select from payment_files f where f.run_id = r.id) as has_file
-    from allowance_lines l join allowance_runs r on r.id = l.run_id
-      left join allowance_decisions d on d.run_id = r.id and d.kind = 'approval'
-      left join lateral (
-        select b.outcome, b.reason_code from payment_results b where b.run_id = r.id and b.person_id = l.person_id and b.known_to = 'infinity'
-        order by b.outcome = 'paid' desc, b.known_from desc limit 1) bank on true
-    where l.person_id = ${person_id}::uuid and r.status in ('submitted', 'approved')
-    order by l.month, r.month, r.created_at`.execute(db)
-  return rows
-}
+type Dated<T> = T & { scheme_code: string; month: Month }
 
-async function readObjections(db: Db, person_id: string) {
+/** What runs made of the months, what was asked about them, and the terms of asking. */
+async function readHistory(db: Db, person_id: string) {
   const { rows } = await sql<{
+    lines: LineRow[]
     terms: Term[]
-    objections: (MonthObjection & { filed_at: string; answered_at: string | null; scheme_code: string; month: Month })[]
-  }>`
-    select array(select jsonb_build_object('effective_from', t.effective_from, 'days', t.days) from objection_terms t order by t.effective_from desc) as terms,
+    objections: Dated<
+      Omit<MonthObjection, 'filed_at' | 'answered_at'> & { filed_at: string; answered_at: string | null }
+    >[]
+  }>`${PREPARED}
+    select array(
+        select jsonb_build_object('scheme_code', r.scheme_code, 'month', to_char(l.month, 'YYYY-MM'), 'run_id', r.id, 'run_month', to_char(r.month, 'YYYY-MM'),
+          'run_status', r.status, 'district_code', r.district_code, 'kind', l.kind, 'outcome', l.outcome, 'entitlement_fen', l.entitlement_fen,
+          'amount_fen', l.amount_fen, 'certificate_id', l.certificate_id, 'employment_id', l.employment_id,
+          'approved_on', (d.decided_at at time zone 'Asia/Shanghai')::date, 'result', bank.outcome, 'returned_for', bank.reason_code,
+          'has_file', exists (select from payment_files f where f.run_id = r.id))
+        from allowance_lines l join allowance_runs r on r.id = l.run_id
+          left join allowance_decisions d on d.run_id = r.id and d.kind = 'approval'
+          left join lateral (
+            select b.outcome, b.reason_code from payment_files f join payment_results b on b.file_id = f.id
+            where f.run_id = r.id and b.person_id = l.person_id and b.known_to = 'infinity'
+            order by b.outcome = 'paid' desc, b.known_from desc limit 1) bank on true
+        where l.person_id = ${person_id}::uuid and r.status in ('submitted', 'approved')
+        order by l.month, r.month, r.created_at) as lines,
+      array(select jsonb_build_object('effective_from', t.effective_from, 'days', t.days) from objection_terms t order by t.effective_from desc) as terms,
       array(
         select jsonb_build_object('id', o.id, 'scheme_code', o.scheme_code, 'month', to_char(o.month, 'YYYY-MM'), 'statement', o.statement,
           'filed_at', o.filed_at, 'upheld', o.upheld, 'answer', o.answer, 'answered_at', o.answered_at)
         from answered_objections o where o.person_id = ${person_id}::uuid order by o.filed_at, o.seq) as objections`.execute(
     db,
   )
-  const { terms, objections } = rows[0]!
+  const { lines, terms, objections } = rows[0]!
   return {
-    terms,
+    ...{ lines, terms },
     objections: objections.map((row) => ({
       ...row,
       filed_at: new Date(row.filed_at),
