@@ -27,11 +27,7 @@ export async function listMonthObjections(
   return toPage(rows, limit, (row) => [row.id])
 }
 
-export async function getMonthObjection(
-  db: Db,
-  scope: Scope,
-  id: string,
-): Promise<MonthObjectionRow & { publicity_objection_id: string | null }> {
+export async function getMonthObjection(db: Db, scope: Scope, id: string): Promise<MonthObjectionRow> {
   const { rows } = await objections(sql`o.id = ${id}::uuid and ${answeredBy(scope, null)}`).execute(db)
   return rows[0] ?? notFound(OBJECTION)
 }
@@ -52,7 +48,7 @@ function answeredBy(scope: Scope, workforce: string | null): RawBuilder<boolean>
 }
 
 function objections(where: RawBuilder<unknown>) {
-  return sql<MonthObjectionRow & { publicity_objection_id: string | null }>`
+  return sql<MonthObjectionRow>`
     select o.id, o.person_id, p.name as person_name, o.scheme_code, s.name as scheme_name, to_char(o.month, 'YYYY-MM') as month, o.district_code,
       d.name as district_name, o.statement, o.filed_at, o.upheld, o.answer, o.answered_at, b.display_name as answered_by_name,
       o.publicity_objection_id, l.run_id

@@ -27,7 +27,8 @@ export const monthObjectionShape = z
   .object({
     ...{ id: z.uuid(), person_id: z.uuid(), person_name: z.string(), scheme_code: z.string(), scheme_name: z.string() },
     ...{ month: z.string(), district_code: z.string(), district_name: z.string() },
-    run_id: z.uuid().nullable().describe('of the published list that waits for the answer'),
+    publicity_objection_id: z.uuid().nullable().describe('the same on the published list; null: it stands by itself'),
+    run_id: z.uuid().nullable().describe('of that list, whose approval waits for the answer'),
     ...answered,
     answered_by_name: z.string().nullable(),
   })

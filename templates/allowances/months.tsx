@@ -82,6 +82,7 @@ type CardProps = Pick<MonthsProps, 'own' | 'officer'> & { item: Item; lang: Lang
 function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
   const w = useWords()
   const unmet = item.reasons.filter((reason) => !reason.met)
+  const yes = w('是', 'Yes')
   const facts = [
     { label: w('结论', 'Outcome'), value: <Outcome item={item} unmet={unmet.length} /> },
     { label: w('机构', 'Facility'), value: item.organisation_name ?? '—' },
@@ -96,7 +97,7 @@ function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
             value: <strong>{yuan(item.difference_fen)}</strong>,
           },
         ]),
-    ...(unmet.length > 0 ? [{ label: w('最早', 'Earliest'), value: soonestWords(item.soonest, lang) }] : []),
+    ...(unmet.length > 0 ? [{ label: w('何时可发', 'When'), value: soonestWords(item.soonest, lang) }] : []),
   ]
   return (
     <Card
@@ -116,7 +117,9 @@ function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
         <ul>
           {unmet.map(({ title, required, found, prospect }) => (
             <li>
-              {w(`${title}：要求${required}，查到${found}。`, `${title}: asked ${required}, found ${found}.`)}
+              {required === yes
+                ? w(`${title}：未满足。`, `${title}: not met.`)
+                : w(`${title}：要求${required}，查到${found}。`, `${title}: asked ${required}, found ${found}.`)}
               {prospect && <strong> {prospect}</strong>}
             </li>
           ))}
