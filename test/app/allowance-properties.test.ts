@@ -2,14 +2,16 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { confirmVersion } from '../../src/allowances/actions.ts'
+import { computeRun, confirmVersion } from '../../src/allowances/actions.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
 import { readPerson } from '../../src/allowances/person-facts.ts'
 import { judgedOf } from '../../src/allowances/reasons.ts'
 import { recompute } from '../../src/allowances/recheck-statement.ts'
+import { allowanceRunJob } from '../../src/allowances/run.ts'
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { readVersions, usableIn } from '../../src/allowances/versions.ts'
+import { runSlice } from '../../src/jobs/actions.ts'
 import { readCutoff } from '../../src/platform/database.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { addTo, people, settle } from '../support/person-worlds.ts'
@@ -116,6 +118,26 @@ test(
       }),
       { numRuns: RUNS / 5, seed: 20261127 },
     )
+  },
+  PATIENCE,
+)
+
+test(
+  'the digest of a run is the same whichever district is computed first, in slices of whatever size',
+  async () => {
+    const compute = async (district_code: string, username: string, size: number): Promise<string> => {
+      const context = await w.context(username)
+      const input = { scheme_code: SCHEMES[0]!, month: MONTH, district_code }
+      const { id } = await w.db.transaction().execute((tx) => computeRun(tx, context, input))
+      while (await runSlice(w.db, w.deps, { 'allowances.run': allowanceRunJob(size) }));
+      const run = await w.db.selectFrom('allowance_runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+      expect([run.status, (run.line_count ?? 0) > 10]).toEqual(['computed', true])
+      return run.lines_sha256!
+    }
+    const xihu = await compute('330106', 'district', 2000)
+    const shangcheng = await compute('330102', 'district2', 7)
+    expect(await compute('330102', 'district2', 2000)).toBe(shangcheng)
+    expect(await compute('330106', 'district', 13)).toBe(xihu)
   },
   PATIENCE,
 )
