@@ -1,6 +1,8 @@
 /** The demo city's registry checks, confirmed amounts, twelve months of allowances, and a revocation. */
 import { sql } from 'kysely'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowances/actions.ts'
+import { makePaymentFiles, makeReissueFiles } from '../src/allowances/payment-files.ts'
+import { recordPaymentResults } from '../src/allowances/payment-results.ts'
 import { confirmationShape } from '../src/allowances/shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
@@ -8,6 +10,7 @@ import { recordExternalCertificates } from '../src/credentials/external.ts'
 import { suspendCertificate } from '../src/credentials/suspensions.ts'
 import { addDays, addMonths, firstDay } from '../src/platform/calendar.ts'
 import type { City } from './demo-city.ts'
+import { revokeLate } from './demo-recovery.ts'
 import type { DemoWorld } from './demo-world.ts'
 
 /** Every certificate was found in the national register, but for the last few: those are what an officer still has to do. */
@@ -47,7 +50,8 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
     ),
   )
   const districts = [...new Set(city.facilities.map(({ district_code }) => district_code))]
-  for (let month = '2025-12'; month <= '2026-09'; month = addMonths(month, 1))
+  for (let month = '2025-12'; month <= '2026-09'; month = addMonths(month, 1)) {
+    if (month === '2026-07') await revokeLate(world, city)
     for (const district_code of districts) {
       const day = addDays(firstDay(addMonths(month, 1)), 5)
       const officer = `district.${district_code}`
@@ -58,12 +62,43 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
       await world.do(officer, addDays(day, 1), (tx, context) => submitRun(tx, context, run.id, null))
       await world.do('finance', addDays(day, 4), (tx, context) => approveRun(tx, context, run.id, null))
     }
+  }
   // one more waits for the finance officer
   const waiting = await world.do('district.330102', '2026-11-04', (tx, context) =>
     computeRun(tx, context, { scheme_code: 'hz-special-post', month: '2026-10', district_code: '330102' }),
   )
   await world.work('2026-11-04')
   await world.do('district.330102', '2026-11-05', (tx, context) => submitRun(tx, context, waiting.id, null))
+}
+
+/** September of two districts goes to the bank; in Xihu three payments came back, and the one whose card was asleep is issued again. */
+export async function payOut(world: DemoWorld): Promise<void> {
+  for (const district_code of ['330102', '330106']) {
+    const run = await world.db
+      .selectFrom('allowance_runs')
+      .select('id')
+      .where('district_code', '=', district_code)
+      .where('month', '=', '2026-09-01')
+      .executeTakeFirstOrThrow()
+    const [file] = await world.do('finance', '2026-10-12', (tx, context) => makePaymentFiles(tx, context, run.id, {}))
+    if (district_code === '330102') continue
+    const payments = await world.db
+      .selectFrom('payments')
+      .select(['person_id', 'amount_fen'])
+      .where('batch_id', '=', file.batch_id)
+      .orderBy('position')
+      .execute()
+    const back = ['name_mismatch', 'dormant', 'closed'] as const
+    const answers = payments.map(({ person_id, amount_fen }, at) => ({
+      ...{ person_id, amount_fen, settled_on: '2026-10-14', reason: null, bank_reference: `YS${100_001 + at}` },
+      outcome: at < back.length ? ('returned' as const) : ('paid' as const),
+      reason_code: back[at] ?? null,
+    }))
+    await world.do('finance', '2026-10-15', (tx, context) => recordPaymentResults(tx, context, file.id, answers))
+    await world.do('finance', '2026-10-20', (tx, context) => makeReissueFiles(tx, context, run.id, {}))
+    const again = { batch_id: file.batch_id, reason: '演示：银行反映原文件打不开，重发一份' }
+    await world.do('finance2', '2026-10-12', (tx, context) => makePaymentFiles(tx, context, run.id, again))
+  }
 }
 
 /** Revoked after September was paid: October's run in Xihu will carry the recovery. Another certificate is suspended. */

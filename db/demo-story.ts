@@ -6,15 +6,17 @@ import { recordEducation } from '../src/people/educations.ts'
 import { submitMonth } from '../src/people/month-submissions.ts'
 import { addDays } from '../src/platform/calendar.ts'
 import { assessByTwo } from './demo-assessment.ts'
+import { grantQuotas } from './demo-budget.ts'
 import type { City } from './demo-city.ts'
 import { type ClassPlan, holdClass } from './demo-class.ts'
 import { holdCompetition } from './demo-competition.ts'
 import { enrolByEmployers } from './demo-entry.ts'
-import { bringElsewhere, checkRegistry, payAllowances, revokeOne } from './demo-money.ts'
+import { bringElsewhere, checkRegistry, payAllowances, payOut, revokeOne } from './demo-money.ts'
 import { orderTrained } from './demo-orders.ts'
 import { linkPay } from './demo-pay.ts'
 import { demoPerson } from './demo-people.ts'
 import { showProgrammes } from './demo-programmes.ts'
+import { payBack } from './demo-recovery.ts'
 import { planClasses } from './demo-timetable.ts'
 import { registerTwice, trouble } from './demo-trouble.ts'
 import type { DemoWorld } from './demo-world.ts'
@@ -82,10 +84,13 @@ export async function tellStory(world: DemoWorld, city: City): Promise<void> {
   await checkRegistry(world)
   await trouble(world, city)
   await submitMonths(world, city)
+  await grantQuotas(world, city)
   await payAllowances(world, city)
+  await payBack(world)
   await holdCompetition(world, city)
   await orderTrained(world, city)
   await planClasses(world, city)
+  await payOut(world)
   await revokeOne(world, city)
   await bringElsewhere(world, city)
   await addCarer(world, city)

@@ -7,7 +7,7 @@ import { layoutText } from '../src/credentials/certificate-layout.ts'
 import { root } from './root.ts'
 import type { DB } from './schema.ts'
 
-interface SchemeFile {
+export interface SchemeFile {
   code: string
   name: string
   division_code: string
@@ -16,14 +16,16 @@ interface SchemeFile {
 }
 interface VersionFile {
   number: number
-  effective_from: string
+  effective_from: string | null
   effective_to: string | null
   title: string
   settings: unknown
   citation: string
   confidence: string
+  components: ComponentFile[]
   conditions: {
     code: string
+    component?: string
     measure: string
     parameters?: unknown
     threshold: unknown
@@ -32,7 +34,26 @@ interface VersionFile {
     citation: string
     confidence: string
   }[]
-  rates: { level: number; amount_yuan: number; confidence: string; citation: string }[]
+}
+interface ComponentFile {
+  code: string
+  kind: string
+  title: string
+  title_en: string
+  citation: string
+  confidence: string
+  unknown?: object[]
+  rates: {
+    level?: number
+    key?: string
+    min_years?: number
+    below_years?: number | null
+    facility_kind?: string
+    district_code?: string
+    amount_yuan: number | null
+    confidence: string
+    citation: string
+  }[]
 }
 
 /** Idempotent: a scheme version that is there is never touched, a new one is added. */
@@ -51,7 +72,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'class_filing_rules'
         | 'certificate_reminder_days'
         | 'continuation_rules'
-        | 'recheck_rules',
+        | 'recheck_rules'
+        | 'bank_formats',
       rows: object[],
     ) =>
       tx
@@ -69,6 +91,13 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     await once('certificate_reminder_days', reference('certificate-reminder-days'))
     await once('continuation_rules', reference('continuation-rules'))
     await once('recheck_rules', reference('recheck-rules'))
+    await once(
+      'bank_formats',
+      reference<{ columns: unknown }>('bank-formats').map(({ columns, ...format }) => ({
+        ...format,
+        columns: JSON.stringify(columns),
+      })),
+    )
     await once(
       'promotion_rules',
       reference<{ terms: unknown }>('promotion-rules').map(({ terms, ...rule }) => ({
@@ -129,13 +158,14 @@ async function loadLayouts(tx: Transaction<DB>): Promise<void> {
     .execute()
 }
 
-async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFile): Promise<void> {
+/** A scheme and those of its versions that are not there. */
+export async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFile): Promise<void> {
   await tx
     .insertInto('schemes')
     .values(scheme)
     .onConflict((oc) => oc.doNothing())
     .execute()
-  for (const { conditions, rates, settings, ...version } of versions) {
+  for (const { components, conditions, settings, ...version } of versions) {
     const added = await tx
       .insertInto('scheme_versions')
       .values({ ...version, scheme_code: scheme.code, settings: JSON.stringify(settings) })
@@ -143,6 +173,8 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
       .returning('id')
       .executeTakeFirst()
     if (!added) continue
+    for (const [position, component] of components.entries()) await loadComponent(tx, added.id, position, component)
+    if (conditions.length === 0) continue
     await tx
       .insertInto('scheme_conditions')
       .values(
@@ -155,13 +187,32 @@ async function loadScheme(tx: Transaction<DB>, { versions, ...scheme }: SchemeFi
         })),
       )
       .execute()
-    await tx
-      .insertInto('scheme_rates')
-      .values(
-        rates.map(({ amount_yuan, ...rate }) => ({ ...rate, version_id: added.id, amount_fen: amount_yuan * 100 })),
-      )
-      .execute()
   }
+}
+
+async function loadComponent(
+  tx: Transaction<DB>,
+  version_id: string,
+  position: number,
+  { code, kind, title, title_en, citation, confidence, unknown = [], rates, ...settings }: ComponentFile,
+): Promise<void> {
+  await tx
+    .insertInto('scheme_components')
+    .values({
+      ...{ version_id, position, code, kind, title, title_en, citation, confidence },
+      settings: JSON.stringify(settings),
+      unknown: JSON.stringify(unknown),
+    })
+    .execute()
+  await tx
+    .insertInto('scheme_rates')
+    .values(
+      rates.map(({ amount_yuan, ...rate }) => ({
+        ...{ ...rate, version_id, component: code },
+        amount_fen: amount_yuan === null ? null : amount_yuan * 100,
+      })),
+    )
+    .execute()
 }
 
 function reference<T = object>(name: string): T[] {

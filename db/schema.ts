@@ -52,6 +52,7 @@ export interface AllowanceDecisions {
 
 export interface AllowanceLedger {
   amount_fen: Generated<number>;
+  component: Generated<string>;
   entitlement_fen: number;
   month: string;
   person_id: string;
@@ -65,6 +66,7 @@ export interface AllowanceLedger {
 export interface AllowanceLines {
   amount_fen: Generated<number>;
   certificate_id: string | null;
+  component: Generated<string>;
   employment_id: string | null;
   entitlement_fen: number;
   failed: number;
@@ -104,6 +106,17 @@ export interface AllowanceObjections {
   statement: string;
 }
 
+export interface AllowancePayables {
+  amount_fen: number | null;
+  component: string | null;
+  level: number | null;
+  line_fen: number | null;
+  month: string | null;
+  organisation_id: string | null;
+  person_id: string | null;
+  run_id: string | null;
+}
+
 export interface AllowanceRuns {
   created_at: Generated<Timestamp>;
   created_by: string;
@@ -120,6 +133,26 @@ export interface AllowanceRuns {
   status: Generated<string>;
   total_fen: number | null;
   version_id: string;
+}
+
+export interface AllowanceSettlements {
+  credited_fen: number;
+  netted_fen: number;
+  offset_fen: number;
+  person_id: string;
+  released_fen: number;
+  run_id: string;
+}
+
+export interface AllowanceSums {
+  amount_fen: number;
+  kind: string;
+  level: number | null;
+  lines: number;
+  month: string;
+  organisation_id: string | null;
+  outcome: string;
+  run_id: string;
 }
 
 export interface AnsweredObjections {
@@ -200,6 +233,53 @@ export interface AwardOrganisers {
   district_code: string;
   ordinal: number;
   organisation_id: string;
+}
+
+export interface BankFormats {
+  code: string;
+  columns: Json;
+  confidence: string;
+  container: string;
+  encoding: string;
+  header: boolean;
+  id: Generated<string>;
+  max_rows: number | null;
+  min_rows: Generated<number>;
+  name: string;
+  number: number;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string | null;
+  separator: string | null;
+  separator_at_end: Generated<boolean>;
+  source: string;
+  spaces_in_name: Generated<boolean>;
+  with_totals: Generated<boolean>;
+}
+
+export interface BudgetCharges {
+  budget_year: number;
+  district_code: string;
+  run_id: string;
+  scheme_code: string;
+}
+
+export interface BudgetQuotas {
+  amount_fen: number;
+  budget_year: number;
+  district_code: string;
+  document: string;
+  id: Generated<string>;
+  issued_on: string;
+  kind: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  scheme_code: string;
+}
+
+export interface Budgets {
+  budget_year: number;
+  district_code: string;
+  scheme_code: string;
 }
 
 export interface CertificateBatches {
@@ -1117,14 +1197,33 @@ export interface PayLadderSteps {
   monthly_fen: number;
 }
 
+export interface PaymentBatches {
+  budget_year: number;
+  id: Generated<string>;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  made_by: string;
+  number: number;
+  payment_count: number;
+  run_id: string;
+  sha256: string;
+  total_fen: number;
+}
+
 export interface PaymentFiles {
+  bank_format_id: string | null;
+  batch_id: string;
   content_sealed: string;
+  export_number: Generated<number>;
   format: string;
   held_count: number;
   held_fen: number;
   id: Generated<string>;
   made_at: Generated<Timestamp>;
   made_by: string;
+  part: Generated<number>;
+  parts: Generated<number>;
+  reason: string | null;
   recovery_count: number;
   recovery_fen: number;
   row_count: number;
@@ -1135,6 +1234,7 @@ export interface PaymentFiles {
 
 export interface PaymentResults {
   amount_fen: number;
+  attempt: Generated<number>;
   bank_reference: string | null;
   file_id: string;
   id: Generated<string>;
@@ -1147,6 +1247,23 @@ export interface PaymentResults {
   recorded_by: string;
   run_id: string;
   settled_on: string;
+}
+
+export interface Payments {
+  account_masked: string | null;
+  amount_fen: number;
+  attempt: number;
+  bank_account_sealed: string | null;
+  batch_id: string;
+  id_number_sealed: string | null;
+  months: string;
+  name: string;
+  organisation_name: string | null;
+  person_id: string;
+  position: number;
+  previous_attempt: number | null;
+  returned_result_id: string | null;
+  run_id: string;
 }
 
 export interface People {
@@ -1218,6 +1335,13 @@ export interface PersonPhotos {
   recorded_by: string;
   sha256: string;
   width: number;
+}
+
+export interface PhotoWithdrawals {
+  known_from: Generated<Timestamp>;
+  photo_id: string;
+  reason: string;
+  withdrawn_by: string;
 }
 
 export interface ProgrammeGraduates {
@@ -1378,6 +1502,97 @@ export interface RecheckRules {
   sources: string[];
 }
 
+export interface Recoveries {
+  district_code: string;
+  id: Generated<string>;
+  opened_at: Generated<Timestamp>;
+  person_id: string;
+  run_id: string;
+  scheme_code: string;
+}
+
+export interface RecoveryBalances {
+  balance_fen: number | null;
+  district_code: string | null;
+  id: string | null;
+  opened_at: Timestamp | null;
+  person_id: string | null;
+  run_id: string | null;
+  scheme_code: string | null;
+  seq: number | null;
+  written_off_fen: number | null;
+}
+
+export interface RecoveryCauses {
+  component: string;
+  month: string;
+  person_id: string;
+  recovery_id: string;
+  scheme_code: string;
+  seq: number;
+}
+
+export interface RecoveryEntries {
+  amount_fen: number;
+  balance_fen: Generated<number>;
+  component: string | null;
+  kind: string;
+  ledger_seq: number | null;
+  month: string | null;
+  paid_on: string | null;
+  payer_id: string | null;
+  person_id: string | null;
+  prev_balance_fen: number | null;
+  prev_seq: number | null;
+  prev_written_off_fen: number | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  recovery_id: string;
+  reference: string | null;
+  run_id: string | null;
+  scheme_code: string | null;
+  seq: number;
+  write_off_id: string | null;
+  written_off_fen: Generated<number>;
+}
+
+export interface RecoveryInstalments {
+  amount_fen: number;
+  due_on: string;
+  plan_seq: number;
+  recovery_id: string;
+}
+
+export interface RecoveryPlans {
+  floor_fen: number | null;
+  kind: string;
+  made_at: Generated<Timestamp>;
+  made_by: string;
+  reason: string;
+  recovery_id: string;
+  seq: number;
+  starts_on: string | null;
+}
+
+export interface RecoveryWriteOffDecisions {
+  approved: boolean;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  proposed_by: string;
+  reason: string;
+  write_off_id: string;
+}
+
+export interface RecoveryWriteOffs {
+  amount_fen: number;
+  document: string;
+  id: Generated<string>;
+  proposed_at: Generated<Timestamp>;
+  proposed_by: string;
+  reason: string;
+  recovery_id: string;
+}
+
 export interface RegistryChecks {
   certificate_id: string;
   checked_by: string | null;
@@ -1442,9 +1657,23 @@ export interface RosterEntries {
   person_id: string;
 }
 
+export interface SchemeComponents {
+  citation: string;
+  code: string;
+  confidence: string;
+  kind: string;
+  position: number;
+  settings: Generated<Json>;
+  title: string;
+  title_en: string;
+  unknown: Generated<Json>;
+  version_id: string;
+}
+
 export interface SchemeConditions {
   citation: string;
   code: string;
+  component: string | null;
   confidence: string;
   measure: string;
   parameters: Generated<Json>;
@@ -1466,14 +1695,18 @@ export interface SchemeConfirmations {
 }
 
 export interface SchemeRates {
-  amount_fen: number;
+  amount_fen: number | null;
+  below_years: number | null;
   citation: string;
+  component: Generated<string>;
   confidence: string;
   confirmation_id: string | null;
   district_code: string | null;
   facility_kind: string | null;
   id: Generated<string>;
-  level: number;
+  key: string | null;
+  level: number | null;
+  min_years: number | null;
   version_id: string;
 }
 
@@ -1487,7 +1720,10 @@ export interface Schemes {
 export interface SchemeVersions {
   citation: string;
   confidence: string;
-  effective_from: string;
+  /**
+   * null: nobody has seen when it began; such a version computes nothing
+   */
+  effective_from: string | null;
   effective_to: string | null;
   id: Generated<string>;
   number: number;
@@ -1767,13 +2003,20 @@ export interface DB {
   allowance_lines: AllowanceLines;
   allowance_objection_answers: AllowanceObjectionAnswers;
   allowance_objections: AllowanceObjections;
+  allowance_payables: AllowancePayables;
   allowance_runs: AllowanceRuns;
+  allowance_settlements: AllowanceSettlements;
+  allowance_sums: AllowanceSums;
   answered_objections: AnsweredObjections;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
   assessment_terms: AssessmentTerms;
   award_organisers: AwardOrganisers;
+  bank_formats: BankFormats;
+  budget_charges: BudgetCharges;
+  budget_quotas: BudgetQuotas;
+  budgets: Budgets;
   certificate_batch_people: CertificateBatchPeople;
   certificate_batches: CertificateBatches;
   certificate_check_rows: CertificateCheckRows;
@@ -1851,13 +2094,16 @@ export interface DB {
   pay_guidances: PayGuidances;
   pay_ladder_steps: PayLadderSteps;
   pay_ladders: PayLadders;
+  payment_batches: PaymentBatches;
   payment_files: PaymentFiles;
   payment_results: PaymentResults;
+  payments: Payments;
   people: People;
   person_distinctions: PersonDistinctions;
   person_documents: PersonDocuments;
   person_merges: PersonMerges;
   person_photos: PersonPhotos;
+  photo_withdrawals: PhotoWithdrawals;
   programme_graduates: ProgrammeGraduates;
   programme_versions: ProgrammeVersions;
   programme_years: ProgrammeYears;
@@ -1872,6 +2118,14 @@ export interface DB {
   publicity_objections: PublicityObjections;
   rate_limits: RateLimits;
   recheck_rules: RecheckRules;
+  recoveries: Recoveries;
+  recovery_balances: RecoveryBalances;
+  recovery_causes: RecoveryCauses;
+  recovery_entries: RecoveryEntries;
+  recovery_instalments: RecoveryInstalments;
+  recovery_plans: RecoveryPlans;
+  recovery_write_off_decisions: RecoveryWriteOffDecisions;
+  recovery_write_offs: RecoveryWriteOffs;
   registry_checks: RegistryChecks;
   result_appeal_decisions: ResultAppealDecisions;
   result_appeals: ResultAppeals;
@@ -1879,6 +2133,7 @@ export interface DB {
   result_publications: ResultPublications;
   retention_rules: RetentionRules;
   roster_entries: RosterEntries;
+  scheme_components: SchemeComponents;
   scheme_conditions: SchemeConditions;
   scheme_confirmations: SchemeConfirmations;
   scheme_rates: SchemeRates;

@@ -8,6 +8,9 @@ import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
+import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
+import { budgetApi } from './allowances/budget-api.ts'
+import { budgetConsole } from './allowances/budget-console.tsx'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
@@ -19,6 +22,9 @@ import { publicityApi } from './allowances/publicity-api.ts'
 import { publicityConsole } from './allowances/publicity-console.tsx'
 import { recheckApi } from './allowances/recheck-api.ts'
 import { recheckConsole } from './allowances/recheck-console.tsx'
+import { recoveriesApi } from './allowances/recovery-api.ts'
+import { recoveriesConsole } from './allowances/recovery-console.tsx'
+import { constraints as recoveryConstraints } from './allowances/recovery-rules.ts'
 import { constraints as allowanceConstraints } from './allowances/rules.ts'
 import { allowanceRunJob } from './allowances/run.ts'
 import { simulationJob } from './allowances/simulation.ts'
@@ -67,6 +73,8 @@ import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
+import { allowanceReportsApi } from './reports/allowance-api.ts'
+import { allowanceReportsConsole } from './reports/allowance-console.tsx'
 import { reportsApi } from './reports/api.ts'
 import { reportsConsole } from './reports/console.tsx'
 import { trainingApi } from './training/api.ts'
@@ -87,8 +95,10 @@ export const constraints = {
   ...competitionConstraints,
   ...credentialConstraints,
   ...allowanceConstraints,
+  ...recoveryConstraints,
   ...paymentResultConstraints,
   ...objectionConstraints,
+  ...bankFormatConstraints,
   ...importConstraints,
 }
 
@@ -147,6 +157,10 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   recheckConsole(app)
   publicityApi(app)
   publicityConsole(app)
+  recoveriesApi(app)
+  recoveriesConsole(app)
+  budgetApi(app)
+  budgetConsole(app)
   levelPayApi(app)
   levelPayConsole(app)
   simulationsApi(app)
@@ -155,6 +169,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   importsConsole(app)
   reportsApi(app)
   reportsConsole(app)
+  allowanceReportsApi(app)
+  allowanceReportsConsole(app)
   privacyApi(app)
   privacyConsole(app)
   jobsApi(app)

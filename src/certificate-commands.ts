@@ -1,7 +1,9 @@
 /** Verifying certificates at the command line: by their own proofs alone where keys are given, else with the register too. */
+
 import { readFileSync } from 'node:fs'
 import { type Command, fromHere, text, withProgram } from './commands.ts'
 import { PROOF_VERDICTS, type VerifyingKey } from './credentials/jws.ts'
+import { lookUps } from './credentials/look-ups.ts'
 import { checkAddress, checkPdf, type Known, type ProofReport } from './credentials/proof-check.ts'
 import { jwkSetShape, listVerifyingKeys } from './credentials/public-keys.ts'
 import { STATUSES } from './credentials/rules.ts'
@@ -75,7 +77,7 @@ async function verifyAlone(subject: Subject, keys: VerifyingKey[], known: Known)
 
 async function verifyInRegister(subject: Subject, known: Known) {
   return withProgram(async ({ db, runner }) => {
-    const asking = { db, vault: runner.vault, now: systemNow() }
+    const asking = { db, lookUps: lookUps(db), vault: runner.vault, now: systemNow() }
     const report = await proofsOf(subject, await listVerifyingKeys(db), known)
     const proof = { name: known.holder_name, id_last4: known.id_last_four }
     const asked =

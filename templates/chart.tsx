@@ -11,7 +11,11 @@ export interface ChartProps {
   /** `plotted` columns are drawn, the others are read in the table only */
   columns: { label: string; plotted: boolean }[]
   /** `cells` follow `columns`: the figure to draw and the words to read (`{ value: 12846, text: '¥128.46' }`) */
-  rows: { label: string; cells: { value: number; text: string }[] }[]
+  rows: {
+    label: string
+    href?: string | undefined
+    cells: { value: number; text: string; href?: string | undefined }[]
+  }[]
   /** of the drawn figures: 人, 元, % */
   unit: string
   note?: Child
@@ -69,10 +73,10 @@ export function Chart({
           <tbody>
             {rows.map((row) => (
               <tr>
-                <th scope="row">{row.label}</th>
-                {row.cells.map(({ value, text }) => (
+                <th scope="row">{row.href ? <a href={row.href}>{row.label}</a> : row.label}</th>
+                {row.cells.map(({ value, text, href }) => (
                   <td class="numeric">
-                    <data value={`${value}`}>{text}</data>
+                    <data value={`${value}`}>{href ? <a href={href}>{text}</a> : text}</data>
                   </td>
                 ))}
               </tr>

@@ -28,5 +28,10 @@ export const MIGRATIONS = [
   '0029_level_pay',
   '0030_simulations',
   '0031_publicity',
+  '0032_components',
+  '0033_recoveries',
+  '0034_payments',
+  '0036_budget',
   '0037_objections',
+  '0039_photo_withdrawals',
 ]

@@ -1,10 +1,9 @@
 /** Who is calling and whether they may: the session becomes an actor, the permission is checked, foreign sites are kept out. */
 import type { Context as Call, MiddlewareHandler } from 'hono'
 import { csrf } from 'hono/csrf'
-import { scopeOf } from '../platform/context.ts'
+import { type Actor, scopeOf } from '../platform/context.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Env } from '../platform/http.ts'
-import { unscopedActor } from './queries.ts'
 import { may, type Permission } from './rules.ts'
 import { readSession } from './sessions.ts'
 
@@ -40,18 +39,14 @@ export function identify(): MiddlewareHandler<Env> {
     const cookie = c.req.header('cookie')
     if (cookie?.includes('huyu_session')) {
       const session = await readSession(c.get('db'), cookie, isSecure(c))
-      const actor = session && (await unscopedActor(c.get('db'), session.account_id))
-      if (actor) c.set('context', contextFor(c, actor))
+      if (session) c.set('context', contextFor(c, session.actor))
       if (session?.cookie) c.header('Set-Cookie', session.cookie, { append: true })
     }
     await next()
   }
 }
 
-function contextFor(
-  c: Call<Env>,
-  actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>,
-): Env['Variables']['context'] {
+function contextFor(c: Call<Env>, actor: Actor): Env['Variables']['context'] {
   const deps = c.get('deps')
   return {
     actor,

@@ -5,7 +5,13 @@ import type { Db } from '../platform/database.ts'
 /** Unscoped on purpose: the account of a session or of a job tells what the scope is. */
 export async function unscopedActor(db: Db, accountId: string): Promise<Actor | undefined> {
   if (accountId === SYSTEM.account_id) return SYSTEM
-  const row = await db
+  const row = await actors(db).where('accounts.id', '=', accountId).executeTakeFirst()
+  return row && asActor(row)
+}
+
+/** Accounts that may act, as those who do. */
+export function actors(db: Db) {
+  return db
     .selectFrom('accounts')
     .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')
     .select([
@@ -18,10 +24,11 @@ export async function unscopedActor(db: Db, accountId: string): Promise<Actor | 
       'accounts.district_code',
       'accounts.person_id',
     ])
-    .where('accounts.id', '=', accountId)
     .where('accounts.disabled_at', 'is', null)
-    .executeTakeFirst()
-  return row && { ...row, role: row.role as Role }
+}
+
+export function asActor(row: Awaited<ReturnType<ReturnType<typeof actors>['executeTakeFirstOrThrow']>>): Actor {
+  return { ...row, role: row.role as Role }
 }
 
 export async function listAccounts(db: Db) {

@@ -2,19 +2,21 @@
 import { sql } from 'kysely'
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia'
 import { sha256Hex } from '../platform/bytes.ts'
+import type { Actor } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { actors, asActor } from './queries.ts'
 import { SIGN_IN } from './rules.ts'
 
 declare module 'lucia' {
   interface Register {
     Lucia: ReturnType<typeof openLucia>
-    DatabaseUserAttributes: Record<never, never>
+    DatabaseUserAttributes: { actor: Actor }
     DatabaseSessionAttributes: Record<never, never>
   }
 }
 
 export interface OpenSession {
-  account_id: string
+  actor: Actor
   /** a Set-Cookie value when the session was prolonged or has ended, else null */
   cookie: string | null
 }
@@ -34,7 +36,7 @@ export async function readSession(db: Db, cookieHeader: string, secure: boolean)
   if (!id) return null
   const { session, user } = await lucia.validateSession(id)
   if (!session || !user) return null
-  return { account_id: user.id, cookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null }
+  return { actor: user.actor, cookie: session.fresh ? lucia.createSessionCookie(session.id).serialize() : null }
 }
 
 /** Ends the session of a Cookie header; answers the Set-Cookie value that clears it. */
@@ -54,6 +56,7 @@ function openLucia(db: Db, secure: boolean) {
       expires: false,
       attributes: { sameSite: 'lax', secure, path: '/' },
     },
+    getUserAttributes: ({ actor }) => ({ actor }),
   })
 }
 
@@ -61,19 +64,19 @@ function openLucia(db: Db, secure: boolean) {
 function hashedAdapter(db: Db): Adapter {
   return {
     async getSessionAndUser(id) {
-      const row = await db
-        .selectFrom('sessions')
-        .innerJoin('accounts', 'accounts.id', 'sessions.account_id')
-        .select(['sessions.account_id', 'sessions.expires_at', 'sessions.created_at'])
+      const row = await actors(db)
+        .innerJoin('sessions', 'sessions.account_id', 'accounts.id')
+        .select(['sessions.expires_at', 'sessions.created_at'])
         .where('sessions.id_hash', '=', await sha256Hex(id))
-        .where('accounts.disabled_at', 'is', null)
         .executeTakeFirst()
       if (!row) return [null, null]
-      const limit = row.created_at.getTime() + SIGN_IN.absoluteHours * 3_600_000
-      const expiresAt = row.expires_at.getTime() < limit ? row.expires_at : new Date(limit)
+      const { expires_at, created_at, ...found } = row
+      const actor = asActor(found)
+      const limit = created_at.getTime() + SIGN_IN.absoluteHours * 3_600_000
+      const expiresAt = expires_at.getTime() < limit ? expires_at : new Date(limit)
       return [
-        { id, userId: row.account_id, expiresAt, attributes: {} },
-        { id: row.account_id, attributes: {} },
+        { id, userId: actor.account_id, expiresAt, attributes: {} },
+        { id: actor.account_id, attributes: { actor } },
       ]
     },
     async setSession(session: DatabaseSession) {

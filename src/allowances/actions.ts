@@ -6,20 +6,15 @@ import { enqueueJob } from '../jobs/actions.ts'
 import { firstDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
-import { type Fault, notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { confirmBudget, reserveBudget } from './budget.ts'
+import { columnsOf, confirmationFaults } from './confirmation-rules.ts'
 import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, makersOf, RUN, type RunRow } from './queries.ts'
-import {
-  checkAuthority,
-  checkMonthOver,
-  checkOtherPerson,
-  checkStatus,
-  inDivision,
-  missingPieces,
-  usableRules,
-  type Version,
-} from './rules.ts'
+import { settleRun } from './recovery-settling.ts'
+import { checkAuthority, checkMonthOver, checkOtherPerson, checkStatus, inDivision } from './rules.ts'
 import type { ConfirmationInput, newRunShape } from './shapes.ts'
+import { computableRules, missingPieces } from './usable-rules.ts'
 import { readVersions, type VersionRow, versionIn } from './versions.ts'
 
 /**
@@ -39,7 +34,7 @@ export async function confirmVersion(
     (await readVersions(tx, code)).find((one) => one.number === number) ??
     notFound({ zh: '政策版本', en: 'version of the scheme' })
   const missing = missingPieces(version)
-  if (missing.levels.length + missing.conditions.length === 0)
+  if (missing.rates.length + missing.conditions.length === 0)
     refuse('conflict', version.confirmation ? 'scheme.confirmed_already' : 'scheme.nothing_to_confirm', {
       zh: '这一版的标准和要求都已有依据，不需要确认；标准有变请登记新版本。',
       en: 'Everything in this version is known already; a change is a new version.',
@@ -60,8 +55,8 @@ export async function confirmVersion(
     await tx
       .insertInto('scheme_rates')
       .values(
-        input.rates.map((rate) => ({
-          ...rate,
+        input.rates.map(({ component, level, key, ...rate }) => ({
+          ...{ ...rate, ...columnsOf(missing, version, { component, level, key }) },
           version_id: version.version_id,
           confidence: 'confirmed',
           confirmation_id: id,
@@ -78,84 +73,6 @@ export async function confirmVersion(
     changes: { document: input.document, rates: input.rates, thresholds: input.thresholds },
   })
   return (await readVersions(tx, code)).find((one) => one.number === number)!
-}
-
-function confirmationFaults(
-  { rates, thresholds }: ConfirmationInput,
-  version: Version,
-  division_code: string,
-): Fault[] {
-  const missing = missingPieces(version)
-  const key = (rate: {
-    level: number
-    facility_kind?: string | null | undefined
-    district_code?: string | null | undefined
-  }) => `${rate.level} ${rate.facility_kind ?? ''} ${rate.district_code ?? ''}`
-  const given = rates.map(key)
-  const fault = (pointer: string, code: string, zh: string, en: string): Fault => ({
-    pointer,
-    code: `confirmation.${code}`,
-    message: { zh, en },
-  })
-  return [
-    ...missing.levels
-      .filter((level) => !rates.some((rate) => rate.level === level))
-      .map((level) =>
-        fault('/rates', 'rate_missing', `缺少 ${level} 级的标准。`, `The rate of level ${level} is missing.`),
-      ),
-    ...rates.flatMap((rate, index) => [
-      ...(missing.levels.includes(rate.level)
-        ? []
-        : [
-            fault(
-              `/rates/${index}`,
-              'rate_known',
-              `${rate.level} 级的标准已有依据，不能改动。`,
-              `The rate of level ${rate.level} is known and cannot be changed.`,
-            ),
-          ]),
-      ...(given.indexOf(key(rate)) < index
-        ? [
-            fault(
-              `/rates/${index}`,
-              'rate_twice',
-              `${rate.level} 级的标准重复填写。`,
-              `The rate of level ${rate.level} is given twice.`,
-            ),
-          ]
-        : []),
-      ...(rate.district_code && !inDivision(rate.district_code, division_code)
-        ? [
-            fault(
-              `/rates/${index}/district_code`,
-              'district',
-              `${rate.district_code} 不在本政策的辖区内。`,
-              `${rate.district_code} lies outside the scheme’s division.`,
-            ),
-          ]
-        : []),
-    ]),
-    ...missing.conditions
-      .filter(({ code }) => thresholds[code] === undefined)
-      .map(({ code, title, title_en }) =>
-        fault(
-          `/thresholds/${code}`,
-          'threshold_missing',
-          `缺少“${title}”的要求。`,
-          `The threshold of “${title_en}” is missing.`,
-        ),
-      ),
-    ...Object.keys(thresholds)
-      .filter((code) => !missing.conditions.some((condition) => condition.code === code))
-      .map((code) =>
-        fault(
-          `/thresholds/${code}`,
-          'threshold_unknown',
-          `“${code}”没有待确认的要求。`,
-          `Nothing is to be confirmed for “${code}”.`,
-        ),
-      ),
-  ]
 }
 
 /**
@@ -175,8 +92,8 @@ export async function computeRun(tx: Tx, context: Context, input: z.output<typeo
       en: `${district_code} lies outside the division of “${scheme.name}”; choose a district inside it.`,
     })
   checkMonthOver(month, localDate(context.now))
-  const rules = usableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month))
-  const id = (await restartLive(tx, input)) ?? (await insertRun(tx, context, input, rules.version_id))
+  const [rules] = computableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month))
+  const id = (await restartLive(tx, input)) ?? (await insertRun(tx, context, input, rules!.version_id))
   const job_id = await enqueueJob(tx, context, { kind: 'allowances.run', subject_id: id })
   await tx.updateTable('allowance_runs').set({ job_id, status: 'computing' }).where('id', '=', id).execute()
   await recordHistory(tx, context, {
@@ -184,7 +101,7 @@ export async function computeRun(tx: Tx, context: Context, input: z.output<typeo
     subject_kind: 'allowance_run',
     subject_id: id,
     district_code,
-    changes: { scheme_code, month, version: rules.number },
+    changes: { scheme_code, month, version: rules!.number },
   })
   return getRun(tx, context.scope, id)
 }
@@ -235,11 +152,12 @@ async function restartLive(
   return live.id
 }
 
-/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`. */
+/** Hands a computed run to finance. Refuses `run.not_computed`, `run.other_authority`, and what {@link reserveBudget} refuses. */
 export async function submitRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
   const run = await lockRun(tx, context, id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
   checkStatus(run, 'computed')
+  await reserveBudget(tx, context, run)
   return settle(tx, context, run, 'submission', reason)
 }
 
@@ -252,8 +170,8 @@ export async function rejectRun(tx: Tx, context: Context, id: string, reason: st
 }
 
 /**
- * Approves a submitted run and books every line in the ledger, in one transaction. Refuses `run.not_submitted`, `run.own_work`, what
- * {@link checkPublicity} refuses, and
+ * Approves a submitted run, books every line in the ledger and settles them with what people owe, in one transaction. Refuses
+ * `run.not_submitted`, `run.own_work`, what {@link checkPublicity} and {@link confirmBudget} refuse, and
  * `run.stale` when another run has booked one of its months since it was computed.
  */
 export async function approveRun(tx: Tx, context: Context, id: string, reason: string | null): Promise<RunRow> {
@@ -264,6 +182,8 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
   await bookLines(tx, id)
+  await settleRun(tx, context, run)
+  await confirmBudget(tx, context, run)
   return settle(tx, context, run, 'approval', reason)
 }
 
@@ -316,21 +236,22 @@ async function settle(
   return row
 }
 
-/** Every line continues the chain of its person and month, and only where the chain still ends in the amount the line was computed against. */
+/** Every line continues the chain of its person, month and component, and only where the chain still ends in the amount the line was computed against. */
 async function bookLines(tx: Tx, run_id: string): Promise<void> {
   const { rows } = await sql<{ stale: number }>`
     with line as (
-      select l.person_id, r.scheme_code, l.month, l.entitlement_fen, l.previous_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen
+      select l.person_id, r.scheme_code, l.month, l.component, l.entitlement_fen, l.previous_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen
       from allowance_lines l
       join allowance_runs r on r.id = l.run_id
       left join lateral (
         select e.seq, e.entitlement_fen from allowance_ledger e
-        where e.person_id = l.person_id and e.scheme_code = r.scheme_code and e.month = l.month order by e.seq desc limit 1
+        where e.person_id = l.person_id and e.scheme_code = r.scheme_code and e.month = l.month and e.component = l.component
+        order by e.seq desc limit 1
       ) p on true
       where l.run_id = ${run_id}
     ), booked as (
-      insert into allowance_ledger (person_id, scheme_code, month, seq, prev_seq, prev_fen, entitlement_fen, run_id)
-      select person_id, scheme_code, month, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run_id}::uuid from line
+      insert into allowance_ledger (person_id, scheme_code, month, component, seq, prev_seq, prev_fen, entitlement_fen, run_id)
+      select person_id, scheme_code, month, component, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run_id}::uuid from line
     )
     select count(*) as stale from line where coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)`.execute(tx)
   const stale = rows[0]!.stale

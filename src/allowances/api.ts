@@ -1,4 +1,4 @@
-/** JSON routes of runs, lines, entitlements and payment files. */
+/** JSON routes of runs, lines and entitlements. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
@@ -9,7 +9,7 @@ import { getEntitlements } from './entitlements.ts'
 import { listLines } from './line-queries.ts'
 import { lineStream, streamed } from './line-stream.ts'
 import { paymentResultsApi } from './payment-results-api.ts'
-import { makePaymentFile, takePaymentFile } from './payments.ts'
+import { paymentsApi } from './payments-api.ts'
 import { getRunDetail, listRuns } from './queries.ts'
 import type { Reason } from './reasons.ts'
 import { schemesApi } from './schemes-api.ts'
@@ -18,10 +18,8 @@ import {
   entitlementShape,
   lineFilterShape,
   linePageShape,
-  newPaymentFileShape,
   newRunShape,
   optionalReasonShape,
-  paymentFileShape,
   reasonShape,
   runDetailShape,
   runFilterShape,
@@ -36,7 +34,7 @@ export function allowancesApi(app: App): void {
   schemesApi(app)
   runs(app)
   decisions(app)
-  money(app)
+  paymentsApi(app)
   paymentResultsApi(app)
   cascadeApi(app)
 }
@@ -169,46 +167,5 @@ function decisions(app: App): void {
     app,
     { ...route('rejection', 'rejectAllowanceRun', '驳回 Reject a run'), permission: 'run.approve', body: reasonShape },
     ({ tx, context, params, body }) => rejectRun(tx, context, params.id, body.reason),
-  )
-}
-
-function money(app: App): void {
-  write(
-    app,
-    {
-      method: 'post',
-      path: '/allowance-runs/{id}/payment-file',
-      permission: 'payment.make',
-      name: 'makePaymentFile',
-      tag,
-      summary: '生成发放文件 Make the payment file of an approved run',
-      params,
-      body: newPaymentFileShape,
-      answer: paymentFileShape,
-      key: 'required',
-    },
-    ({ tx, context, params, body }) => makePaymentFile(tx, context, params.id, body.format),
-  )
-  read(
-    app,
-    {
-      path: '/payment-files/{id}',
-      permission: 'payment.make',
-      name: 'downloadPaymentFile',
-      tag,
-      summary: '下载发放文件 Download a payment file, the same bytes every time',
-      params,
-      produces: 'application/octet-stream',
-    },
-    async ({ db, context, params }) => {
-      const { bytes, filename, type } = await db.transaction().execute((tx) => takePaymentFile(tx, context, params.id))
-      return new Response(bytes, {
-        headers: {
-          'Content-Type': type,
-          'Content-Disposition': `attachment; filename="${filename}"`,
-          'Cache-Control': 'no-store',
-        },
-      })
-    },
   )
 }

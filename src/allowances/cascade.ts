@@ -4,12 +4,13 @@ import { may } from '../access/rules.ts'
 import { type CertificateRow, getCertificate } from '../credentials/queries.ts'
 import { countsOn } from '../people/certificate-standing.ts'
 import { newestLookUp } from '../people/external-certificates.ts'
-import { recordsOf } from '../people/merged-records.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { together } from '../platform/together.ts'
 import { type Resting, restingOthers } from './cascade-others.ts'
-import { decide } from './evaluate.ts'
+import { decideInTurn } from './corrections.ts'
+import type { PaidFact } from './evaluate.ts'
 import { readFacts } from './facts.ts'
 import type { LineKind } from './rules.ts'
 import { readVersions, usableIn } from './versions.ts'
@@ -71,22 +72,39 @@ export interface Cascade {
  * told here is what the next run carries. A facility sees its own months only; who may not read entitlements is told the sums.
  */
 export async function getCascade(db: Db, context: Context, certificate_id: string): Promise<Cascade> {
-  const certificate = await getCertificate(db, context.scope, localDate(context.now), certificate_id)
+  const reading = together(db)
+  const [certificate, records, lines] = await Promise.all([
+    getCertificate(reading, context.scope, localDate(context.now), certificate_id),
+    recordsOfHolder(reading, certificate_id),
+    linesOfHolder(reading, certificate_id),
+  ])
   const from = certificate.revocation_effective_on ?? certificate.suspended_from
-  const records = await recordsOf(db, certificate.person_id)
-  const months = await restingMonths(db, context, certificate, records)
+  const [months, level_periods, resting] = await Promise.all([
+    restingMonths(reading, context, certificate, lines),
+    levelPeriods(reading, certificate, from),
+    restingOthers(reading, context, certificate, records, from ?? certificate.issued_on),
+  ])
   const differences = months.map(({ difference_fen }) => difference_fen)
   return {
     certificate,
     from,
-    level_periods: await levelPeriods(db, certificate, from),
+    level_periods,
     months: may(context.actor.role, 'entitlement.read') ? months : null,
     month_count: months.length,
     booked_fen: sum(months.map(({ booked_fen }) => booked_fen)),
     to_recover_fen: -sum(differences.filter((fen) => fen < 0)),
     to_pay_fen: sum(differences.filter((fen) => fen > 0)),
-    resting: await restingOthers(db, context, certificate, records, from ?? certificate.issued_on),
+    resting,
   }
+}
+
+/** The holder's record, and those that were merged into it. */
+async function recordsOfHolder(db: Db, certificate_id: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select own.id from certificates c, records_of(c.person_id) own (id) where c.id = ${certificate_id}::uuid`.execute(
+    db,
+  )
+  return rows.map(({ id }) => id)
 }
 
 function sum(amounts: number[]): number {
@@ -117,21 +135,26 @@ type LineRow = RestingLine &
     entitlement_fen: number
   }
 
+/** Of runs that are not rejected, in the order of their months. */
+async function linesOfHolder(db: Db, certificate_id: string): Promise<LineRow[]> {
+  const { rows } = await sql<LineRow>`
+    select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.kind, l.amount_fen, l.person_id, l.entitlement_fen,
+      coalesce(l.certificate_id = ${certificate_id}::uuid, false) as names_it, r.scheme_code, s.name as scheme_name, to_char(l.month, 'YYYY-MM') as month,
+      l.organisation_id, o.name as organisation_name
+    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
+      join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
+    where l.person_id in (select records_of(person_id) from certificates where id = ${certificate_id}::uuid)
+    order by r.scheme_code, l.month, r.month, l.run_id`.execute(db)
+  return rows
+}
+
 /** Months that a line was paid for with it, and months that would be paid with it by what is known now. */
 async function restingMonths(
   db: Db,
   { scope }: Context,
   { id, person_id, issuer_organisation_id }: CertificateRow,
-  records: string[],
+  rows: LineRow[],
 ): Promise<RestingMonth[]> {
-  const { rows } = await sql<LineRow>`
-    select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.kind, l.amount_fen, l.person_id, l.entitlement_fen,
-      coalesce(l.certificate_id = ${id}::uuid, false) as names_it, r.scheme_code, s.name as scheme_name, to_char(l.month, 'YYYY-MM') as month,
-      l.organisation_id, o.name as organisation_name
-    from allowance_lines l join allowance_runs r on r.id = l.run_id and r.status in ('computed', 'submitted', 'approved')
-      join schemes s on s.code = r.scheme_code left join organisations o on o.id = l.organisation_id
-    where l.person_id = any (${`{${records.join(',')}}`}::uuid[])
-    order by r.scheme_code, l.month, r.month, l.run_id`.execute(db)
   const groups = [...Map.groupBy(rows, (row) => `${row.scheme_code} ${row.month}`).values()]
   const due = await dueNow(
     db,
@@ -181,25 +204,27 @@ async function dueNow(
   months: { scheme_code: string; month: Month }[],
 ): Promise<Map<string, Due>> {
   const due = new Map<string, Due>()
-  for (const [scheme_code, wanted] of Map.groupBy(months, (one) => one.scheme_code)) {
+  const ofScheme = async (scheme_code: string, wanted: typeof months) => {
     const versions = await readVersions(db, scheme_code)
-    const ruled = wanted.flatMap(({ month }) => {
-      const rules = usableIn(versions, month)
-      return rules ? [{ month, rules }] : []
-    })
-    if (ruled.length === 0) continue
+    const ruled = wanted.flatMap(({ month }) => usableIn(versions, month).map((rules) => ({ month, rules })))
+    if (ruled.length === 0) return
     const factsOf = await readFacts(db, [person_id], {
       cutoff: 'now',
       months: ruled.map(({ month }) => month),
       rules: ruled.map(({ rules }) => rules),
     })
-    for (const { month, rules } of ruled) {
-      const { entitlement_fen, certificate } = decide(factsOf(person_id), rules, month)
+    const decided: PaidFact[] = []
+    for (const { month, rules } of ruled.toSorted((a, b) => (a.month < b.month ? -1 : 1))) {
+      const { entitlement_fen, certificate } = decideInTurn(factsOf(person_id), rules, month, decided)
+      // a month comes to the sum of its components
+      const before = due.get(`${scheme_code} ${month}`)
       due.set(`${scheme_code} ${month}`, {
-        entitlement_fen,
-        certificate_id: entitlement_fen > 0 ? (certificate?.id ?? null) : null,
+        entitlement_fen: entitlement_fen + (before?.entitlement_fen ?? 0),
+        certificate_id: entitlement_fen > 0 ? (certificate?.id ?? null) : (before?.certificate_id ?? null),
       })
     }
   }
+  const schemes = Map.groupBy(months, (one) => one.scheme_code)
+  await Promise.all([...schemes].map(([scheme_code, wanted]) => ofScheme(scheme_code, wanted)))
   return due
 }

@@ -1,14 +1,16 @@
 /** Pages of allowances: schemes and their confirmation, the list of runs, asking for a new one. */
 
 import { z } from 'zod'
+import { componentFacts, rateWords, scheduleFacts } from '../../templates/allowances/component-words.ts'
 import { ConfirmScheme } from '../../templates/allowances/confirm-scheme.tsx'
 import { NewRun, Runs } from '../../templates/allowances/runs.tsx'
 import { Scheme, Schemes, type VersionProps } from '../../templates/allowances/schemes.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { FACILITY_KINDS } from '../organisations/rules.ts'
-import { RISING_LEVELS } from '../people/rules.ts'
 import { addMonths, localDate, localTime, monthOf } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Db } from '../platform/database.ts'
 import { inLanguage, type Lang, notFound, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { parseYuan } from '../platform/money.ts'
@@ -24,6 +26,7 @@ import {
   listVersions,
   type viewOfVersion,
 } from './queries.ts'
+import { concerns } from './rules.ts'
 import { runConsole } from './run-console.tsx'
 import { confirmationShape, newRunShape, runFilterShape } from './shapes.ts'
 
@@ -34,7 +37,7 @@ const CONFIRM = '/console/schemes/:code/versions/:number/confirmation'
 export function allowancesConsole(app: App): void {
   page(app, '/console/certificates/:id/cascade', 'certificate.read', showCascade)
   page(app, '/console/schemes', 'scheme.read', async ({ c, db, context }) => {
-    const items = await listSchemes(db, monthOf(localDate(context.now)))
+    const items = await listSchemes(db, monthOf(localDate(context.now)), context.actor.district_code)
     const names = await listDistrictNames(
       db,
       items.map(({ division_code }) => division_code),
@@ -82,9 +85,10 @@ async function showScheme({ c, db, context, params }: PageCall) {
     db,
     versions.flatMap(({ rates }) => rates.flatMap(({ district_code }) => district_code ?? [])),
   )
-  const citations = versions.flatMap(({ citation, rates, conditions }) => [
+  const citations = versions.flatMap(({ citation, rates, conditions, components }) => [
     citation,
     ...rates.map((rate) => rate.citation),
+    ...components.map((component) => component.citation),
     ...conditions.map((condition) => condition.citation),
   ])
   return (
@@ -105,20 +109,27 @@ function versionProps(
   districts: Map<string, string>,
   lang: Lang,
 ): VersionProps {
-  const { confirmation, rates, conditions, ...rest } = version
+  const { confirmation, rates, conditions, components, ladder, schedule, ...rest } = version
+  const placed = rates.map((rate) => {
+    const kind = rate.facility_kind && FACILITY_KINDS[rate.facility_kind as keyof typeof FACILITY_KINDS]
+    const place = [
+      rate.district_code && (districts.get(rate.district_code) ?? rate.district_code),
+      kind && inLanguage(lang, kind),
+    ]
+      .filter(Boolean)
+      .join(' ')
+    return { ...rate, of: rateWords(rate, ladder ?? [], lang), place: place || null }
+  })
   return {
     ...rest,
+    facts: scheduleFacts(schedule ?? {}, lang),
     confirmation: confirmation && { ...confirmation, at: localTime(confirmation.confirmed_at) },
-    rates: rates.map((rate) => {
-      const kind = rate.facility_kind && FACILITY_KINDS[rate.facility_kind as keyof typeof FACILITY_KINDS]
-      const place = [
-        rate.district_code && (districts.get(rate.district_code) ?? rate.district_code),
-        kind && inLanguage(lang, kind),
-      ]
-        .filter(Boolean)
-        .join(' ')
-      return { ...rate, place: place || null }
-    }),
+    components: components.map((component) => ({
+      ...component,
+      title: lang === 'en' ? component.title_en : component.title,
+      facts: componentFacts(component, lang),
+      rates: placed.filter((rate) => rate.component === component.code),
+    })),
     conditions: conditions.map((condition) => ({
       ...condition,
       title: lang === 'en' ? condition.title_en : condition.title,
@@ -147,7 +158,7 @@ async function confirmPage({ c, db, params }: PageCall, values: Record<string, s
   )
 }
 
-/** `rate_5=300` and `hours_continuing_education_5=8` as the API's body has them. */
+/** `rate_5=300`, `rate_entry.bachelor=50000` and `hours_continuing_education_5=8` as the API's body has them. */
 function toConfirmation(sent: unknown) {
   const { document, reason, ...fields } = sent as Record<string, string>
   const thresholds: Record<string, Record<string, number>> = {}
@@ -156,16 +167,17 @@ function toConfirmation(sent: unknown) {
     if (code && level)
       thresholds[code] = { ...thresholds[code], [level]: text.trim() === '' ? Number.NaN : Number(text) }
   }
-  const rates = levelsIn(fields).map((level) => ({
-    level,
-    amount_fen: parseYuan(fields[`rate_${level}`] ?? '') ?? Number.NaN,
-  }))
+  const rates = rateNames(fields).map((name) => {
+    const [component, key] = name.slice('rate_'.length).split('.')
+    const of = key === undefined ? { level: Number(component) } : { component, key }
+    return { ...of, amount_fen: parseYuan(fields[name] ?? '') ?? Number.NaN }
+  })
   return { document, reason, rates, thresholds }
 }
 
 /** In the order in which they become `rates`. */
-function levelsIn(fields: Record<string, string>): number[] {
-  return RISING_LEVELS.filter((level) => `rate_${level}` in fields)
+function rateNames(fields: Record<string, string>): string[] {
+  return Object.keys(fields).filter((name) => /^rate_([1-5]|\w+\.\w*)$/.test(name))
 }
 
 /** Where a fault of the body stands on the form. */
@@ -173,7 +185,7 @@ function fieldPointer(pointer: string, values: Record<string, string>): string {
   const rate = /^\/rates\/(\d+)/.exec(pointer)?.[1]
   const hours = /^\/thresholds\/(\w+)\/(\d)/.exec(pointer)
   if (hours) return `/hours_${hours[1]}_${hours[2]}`
-  return rate ? `/rate_${levelsIn(values)[Number(rate)]}` : pointer
+  return rate ? `/${rateNames(values)[Number(rate)]}` : pointer
 }
 
 async function showRuns({ c, db, context, query }: PageCall) {
@@ -185,10 +197,7 @@ async function showRuns({ c, db, context, query }: PageCall) {
     <Runs
       frame={frameOf(c, inLanguage(c.get('lang'), RUNS))}
       filter={shown}
-      schemes={(await listSchemes(db, monthOf(localDate(context.now)))).map(({ code, name }) => ({
-        value: code,
-        label: name,
-      }))}
+      schemes={await schemeOptions(db, context)}
       items={items}
       next={next_cursor && `/console/runs?${new URLSearchParams({ ...shown, cursor: next_cursor })}`}
       may_compute={may(context.actor.role, 'run.compute')}
@@ -196,9 +205,17 @@ async function showRuns({ c, db, context, query }: PageCall) {
   )
 }
 
+/** The schemes that money of this account's division is paid by. */
+async function schemeOptions(db: Db, { actor, now }: Context) {
+  const schemes = await listSchemes(db, monthOf(localDate(now)), actor.district_code)
+  return schemes
+    .filter(({ division_code }) => concerns(division_code, actor.district_code))
+    .map(({ code, name }) => ({ value: code, label: name }))
+}
+
 async function newRun({ c, db, context }: PageCall, values: Record<string, string>, refusal?: Refusal) {
   const today = localDate(context.now)
-  const schemes = (await listSchemes(db, monthOf(today))).map(({ code, name }) => ({ value: code, label: name }))
+  const schemes = await schemeOptions(db, context)
   const districts = (await listRunDistricts(db, context.scope)).map(({ code, name }) => ({ value: code, label: name }))
   return (
     <NewRun

@@ -1,14 +1,17 @@
 /** Why, or why not: what one person is due for a month by what is known now, with every condition. */
-import { addMonths, localDate, type Month, monthOf } from '../platform/calendar.ts'
+import { addMonths, firstDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound, Refusal } from '../platform/errors.ts'
-import { type Decision, decide } from './evaluate.ts'
-import { type KnownPerson, readPerson } from './person-facts.ts'
+import { decideInTurn } from './corrections.ts'
+import type { Decision, PaidFact } from './evaluate.ts'
+import { type KnownPerson, readPerson } from './known-person.ts'
+import { titleOf } from './line-queries.ts'
 import { SCHEME } from './queries.ts'
 import { judgedOf, type Reason, reasonsOf } from './reasons.ts'
-import { ruleBook } from './rule-book.ts'
-import { inDivision, usableRules } from './rules.ts'
+import { ruleBook, rulesOf } from './rule-book.ts'
+import { inDivision } from './rules.ts'
+import { partOf } from './usable-rules.ts'
 import { type VersionRow, versionIn } from './versions.ts'
 
 export interface Entitlement {
@@ -16,6 +19,8 @@ export interface Entitlement {
   organisation_id: string | null
   organisation_name: string | null
   month: Month
+  component: string
+  component_title: string
   outcome: string
   amount_fen: number
   entitlement_fen: number
@@ -41,16 +46,19 @@ export async function getEntitlements(
   const book = await ruleBook(db, person.rules_revision)
   const schemes = asked.scheme
     ? [book.find((one) => one.code === asked.scheme) ?? notFound(SCHEME)]
-    : book.filter((scheme) => scheme.workforce === person.workforce)
+    : book.filter(
+        (scheme) => scheme.workforce === person.workforce && isEmployedIn(person, month, scheme.division_code),
+      )
   const items: Entitlement[] = []
   const unconfirmed: { scheme_code: string; refusal: Refusal }[] = []
   for (const scheme of schemes) {
     try {
       const version = versionIn(scheme.versions, scheme.code, month)
-      const decision = decide(person.facts, usableRules(version), month)
-      const district = decision.employment?.organisation.district_code
-      if (asked.scheme || (district && inDivision(district, scheme.division_code)))
-        items.push(entitlementOf(context.scope, person, month, version, decision))
+      for (const decision of decideNow(person, version, month)) {
+        const district = decision.employment?.organisation.district_code
+        if (asked.scheme || (district && inDivision(district, scheme.division_code)))
+          items.push(entitlementOf(context.scope, person, month, version, decision))
+      }
     } catch (error) {
       if (asked.scheme || !(error instanceof Refusal)) throw error
       unconfirmed.push({ scheme_code: scheme.code, refusal: error })
@@ -59,15 +67,38 @@ export async function getEntitlements(
   return { person_id, month, items, unconfirmed }
 }
 
+/** Whether an employer of the month, whoever of them pays it, lies in the division. */
+export function isEmployedIn({ facts }: KnownPerson, month: Month, division_code: string): boolean {
+  return facts.employments.some(
+    ({ starts_on, ends_on, organisation }) =>
+      starts_on < firstDay(addMonths(month, 1)) &&
+      (ends_on === null || firstDay(month) < ends_on) &&
+      inDivision(organisation.district_code, division_code),
+  )
+}
+
+export type Decided = Decision & { component: string }
+
+/** Each component, beside what is booked of it for other months. Refuses `scheme.unconfirmed`. */
+export function decideNow({ facts }: KnownPerson, version: VersionRow, month: Month): Decided[] {
+  const decided: PaidFact[] = []
+  return rulesOf(version).map((rules) => ({
+    ...decideInTurn(facts, rules, month, decided),
+    component: rules.component.code,
+  }))
+}
+
 /** An institution learns nothing of another employer: where the month is paid elsewhere, it is told just that. */
 export function entitlementOf(
   scope: Scope,
   { id: person_id, facts }: KnownPerson,
   month: Month,
   version: VersionRow,
-  decision: Decision,
+  decision: Decided,
 ): Entitlement {
-  const base = { person_id, month, scheme_code: version.scheme_code, scheme_version: version.number }
+  const { component } = decision
+  const names = { component, component_title: titleOf(version, component) }
+  const base = { person_id, month, ...names, scheme_code: version.scheme_code, scheme_version: version.number }
   const organisation_id = decision.employment?.organisation.id ?? null
   if (scope.kind === 'organisation' && organisation_id !== null && organisation_id !== scope.organisation_id)
     return {
@@ -93,7 +124,7 @@ export function entitlementOf(
     entitlement_fen: decision.entitlement_fen,
     level: decision.level,
     certificate_id: decision.certificate?.id ?? null,
-    reasons: reasonsOf(judgedOf(person_id, month, decision), version),
+    reasons: reasonsOf(judgedOf(person_id, month, decision), partOf(version, component)),
   }
 }
 

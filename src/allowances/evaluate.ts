@@ -1,15 +1,38 @@
 /** The one definition of who is due what: one person, one month, one version of a scheme; pure, every condition answered. */
 import { addMonths, firstDay, type LocalDate, lastDay, type Month } from '../platform/calendar.ts'
+import { type AmountNote, alreadyPaid, dueOf, findRate, targetOf } from './amounts.ts'
 import { countsFrom, daysAttended, type Found, findCheck, measure, type View } from './measures.ts'
 import { inDivision, type Rate, type Rules } from './rules.ts'
 
 /** What is known of one person, in any order. */
 export interface Facts {
   employments: EmploymentFact[]
-  attendance: { month: Month; organisation_id: string; days: number }[]
+  attendance: { month: Month; organisation_id: string; days: number; insured?: boolean }[]
   certificates: CertificateFact[]
   education: { id: string; completed_on: LocalDate; hours: number }[]
   conduct: ConductFact[]
+  /** the rest only where a rule asks for it */
+  born_on?: LocalDate | null
+  sex?: string | null
+  degrees?: DegreeFact[]
+  awards?: { id: string; tier: string; prize: string; won_on: LocalDate }[]
+  trainings?: { id: string; level: number; hours: number; passed_on: LocalDate }[]
+  claims?: { component: string; claimed_on: LocalDate }[]
+  /** what was booked for other months, and in this one for other components and schemes */
+  paid?: PaidFact[]
+}
+export interface DegreeFact {
+  id: string
+  level: string
+  mode: string
+  graduated_on: LocalDate
+}
+export interface PaidFact {
+  scheme_code: string
+  component: string
+  group: string | null
+  month: Month
+  amount_fen: number
 }
 export interface ConductFact {
   id: string
@@ -26,6 +49,8 @@ export interface EmploymentFact {
   starts_on: LocalDate
   /** the first day no longer in post */
   ends_on: LocalDate | null
+  /** the first day the contract no longer covers; absent: not recorded */
+  contract_until?: LocalDate | null
   organisation: OrganisationFact
 }
 export interface OrganisationFact {
@@ -58,7 +83,17 @@ export interface CertificateFact {
 }
 
 /** By position of the condition: ids that the columns of a line do not hold, the earliest month it could be met, and which ids are of certificates issued elsewhere. */
-export type Notes = Record<string, { evidence?: string[]; earliest?: Month; external?: string[] }>
+export type Notes = Record<string, Note>
+interface Note {
+  evidence?: string[]
+  earliest?: Month
+  external?: string[]
+}
+
+/** Under `amount`, beside the positions: what it was made from, where it is not simply the rate of a level. */
+export function amountNote(notes: Notes | null): AmountNote | null {
+  return (notes?.amount as AmountNote | undefined) ?? null
+}
 
 export interface Decision {
   /** the employment that pays this month; null when there is none in the scheme's posts */
@@ -78,7 +113,8 @@ export interface Decision {
 
 /**
  * Judges every condition of the version for the month. Payable when all are met, the paying employment lies in the scheme's
- * division and a rate is laid down for level, district and kind of facility; a missing rate refuses, it is never 0.
+ * division and a rate is laid down for level (years, education …), district and kind of facility; a missing rate refuses, it is never 0.
+ * What is due once refuses when nothing is left of it.
  */
 export function decide(facts: Facts, rules: Rules, month: Month): Decision {
   const days = boundsOf(month)
@@ -99,21 +135,36 @@ export function decide(facts: Facts, rules: Rules, month: Month): Decision {
     notes[position] = { ...(evidence && { evidence }), ...(earliest && { earliest }), ...(external && { external }) }
   }
   const level = certificate?.level ?? null
-  const rate = employment && level !== null ? rateFor(rules, level, employment.organisation) : null
+  const worth = worthOf(view)
+  if (worth.note) notes = { ...notes, amount: worth.note as Note }
   const here = employment !== null && inDivision(employment.organisation.district_code, rules.division_code)
-  const payable = here && failed === 0 && rate !== null
+  const payable = here && failed === 0 && worth.rate !== null && (worth.due_fen > 0 || worth.note === null)
   return {
     employment,
     certificate,
     registry_check_id: check_id,
     level,
-    rate,
+    rate: worth.rate,
     outcome: payable ? 'payable' : 'refused',
-    entitlement_fen: payable ? rate.amount_fen : 0,
+    entitlement_fen: payable ? worth.due_fen : 0,
     failed,
     found,
     notes,
   }
+}
+
+/** The rate of the month's level as it is; anything else with a note of what it was made from. */
+function worthOf(view: View): { rate: Rate | null; due_fen: number; note: AmountNote | null } {
+  const { facts, rules, month, employment, certificate } = view
+  if (rules.component.kind === 'monthly_by_level' && rules.component.group === undefined) {
+    const level = certificate?.level
+    const rate =
+      employment && level !== undefined ? findRate(rules, employment.organisation, (one) => one.level === level) : null
+    return { rate, due_fen: rate?.amount_fen ?? 0, note: null }
+  }
+  const paid_fen = alreadyPaid(facts, rules, month)
+  const { rate, ...amount } = targetOf(view, paid_fen)
+  return { rate, due_fen: dueOf(amount.target_fen, paid_fen, rules), note: { ...amount, paid_fen } }
 }
 
 /** First and last day of the month, and the first of the next. */
@@ -168,13 +219,4 @@ function bestCertificate(facts: Facts, rules: Rules, month: Month, last: LocalDa
 function ranksBefore(a: CertificateFact, b: CertificateFact): boolean {
   if (a.level !== b.level) return a.level < b.level
   return a.issued_on < b.issued_on || (a.issued_on === b.issued_on && a.id < b.id)
-}
-
-/** The most specific rate: rules.rates starts with those for one district. */
-function rateFor(rules: Rules, level: number, { district_code, facility_kind }: OrganisationFact): Rate | null {
-  const fits = (rate: Rate) =>
-    rate.level === level &&
-    (rate.district_code === null || rate.district_code === district_code) &&
-    (rate.facility_kind === null || rate.facility_kind === facility_kind)
-  return rules.rates.find(fits) ?? null
 }

@@ -102,6 +102,8 @@ function linksOf({ kind, id }: Evidence, line: About, details: EvidenceDetails, 
           ]
         : []
     }
+    case 'education':
+      return [{ text: w('学历', 'Education'), href: person }]
     case 'conduct_event': {
       const event = details.conduct.find((row) => row.id === id)
       return event ? [{ text: `${event.happened_on} ${event.decision}`, href: person }] : []

@@ -3,9 +3,11 @@ import { sql } from 'kysely'
 import { continuationKnown, revocationKnown, validUntil } from '../people/certificate-standing.ts'
 import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
+import { together } from '../platform/together.ts'
 import type { LedgerEntry } from './corrections.ts'
 import type { CertificateFact, ConductFact, EmploymentFact, Facts } from './evaluate.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
+import { readPersonFacts } from './person-facts.ts'
 import type { Rules } from './rules.ts'
 
 /** What to read: for which months, under which versions, known when (`now`, or an instant with microseconds). */
@@ -21,25 +23,35 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
     ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]),
   )
   const of = (id: string) => people.get(id)!
-  await readEmployments(db, ids, window, of)
-  await readAttendance(db, ids, window, of)
-  await readCertificates(db, ids, window, of)
-  await readExternalCertificates(db, ids, window, of)
-  await readEducation(db, ids, window, of)
-  await readConduct(db, ids, window, of)
+  const reads = [
+    readEmployments,
+    readAttendance,
+    readCertificates,
+    readExternalCertificates,
+    readEducation,
+    readConduct,
+    readPersonFacts,
+  ]
+  // of a page's few people all at once; thousands would be written as one document
+  const reading = ids.length > FEW ? db : together(db)
+  if (ids.length > FEW) for (const read of reads) await read(reading, ids, window, of)
+  else await Promise.all(reads.map((read) => read(reading, ids, window, of)))
   return of
 }
 
-type Of = (person_id: string) => Facts
+const FEW = 10
+
+export type Of = (person_id: string) => Facts
 
 /**
  * Joins the rows of these people. A range beside the list: facts lie in order of person, and the planner looks at a list of
  * thousands of ids for longer than the database needs to read the range. The list goes as one text, which costs a tenth of an array.
  */
-function wanted(ids: string[]) {
+export function wanted(ids: string[], column = 'person_id') {
+  const person_id = sql.ref(column)
   const least = ids.reduce((a, b) => (a < b ? a : b))
   const greatest = ids.reduce((a, b) => (a > b ? a : b))
-  return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = person_id and person_id between ${least}::uuid and ${greatest}::uuid`
+  return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = ${person_id} and ${person_id} between ${least}::uuid and ${greatest}::uuid`
 }
 
 /** Who, as it was known at the cutoff, had an employment (`e`) in one of the posts in one of the districts in the time; further conditions may follow. */
@@ -65,8 +77,14 @@ async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window,
 }
 
 async function readAttendance(db: Db, ids: string[], { cutoff, months }: Window, of: Of): Promise<void> {
-  const { rows } = await sql<{ person_id: string; month: LocalDate; organisation_id: string; days: number }>`
-    select person_id, month, organisation_id, attendance_days as days from service_months ${wanted(ids)}
+  const { rows } = await sql<{
+    person_id: string
+    month: LocalDate
+    organisation_id: string
+    days: number
+    insured: boolean
+  }>`
+    select person_id, month, organisation_id, attendance_days as days, social_insurance as insured from service_months ${wanted(ids)}
     where month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`.execute(db)
   for (const { person_id, month, ...row } of rows) of(person_id).attendance.push({ ...row, month: monthOf(month) })
 }
@@ -204,7 +222,7 @@ async function readConduct(db: Db, ids: string[], window: Window, of: Of): Promi
   for (const { person_id, ...row } of rows) of(person_id).conduct.push(row)
 }
 
-/** Entries of these people and months that were approved by the cutoff, the newest of each month. */
+/** Entries of these people and months that were approved by the cutoff, the newest of each month and component. */
 export async function readLedger(
   db: Db,
   ids: string[],
@@ -212,12 +230,12 @@ export async function readLedger(
   { cutoff, months }: Window,
 ): Promise<Map<string, LedgerEntry[]>> {
   const { rows } = await sql<LedgerEntry & { person_id: string }>`
-    select distinct on (l.person_id, l.month) l.person_id, to_char(l.month, 'YYYY-MM') as month, l.entitlement_fen, r.district_code
+    select distinct on (l.person_id, l.month, l.component) l.person_id, to_char(l.month, 'YYYY-MM') as month, l.component, l.entitlement_fen, r.district_code
     from allowance_ledger l
     join allowance_runs r on r.id = l.run_id
     join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
     ${wanted(ids)}
     where l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
-    order by l.person_id, l.month, l.seq desc`.execute(db)
+    order by l.person_id, l.month, l.component, l.seq desc`.execute(db)
   return Map.groupBy(rows, (row) => row.person_id)
 }

@@ -7,9 +7,9 @@ import { notFound } from '../platform/errors.ts'
 import { reasonItems, toDescribe } from './evidence.ts'
 import { describeEvidence, getLine, LINE } from './line-queries.ts'
 
-export async function showLine({ c, db, context, params }: PageCall) {
+export async function showLine({ c, db, context, params, query }: PageCall) {
   if (!z.uuid().safeParse(params.person).success || !isMonth(params.month ?? '')) notFound(LINE)
-  const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!)
+  const { run, line } = await getLine(db, context.scope, params.id!, params.person!, params.month!, query.component)
   const details = await describeEvidence(db, toDescribe(line.reasons))
   return (
     <LinePage

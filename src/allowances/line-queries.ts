@@ -6,9 +6,11 @@ import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { together } from '../platform/together.ts'
 import { getRun } from './queries.ts'
 import { type Judged, type Reason, reasonsOf } from './reasons.ts'
 import type { LineKind, Outcome } from './rules.ts'
+import { partOf } from './usable-rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
 export const LINE = { zh: '津贴明细', en: 'allowance line' }
@@ -27,6 +29,8 @@ export interface LineRow {
   organisation_id: string | null
   organisation_name: string | null
   month: Month
+  component: string
+  component_title: string
   kind: string
   outcome: string
   amount_fen: number
@@ -39,35 +43,56 @@ export interface LineRow {
   reasons: Reason[]
 }
 
-/** Sorted by the people's names in pinyin, then by month. The run must be one that the scope sees. */
+/** Sorted by the people's names in pinyin, then by month and component. The run must be one that the scope sees. */
 export async function listLines(db: Db, scope: Scope, run_id: string, filter: LineFilter): Promise<Page<LineRow>> {
   const run = await getRun(db, scope, run_id)
   const versions = await readVersions(db, run.scheme_code)
-  const after = readCursor(filter.cursor, 2)
+  const after = readCursor(filter.cursor, 3)
   let query = lineRows(db).where('l.run_id', '=', run_id)
   if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
   if (filter.kind) query = query.where('l.kind', '=', filter.kind)
   if (filter.kinds) query = query.where('l.kind', 'in', filter.kinds)
-  if (after) query = query.where(afterPerson(after[0], sql`l.person_id, l.month`, sql`k.id, ${after[1]}::date`, 'p'))
+  if (after)
+    query = query.where(
+      afterPerson(
+        after[0],
+        sql`l.person_id, l.month, l.component`,
+        sql`k.id, ${after[1]}::date, ${after[2]}::text`,
+        'p',
+      ),
+    )
   const rows = await query
     .orderBy('p.name_pinyin')
     .orderBy('p.name')
     .orderBy('l.person_id')
     .orderBy('l.month')
+    .orderBy('l.component')
     .limit(filter.limit + 1)
     .execute()
-  const page = toPage(rows, filter.limit, (row) => [row.person_id, row.month])
+  const page = toPage(rows, filter.limit, (row) => [row.person_id, row.month, row.component])
   return { ...page, items: page.items.map((row) => asLine(row, run.scheme_code, versions)) }
 }
 
-export async function getLine(db: Db, scope: Scope, run_id: string, person_id: string, month: Month) {
+/** Of one component, or where none is named the first that there is a line of. */
+export async function getLine(
+  db: Db,
+  scope: Scope,
+  run_id: string,
+  person_id: string,
+  month: Month,
+  component?: string,
+) {
   const run = await getRun(db, scope, run_id)
-  const versions = await readVersions(db, run.scheme_code)
-  const row = await lineRows(db)
+  const reading = together(db)
+  let query = lineRows(reading)
     .where('l.run_id', '=', run_id)
     .where('l.person_id', '=', person_id)
     .where('l.month', '=', firstDay(month))
-    .executeTakeFirst()
+  if (component) query = query.where('l.component', '=', component)
+  const [versions, row] = await Promise.all([
+    readVersions(reading, run.scheme_code),
+    query.orderBy('l.component').executeTakeFirst(),
+  ])
   return row
     ? { run, line: asLine(row, run.scheme_code, versions), version: versionOf(versions, row.version_id) }
     : notFound(LINE)
@@ -83,6 +108,7 @@ function lineRows(db: Db) {
       'p.name as person_name',
       'p.id_number_masked',
       'l.month',
+      'l.component',
       'l.kind',
       'l.outcome',
       'l.version_id',
@@ -141,9 +167,15 @@ function asLine(row: LineColumns, scheme_code: string, versions: VersionRow[]): 
       previous_fen,
       level,
     },
+    ...{ component: row.component, component_title: titleOf(version, row.component) },
     ...{ certificate_id: row.certificate_id, scheme_code, scheme_version: version.number },
-    reasons: reasonsOf(judged, version),
+    reasons: reasonsOf(judged, partOf(version, row.component)),
   }
+}
+
+/** Shown where a scheme has more than one. */
+export function titleOf({ components }: VersionRow, code: string): string {
+  return components.find((component) => component.code === code)?.title ?? code
 }
 
 function versionOf(versions: VersionRow[], id: string): VersionRow {

@@ -59,12 +59,26 @@ function ndjson({ reasons, ...line }: LineRow, lang: Lang): string {
 }
 
 const HEADER = {
-  'zh-CN': ['姓名', '证件号码', '机构', '月份', '类型', '结果', '等级', '应发', '已入账', '本批次金额', '未满足的条件'],
+  'zh-CN': [
+    '姓名',
+    '证件号码',
+    '机构',
+    '月份',
+    '项目',
+    '类型',
+    '结果',
+    '等级',
+    '应发',
+    '已入账',
+    '本批次金额',
+    '未满足的条件',
+  ],
   en: [
     'name',
     'id_number',
     'organisation',
     'month',
+    'component',
     'kind',
     'outcome',
     'level',
@@ -89,7 +103,7 @@ function csvPart(lines: LineRow[], first: boolean, lang: Lang): Uint8Array {
 function csvRow(line: LineRow, lang: Lang): Value[] {
   const failed = line.reasons.filter((reason) => !reason.met).map((reason) => inLanguage(lang, reason.title))
   return [
-    ...[line.person_name, line.id_number_masked, line.organisation_name, line.month],
+    ...[line.person_name, line.id_number_masked, line.organisation_name, line.month, line.component_title],
     ...[
       inLanguage(lang, LINE_KINDS[line.kind as LineKind]),
       inLanguage(lang, OUTCOMES[line.outcome as Outcome]),

@@ -9,8 +9,11 @@ import {
   monthOf,
   wholeMonths,
 } from '../platform/calendar.ts'
+import type { Condition, Hours } from './conditions.ts'
 import type { Bounds, CertificateFact, ConductFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
-import type { Condition, Hours, Rules, Service } from './rules.ts'
+import { personMeasure } from './person-measures.ts'
+import type { Rules } from './rules.ts'
+import { serviceUntil } from './service.ts'
 
 export type Found = string | number | boolean | null
 
@@ -121,6 +124,8 @@ export function measure(view: View, condition: Condition): Finding {
         earliest,
       }
     }
+    default:
+      return personMeasure(view, condition)
   }
 }
 
@@ -202,44 +207,6 @@ function lies(month: Month, [from, to]: Span): boolean {
 function endAfter(month: Month, spans: Span[]): Month {
   const span = spans.find((one) => lies(month, one))
   return span ? endAfter(span[1], spans) : month
-}
-
-/**
- * Time in the scheme's posts until the end of the month, as one stretch. Interrupted service is glued together: the days of
- * earlier stretches are set in front of the last one, so that an uninterrupted stretch counts by the calendar.
- */
-function serviceUntil(
-  { facts, rules, next, employment }: View,
-  { basis, employer = 'organisation' }: Service,
-): { from: LocalDate; to: LocalDate } | null {
-  const counted = facts.employments.filter(
-    ({ post, starts_on, organisation }) =>
-      starts_on < next &&
-      rules.posts.includes(post) &&
-      (basis === 'any_employer' || isSameEmployer(organisation, employment?.organisation, employer)),
-  )
-  let stretch: { from: LocalDate; to: LocalDate } | null = null
-  let earlierDays = 0
-  if (counted.length > 1) counted.sort((a, b) => (a.starts_on < b.starts_on ? -1 : 1))
-  for (const { starts_on, ends_on } of counted) {
-    const to = ends_on === null || ends_on > next ? next : ends_on
-    if (stretch && starts_on <= stretch.to) {
-      if (to > stretch.to) stretch.to = to
-    } else {
-      if (stretch) earlierDays += (Date.parse(stretch.to) - Date.parse(stretch.from)) / 86_400_000
-      stretch = { from: starts_on, to }
-    }
-  }
-  return stretch && earlierDays > 0 ? { from: addDays(stretch.from, -earlierDays), to: stretch.to } : stretch
-}
-
-/** A chain (连锁) is one employer where the scheme says so, as Suzhou's does (source S13). */
-function isSameEmployer(
-  one: OrganisationFact,
-  paying: OrganisationFact | undefined,
-  employer: Service['employer'],
-): boolean {
-  return employer === 'chain' ? one.chain_id === paying?.chain_id : one.id === paying?.id
 }
 
 function some(ids: string[]): string[] | undefined {

@@ -12,10 +12,13 @@ export const MONEY = {
   held: { zh: '暂缓', en: 'Held' },
   approved: { zh: '已审批，待发放', en: 'Approved, not sent' },
   no_account: { zh: '没有收款账号，未发放', en: 'No account to pay to' },
+  settled: { zh: '已与追回款相抵', en: 'Set off against what was owed' },
   sent: { zh: '已报银行', en: 'With the bank' },
+  sent_again: { zh: '退回后已重新报银行', en: 'With the bank again' },
   paid: { zh: '已到账', en: 'Paid' },
   returned: { zh: '银行退回', en: 'Returned by the bank' },
   to_recover: { zh: '待追回', en: 'To be recovered' },
+  recovered: { zh: '追回已结清', en: 'Recovery closed' },
 } satisfies Record<string, Message>
 export type Money = keyof typeof MONEY
 
@@ -23,21 +26,31 @@ export interface MoneyFacts {
   run_status: string
   outcome: string
   amount_fen: number
+  /** what of it is paid out or left to be recovered, after what the run settled otherwise */
+  payable_fen: number
   has_account: boolean
-  has_file: boolean
-  /** what the bank answered of the run's payment to the person: once paid by any file, paid */
-  result: 'paid' | 'returned' | null
+  /** the run's payment to the person made last, and what the bank answered to it; null: none was made */
+  batch: {
+    attempt: number
+    exported: boolean
+    outcome: 'paid' | 'returned' | null
+    reason_code: ReturnReason | null
+  } | null
+  /** what is still open of the recovery that the run opened for the person; null: it opened none */
+  recovery_fen: number | null
 }
 
-/** Of one line. What is recovered, and how, is not the bank's. */
-export function moneyOf({ run_status, outcome, amount_fen, has_account, has_file, result }: MoneyFacts): Money {
+/** Of one line. */
+export function moneyOf(facts: MoneyFacts): Money {
+  const { run_status, outcome, amount_fen, payable_fen, has_account, batch, recovery_fen } = facts
   if (outcome === 'held') return 'held'
   if (amount_fen === 0) return 'none'
   if (run_status !== 'approved') return 'in_review'
-  if (amount_fen < 0) return 'to_recover'
-  if (result) return result
-  if (!has_account) return 'no_account'
-  return has_file ? 'sent' : 'approved'
+  if (payable_fen === 0) return 'settled'
+  if (amount_fen < 0) return recovery_fen === 0 ? 'recovered' : 'to_recover'
+  if (batch?.outcome) return batch.outcome
+  if (batch?.exported) return batch.attempt > 0 ? 'sent_again' : 'sent'
+  return batch || has_account ? 'approved' : 'no_account'
 }
 
 /** The last day on which one may ask about a month approved on that day. */
@@ -55,6 +68,8 @@ export interface MonthLine {
   outcome: string
   entitlement_fen: number
   amount_fen: number
+  /** what of the amount is paid out or left to be recovered; the rest was settled with what was owed */
+  payable_fen: number
   approved_on: LocalDate | null
   money: Money
   /** why the bank returned it */

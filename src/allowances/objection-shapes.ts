@@ -60,6 +60,9 @@ const monthItem = entitlementShape.shape.items.element.extend({
     z.object({
       ...{ run_id: z.uuid(), run_month: z.string(), run_status: z.string(), district_code: z.string() },
       ...{ kind: z.string(), outcome: z.string(), entitlement_fen: fen, amount_fen: fen },
+      payable_fen: fen.describe(
+        'what of the amount is paid out or left to be recovered; the rest was settled with what was owed',
+      ),
       approved_on: localDateShape.nullable(),
       money: z.enum(Object.keys(MONEY) as [keyof typeof MONEY]).describe('where the money of this line is'),
       returned_for: z.string().nullable().describe('why the bank returned it'),

@@ -27,7 +27,8 @@ export async function fileMonthObjection(
   person_id: string,
   { scheme_code, month, statement }: NewMonthObjection,
 ): Promise<MonthObjectionRow> {
-  const { items } = await listPersonMonths(tx, context, person_id, { limit: 1, scheme_code, month })
+  // every component of the month: the objection is to all of it
+  const { items } = await listPersonMonths(tx, context, person_id, { limit: 50, scheme_code, month })
   const item = items[0] ?? notFound(MONTH)
   const district_code = item.district_code ?? notFound(MONTH)
   checkOpen(item, localDate(context.now))
@@ -35,7 +36,7 @@ export async function fileMonthObjection(
     .insertInto('allowance_objections')
     .values({
       ...{ person_id, scheme_code, month: firstDay(month), seq: item.objections.length, district_code, statement },
-      publicity_objection_id: await lodge(tx, context, person_id, item, statement),
+      publicity_objection_id: await lodge(tx, context, person_id, items, statement),
       ...{ filed_by: context.actor.account_id, filed_at: context.now },
     })
     .returning('id')
@@ -65,10 +66,11 @@ async function lodge(
   tx: Tx,
   { vault }: Context,
   person_id: string,
-  { lines }: AllowanceMonth,
+  items: AllowanceMonth[],
   statement: string,
 ): Promise<string | null> {
-  const runs = lines.filter(({ run_status }) => run_status === 'submitted').map(({ run_id }) => run_id)
+  const lines = items.flatMap((item) => item.lines)
+  const runs = lines.filter(({ run_status }) => run_status !== 'approved').map(({ run_id }) => run_id)
   if (runs.length === 0) return null
   const { rows } = await sql<{ id: string; position: number | null; name: string; phone: string | null }>`
     select p.id, l.position, people.name, people.phone

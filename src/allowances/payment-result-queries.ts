@@ -1,10 +1,12 @@
 /** Reads of what the bank answered: the results of a run, their sums, and who was to be paid. */
 import { sql } from 'kysely'
+import { asJson } from '../people/bulk.ts'
 import { afterPerson } from '../people/queries.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { paymentsDue } from './payment-amounts.ts'
 import { listPaymentFiles } from './payment-queries.ts'
 import type { PaymentOutcome, ReturnReason } from './payment-result-rules.ts'
 import { getRun } from './queries.ts'
@@ -32,25 +34,36 @@ export interface PaymentResultFilter extends PageInput {
 export type PaymentResultRow = Awaited<ReturnType<ReturnType<typeof resultRows>['execute']>>[number]
 
 function resultRows(db: Db) {
-  return db
-    .selectFrom('payment_results as r')
-    .innerJoin('people as p', 'p.id', 'r.person_id')
-    .leftJoin('accounts as a', 'a.id', 'r.recorded_by')
-    .select([
-      'r.id',
-      'r.file_id',
-      'r.person_id',
-      'p.name as person_name',
-      'p.id_number_masked',
-      'p.bank_account_masked',
-    ])
-    .select(['r.amount_fen', 'r.reason', 'r.bank_reference', 'r.settled_on', 'r.known_from as recorded_at'])
-    .select(['a.display_name as recorded_by'])
-    .select((eb) => [
-      eb.ref('r.outcome').$castTo<PaymentOutcome>().as('outcome'),
-      eb.ref('r.reason_code').$castTo<ReturnReason | null>().as('reason_code'),
-    ])
-    .where('r.known_to', '=', sql<Date>`'infinity'`)
+  return (
+    db
+      .selectFrom('payment_results as r')
+      .innerJoin('people as p', 'p.id', 'r.person_id')
+      .innerJoin('payments as made', (join) =>
+        join
+          .onRef('made.run_id', '=', 'r.run_id')
+          .onRef('made.person_id', '=', 'r.person_id')
+          .onRef('made.attempt', '=', 'r.attempt'),
+      )
+      .leftJoin('accounts as a', 'a.id', 'r.recorded_by')
+      .select([
+        'r.id',
+        'r.file_id',
+        'made.batch_id',
+        'r.attempt',
+        'r.person_id',
+        'p.name as person_name',
+        'p.id_number_masked',
+      ])
+      // as the bank was told, whatever is on record now
+      .select('made.account_masked as bank_account_masked')
+      .select(['r.amount_fen', 'r.reason', 'r.bank_reference', 'r.settled_on', 'r.known_from as recorded_at'])
+      .select(['a.display_name as recorded_by'])
+      .select((eb) => [
+        eb.ref('r.outcome').$castTo<PaymentOutcome>().as('outcome'),
+        eb.ref('r.reason_code').$castTo<ReturnReason | null>().as('reason_code'),
+      ])
+      .where('r.known_to', '=', sql<Date>`'infinity'`)
+  )
 }
 
 /** What the bank answered last, returned payments first, then by name. The run must be one that the scope sees. */
@@ -88,33 +101,36 @@ export interface PaymentSummary {
   open_fen: number
 }
 
-/** How far the money of a run is, a person counted once: paid by any file, else returned, else open. The run was found through a scope. */
+/** How far the money of a run is, a person counted once: what became of the payment made last, or open. The run was found through a scope. */
 export async function unscopedPaymentSummary(db: Db, run_id: string): Promise<PaymentSummary> {
   const { rows } = await sql<PaymentSummary>`
     with answered as (
-      select due.amount_fen, coalesce(bool_or(r.outcome = 'paid'), false) as paid, count(r.id) > 0 as heard
-      from (${dueOf(run_id)}) due
-        left join payment_results r on r.run_id = ${run_id}::uuid and r.person_id = due.person_id and r.known_to = 'infinity'
-      group by due.person_id, due.amount_fen
+      select due.amount_fen, r.outcome
+      from (${paymentsDue(run_id)}) due
+        left join payments made on made.run_id = ${run_id}::uuid and made.person_id = due.person_id and ${LAST}
+        left join payment_results r on r.run_id = made.run_id and r.person_id = made.person_id and r.attempt = made.attempt
+          and r.known_to = 'infinity'
     )
-    select count(*) filter (where paid) as paid_count, coalesce(sum(amount_fen) filter (where paid), 0)::bigint as paid_fen,
-      count(*) filter (where heard and not paid) as returned_count, coalesce(sum(amount_fen) filter (where heard and not paid), 0)::bigint as returned_fen,
-      count(*) filter (where not heard) as open_count, coalesce(sum(amount_fen) filter (where not heard), 0)::bigint as open_fen
+    select count(*) filter (where outcome = 'paid') as paid_count, coalesce(sum(amount_fen) filter (where outcome = 'paid'), 0)::bigint as paid_fen,
+      count(*) filter (where outcome = 'returned') as returned_count,
+      coalesce(sum(amount_fen) filter (where outcome = 'returned'), 0)::bigint as returned_fen,
+      count(*) filter (where outcome is null) as open_count, coalesce(sum(amount_fen) filter (where outcome is null), 0)::bigint as open_fen
     from answered`.execute(db)
   return rows[0]!
 }
 
+/** `made` was not issued again. */
+const LAST = sql`not exists (select from payments later
+  where later.run_id = made.run_id and later.person_id = made.person_id and later.attempt > made.attempt)`
+
 const SHOWN = 200
 
-/** What the run's page says: the sums, and the returned payments that no other file has paid since. The run was found through a scope. */
+/** What the run's page says: the sums, and the returned payments that were not issued again. The run was found through a scope. */
 export async function unscopedResultsOfRun(db: Db, run_id: string) {
   const rows = await resultRows(db)
     .where('r.run_id', '=', run_id)
     .where('r.outcome', '=', 'returned')
-    .where(
-      sql<boolean>`not exists (select from payment_results paid
-        where paid.run_id = r.run_id and paid.person_id = r.person_id and paid.outcome = 'paid' and paid.known_to = 'infinity')`,
-    )
+    .where(sql<boolean>`${LAST}`)
     .orderBy('p.name_pinyin')
     .orderBy('p.name')
     .orderBy('r.id')
@@ -127,34 +143,40 @@ export async function unscopedResultsOfRun(db: Db, run_id: string) {
   }
 }
 
-/** Who is to be paid by the run, and how much: all that is positive, as nothing is netted. */
-function dueOf(run_id: string) {
-  return sql`select person_id, sum(amount_fen)::bigint as amount_fen from allowance_lines
-    where run_id = ${run_id}::uuid and amount_fen > 0 group by person_id`
+/** What a batch pays to each person, and the how-manieth attempt it is. The batch was found through a scope. */
+export async function unscopedDue(db: Db, batch_id: string) {
+  const rows = await db
+    .selectFrom('payments as made')
+    .select(['made.person_id', 'made.amount_fen', 'made.attempt', sql<boolean>`not ${LAST}`.as('reissued')])
+    .where('made.batch_id', '=', batch_id)
+    .orderBy('made.attempt')
+    .execute()
+  return new Map(rows.map((row) => [row.person_id, row]))
 }
 
-/** What a file of the run says of each person: without an account nobody is in it. The run was found through a scope. */
-export async function unscopedDue(db: Db, run_id: string): Promise<Map<string, number>> {
-  const { rows } = await sql<{ person_id: string; amount_fen: number }>`
-    select due.* from (${dueOf(run_id)}) due join people p on p.id = due.person_id where p.bank_account_sealed is not null`.execute(
-    db,
-  )
-  return new Map(rows.map(({ person_id, amount_fen }) => [person_id, amount_fen]))
+/** Whom the bank may name in its answer to a batch, sealed as it lies there. The batch was found through a scope. */
+export function unscopedPayees(db: Db, batch_id: string) {
+  return db
+    .selectFrom('payments')
+    .select(['person_id', 'name', 'id_number_sealed', 'bank_account_sealed'])
+    .where('batch_id', '=', batch_id)
+    .where('bank_account_sealed', 'is not', null)
+    .$narrowType<{ bank_account_sealed: string }>()
+    .execute()
 }
 
-/** Whom the bank may name in its answer, sealed as it lies there. The run was found through a scope. */
-export async function unscopedPayees(db: Db, run_id: string) {
-  const { rows } = await sql<{
-    person_id: string
-    name: string
-    id_number_sealed: string
-    bank_account_sealed: string
-  }>`
-    select p.id as person_id, p.name, p.id_number_sealed, p.bank_account_sealed
-    from (${dueOf(run_id)}) due join people p on p.id = due.person_id where p.bank_account_sealed is not null`.execute(
-    db,
-  )
-  return rows
+/** Which of the answers are on record of another batch: person, day and reference are the same. The people are those of a batch. */
+export async function unscopedSaidElsewhere(
+  db: Db,
+  batch_id: string,
+  answers: { person_id: string; bank_reference: string | null; settled_on: string }[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ person_id: string }>`
+    select distinct r.person_id from jsonb_to_recordset(${asJson(answers)}) as said (person_id uuid, bank_reference text, settled_on date)
+      join payment_results r on r.person_id = said.person_id and r.bank_reference = said.bank_reference and r.settled_on = said.settled_on
+      join payments made on made.run_id = r.run_id and made.person_id = r.person_id and made.attempt = r.attempt
+    where made.batch_id <> ${batch_id}::uuid and r.known_to = 'infinity'`.execute(db)
+  return new Set(rows.map(({ person_id }) => person_id))
 }
 
 /** What is on record of the run's payments now, of every file. */

@@ -93,8 +93,8 @@ export const constraints: Constraints = {
   payment_results_paid_once: {
     code: 'payment_result.paid_already',
     message: {
-      zh: '本批次的另一份发放文件已登记为成功，同一笔津贴不能登记两次。',
-      en: 'Another payment file of this run is on record as paid: the same allowance is not paid twice.',
+      zh: '这笔津贴的另一次发放已登记为成功，同一笔津贴不能登记两次。',
+      en: 'Another payment of this allowance is on record as paid: it is not paid twice.',
     },
   },
 }

@@ -71,6 +71,11 @@ const row = z
   .object({
     id: z.uuid(),
     file_id: z.uuid(),
+    batch_id: z.uuid(),
+    attempt: z
+      .number()
+      .int()
+      .meta({ description: '0 为首次发放，其后为补发 0 is the first payment, the others were issued again' }),
     person_id: z.uuid(),
     person_name: z.string(),
     id_number_masked: z.string(),

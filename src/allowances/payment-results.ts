@@ -1,25 +1,38 @@
 /** What the bank answered to a payment file, row by row: recorded, and corrected where a credit came back later. */
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
-import { type Change, earlierTwins, faultAt, inItems, type RowCheck, refuseRows, twinFault } from '../people/bulk.ts'
+import {
+  asJson,
+  type Change,
+  earlierTwins,
+  faultAt,
+  inItems,
+  type RowCheck,
+  refuseRows,
+  twinFault,
+} from '../people/bulk.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import type { Fault } from '../platform/errors.ts'
 import { formatYuan } from '../platform/money.ts'
 import { getPaymentFile } from './payment-queries.ts'
-import { currentResults, type PaymentResultRow, unscopedDue } from './payment-result-queries.ts'
+import { currentResults, type PaymentResultRow, unscopedDue, unscopedSaidElsewhere } from './payment-result-queries.ts'
 import { type PaymentResult, resultFaults } from './payment-result-rules.ts'
 
 export interface PaymentResultCheck extends RowCheck {
   known: PaymentResultRow | null
+  /** which payment of the person it answers, and its amount; null: there is none */
+  attempt: number
+  due_fen: number | null
 }
 
 const FACTS = ['outcome', 'reason_code', 'reason', 'amount_fen', 'bank_reference', 'settled_on'] as const
 
 /**
  * What {@link recordPaymentResults} would do with each row, and what is wrong with it; writes nothing. Codes: those of
- * {@link resultFaults}, `payment_result.not_in_file`, `payment_result.amount`, `payment_result.paid_already`, `payment_result.twice`.
+ * {@link resultFaults}, `payment_result.not_in_file`, `payment_result.amount`, `payment_result.paid_already`, `payment_result.reissued`,
+ * `payment_result.other_batch`, `payment_result.twice`.
  */
 export async function checkPaymentResults(
   db: Db,
@@ -27,25 +40,30 @@ export async function checkPaymentResults(
   file_id: string,
   rows: PaymentResult[],
 ): Promise<PaymentResultCheck[]> {
-  const { run_id, month } = await getPaymentFile(db, context.scope, file_id)
+  const { run_id, batch_id, month } = await getPaymentFile(db, context.scope, file_id)
   if (rows.length === 0) return []
-  const due = await unscopedDue(db, run_id)
+  const due = await unscopedDue(db, batch_id)
   const onRecord = Map.groupBy(await currentResults(db, run_id), ({ person_id }) => person_id)
+  const elsewhere = await unscopedSaidElsewhere(db, batch_id, rows)
   const twins = earlierTwins(rows.map(({ person_id }) => person_id))
   const today = localDate(context.now)
   return rows.map((row, index) => {
     const answers = onRecord.get(row.person_id) ?? []
-    const known = answers.find((one) => one.file_id === file_id) ?? null
-    const elsewhere = answers.some((one) => one.file_id !== file_id && one.outcome === 'paid')
+    const payment = due.get(row.person_id)
+    const known = answers.find(({ attempt }) => attempt === payment?.attempt) ?? null
+    const paid = answers.some(({ attempt, outcome }) => attempt !== payment?.attempt && outcome === 'paid')
+    const same = known !== null && FACTS.every((key) => known[key] === row[key])
     const twin = twins[index] ?? null
     const faults = [
       ...(twin === null ? [] : [twinFault('/person_id', 'payment_result.twice', twin, { zh: '人员', en: 'person' })]),
-      ...amountFaults(row, due.get(row.person_id)),
-      ...(elsewhere && row.outcome === 'paid' ? [paidAlready()] : []),
+      ...amountFaults(row, payment?.amount_fen),
+      ...(payment && elsewhere.has(row.person_id) ? [saidElsewhere()] : []),
+      ...(payment && paid && row.outcome === 'paid' ? [paidAlready()] : []),
+      ...(payment?.reissued && !same && !(paid && row.outcome === 'paid') ? [reissued()] : []),
       ...resultFaults(row, month, today),
     ]
-    const same = known !== null && FACTS.every((key) => known[key] === row[key])
-    return { change: known === null ? 'new' : same ? 'same' : 'changed', faults, known }
+    const change = known === null ? 'new' : same ? 'same' : 'changed'
+    return { change, faults, known, attempt: payment?.attempt ?? 0, due_fen: payment?.amount_fen ?? null }
   })
 }
 
@@ -61,10 +79,12 @@ export async function recordPaymentResults(
   at = inItems,
 ): Promise<{ change: Change }[]> {
   await lockFacts(tx)
-  const { run_id, district_code } = await getPaymentFile(tx, context.scope, file_id)
+  const { run_id, batch_id, district_code } = await getPaymentFile(tx, context.scope, file_id)
   const checks = await checkPaymentResults(tx, context, file_id, rows)
   refuseRows(checks, at)
-  const written = rows.filter((_, index) => checks[index]!.change !== 'same')
+  const written = rows.flatMap((row, index) =>
+    checks[index]!.change === 'same' ? [] : [{ ...row, attempt: checks[index]!.attempt }],
+  )
   const closed = checks.flatMap(({ change, known }) => (change === 'changed' ? [known!.id] : []))
   if (closed.length > 0)
     await tx
@@ -82,7 +102,7 @@ export async function recordPaymentResults(
       subject_id: run_id,
       district_code,
       changes: {
-        file_id,
+        ...{ file_id, batch_id },
         new: count((index) => checks[index]!.change === 'new'),
         changed: closed.length,
         paid: written.filter(({ outcome }) => outcome === 'paid').length,
@@ -96,13 +116,13 @@ async function insert(
   tx: Tx,
   { actor }: Context,
   file: { file_id: string; run_id: string },
-  rows: PaymentResult[],
+  rows: (PaymentResult & { attempt: number })[],
 ): Promise<void> {
   await sql`
-    insert into payment_results (file_id, run_id, person_id, outcome, reason_code, reason, amount_fen, bank_reference, settled_on, recorded_by)
-    select ${file.file_id}::uuid, ${file.run_id}::uuid, r.person_id, r.outcome, r.reason_code, r.reason, r.amount_fen, r.bank_reference,
+    insert into payment_results (file_id, run_id, person_id, attempt, outcome, reason_code, reason, amount_fen, bank_reference, settled_on, recorded_by)
+    select ${file.file_id}::uuid, ${file.run_id}::uuid, r.person_id, r.attempt, r.outcome, r.reason_code, r.reason, r.amount_fen, r.bank_reference,
       r.settled_on, ${actor.account_id}::uuid
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (person_id uuid, outcome text, reason_code text, reason text, amount_fen int,
+    from jsonb_to_recordset(${asJson(rows)}) as r (person_id uuid, attempt int, outcome text, reason_code text, reason text, amount_fen int,
       bank_reference text, settled_on date)`.execute(tx)
 }
 
@@ -131,7 +151,25 @@ function paidAlready(): Fault {
   return faultAt(
     '/outcome',
     'payment_result.paid_already',
-    '本批次的另一份发放文件已登记此人成功入账，同一笔津贴不能登记两次；如确已重复发放，请按追回办理。',
-    'Another payment file of this run is on record as paid to this person. If it was paid twice, recover it.',
+    '这笔津贴的另一次发放已登记成功入账，不能登记两次；如确已重复发放，请按追回办理。',
+    'Another payment of this allowance is on record as paid. If it was paid twice, recover it.',
+  )
+}
+
+function reissued(): Fault {
+  return faultAt(
+    '/outcome',
+    'payment_result.reissued',
+    '这笔退票已经补发，原来的回单不能再改；补发的结果请登记到补发的文件。',
+    'This returned payment was issued again, so its answer stands: record the answer to the new payment with its own file.',
+  )
+}
+
+function saidElsewhere(): Fault {
+  return faultAt(
+    '/bank_reference',
+    'payment_result.other_batch',
+    '同一人、同一日期、同一流水号的回单已登记在另一批次，请核对是不是传错了批次。',
+    'An answer with the same person, day and reference is on record of another batch: is this file the answer to that one?',
   )
 }

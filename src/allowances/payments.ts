@@ -1,188 +1,166 @@
-/** Payment files of an approved run: who is paid, from whom money comes back, who must wait and why; the bytes are kept as they were made. */
+/** Batches of payments: who is paid, how much and to which account, frozen when the batch is made; what came back is issued again. */
+import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
-import { base64ToBytes, bytesToBase64, sha256Hex } from '../platform/bytes.ts'
+import { asJson } from '../people/bulk.ts'
 import type { Context } from '../platform/context.ts'
-import type { Tx } from '../platform/database.ts'
+import { lockFacts, type Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { capitalYuan, plainYuan } from '../platform/money.ts'
-import { type Column, type SheetToWrite, type Value, writeCsv, writeWorkbook, XLSX } from '../platform/workbook.ts'
-import { getPaymentFile, listPaymentFiles, type PaymentFileRow, unscopedPaymentRows } from './payment-queries.ts'
+import { paymentsDue } from './payment-amounts.ts'
+import { getPaymentBatch, type PaymentBatchRow } from './payment-queries.ts'
+import type { ReturnReason } from './payment-result-rules.ts'
 import { getRun, type RunRow } from './queries.ts'
 
-const MEDIA_TYPES: Record<string, string> = {
-  xlsx: XLSX,
-  csv: 'text/csv; charset=UTF-8',
-}
-
-export interface Payment {
-  name: string
-  id_number: string
-  /** null: nobody knows where the money should go, so it is held */
-  bank_account: string | null
-  /** negative: to be recovered */
-  amount_fen: number
-  month: string
-  organisation_name: string | null
-}
-
 /**
- * Makes the file of an approved run and records its control totals and digest. This is the one place where numbers of documents and
- * accounts are written in full. Refuses `run.not_approved`, `payment_file.empty`.
+ * Everybody whom an approved run pays, whose account is known and who is in no batch yet, as a new batch; null where there is nobody,
+ * but of the first batch, which a run has even when all of it waits. Two officers at once make one. Refuses `run.not_approved`.
  */
-export async function makePaymentFile(
+export async function makeBatch(
   tx: Tx,
   context: Context,
   run_id: string,
-  format: 'xlsx' | 'csv',
-): Promise<PaymentFileRow> {
+  budget_year: number | undefined,
+): Promise<PaymentBatchRow | null> {
+  const run = await lockApproved(tx, context, run_id)
+  const { rows } = await sql<{ id: string }>`
+    with fresh as (
+      select row_number() over (order by due.organisation_name, p.name_pinyin, p.name, due.person_id) as position, due.*,
+        p.name, p.id_number_sealed, p.bank_account_sealed, p.bank_account_masked
+      from (${paymentsDue(run_id)}) due join people p on p.id = due.person_id
+      where p.bank_account_sealed is not null
+        and not exists (select from payments made where made.run_id = ${run_id}::uuid and made.person_id = due.person_id)
+    ), last as (
+      select coalesce(max(number), 0) as number from payment_batches where run_id = ${run_id}::uuid
+    ), batch as (
+      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+      select ${run_id}::uuid, last.number + 1, 'payment', ${budget_year ?? (await budgetYearOf(tx, run))}::int, count(fresh.person_id), coalesce(sum(fresh.amount_fen), 0),
+        ${digestOf(sql`fresh.person_id, 0, fresh.amount_fen`, sql`fresh.position`)}, ${context.actor.account_id}::uuid
+      from last left join fresh on true group by last.number having count(fresh.person_id) > 0 or last.number = 0
+      returning id
+    ), made as (
+      insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, organisation_name, name, id_number_sealed,
+        bank_account_sealed, account_masked)
+      select batch.id, position, ${run_id}::uuid, person_id, 0, amount_fen, months, organisation_name, name, id_number_sealed, bank_account_sealed,
+        bank_account_masked
+      from fresh, batch
+    )
+    select id from batch`.execute(tx)
+  return rows[0] ? record(tx, context, rows[0].id) : null
+}
+
+/** Reasons after which another account is needed, or another name: the same would come back again. */
+const ACCOUNT_AT_FAULT: ReturnReason[] = ['name_mismatch', 'closed', 'wrong_account']
+
+export interface Returned {
+  person_id: string
+  result_id: string
+  attempt: number
+  amount_fen: number
+  reason_code: ReturnReason
+  /** why it cannot be issued again yet; null: it can */
+  obstacle: 'account_missing' | 'account_same' | null
+}
+
+/** The payments of a run that came back and were not issued again, and whether the account was corrected since. The run was found through a scope. */
+export async function unscopedReturned(tx: Tx, { vault }: Context, run_id: string): Promise<Returned[]> {
+  const { rows } = await sql<
+    Omit<Returned, 'obstacle'> & { name: string; sent: string | null; name_now: string; account_now: string | null }
+  >`
+    select made.person_id, r.id as result_id, made.attempt, made.amount_fen, r.reason_code, made.name, made.bank_account_sealed as sent,
+      p.name as name_now, p.bank_account_sealed as account_now
+    from payments made
+      join payment_results r on r.run_id = made.run_id and r.person_id = made.person_id and r.attempt = made.attempt and r.known_to = 'infinity'
+      join people p on p.id = made.person_id
+    where made.run_id = ${run_id}::uuid and r.outcome = 'returned'
+      and not exists (select from payments later where later.run_id = made.run_id and later.person_id = made.person_id and later.attempt > made.attempt)
+    order by made.organisation_name, p.name_pinyin, p.name, made.person_id`.execute(tx)
+  return Promise.all(
+    rows.map(async ({ name, sent, name_now, account_now, ...row }): Promise<Returned> => {
+      if (account_now === null) return { ...row, obstacle: 'account_missing' }
+      const changed = name !== name_now || sent === null || (await vault.open(sent)) !== (await vault.open(account_now))
+      return { ...row, obstacle: changed || !ACCOUNT_AT_FAULT.includes(row.reason_code) ? null : 'account_same' }
+    }),
+  )
+}
+
+/**
+ * A batch of the payments that came back and can be paid now: each quotes the bank's answer and goes, with the same amount, to the
+ * account that is on record now. Refuses `run.not_approved`, `payment_batch.nothing_returned`, `payment_batch.not_corrected`.
+ */
+export async function reissuePayments(
+  tx: Tx,
+  context: Context,
+  run_id: string,
+  budget_year: number | undefined,
+): Promise<PaymentBatchRow> {
+  const run = await lockApproved(tx, context, run_id)
+  const returned = await unscopedReturned(tx, context, run_id)
+  if (returned.length === 0)
+    refuse('conflict', 'payment_batch.nothing_returned', {
+      zh: '本批次没有退票，或都已补发，不需要再次发放。',
+      en: 'Nothing of this run came back, or all of it was issued again.',
+    })
+  const ready = returned.filter(({ obstacle }) => obstacle === null)
+  if (ready.length === 0)
+    refuse('conflict', 'payment_batch.not_corrected', {
+      zh: `${returned.length} 笔退票的账号都还没有更正（户名不符、销户、账号错误的须更换账号）。请先由任职机构更正，再补发。`,
+      en: `None of the ${returned.length} returned payments has another account yet: their employers must correct it first.`,
+    })
+  const { rows } = await sql<{ id: string }>`
+    with again as (
+      select row_number() over () as position, r.person_id, r.result_id, made.attempt, made.amount_fen, made.months, made.organisation_name
+      from jsonb_to_recordset(${asJson(ready)}) as r (person_id uuid, result_id uuid, attempt int)
+        join payments made on made.run_id = ${run_id}::uuid and made.person_id = r.person_id and made.attempt = r.attempt
+    ), batch as (
+      insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+      select ${run_id}::uuid, (select max(number) from payment_batches where run_id = ${run_id}::uuid) + 1, 'reissue',
+        ${budget_year ?? (await budgetYearOf(tx, run))}::int, count(*), sum(amount_fen),
+        ${digestOf(sql`person_id, attempt + 1, amount_fen`, sql`position`)}, ${context.actor.account_id}::uuid
+      from again returning id
+    ), made as (
+      insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, organisation_name, name, id_number_sealed,
+        bank_account_sealed, account_masked, previous_attempt, returned_result_id)
+      select batch.id, position, ${run_id}::uuid, again.person_id, again.attempt + 1, amount_fen, months, organisation_name, p.name,
+        p.id_number_sealed, p.bank_account_sealed, p.bank_account_masked, again.attempt, result_id
+      from again join people p on p.id = again.person_id, batch
+    )
+    select id from batch`.execute(tx)
+  return record(tx, context, rows[0]!.id)
+}
+
+/** SHA-256 over the payments of a batch, one a line by position: person, attempt, fen. A row without a person is none. */
+function digestOf(columns: RawBuilder<unknown>, position: RawBuilder<unknown>) {
+  return sql`encode(sha256(convert_to(coalesce(string_agg(concat_ws(' ', ${columns}), E'\\n' order by ${position})
+    filter (where ${position} is not null), ''), 'UTF8')), 'hex')`
+}
+
+/** A run that is approved, held until the transaction ends: whoever makes a batch of it now is waited for. */
+async function lockApproved(tx: Tx, context: Context, run_id: string): Promise<RunRow> {
+  await lockFacts(tx)
   const run = await getRun(tx, context.scope, run_id)
   if (run.status !== 'approved')
     refuse('conflict', 'run.not_approved', {
       zh: '只有审批通过的批次才能生成发放文件，请先完成审批。',
       en: 'A payment file is made from an approved run; approve it first.',
     })
-  const payments = await openRows(tx, context, run_id)
-  if (payments.length === 0)
-    refuse('conflict', 'payment_file.empty', {
-      zh: '本批次没有要发放或追回的金额，不需要发放文件。',
-      en: 'Nothing is to be paid or recovered in this run; there is no file to make.',
-    })
-  const parts = divide(payments)
-  const bytes = format === 'xlsx' ? await paymentWorkbook(parts, run) : paymentCsv(parts, run)
-  const totals = {
-    ...{ row_count: parts.paid.length, total_fen: sum(parts.paid) },
-    ...{ recovery_count: parts.recovered.length, recovery_fen: sum(parts.recovered) },
-    ...{ held_count: parts.held.length, held_fen: sum(parts.held) },
-  }
-  const sha256 = await sha256Hex(bytes)
-  const content_sealed = await context.vault.seal(bytesToBase64(bytes))
-  const { id } = await tx
-    .insertInto('payment_files')
-    .values({ run_id, format, ...totals, sha256, content_sealed, made_by: context.actor.account_id })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  await sql`select from allowance_runs where id = ${run_id}::uuid for update`.execute(tx)
+  return run
+}
+
+/** The year that the run was held against, where nobody names another; of a run from before there were budgets that of its month. */
+async function budgetYearOf(tx: Tx, { id, month }: RunRow): Promise<number> {
+  const charge = await tx.selectFrom('budget_charges').select('budget_year').where('run_id', '=', id).executeTakeFirst()
+  return charge?.budget_year ?? Number(month.slice(0, 4))
+}
+
+async function record(tx: Tx, context: Context, id: string): Promise<PaymentBatchRow> {
+  const batch = await getPaymentBatch(tx, context.scope, id)
+  const { run_id, number, kind, budget_year, payment_count, total_fen, sha256 } = batch
   await recordHistory(tx, context, {
-    kind: 'payment_file.made',
-    subject_kind: 'payment_file',
+    kind: 'payment_batch.made',
+    subject_kind: 'payment_batch',
     subject_id: id,
-    district_code: run.district_code,
-    changes: { run_id, format, ...totals, sha256 },
+    district_code: batch.district_code,
+    changes: { run_id, number, kind, budget_year, payment_count, total_fen, sha256 },
   })
-  return (await listPaymentFiles(tx, run_id)).find((file) => file.id === id)!
-}
-
-/** The same bytes again; that they were taken is recorded. */
-export async function takePaymentFile(
-  tx: Tx,
-  context: Context,
-  id: string,
-): Promise<{ bytes: Uint8Array<ArrayBuffer>; filename: string; type: string }> {
-  const file = await getPaymentFile(tx, context.scope, id)
-  const bytes = base64ToBytes(await context.vault.open(file.content_sealed))
-  await recordHistory(tx, context, {
-    kind: 'payment_file.downloaded',
-    subject_kind: 'payment_file',
-    subject_id: id,
-    district_code: file.district_code,
-    changes: { run_id: file.run_id, sha256: file.sha256 },
-  })
-  return {
-    bytes,
-    filename: `payment-${file.district_code}-${file.month}-${file.sha256.slice(0, 8)}.${file.format}`,
-    type: MEDIA_TYPES[file.format]!,
-  }
-}
-
-async function openRows(tx: Tx, { vault }: Context, run_id: string): Promise<Payment[]> {
-  const rows = await unscopedPaymentRows(tx, run_id)
-  return Promise.all(
-    rows.map(async ({ id_number_sealed, bank_account_sealed, ...row }) => ({
-      ...row,
-      // of somebody who was erased nothing is left to print
-      id_number: id_number_sealed === null ? '' : await vault.open(id_number_sealed),
-      bank_account: bank_account_sealed && (await vault.open(bank_account_sealed)),
-    })),
-  )
-}
-
-interface Parts {
-  paid: Payment[]
-  recovered: Payment[]
-  held: Payment[]
-}
-
-/** Nothing is netted: what is recovered has its own list and control total. */
-function divide(payments: Payment[]): Parts {
-  return {
-    paid: payments.filter(({ amount_fen, bank_account }) => amount_fen > 0 && bank_account !== null),
-    recovered: payments.filter(({ amount_fen }) => amount_fen < 0),
-    held: payments.filter(({ amount_fen, bank_account }) => amount_fen > 0 && bank_account === null),
-  }
-}
-
-function sum(payments: Payment[]): number {
-  return payments.reduce((total, { amount_fen }) => total + amount_fen, 0)
-}
-
-const HEADER = ['序号', '姓名', '证件号码', '银行账号', '金额', '津贴月份', '机构']
-const HELD = '未登记银行账号，请机构补登后另行发放'
-
-function paymentWorkbook(parts: Parts, run: RunRow): Promise<Uint8Array> {
-  const columns = (third: string): Column[] =>
-    HEADER.map((header, at) => ({
-      header: at === 3 ? third : header,
-      format: at === 0 ? 'number' : at === 4 ? 'yuan' : 'text',
-      width: [8, 14, 24, at === 3 && third !== HEADER[3] ? 42 : 26, 16, 12, 32][at]!,
-    }))
-  const sheet = (name: string, payments: Payment[], fourth = HEADER[3]!): SheetToWrite => ({
-    name,
-    columns: columns(fourth),
-    rows: [...payments.map((payment, at) => cells(payment, at, (fen) => fen)), ...footer(payments, run, (fen) => fen)],
-  })
-  return writeWorkbook([
-    sheet('发放', parts.paid),
-    sheet('追回', parts.recovered),
-    sheet('暂缓', parts.held, '暂缓原因'),
-  ])
-}
-
-function paymentCsv(parts: Parts, run: RunRow): Uint8Array {
-  const section = (name: string, payments: Payment[], fourth = HEADER[3]!): Value[][] =>
-    payments.length === 0
-      ? []
-      : [
-          [],
-          [name],
-          HEADER.with(3, fourth),
-          ...payments.map((payment, at) => cells(payment, at, plainYuan)),
-          ...footer(payments, run, plainYuan),
-        ]
-  const paid = [
-    ...parts.paid.map((payment, at) => cells(payment, at, plainYuan)),
-    ...footer(parts.paid, run, plainYuan),
-  ]
-  return writeCsv(HEADER, [...paid, ...section('追回', parts.recovered), ...section('暂缓', parts.held, '暂缓原因')])
-}
-
-function cells(payment: Payment, at: number, amount: (fen: number) => Value): Value[] {
-  const account = payment.amount_fen > 0 && payment.bank_account === null ? HELD : payment.bank_account
-  return [
-    at + 1,
-    payment.name,
-    payment.id_number,
-    account,
-    amount(payment.amount_fen),
-    payment.month,
-    payment.organisation_name,
-  ]
-}
-
-/** Control totals: rows, sum, the sum in capitals; and which run they belong to. */
-function footer(payments: Payment[], run: RunRow, amount: (fen: number) => Value): Value[][] {
-  const total = sum(payments)
-  return [
-    [null, '合计', `${payments.length} 笔`, null, amount(total), null, null],
-    [null, '人民币大写', `${total < 0 ? '负' : ''}${capitalYuan(Math.abs(total))}`, null, null, null, null],
-    [null, '批次', `${run.scheme_name} ${run.month} ${run.district_name}`, null, null, null, run.lines_sha256],
-  ]
+  return batch
 }

@@ -1,105 +1,101 @@
-/** All that is known now of one person, in one statement: what decide() needs for whichever month, and the names that an answer is told with. */
+/** Reads what only some components ask of a person: birth, educations, prizes, trainings, and what was booked for the same cause. */
 import { sql } from 'kysely'
-import { missingPerson } from '../people/merged-records.ts'
-import { personInScope } from '../people/roster.ts'
-import type { Month } from '../platform/calendar.ts'
-import type { Scope } from '../platform/context.ts'
-import { type Db, PREPARED } from '../platform/database.ts'
-import type { CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
-import { creditAsReplaced } from './facts.ts'
+import { revocationKnown } from '../people/certificate-standing.ts'
+import { type LocalDate, monthOf } from '../platform/calendar.ts'
+import type { Db } from '../platform/database.ts'
+import { COMPONENT_KINDS } from './components.ts'
+import { isCumulative } from './corrections.ts'
+import type { DegreeFact, Facts, PaidFact } from './evaluate.ts'
+import { type Of, type Window, wanted } from './facts.ts'
+import { known } from './organisation-facts.ts'
+import type { Rules } from './rules.ts'
 
-export interface KnownPerson {
+/** Nothing is read for a scheme that asks for nothing of it. */
+export async function readPersonFacts(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
+  const { rules } = window
+  const asks = (...measures: string[]) =>
+    rules.some(({ conditions }) => conditions.some(({ measure }) => measures.includes(measure)))
+  const goesBy = (by: string) => rules.some(({ component }) => COMPONENT_KINDS[component.kind].by === by)
+  if (asks('age_below', 'social_insurance')) await readBirths(db, ids, of)
+  if (goesBy('education') || asks('graduated_within')) await readDegrees(db, ids, window, of)
+  if (goesBy('training') || goesBy('award') || asks('trained')) await readPassed(db, ids, window, of)
+  if (rules.some(isCumulative)) await readPaid(db, ids, window, of)
+}
+
+/** As it is recorded now: who somebody is has no knowledge time. */
+async function readBirths(db: Db, ids: string[], of: Of): Promise<void> {
+  const { rows } = await sql<{ person_id: string; birth_date: LocalDate | null; sex: string | null }>`
+    select people.id as person_id, birth_date, sex from people ${wanted(ids, 'people.id')}`.execute(db)
+  for (const { person_id, birth_date, sex } of rows) Object.assign(of(person_id), { born_on: birth_date, sex })
+}
+
+async function readDegrees(db: Db, ids: string[], { cutoff }: Window, of: Of): Promise<void> {
+  const { rows } = await sql<DegreeFact & { person_id: string }>`
+    select person_id, e.id, level, mode, graduated_on from educations e ${wanted(ids)}
+    where graduated_on is not null and ${known(cutoff)} order by graduated_on, e.id`.execute(db)
+  for (const { person_id, ...row } of rows) add(of(person_id), 'degrees', row)
+}
+
+/** A training is passed when its certificate is issued, a prize won when its own is; what was revoked supports neither. */
+async function readPassed(db: Db, ids: string[], { cutoff }: Window, of: Of): Promise<void> {
+  const { rows } = await sql<PassedRow>`
+    select c.person_id, c.id, c.kind, c.level, c.issued_on, coalesce(v.theory_hours + v.practice_hours, 0) as hours, competition.tier, rank.award
+    from certificates c
+    left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
+    left join enrolments on enrolments.id = c.enrolment_id
+    left join classes on classes.id = enrolments.class_id
+    left join course_versions v on v.course_id = classes.course_id and v.number = classes.course_version
+    left join competition_published_ranks rank on rank.publication_id = c.publication_id and rank.entry_id = c.entry_id
+    left join competition_publications publication on publication.id = c.publication_id
+    left join competition_events event on event.id = publication.event_id
+    left join competitions competition on competition.id = event.competition_id
+    ${wanted(ids, 'c.person_id')}
+    where c.kind in ('skill_level', 'award') and c.replaces_id is null and revocation.certificate_id is null and c.known_from <= ${cutoff}::timestamptz
+    order by c.issued_on, c.id`.execute(db)
+  for (const { person_id, id, kind, level, issued_on, hours, tier, award } of rows)
+    if (kind === 'skill_level') add(of(person_id), 'trainings', { id, level: level!, hours, passed_on: issued_on })
+    else if (tier && award) add(of(person_id), 'awards', { id, tier, prize: award, won_on: issued_on })
+}
+
+interface PassedRow {
+  person_id: string
   id: string
-  name: string
-  id_number_masked: string
-  workforce: string
-  /** somewhere to pay to is on record */
-  has_account: boolean
-  /** of the schemes: what was read of them before holds while this is the same */
-  rules_revision: string
-  facts: PersonFacts
-}
-export interface PersonFacts extends Facts {
-  employments: (EmploymentFact & { organisation: OrganisationFact & { name: string } })[]
-  certificates: (CertificateFact & { number: string })[]
+  kind: string
+  level: number | null
+  issued_on: LocalDate
+  hours: number
+  tier: string | null
+  award: string | null
 }
 
-type Row = Omit<KnownPerson, 'facts'> &
-  Omit<PersonFacts, 'attendance'> & {
-    attendance: { month: string; organisation_id: string; days: number }[]
-    replaced: Record<string, string>
-  }
-
-/** Of a person within the scope, or 404. The same facts as those a run reads by now, not narrowed to posts, occupations or months. */
-export async function readPerson(db: Db, scope: Scope, id: string): Promise<KnownPerson> {
-  const { rows } = await sql<Row>`${PREPARED}
-    select people.id, people.name, people.id_number_masked, people.workforce, people.bank_account_sealed is not null as has_account,
-      (select md5(string_agg(v.id::text, '' order by v.id)) from (select id from scheme_versions union all select id from scheme_confirmations) v) as rules_revision,
-      array(
-        select jsonb_build_object('id', e.id, 'post', e.post, 'contract_kind', e.contract_kind, 'starts_on', e.starts_on, 'ends_on', e.ends_on,
-          'organisation', jsonb_build_object('id', o.organisation_id, 'name', n.name, 'district_code', o.district_code,
-            'facility_kind', o.facility_kind, 'closed_on', o.closed_on, 'chain_id', ${chain},
-            'filings', coalesce((
-              select jsonb_agg(jsonb_build_object('starts_on', f.starts_on, 'ends_on', f.ends_on) order by f.starts_on, f.id)
-              from organisation_filings f where f.organisation_id = o.organisation_id and f.known_to = 'infinity'), '[]')))
-        from employments e join organisation_standings o on o.organisation_id = e.organisation_id and o.known_to = 'infinity'
-          join organisations n on n.id = e.organisation_id
-        where e.person_id = people.id and e.known_to = 'infinity') as employments,
-      array(
-        select jsonb_build_object('month', to_char(m.month, 'YYYY-MM'), 'organisation_id', m.organisation_id, 'days', m.attendance_days)
-        from service_months m where m.person_id = people.id and m.known_to = 'infinity') as attendance,
-      array(
-        select jsonb_build_object('id', c.id, 'number', c.number, 'occupation_code', c.occupation_code, 'level', c.level, 'issued_on', c.issued_on,
-          'credited_from', c.issued_on, 'valid_until', coalesce(k.valid_until, c.valid_until), 'revoked_from', r.effective_on,
-          'suspended', (
-            select jsonb_agg(jsonb_build_object('from_on', s.from_on, 'to_on', e.from_on) order by s.seq)
-            from certificate_suspensions s left join certificate_resumptions e on (e.certificate_id, e.seq) = (s.certificate_id, s.seq)
-            where s.certificate_id = c.id),
-          'found_in', ${foundIn(sql`registry_checks k where k.certificate_id = c.id`)})
-        from certificates c left join standing_revocations r on r.certificate_id = c.id
-          left join standing_continuations k on k.certificate_id = c.id
-        where c.person_id = people.id and c.kind = 'skill_level')
-      || array(
-        select jsonb_build_object('id', x.id, 'number', x.number, 'occupation_code', x.occupation_code, 'level', x.level, 'issued_on', x.issued_on,
-          'credited_from', x.issued_on, 'valid_until', x.valid_until, 'revoked_from', null, 'external', true,
-          'found_in', ${foundIn(sql`external_certificate_checks k where k.certificate_id = x.id and k.revision = x.revision`)})
-        from external_certificates x join lateral (
-          select k.result from external_certificate_checks k where k.certificate_id = x.id and k.revision = x.revision
-          order by k.checked_on desc, k.known_from desc, k.id desc limit 1) newest on newest.result = 'found'
-        where x.person_id = people.id and x.kind = 'skill_level' and x.known_to = 'infinity') as certificates,
-      (select coalesce(jsonb_object_agg(c.id, c.replaces_id), '{}') from certificates c where c.person_id = people.id and c.replaces_id is not null) as replaced,
-      array(
-        select jsonb_build_object('id', h.id, 'completed_on', h.completed_on, 'hours', h.hours)
-        from education_hours h where h.person_id = people.id and h.known_to = 'infinity' and h.approval = 'approved') as education,
-      array(
-        select jsonb_build_object('id', v.id, 'kind', v.kind, 'happened_on', v.happened_on, 'period_from', v.period_from, 'period_to', v.period_to)
-        from conduct_events v where v.person_id = people.id and v.known_to = 'infinity') as conduct
-    from people where people.id = ${id}::uuid and ${personInScope(scope)}`.execute(db)
-  const [row] = rows
-  if (!row) return missingPerson(db, scope, id)
-  const { employments, attendance, certificates, education, conduct, replaced, ...person } = row
-  const held = new Map(certificates.map((one) => [one.id, { ...one, suspended: one.suspended ?? [] }]))
-  for (const replacement of Object.keys(replaced)) {
-    const certificate = held.get(replacement)
-    if (certificate) creditAsReplaced(certificate, held, new Map(Object.entries(replaced)))
-  }
-  const days = attendance.map((one) => ({ ...one, month: one.month as Month }))
-  return { ...person, facts: { employments, attendance: days, certificates: [...held.values()], education, conduct } }
+/** The newest approved entry of every month, of the same components and of all that share a group with them, whatever the scheme. */
+async function readPaid(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
+  const cumulative = rules.filter(isCumulative)
+  const own = [...new Set(cumulative.map(nameOf))]
+  const groups = [...new Set(cumulative.flatMap(({ component }) => component.group ?? []))]
+  const { rows } = await sql<PaidFact & { person_id: string; month: LocalDate }>`
+    select distinct on (l.person_id, l.scheme_code, l.month, l.component)
+      l.person_id, l.scheme_code, l.component, c.settings->>'group' as "group", l.month, l.entitlement_fen as amount_fen
+    from allowance_ledger l
+    join allowance_lines line on line.run_id = l.run_id and line.person_id = l.person_id and line.month = l.month and line.component = l.component
+    join scheme_components c on c.version_id = line.version_id and c.code = l.component
+    join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
+    ${wanted(ids, 'l.person_id')}
+    where l.scheme_code || ' ' || l.component = any(${own}::text[]) or c.settings->>'group' = any(${groups}::text[])
+    order by l.person_id, l.scheme_code, l.month, l.component, l.seq desc`.execute(db)
+  for (const { person_id, month, ...row } of rows) add(of(person_id), 'paid', { ...row, month: monthOf(month) })
 }
 
-/** The root of the chain that the organisation (`o` of the query) belongs to. */
-const chain = sql`(
-  with recursive above as (
-    select o.organisation_id as id, o.parent_id
-    union
-    select s.organisation_id, s.parent_id from above join organisation_standings s on s.organisation_id = above.parent_id and s.known_to = 'infinity'
-  ) select above.id from above where above.parent_id is null)`
+function nameOf({ scheme_code, component }: Rules): string {
+  return `${scheme_code} ${component.code}`
+}
 
-/** The registers whose newest look-up (`k` of the query) found it. */
-function foundIn(looks: ReturnType<typeof sql>) {
-  return sql`coalesce((
-    select jsonb_agg(jsonb_build_object('check_id', n.id, 'registry', n.registry)) from (
-      select distinct on (k.registry) k.id, k.registry, k.result from ${looks}
-      order by k.registry, k.checked_on desc, k.known_from desc, k.id desc) n
-    where n.result = 'found'), '[]')`
+function add<K extends 'degrees' | 'trainings' | 'awards' | 'paid'>(
+  facts: Facts,
+  kind: K,
+  row: NonNullable<Facts[K]>[number],
+): void {
+  const known = facts[kind] as unknown[] | undefined
+  if (known) known.push(row)
+  else Object.assign(facts, { [kind]: [row] })
 }

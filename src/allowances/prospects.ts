@@ -1,6 +1,6 @@
 /** What becomes of a condition that is not met: the earliest month in which it could be, what has to happen for that, or that nothing helps; pure. */
 import type { Month } from '../platform/calendar.ts'
-import type { Measure } from './rules.ts'
+import type { Reason } from './reasons.ts'
 
 export const PROSPECTS = {
   met: { zh: '已满足', en: 'Met' },
@@ -23,7 +23,7 @@ export interface Prospect {
 
 /** A condition as it was judged for a month, and the month that decide() found it to be met in. */
 export interface Judgement {
-  measure: Measure | 'division' | 'rate'
+  measure: Reason['measure']
   met: boolean
   required: unknown
   actual: unknown
@@ -53,7 +53,12 @@ export function prospectOf({ measure, met, required, actual, month, earliest, em
       return actual === null
         ? { kind: 'when_recorded', month, missing }
         : { kind: 'in_time', month: earliest, missing: null }
+    case 'age_below':
+      return actual === null ? { kind: 'when_recorded', month, missing: null } : NEVER
+    case 'social_insurance':
+      return employed ? { kind: 'when_recorded', month, missing: null } : WAITING
     case 'service_months':
+    case 'years_served':
       return { kind: earliest ? 'in_time' : 'when_changed', month: earliest, missing }
     default:
       return earliest ? { kind: 'in_time', month: earliest, missing: null } : WAITING

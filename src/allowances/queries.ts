@@ -5,9 +5,11 @@ import { divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
-import { missingPieces, type RunStatus, rulesMonth } from './rules.ts'
-import { readVersions, type VersionRow } from './versions.ts'
+import { concerns, type RunStatus, rulesMonth } from './rules.ts'
+import { isComplete, keyOf, knownRules, type Missing, missingPieces } from './usable-rules.ts'
+import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
 export const SCHEME = { zh: '政策', en: 'scheme' }
@@ -23,33 +25,58 @@ export async function getScheme(db: Db, code: string) {
   return row ?? notFound(SCHEME)
 }
 
-/** Every scheme with the version in force in the month, and whether it can be computed. */
-export async function listSchemes(db: Db, month: Month) {
+/** For choosing one. */
+export function listSchemeNames(db: Db) {
+  return db
+    .selectFrom('schemes')
+    .select(['code', 'name', 'division_code'])
+    .orderBy('division_code')
+    .orderBy('code')
+    .execute()
+}
+
+/** Every scheme with the version in force in the month, and whether it can be computed; those that concern a division first. */
+export async function listSchemes(db: Db, month: Month, home: string | null = null) {
   const schemes = await db
     .selectFrom('schemes')
     .select(['code', 'name', 'division_code', 'workforce'])
     .orderBy('division_code')
     .orderBy('code')
     .execute()
-  const rows = []
-  for (const scheme of schemes) {
-    const versions = await readVersions(db, scheme.code)
-    const version = versions.find((one) => rulesMonth(one, month))
-    rows.push({
+  const versions = await readVersionsOf(
+    db,
+    schemes.map(({ code }) => code),
+  )
+  const near = schemes.filter(({ division_code }) => concerns(division_code, home))
+  return [...near, ...schemes.filter((scheme) => !near.includes(scheme))].map((scheme) => {
+    const version = versions.get(scheme.code)?.find((one) => rulesMonth(one, month))
+    return {
       ...scheme,
       version: version?.number ?? null,
       effective_from: version?.effective_from ?? null,
       confirmed: version ? viewOfVersion(version).confirmed : false,
-    })
-  }
-  return rows
+      computable: version ? knownRules(version).length > 0 : false,
+    }
+  })
 }
 
 /** A version as it is shown, with what nobody has confirmed. */
 export function viewOfVersion(version: VersionRow) {
-  const { levels, conditions } = missingPieces(version)
-  const missing = { levels, conditions: conditions.map(({ code }) => code) }
-  return { ...version, missing, confirmed: levels.length + conditions.length === 0 }
+  const view = ({ levels, rates, conditions, others }: Missing) => ({
+    ...{ levels, others },
+    rates: rates.map(({ component, ...rate }) => ({ component: component!, key: keyOf(rate) })),
+    conditions: conditions.map(({ code }) => code),
+  })
+  const missing = missingPieces(version)
+  return {
+    ...version,
+    components: version.components.map((component) => {
+      const own = missingPieces(version, component.code)
+      return { ...component, missing: view(own), confirmed: isComplete(own) }
+    }),
+    missing: view(missing),
+    confirmed: isComplete(missing),
+  }
 }
 
 export async function listVersions(db: Db, code: string) {
@@ -79,8 +106,11 @@ export async function listDistrictNames(db: Db, codes: string[]): Promise<Map<st
 
 /** Districts a run can be made for: inside the scope, and the division of one of the schemes. */
 export async function listRunDistricts(db: Db, scope: Scope) {
-  const schemes = await db.selectFrom('schemes').select('division_code').distinct().execute()
-  const districts = await db.selectFrom('districts').select(['code', 'name']).orderBy('code').execute()
+  const reading = together(db)
+  const [schemes, districts] = await Promise.all([
+    reading.selectFrom('schemes').select('division_code').distinct().execute(),
+    reading.selectFrom('districts').select(['code', 'name']).orderBy('code').execute(),
+  ])
   const prefix = scope.kind === 'division' ? scope.prefix : '-'
   return districts.filter(
     ({ code }) =>
@@ -156,7 +186,8 @@ function runRows(db: Db, scope: Scope) {
 /** A run with its sums by kind and outcome, who decided what, and its payment files. */
 export async function getRunDetail(db: Db, scope: Scope, id: string) {
   const run = await getRun(db, scope, id)
-  const by = await db
+  const reading = together(db)
+  const sums = reading
     .selectFrom('allowance_lines')
     .select((eb) => [
       'kind',
@@ -170,13 +201,17 @@ export async function getRunDetail(db: Db, scope: Scope, id: string) {
     .orderBy('kind')
     .orderBy('outcome')
     .execute()
+  const [by, decisions, payment_files] = await Promise.all([
+    sums,
+    listDecisions(reading, id),
+    listPaymentFiles(reading, id),
+  ])
   const positive_fen = by.reduce((sum, row) => sum + row.positive_fen, 0)
   const all_fen = by.reduce((sum, row) => sum + row.amount_fen, 0)
   return {
     ...run,
     totals: { positive_fen, negative_fen: all_fen - positive_fen, by: by.map(({ positive_fen: _, ...row }) => row) },
-    decisions: await listDecisions(db, id),
-    payment_files: await listPaymentFiles(db, id),
+    ...{ decisions, payment_files },
   }
 }
 export type RunDetail = Awaited<ReturnType<typeof getRunDetail>>
@@ -194,23 +229,25 @@ async function listDecisions(db: Db, run_id: string) {
 
 /** Who computed a run, the last time included, and who submitted it: they do not decide it. */
 export async function makersOf(db: Db, run_id: string): Promise<{ makers: string[]; submitter: string | null }> {
-  const run = await db
+  const reading = together(db)
+  const computed = reading
     .selectFrom('allowance_runs')
     .select('created_by')
     .where('id', '=', run_id)
     .executeTakeFirstOrThrow()
-  const jobs = await db
+  const asked = reading
     .selectFrom('jobs')
     .select('created_by')
     .where('subject_id', '=', run_id)
     .where('kind', '=', 'allowances.run')
     .execute()
-  const submission = await db
+  const submitted = reading
     .selectFrom('allowance_decisions')
     .select('decided_by')
     .where('run_id', '=', run_id)
     .where('kind', '=', 'submission')
     .executeTakeFirst()
+  const [run, jobs, submission] = await Promise.all([computed, asked, submitted])
   return {
     makers: [run.created_by, ...jobs.flatMap((job) => job.created_by ?? [])],
     submitter: submission?.decided_by ?? null,

@@ -1,10 +1,12 @@
 /** Why a line came out as it did: every condition with what was required, what was found, the evidence and the clause; pure. */
 import { type Month, monthOf } from '../platform/calendar.ts'
 import type { Message } from '../platform/errors.ts'
-import type { Decision, Notes } from './evaluate.ts'
+import { COMPONENT_KINDS } from './components.ts'
+import type { Condition, Hours, Measure } from './conditions.ts'
+import { amountNote, type Decision, type Notes } from './evaluate.ts'
 import { type Found, hoursFor } from './measures.ts'
 import { type Judgement, type Prospect, prospectOf } from './prospects.ts'
-import { type Condition, type Hours, inDivision, type Measure, type Rate, type Version } from './rules.ts'
+import { inDivision, type Part } from './rules.ts'
 
 /** A decision as a line keeps it: values, and the ids of what they rest on. */
 export interface Judged {
@@ -24,16 +26,16 @@ export interface Judged {
 }
 
 export interface Evidence {
-  /** `organisation`, `employment`, `certificate`, `registry_check`, `external_certificate`, `external_certificate_check`, `service_month`, `education_hours`, `conduct_event`, `scheme_rate` */
+  /** `organisation`, `employment`, `certificate`, `registry_check`, `external_certificate`, `external_certificate_check`, `service_month`, `education_hours`, `education`, `conduct_event`, `scheme_rate` */
   kind: string
   id: string
 }
 
 export interface Reason {
-  /** of the condition, or `division` and `rate`, which every scheme has */
+  /** of the condition, or `division` and `rate`, which every scheme has, and `left_to_pay` of what is due once */
   code: string
   title: Message
-  measure: Measure | 'division' | 'rate'
+  measure: Measure | 'division' | 'rate' | `rate_by_${string}` | 'left_to_pay'
   met: boolean
   required: unknown
   actual: unknown
@@ -61,18 +63,14 @@ export function judgedOf(person_id: string, month: Month, decision: Decision): J
 }
 
 /** All of them, met or not: the scheme's division, its conditions in order, and the rate once there are a facility and a level to look one up for. */
-export function reasonsOf(line: Judged, version: Version): Reason[] {
+export function reasonsOf(line: Judged, version: Part): Reason[] {
   const conditions = version.conditions.map((condition, position) =>
     ofCondition(line, condition as Condition, position),
   )
-  return [
-    ofDivision(line, version),
-    ...conditions,
-    ...(line.level === null || line.organisation_id === null ? [] : [ofRate(line, version, line.level)]),
-  ]
+  return [ofDivision(line, version), ...conditions, ...ofAmount(line, version)]
 }
 
-function ofDivision(line: Judged, { division_code, citation, confidence }: Version): Reason {
+function ofDivision(line: Judged, { division_code, citation, confidence }: Part): Reason {
   return withProspect(line, null, {
     code: 'division',
     title: { zh: '计发机构在本政策的辖区内', en: 'The paying facility lies in the scheme’s division' },
@@ -104,16 +102,29 @@ function ofCondition(line: Judged, condition: Condition, position: number): Reas
   })
 }
 
-function ofRate(line: Judged, { rates, citation, confidence }: Version, level: number): Reason {
-  const rate: Rate | undefined = rates.find(({ id }) => id === line.rate_id)
+/** The rate, once there is something to look one up by, and of what is due once what is left of it. */
+function ofAmount(line: Judged, part: Part): Reason[] {
+  if (line.organisation_id === null) return []
+  const { by } = COMPONENT_KINDS[part.component.kind]
+  if (by === 'level') return line.level === null ? [] : [ofRate(line, part, line.level), ...ofPaid(line, part)]
+  const note = amountNote(line.notes)
+  return note ? [ofRate(line, part, note.education ?? note.years ?? null), ...ofPaid(line, part)] : []
+}
+
+function ofRate(line: Judged, { rates, citation, confidence, component }: Part, key: string | number | null): Reason {
+  const rate = line.rate_id === null ? undefined : rates.find(({ id }) => id === line.rate_id)
+  const { by } = COMPONENT_KINDS[component.kind]
   return withProspect(line, null, {
     code: 'rate',
-    title: { zh: `${level} 级有核定的标准`, en: `A rate is laid down for level ${level}` },
-    measure: 'rate',
+    title: RATE_TITLES[by]?.(key) ?? { zh: '有核定的标准', en: 'A rate is laid down' },
+    measure: by === 'level' ? 'rate' : `rate_by_${by}`,
     met: rate !== undefined,
-    required: level,
+    required: key,
     actual: rate?.amount_fen ?? null,
-    evidence: some('scheme_rate', line.rate_id),
+    evidence: [
+      ...some('scheme_rate', line.rate_id),
+      ...(amountNote(line.notes)?.evidence ?? []).map((id) => ({ kind: AMOUNTS_OF[by] ?? 'fact', id })),
+    ],
     citation: rate?.citation ?? citation,
     confidence: rate?.confidence ?? confidence,
   })
@@ -135,6 +146,39 @@ function withProspect(
   return { ...reason, prospect, earliest_month: reason.met ? null : prospect.month }
 }
 
+const RATE_TITLES: Record<string, (key: unknown) => Message> = {
+  level: (level) => ({ zh: `${level} 级有核定的标准`, en: `A rate is laid down for level ${level}` }),
+  tenure: (years) => ({ zh: `满 ${years ?? 0} 年有核定的标准`, en: `A rate is laid down for ${years ?? 0} years` }),
+  education: () => ({ zh: '学历有核定的标准', en: 'A rate is laid down for the education' }),
+  award: () => ({ zh: '当月的获奖有核定的标准', en: 'A rate is laid down for the month’s prizes' }),
+  training: () => ({ zh: '通过的培训有核定的标准', en: 'A rate is laid down for the training passed' }),
+}
+
+const AMOUNTS_OF: Record<string, string> = {
+  education: 'education',
+  award: 'competition_entry',
+  training: 'certificate',
+}
+
+/** What is due in all by now against what was paid of it before. */
+function ofPaid(line: Judged, { citation, component }: Part): Reason[] {
+  const note = amountNote(line.notes)
+  if (!note || COMPONENT_KINDS[component.kind].due === 'month') return []
+  return [
+    withProspect(line, null, {
+      code: 'left_to_pay',
+      title: { zh: '到本月应得合计多于已发', en: 'What is due in all by now is more than what was paid' },
+      measure: 'left_to_pay',
+      met: note.target_fen > note.paid_fen,
+      required: note.target_fen,
+      actual: note.paid_fen,
+      evidence: [],
+      citation: component.citation || citation,
+      confidence: component.confidence,
+    }),
+  ]
+}
+
 function required(threshold: Hours, level: number | null): Hours {
   return hoursFor(threshold, level) ?? threshold
 }
@@ -146,14 +190,18 @@ function held(line: Judged, measure: Measure): Evidence[] {
     case 'facility_filed':
       return some('organisation', line.organisation_id)
     case 'contract_kind':
+    case 'contract_years':
     case 'in_post_at_month_end':
     case 'service_months':
+    case 'years_served':
+    case 'hired_from':
       return some('employment', line.employment_id)
     case 'certificate_level':
       return some('certificate', line.certificate_id)
     case 'registry_check':
       return some('registry_check', line.registry_check_id)
     case 'attendance_days':
+    case 'social_insurance':
       // a month of service has no id: its key is person, month and organisation
       return some(
         'service_month',
@@ -169,6 +217,7 @@ const NOTED: Partial<Record<Measure, string>> = {
   certificate_level: 'certificate',
   education_hours: 'education_hours',
   conduct_events: 'conduct_event',
+  graduated_within: 'education',
 }
 
 /** The same, of a certificate that another body issued. */

@@ -3,25 +3,23 @@ import { type RawBuilder, sql } from 'kysely'
 import { addMonths, firstDay, type Month } from '../platform/calendar.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
+import { recomputedAmounts } from './recheck-amounts.ts'
 
 export interface Recomputed {
   person_id: string
+  component: string
   /** of the paying employment */
   district_code: string
+  /** due up to its target, and with a line only where something is due or was booked */
+  once: boolean
   entitlement_fen: number
 }
 
 /** The measures that the statement knows. */
 const MEASURES = [
-  ...[
-    'facility_kind',
-    'facility_filed',
-    'contract_kind',
-    'in_post_at_month_end',
-    'service_months',
-    'certificate_level',
-  ],
-  ...['registry_check', 'attendance_days', 'education_hours', 'conduct_events'],
+  ...['facility_kind', 'facility_filed', 'contract_kind', 'contract_years', 'in_post_at_month_end', 'service_months'],
+  ...['years_served', 'hired_from', 'graduated_within', 'age_below', 'social_insurance', 'trained'],
+  ...['certificate_level', 'registry_check', 'attendance_days', 'education_hours', 'conduct_events'],
 ]
 
 /** What a scheme asks in a month, as far as it shapes the statement: constants, as the planner guesses badly behind a join. */
@@ -34,39 +32,63 @@ export interface Terms {
   posts: string[]
   occupation_codes: string[]
   next_month: boolean
+  /** components with these posts of which everything is known */
+  components: string[]
+  /** whether what they come to depends on what was booked of other months or components */
+  cumulative: boolean
 }
 
-/** Of the version in force on the first of the month; null where there is none. Refuses `recheck.measure_unknown`. */
-export async function termsOf(db: Db, scheme_code: string, month: Month): Promise<Terms | null> {
+/**
+ * Of the version in force on the first of the month, one for each set of posts; none where there is no version or nothing of it is known.
+ * Refuses `recheck.measure_unknown`.
+ */
+export async function termsOf(db: Db, scheme_code: string, month: Month): Promise<Terms[]> {
   const { rows } = await sql<Terms & { unknown: string[] }>`
     select v.scheme_code, ${month}::text as month, v.id as version_id, regexp_replace(s.division_code, '(00){1,3}$', '') as prefix,
-      v.settings -> 'posts' as posts, v.settings -> 'occupation_codes' as occupation_codes, v.settings ->> 'level_from' = 'next_month' as next_month,
+      coalesce(c.settings -> 'posts', v.settings -> 'posts') as posts, v.settings -> 'occupation_codes' as occupation_codes,
+      v.settings ->> 'level_from' = 'next_month' as next_month, jsonb_agg(c.code) as components,
+      bool_or(c.kind not like 'monthly%' and c.kind <> 'contest_award' or c.settings ->> 'group' is not null) as cumulative,
       (select coalesce(jsonb_agg(k.measure), '[]') from scheme_conditions k where k.version_id = v.id and k.measure <> all(${MEASURES}::text[])) as unknown
-    from scheme_versions v join schemes s on s.code = v.scheme_code
+    from scheme_versions v join schemes s on s.code = v.scheme_code join scheme_components c on c.version_id = v.id
+      left join scheme_confirmations given on given.version_id = v.id
     where v.scheme_code = ${scheme_code} and v.effective_from <= ${firstDay(month)}::date
-      and coalesce(v.effective_to, 'infinity') > ${firstDay(month)}::date`.execute(db)
-  const [{ unknown, ...terms } = { unknown: [] }] = rows as [(Terms & { unknown: string[] })?]
+      and coalesce(v.effective_to, 'infinity') > ${firstDay(month)}::date
+      and c.kind not in ('provider_training_subsidy', 'facility_award') and c.unknown = '[]'
+      and not exists (select from scheme_conditions k where k.version_id = v.id and coalesce(k.component, c.code) = c.code
+        and coalesce(k.threshold, given.thresholds -> k.code) is null)
+      and not exists (select from scheme_rates r where r.version_id = v.id and r.component = c.code
+        group by r.level, r.key, r.min_years having not bool_or(r.amount_fen is not null and r.confidence in ('seen', 'confirmed')))
+    group by v.id, s.division_code, coalesce(c.settings -> 'posts', v.settings -> 'posts')`.execute(db)
+  const unknown = rows.flatMap((row) => row.unknown)
   if (unknown.length > 0)
     refuse('conflict', 'recheck.measure_unknown', {
       zh: `复核语句还不认识这些条件：${unknown.join('、')}，本政策暂不能独立复核。`,
       en: `The second statement does not know these measures: ${unknown.join(', ')}; this scheme cannot be rechecked.`,
     })
-  return 'version_id' in terms ? (terms as Terms) : null
+  return rows
 }
 
-/** Everybody with an employment in the scheme's posts in the month, by what was known at the cutoff (`now`, or an instant with microseconds). */
-export function recomputed(
-  { version_id, prefix, posts, occupation_codes, next_month, month }: Terms,
-  cutoff: string,
-): RawBuilder<Recomputed> {
+/**
+ * Everybody with an employment in the scheme's posts in the month, by component, by what was known at the cutoff (`now`, or an instant with
+ * microseconds). Of other months what the run decided of them just now, and else what was booked.
+ */
+export function recomputed(terms: Terms, cutoff: string, run_id: string | null = null): RawBuilder<Recomputed> {
+  const { version_id, posts, occupation_codes, next_month, month, components } = terms
   const first = sql`${firstDay(month)}::date`
   const next = sql`${firstDay(addMonths(month, 1))}::date`
   const at = sql`${cutoff}::timestamptz`
   const known = (alias: string) =>
     sql`${sql.ref(`${alias}.known_from`)} <= ${at} and ${sql.ref(`${alias}.known_to`)} > ${at}`
+  const years = (column: string, count: RawBuilder<unknown>) =>
+    sql`(${sql.ref(column)} + make_interval(years => (${count})::integer))::date`
   return sql<Recomputed>`
-    with recursive wanted as (
-      select k.position, k.measure, k.parameters, coalesce(k.threshold, c.thresholds -> k.code) as threshold
+    with recursive parts as (
+      select c.code, c.kind, c.settings, c.position, coalesce(c.settings -> 'tenure', '{"basis": "any_employer"}') as tenure,
+        coalesce(c.settings -> 'tenure', '{"basis": "any_employer", "continuous": true}') as hired_by
+      from scheme_components c where c.version_id = ${version_id}::uuid and c.code = any(${components}::text[])
+    ),
+    wanted as (
+      select k.position, k.component, k.measure, k.parameters, coalesce(k.threshold, c.thresholds -> k.code) as threshold
       from scheme_conditions k left join scheme_confirmations c on c.version_id = k.version_id where k.version_id = ${version_id}::uuid
     ),
     chain as (
@@ -82,25 +104,56 @@ export function recomputed(
       where e.post = any(${posts}::text[]) and ${known('e')}
     ),
     paying as (
-      select distinct on (j.person_id) j.*, s.attendance_days
-      from jobs j left join service_months s on s.person_id = j.person_id and s.organisation_id = j.organisation_id and s.month = ${first} and ${known('s')}
+      select distinct on (j.person_id) j.*, s.attendance_days, s.social_insurance, h.birth_date, h.sex
+      from jobs j join people h on h.id = j.person_id
+        left join service_months s on s.person_id = j.person_id and s.organisation_id = j.organisation_id and s.month = ${first} and ${known('s')}
       where j.starts_on < ${next} and coalesce(j.ends_on, 'infinity') > ${first}
       order by j.person_id, coalesce(s.attendance_days, 0) desc, j.starts_on, j.id
     ),
+    -- every way of counting that the version asks for; nobody has claimed anything yet, so none counts to the day of a claim
+    counted as (
+      select distinct params, case params ->> 'count_to' when 'last_year_end' then date_trunc('year', ${first})::date else ${next} end as until from (
+        select parameters as params from wanted where measure in ('service_months', 'years_served')
+        union all select tenure from parts union all select hired_by - 'count_to' from parts
+      ) ways where coalesce(params ->> 'count_to', '') <> 'claim_date'
+    ),
     worked as (
-      select j.person_id, w.position, range_agg(daterange(j.starts_on, least(coalesce(j.ends_on, ${next}), ${next}))) as days
-      from paying p join jobs j using (person_id) join wanted w on w.measure = 'service_months'
-      where j.starts_on < ${next} and case when w.parameters ->> 'basis' = 'any_employer' then true
-        when w.parameters ->> 'employer' = 'chain' then j.root_id = p.root_id else j.organisation_id = p.organisation_id end
-      group by j.person_id, w.position
+      select p.person_id, k.params, range_agg(daterange(j.starts_on, least(coalesce(j.ends_on, k.until), k.until))) as days
+      from paying p join jobs j using (person_id) join counted k on j.starts_on < k.until and case k.params ->> 'basis'
+        when 'any_employer' then true
+        when 'same_city' then left(j.district_code, 4) = left(p.district_code, 4)
+        else case when k.params ->> 'employer' = 'chain' then j.root_id = p.root_id else j.organisation_id = p.organisation_id end end
+      group by p.person_id, k.params
     ),
     stretch as materialized (
-      select person_id, position, upper(days) as until, upper(days) - (select sum(upper(r) - lower(r)) from unnest(days) r)::integer as since from worked
+      select person_id, params, upper(days) as until,
+        case when (params ->> 'continuous')::boolean then (select lower(r) from unnest(days) r order by r desc limit 1)
+        else upper(days) - (select sum(upper(r) - lower(r)) from unnest(days) r)::integer end as since
+      from worked
     ),
     service as materialized (
-      select person_id, position, n - (case when (since + make_interval(months => n))::date <= until then 0 else 1 end) as months
-      from stretch, lateral (select (extract(year from until) - extract(year from since))::integer * 12
-        + (extract(month from until) - extract(month from since))::integer as n) diff
+      select person_id, params, since,
+        n - (case when (since + make_interval(months => n))::date <= until then 0 else 1 end) as months,
+        y - (case when (since + make_interval(years => y))::date <= day then 0 else 1 end) as years
+      from stretch,
+        lateral (select until - (case when params ->> 'count_to' = 'last_year_end' then 0 else 1 end) as day) last,
+        lateral (select (extract(year from until) - extract(year from since))::integer * 12
+          + (extract(month from until) - extract(month from since))::integer as n,
+          (extract(year from day) - extract(year from since))::integer as y) diff
+    ),
+    -- the day the present service began
+    hired as materialized (
+      select s.person_id, c.code, s.since as on_day from parts c join service s on s.params = c.hired_by - 'count_to'
+    ),
+    learnt as (
+      select d.person_id, d.id, d.level, d.mode, d.graduated_on from educations d where d.graduated_on is not null and ${known('d')}
+    ),
+    -- what was passed and won, each once: on paper that replaces none and stands
+    passed as (
+      select c.id, c.kind, c.level, c.issued_on, c.enrolment_id, c.publication_id, c.entry_id, c.person_id
+      from certificates c where c.replaces_id is null and c.known_from <= ${at}
+        and not exists (select from certificate_revocations r where r.certificate_id = c.id and r.known_from <= ${at}
+          and not exists (select from certificate_restorations b where (b.certificate_id, b.seq) = (r.certificate_id, r.seq) and b.known_from <= ${at}))
     ),
     own as (
       select c.id, c.level, c.issued_on, c.replaces_id, c.valid_until,
@@ -145,16 +198,30 @@ export function recomputed(
       select distinct on (person_id) person_id, id, level from held
       where credited_from < ${next_month ? first : next} order by person_id, level, issued_on, id
     ),
-    judged as (
-      select p.person_id, p.district_code, b.level, p.facility_kind,
-        bool_and(case w.measure
+    judged as materialized (
+      select p.person_id, p.district_code, b.level, p.facility_kind, c.code,
+        coalesce(bool_and(case w.measure
           when 'facility_kind' then w.threshold ? p.facility_kind
           when 'facility_filed' then coalesce(p.closed_on, 'infinity') >= ${next} and exists (
             select from organisation_filings f where f.organisation_id = p.organisation_id and ${known('f')}
               and f.starts_on < ${next} and coalesce(f.ends_on, 'infinity') >= ${next})
           when 'contract_kind' then w.threshold ? p.contract_kind
+          -- the end of a contract is not recorded
+          when 'contract_years' then false
           when 'in_post_at_month_end' then p.starts_on < ${next} and coalesce(p.ends_on, 'infinity') >= ${next}
           when 'service_months' then s.months >= (w.threshold #>> '{}')::integer
+          when 'years_served' then s.years >= (w.threshold #>> '{}')::integer
+          when 'hired_from' then h.on_day >= (w.threshold #>> '{}')::date
+          when 'graduated_within' then (
+            select case when (w.parameters ->> 'exclusive')::boolean then h.on_day < until else h.on_day <= until end
+            from (select (max(d.graduated_on) + make_interval(months => (w.threshold #>> '{}')::integer))::date as until
+              from learnt d where d.person_id = p.person_id and d.graduated_on <= h.on_day) last)
+          when 'age_below' then ${years('p.birth_date', sql`w.threshold #>> '{}'`)} >= ${next}
+          when 'social_insurance' then p.social_insurance
+            or ${years('p.birth_date', sql`w.parameters #>> array['retired_from_age', p.sex]`)} < ${next}
+          when 'trained' then b.id is not null
+            or exists (select from education_hours h where h.person_id = p.person_id and ${known('h')} and h.approval = 'approved' and h.completed_on < ${next})
+            or exists (select from passed t where t.person_id = p.person_id and t.kind = 'skill_level' and t.issued_on < ${next})
           when 'certificate_level' then b.level <= (w.threshold #>> '{}')::integer
           when 'registry_check' then exists (
             select from found l where l.certificate_id = b.id and l.result = 'found' and w.parameters -> 'registries' ? l.registry
@@ -172,18 +239,13 @@ export function recomputed(
               and (c.happened_on < ${next} and c.happened_on >= ${next} - make_interval(months => (w.parameters ->> 'window_months')::integer)
                 or c.period_from is not null and daterange(c.period_from, c.period_to) && daterange(${first}, ${next})))
             <= (w.threshold #>> '{}')::integer
-          end is true) as met
-      from paying p cross join wanted w left join best b using (person_id)
-        left join service s on s.person_id = p.person_id and s.position = w.position
-      group by p.person_id, p.district_code, b.level, p.facility_kind
-    )
-    select j.person_id, j.district_code,
-      case when j.met and j.district_code like ${`${prefix}%`} then coalesce((
-        select r.amount_fen from scheme_rates r
-        where r.version_id = ${version_id}::uuid and r.confidence in ('seen', 'confirmed') and r.level = j.level
-          and coalesce(r.district_code, j.district_code) = j.district_code and coalesce(r.facility_kind, j.facility_kind) = j.facility_kind
-        order by (r.district_code is not null)::integer * 2 + (r.facility_kind is not null)::integer desc limit 1), 0) else 0 end as entitlement_fen
-    from judged j`
+          end is true) filter (where w.measure is not null), true) as met
+      from paying p cross join parts c left join wanted w on coalesce(w.component, c.code) = c.code left join best b on b.person_id = p.person_id
+        left join service s on s.person_id = p.person_id and s.params = w.parameters
+        left join hired h on h.person_id = p.person_id and h.code = c.code
+      group by p.person_id, p.district_code, b.level, p.facility_kind, c.code
+    ),
+    ${recomputedAmounts(terms, { first, next, at }, run_id)}`
 }
 
 /**
@@ -197,13 +259,23 @@ export async function inSets<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
   return done
 }
 
-/** What the month comes to for each of them, in order of person. */
+/** The rows of all terms, as a table to select from. */
+export function recomputedOf(terms: Terms[], cutoff: string, run_id: string | null = null): RawBuilder<Recomputed> {
+  const tables = terms.map((one) => sql`select * from (${recomputed(one, cutoff, run_id)}) part`)
+  return sql<Recomputed>`${sql.join(tables, sql` union all `)}`
+}
+
+/** What the month comes to for each of them, in order of person and component. */
 export async function recompute(tx: Tx, scheme_code: string, month: Month, cutoff = 'now'): Promise<Recomputed[]> {
   const terms = await termsOf(tx, scheme_code, month)
-  if (!terms) return []
+  if (terms.length === 0) return []
   return inSets(
     tx,
     async () =>
-      (await sql<Recomputed>`select * from (${recomputed(terms, cutoff)}) month order by person_id`.execute(tx)).rows,
+      (
+        await sql<Recomputed>`select * from (${recomputedOf(terms, cutoff)}) month order by person_id, component`.execute(
+          tx,
+        )
+      ).rows,
   )
 }

@@ -1,8 +1,9 @@
 /** Every scheme with its versions, kept while none is added or confirmed: policy is read thousands of times and changes a few times a year. */
 import type { Month } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
-import { rulesMonth } from './rules.ts'
-import { readVersions, type VersionRow } from './versions.ts'
+import { type Rules, rulesMonth } from './rules.ts'
+import { computableRules } from './usable-rules.ts'
+import { readVersionsOf, type VersionRow } from './versions.ts'
 
 export interface BookedScheme {
   code: string
@@ -35,9 +36,22 @@ async function readBook(db: Db): Promise<BookedScheme[]> {
     .orderBy('division_code')
     .orderBy('code')
     .execute()
-  const book: BookedScheme[] = []
-  for (const scheme of schemes) book.push({ ...scheme, versions: await readVersions(db, scheme.code) })
-  return book
+  const versions = await readVersionsOf(
+    db,
+    schemes.map(({ code }) => code),
+  )
+  return schemes.map((scheme) => ({ ...scheme, versions: versions.get(scheme.code) ?? [] }))
+}
+
+const usable = new WeakMap<VersionRow, Rules[]>()
+
+/** Of every component that can be computed, kept as long as the book is. Refuses `scheme.unconfirmed` when none can. */
+export function rulesOf(version: VersionRow): Rules[] {
+  const known = usable.get(version)
+  if (known) return known
+  const rules = computableRules(version)
+  usable.set(version, rules)
+  return rules
 }
 
 export function versionOfMonth({ versions }: BookedScheme, month: Month): VersionRow | undefined {

@@ -3,37 +3,23 @@ import { addMonths, firstDay, type LocalDate, type Month, monthOf } from '../pla
 import { type Actor, divisionPrefix } from '../platform/context.ts'
 import type { Constraints } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
+import type { Component, Step } from './components.ts'
+import type { Condition } from './conditions.ts'
+import type { Schedule } from './schedule.ts'
 
 // ─── a version of a scheme, as data ────────────────────────────────────────────────────────────────────────────────────
 
-/** A number of hours, the same for every level or by level. */
-export type Hours = number | Record<string, number>
-
-/** The closed catalogue of what can be asked about a person and month. A new city is rows; a new measure is code in evaluate.ts. */
-export type Ask =
-  | { measure: 'facility_kind'; parameters: object; threshold: string[] }
-  | { measure: 'facility_filed'; parameters: object; threshold: true }
-  | { measure: 'contract_kind'; parameters: object; threshold: string[] }
-  | { measure: 'in_post_at_month_end'; parameters: object; threshold: true }
-  | { measure: 'service_months'; parameters: Service; threshold: number }
-  | { measure: 'certificate_level'; parameters: object; threshold: number }
-  | { measure: 'registry_check'; parameters: { registries: string[] }; threshold: true }
-  | { measure: 'attendance_days'; parameters: object; threshold: number }
-  | { measure: 'education_hours'; parameters: { window_months: number }; threshold: Hours }
-  | { measure: 'conduct_events'; parameters: { kinds: string[]; window_months: number }; threshold: number }
-export type Measure = Ask['measure']
-
-/** Whose time counts: everybody's, or that with the paying employer, which is the organisation alone (when left out) or all of its chain. */
-export interface Service {
-  basis: 'any_employer' | 'same_employer'
-  employer?: 'organisation' | 'chain'
-}
-
-export type Condition = Ask & { code: string; title: string; title_en: string; citation: string; confidence: string }
-
 export interface Rate {
   id: string
-  level: number
+  /** of which component; absent: the first */
+  component?: string
+  /** the national level; null where the rate goes by something else */
+  level: number | null
+  /** a step of the scheme's own ladder, an education, the tier and prize of a contest */
+  key?: string | null
+  /** a band of years served, from the first to below the second */
+  min_years?: number | null
+  below_years?: number | null
   /** null: every kind, every district */
   facility_kind: string | null
   district_code: string | null
@@ -42,7 +28,7 @@ export interface Rate {
   citation: string
 }
 
-/** One version of one scheme, complete enough to compute with. */
+/** One component of one version of one scheme, complete enough to compute with. */
 export interface Rules {
   version_id: string
   scheme_code: string
@@ -55,65 +41,41 @@ export interface Rules {
   /** whether a certificate counts from the month after its issue or already in it */
   level_from: 'next_month' | 'same_month'
   look_back_months: number
+  component: Component
   conditions: Condition[]
   /** usable ones only, the most specific first */
   rates: Rate[]
 }
 
-/** A version as it lies in the database: thresholds may be unknown, rates unconfirmed. */
-export interface Version extends Omit<Rules, 'conditions'> {
+/** A version as it lies in the database: thresholds and amounts may be unknown, rates unconfirmed, the day it began not seen. */
+export interface Version extends Omit<Rules, 'conditions' | 'rates' | 'component' | 'effective_from'> {
+  effective_from: LocalDate | null
   title: string
   citation: string
   confidence: string
+  components: Component[]
+  /** the scheme's own levels, where they are not the five national ones */
+  ladder?: Step[] | null
+  schedule?: Schedule | null
   conditions: (Omit<Condition, 'threshold'> & { threshold: unknown })[]
+  rates: (Omit<Rate, 'amount_fen'> & { amount_fen: number | null })[]
 }
 
-const USABLE = ['seen', 'confirmed']
-
-/** What nobody has confirmed: levels whose every rate is unconfirmed, conditions without a threshold. Empty when the version can be computed. */
-export function missingPieces(version: Version): {
-  levels: number[]
-  conditions: { code: string; title: string; title_en: string }[]
-} {
-  const usable = new Set(version.rates.filter((rate) => USABLE.includes(rate.confidence)).map((rate) => rate.level))
-  const levels = [...new Set(version.rates.map((rate) => rate.level))].filter((level) => !usable.has(level))
-  return {
-    levels: levels.sort((a, b) => b - a),
-    conditions: version.conditions.filter((condition) => condition.threshold === null),
-  }
+/** A version reduced to one of its components: what the reasons of a line are told from. */
+export type Part = Pick<Version, 'division_code' | 'citation' | 'confidence' | 'conditions' | 'rates'> & {
+  component: Component
 }
 
-/** The version ready to compute. Refuses `scheme.unconfirmed`, naming every missing piece. */
-export function usableRules(version: Version): Rules {
-  const { levels, conditions } = missingPieces(version)
-  if (levels.length + conditions.length > 0) {
-    const zh = [
-      ...levels.map((level) => `${level} 级标准`),
-      ...conditions.map((condition) => `“${condition.title}”的要求`),
-    ]
-    const en = [
-      ...levels.map((level) => `the rate of level ${level}`),
-      ...conditions.map((c) => `the threshold of “${c.title_en}”`),
-    ]
-    refuse('conflict', 'scheme.unconfirmed', {
-      zh: `${version.scheme_code} 第 ${version.number} 版还不能计算，以下内容未经确认：${zh.join('、')}。请市级管理员在“政策与标准”中凭文件确认。`,
-      en: `${version.scheme_code} version ${version.number} cannot be computed yet; not confirmed: ${en.join(', ')}. A city administrator confirms them by document under Schemes.`,
-    })
-  }
-  const specific = (rate: Rate) => (rate.district_code ? 2 : 0) + (rate.facility_kind ? 1 : 0)
-  return {
-    ...(version as Rules),
-    rates: version.rates.filter((rate) => USABLE.includes(rate.confidence)).sort((a, b) => specific(b) - specific(a)),
-  }
-}
-
-/** A version rules a month when it is in force on its first day. */
+/** A version rules a month when it is in force on its first day; one whose beginning nobody has seen may rule any, and refuses by name. */
 export function rulesMonth(
-  version: { effective_from: LocalDate; effective_to: LocalDate | null },
+  version: { effective_from: LocalDate | null; effective_to: LocalDate | null },
   month: Month,
 ): boolean {
   const day = firstDay(month)
-  return version.effective_from <= day && (version.effective_to === null || day < version.effective_to)
+  return (
+    (version.effective_from === null || version.effective_from <= day) &&
+    (version.effective_to === null || day < version.effective_to)
+  )
 }
 
 /** The same value gives the same text, whatever the order of its keys; what rules_sha256 is taken over. */
@@ -135,6 +97,14 @@ export const RUN_STATUSES = {
   rejected: { zh: '已驳回', en: 'Rejected' },
 } satisfies Record<string, Message>
 export type RunStatus = keyof typeof RUN_STATUSES
+
+/** Runs of which nobody but their makers is told: not submitted yet, or rejected. */
+export const NOT_TOLD: RunStatus[] = ['computing', 'computed', 'rejected']
+
+/** Whether the lines of a run stand: computed, and not rejected. */
+export function hasLines(status: string): boolean {
+  return status !== 'computing' && status !== 'rejected'
+}
 
 export const OUTCOMES = {
   payable: { zh: '应发', en: 'Payable' },
@@ -181,6 +151,12 @@ export function checkMonthOver(month: Month, today: LocalDate): void {
 /** A district inside the scheme's division. */
 export function inDivision(district_code: string, division_code: string): boolean {
   return district_code.startsWith(divisionPrefix(division_code))
+}
+
+/** Whether a scheme's division lies in a division or around it; everywhere concerns whoever answers for all. */
+export function concerns(division_code: string, home: string | null): boolean {
+  const [one, other] = [divisionPrefix(division_code), divisionPrefix(home ?? '000000')]
+  return one.startsWith(other) || other.startsWith(one)
 }
 
 /** Refuses a move the run's status does not allow: `run.not_computed`, `run.not_submitted`. */

@@ -1,5 +1,4 @@
-/** Pages of one run: its figures and lines, deciding it, its payment files. */
-import { z } from 'zod'
+/** Pages of one run: its figures and lines, and deciding it. */
 import { Decide, type Step } from '../../templates/allowances/decide.tsx'
 import { RunPage, type RunProps } from '../../templates/allowances/run.tsx'
 import { yuan } from '../../templates/allowances/words.ts'
@@ -10,17 +9,16 @@ import { timelineOf } from '../history/queries.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { capitalYuan } from '../platform/money.ts'
+import { together } from '../platform/together.ts'
 import { approveRun, rejectRun, submitRun } from './actions.ts'
 import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
-import type { PaymentFileRow } from './payment-queries.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
-import { makePaymentFile, takePaymentFile } from './payments.ts'
+import { fileItem, paymentsConsole } from './payments-console.tsx'
 import { findPreviousRun, getRunDetail, makersOf, type RunDetail, unscopedRunJob } from './queries.ts'
-import { ownWork } from './rules.ts'
-import { newPaymentFileShape, optionalReasonShape, reasonShape } from './shapes.ts'
+import { hasLines, ownWork } from './rules.ts'
+import { optionalReasonShape, reasonShape } from './shapes.ts'
 
 const RUN = '/console/runs/:id'
 const EVENTS: Record<string, Message> = {
@@ -82,28 +80,7 @@ export function runConsole(app: App): void {
       done(await rejectRun(tx, context, params.id!, input.reason), '已驳回。', 'Rejected.'),
     (call) => decide(call, 'rejection', call.values, call.refusal),
   )
-  page(app, `${RUN}/payment-file`, 'payment.make', (call) => decide(call, 'payment-file'))
-  form(
-    app,
-    `${RUN}/payment-file`,
-    'payment.make',
-    z.object(newPaymentFileShape.shape),
-    async ({ tx, context, params, input }) => {
-      const file = await makePaymentFile(tx, context, params.id!, input.format)
-      return done(
-        { id: file.run_id },
-        `发放文件已生成：${file.row_count} 笔，${yuan(file.total_fen)}。`,
-        `Made: ${file.row_count} rows, ${yuan(file.total_fen)}.`,
-      )
-    },
-    (call) => decide(call, 'payment-file', call.values, call.refusal),
-  )
-  page(app, '/console/payment-files/:id', 'payment.make', async ({ db, context, params }) => {
-    const { bytes, filename, type } = await db.transaction().execute((tx) => takePaymentFile(tx, context, params.id!))
-    return new Response(bytes, {
-      headers: { 'Content-Type': type, 'Content-Disposition': `attachment; filename="${filename}"` },
-    })
-  })
+  paymentsConsole(app)
 }
 
 function done({ id }: { id: string }, zh: string, en: string) {
@@ -111,24 +88,31 @@ function done({ id }: { id: string }, zh: string, en: string) {
 }
 
 async function showRun(call: PageCall) {
-  const { c, db, context, params, query } = call
+  const { c, context, params, query } = call
+  const db = together(call.db)
   const lang = c.get('lang')
-  const run = await getRunDetail(db, context.scope, params.id!)
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
-  const lines = await listLines(db, context.scope, run.id, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor })
+  const [run, lines, events] = await Promise.all([
+    getRunDetail(db, context.scope, params.id!),
+    listLines(db, context.scope, params.id!, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor }),
+    timelineOf(db, 'allowance_run', [params.id!]),
+  ])
   const address = (part: Record<string, string>) => `/console/runs/${run.id}?${new URLSearchParams(part)}`
-  const events = await timelineOf(db, 'allowance_run', [run.id])
-  const makers = await makersOf(db, run.id)
   const role = context.actor.role
+  const [makers, job, figures, results] = await Promise.all([
+    makersOf(db, run.id),
+    run.status === 'computing' && run.job_id ? unscopedRunJob(db, run.job_id) : null,
+    kpis({ ...call, db }, run),
+    resultsOf({ ...call, db }, run),
+  ])
   const obstacle =
     run.status === 'submitted' && may(role, 'run.approve') ? ownWork(context.actor.account_id, makers) : null
-  const job = run.status === 'computing' && run.job_id ? await unscopedRunJob(db, run.job_id) : null
   const frame = frameOf(c, `${run.month} ${run.district_name}`)
   return (
     <RunPage
       frame={job && !job.error ? { ...frame, refresh_seconds: 3 } : frame}
       run={{ ...run, cutoff: run.cutoff && localTime(run.cutoff) }}
-      kpis={await kpis(call, run)}
+      kpis={figures}
       job={job && ({ ...job, error: job.error && inLanguage(lang, job.error.message) } as RunProps['job'])}
       obstacle={obstacle && inLanguage(lang, obstacle)}
       may={{
@@ -136,7 +120,8 @@ async function showRun(call: PageCall) {
         submit: may(role, 'run.submit') && run.status === 'computed',
         decide: may(role, 'run.approve') && run.status === 'submitted' && !obstacle,
         pay: may(role, 'payment.make') && run.status === 'approved',
-        recheck: may(role, 'run.recheck') && ['computed', 'submitted', 'approved'].includes(run.status),
+        recheck: may(role, 'run.recheck') && hasLines(run.status),
+        take: may(role, 'payment.make'),
       }}
       tabs={Object.entries(TABS).map(([key, { label, filter }]) => ({
         label: inLanguage(lang, label),
@@ -148,7 +133,7 @@ async function showRun(call: PageCall) {
       next={lines.next_cursor && address({ tab, cursor: lines.next_cursor })}
       first={query.cursor ? address({ tab }) : null}
       files={run.payment_files.map(fileItem)}
-      results={await resultsOf(call, run)}
+      results={results}
       timeline={events.map((event) => ({
         at: localTime(event.at),
         title: inLanguage(lang, EVENTS[event.kind] ?? { zh: event.kind, en: event.kind }),
@@ -209,16 +194,14 @@ function lineItem(line: LineRow, lang: Lang): RunProps['lines'][number] {
   }
 }
 
-function fileItem(file: PaymentFileRow): RunProps['files'][number] {
-  return { ...file, total_in_capitals: capitalYuan(file.total_fen), at: localTime(file.made_at) }
-}
-
 async function resultsOf({ db, context }: PageCall, { id, payment_files }: RunDetail): Promise<RunProps['results']> {
   const file = payment_files.at(-1)
   if (!file) return null
   const brings = may(context.actor.role, 'payment.record') && may(context.actor.role, 'import.write')
   const import_href = brings ? `/console/imports/new?kind=payment-results&subject=${file.id}` : null
-  return { ...(await unscopedResultsOfRun(db, id)), import_href }
+  const results = await unscopedResultsOfRun(db, id)
+  const again = results.returned.length > 0 && may(context.actor.role, 'payment.make')
+  return { ...results, import_href, reissue_href: again ? `/console/runs/${id}/reissue` : null }
 }
 
 async function decide(
@@ -237,7 +220,6 @@ async function decide(
       run={run}
       positive_fen={positive_fen}
       negative_fen={negative_fen}
-      files={run.payment_files.length}
       values={values}
       errors={faultsFor(c, refusal)}
     />

@@ -10,7 +10,8 @@ import { refuse } from '../platform/errors.ts'
 import { type Line, linesFor, type Plan } from './corrections.ts'
 import { employedIn, readFacts, readLedger, type Window } from './facts.ts'
 import { insertLines, linesDigest } from './lines.ts'
-import { canonicalJson, type Rules, usableRules } from './rules.ts'
+import { canonicalJson, type Rules } from './rules.ts'
+import { computableRules } from './usable-rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -71,24 +72,24 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
 
 type MonthRules = { month: Month; rules: Rules }[]
 
-/** The run's month and those of the look-back for which there are rules, the oldest first. */
+/** The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. */
 async function readMonths(tx: Tx, run: Run): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
-  const rules = usableRules(versionIn(versions, run.scheme_code, run.month))
-  const earlier = Array.from({ length: rules.look_back_months }, (_, index) =>
-    addMonths(run.month, index - rules.look_back_months),
-  )
+  const now = computableRules(versionIn(versions, run.scheme_code, run.month))
+  const { look_back_months } = now[0]!
+  const earlier = Array.from({ length: look_back_months }, (_, index) => addMonths(run.month, index - look_back_months))
   return [
-    ...earlier.flatMap((month) => {
-      const then = usableIn(versions, month)
-      return then ? [{ month, rules: then }] : []
-    }),
-    { month: run.month, rules },
+    ...earlier.flatMap((month) => usableIn(versions, month).map((rules) => ({ month, rules }))),
+    ...now.map((rules) => ({ month: run.month, rules })),
   ]
 }
 
 function digestOf(months: MonthRules): Promise<string> {
-  return sha256Hex(canonicalJson([...new Map(months.map(({ rules }) => [rules.version_id, rules])).values()]))
+  return sha256Hex(
+    canonicalJson([
+      ...new Map(months.map(({ rules }) => [`${rules.version_id} ${rules.component.code}`, rules])).values(),
+    ]),
+  )
 }
 
 async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Promise<Slice> {
@@ -111,7 +112,7 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Prom
 async function judge(tx: Tx, run: Run, plan: Plan, ids: string[]): Promise<Line[]> {
   const window: Window = {
     cutoff: run.cutoff,
-    months: plan.months.map(({ month }) => month),
+    months: [...new Set(plan.months.map(({ month }) => month))],
     rules: plan.months.map(({ rules }) => rules),
   }
   const factsOf = await readFacts(tx, ids, window)
@@ -150,7 +151,7 @@ function candidateRows(run: Run, { months }: Plan, after: string, limit: number 
     union
     (select distinct l.person_id from allowance_ledger l join allowance_runs r on r.id = l.run_id
      where r.district_code = ${run.district_code} and l.scheme_code = ${run.scheme_code} and l.person_id > ${after}::uuid
-       and l.month = any(${months.map(({ month }) => firstDay(month))}::date[]) ${some})`
+       and l.month = any(${[...new Set(months.map(({ month }) => firstDay(month)))]}::date[]) ${some})`
 }
 
 async function candidates(tx: Tx, run: Run, plan: Plan, after: string, limit: number): Promise<string[]> {

@@ -26,7 +26,10 @@ export function schemesApi(app: App): void {
       summary: '政策 List schemes',
       answer: schemeListShape,
     },
-    async ({ db, context }) => ({ items: await listSchemes(db, monthOf(localDate(context.now))), next_cursor: null }),
+    async ({ db, context }) => ({
+      items: await listSchemes(db, monthOf(localDate(context.now)), context.actor.district_code),
+      next_cursor: null,
+    }),
   )
   read(
     app,

@@ -1,7 +1,9 @@
-/** What comes in and goes out about schemes, runs, lines and payment files. */
+/** What comes in and goes out about schemes, runs and lines. */
 import { z } from 'zod'
 import { isMonth } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
+import { componentShape, missingShape } from './component-shapes.ts'
+import { paymentFileShape } from './payment-shapes.ts'
 import { PROSPECTS } from './prospects.ts'
 import { LINE_KINDS, OUTCOMES, RUN_STATUSES } from './rules.ts'
 
@@ -27,6 +29,7 @@ const schemeShape = z
     version: z.number().int().nullable(),
     effective_from: z.string().nullable(),
     confirmed: z.boolean(),
+    computable: z.boolean().describe('at least one component that is paid to people is known in full'),
   })
   .meta({ id: 'Scheme' })
 export const schemeListShape = z.object({ items: z.array(schemeShape), next_cursor: z.null() })
@@ -35,7 +38,7 @@ export const schemeVersionShape = z
   .object({
     scheme_code: z.string(),
     number: z.number().int(),
-    effective_from: z.string(),
+    effective_from: z.string().nullable(),
     effective_to: z.string().nullable(),
     title: z.string(),
     citation: z.string(),
@@ -44,9 +47,13 @@ export const schemeVersionShape = z
     occupation_codes: z.array(z.string()),
     level_from: z.string(),
     look_back_months: z.number().int(),
+    schedule: z.any().optional(),
+    ladder: z.any().optional(),
+    components: z.array(componentShape),
     conditions: z.array(
       z.object({
         code: z.string(),
+        component: z.string().nullish(),
         measure: z.string(),
         parameters: z.any(),
         threshold: z.any(),
@@ -59,10 +66,14 @@ export const schemeVersionShape = z
     rates: z.array(
       z.object({
         id: z.uuid(),
-        level: z.number().int(),
+        component: z.string().optional(),
+        level: z.number().int().nullable(),
+        key: z.string().nullish(),
+        min_years: z.number().int().nullish(),
+        below_years: z.number().int().nullish(),
         facility_kind: z.string().nullable(),
         district_code: z.string().nullable(),
-        amount_fen: fen,
+        amount_fen: fen.nullable(),
         confidence: z.string(),
         citation: z.string(),
       }),
@@ -70,7 +81,7 @@ export const schemeVersionShape = z
     confirmation: z
       .object({ document: z.string(), reason: z.string(), confirmed_by: z.string(), confirmed_at: z.date() })
       .nullable(),
-    missing: z.object({ levels: z.array(z.number().int()), conditions: z.array(z.string()) }),
+    missing: missingShape,
     confirmed: z.boolean(),
   })
   .meta({ id: 'SchemeVersion' })
@@ -84,7 +95,9 @@ export const confirmationShape = z
     rates: z
       .array(
         z.strictObject({
-          level: z.number().int().min(1).max(5),
+          component: z.string().optional().describe('the first one when left out'),
+          level: z.number().int().min(1).max(5).optional(),
+          key: z.string().max(40).optional().describe('what the rate goes by where that is no level, as in `missing`'),
           amount_fen: fen.min(1).max(10_000_000),
           facility_kind: z.enum(['home', 'home_care_centre', 'city_home', 'nursery']).nullish(),
           district_code: districtCode.nullish(),
@@ -154,7 +167,7 @@ export const runDetailShape = runShape
     decisions: z.array(
       z.object({ kind: z.string(), decided_by: z.string(), reason: z.string().nullable(), decided_at: z.date() }),
     ),
-    payment_files: z.array(z.lazy(() => paymentFileShape)),
+    payment_files: z.array(paymentFileShape),
   })
   .meta({ id: 'AllowanceRunDetail' })
 
@@ -177,6 +190,8 @@ const lineShape = z
     organisation_id: z.uuid().nullable(),
     organisation_name: z.string().nullable(),
     month: z.string(),
+    component: z.string(),
+    component_title: z.string(),
     kind: z.string(),
     outcome: z.string(),
     amount_fen: fen,
@@ -213,25 +228,3 @@ export const entitlementShape = z
     unconfirmed: z.array(z.object({ scheme_code: z.string(), detail: z.string() })),
   })
   .meta({ id: 'Entitlements' })
-
-// ─── payment files ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export const newPaymentFileShape = z
-  .strictObject({ format: z.enum(['xlsx', 'csv']) })
-  .meta({ example: { format: 'xlsx' } })
-export const paymentFileShape = z
-  .object({
-    id: z.uuid(),
-    run_id: z.uuid(),
-    format: z.string(),
-    row_count: z.number().int(),
-    total_fen: fen,
-    recovery_count: z.number().int(),
-    recovery_fen: fen,
-    held_count: z.number().int(),
-    held_fen: fen,
-    sha256: z.string(),
-    made_by: z.string(),
-    made_at: z.date(),
-  })
-  .meta({ id: 'PaymentFile' })

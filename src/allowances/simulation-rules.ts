@@ -1,9 +1,12 @@
 /** What a draft of a scheme would pay and whom it would help or hurt: the draft made into rules, and the sums; pure. */
 import { faultAt } from '../people/bulk.ts'
-import type { Month } from '../platform/calendar.ts'
+import { isLocalDate, type Month } from '../platform/calendar.ts'
 import type { Fault } from '../platform/errors.ts'
-import { decide, type Facts } from './evaluate.ts'
-import { inDivision, missingPieces, type Rules, usableRules, type Version } from './rules.ts'
+import { COMPONENT_KINDS } from './components.ts'
+import { decideInTurn } from './corrections.ts'
+import type { Decision, Facts, PaidFact } from './evaluate.ts'
+import { inDivision, type Rules, type Version } from './rules.ts'
+import { computableRules, missingPieces } from './usable-rules.ts'
 
 /** What a draft changes of a version: rates by level (and kind of facility or district), thresholds by condition, conditions left out. */
 export interface Draft {
@@ -20,6 +23,7 @@ export interface Draft {
 /** A rate of the draft takes the place of every rate of its level; the rest of the version stays. */
 function draftVersion(base: Version, { rates, thresholds, dropped }: Draft): Version {
   const drafted = new Set(rates.map(({ level }) => level))
+  const component = levelled(base)
   return {
     ...base,
     conditions: base.conditions
@@ -28,18 +32,23 @@ function draftVersion(base: Version, { rates, thresholds, dropped }: Draft): Ver
         condition.code in thresholds ? { ...condition, threshold: thresholds[condition.code] } : condition,
       ),
     rates: [
-      ...base.rates.filter(({ level }) => !drafted.has(level)),
+      ...base.rates.filter((rate) => (rate.component ?? component) !== component || !drafted.has(rate.level ?? 0)),
       ...rates.map(({ level, facility_kind = null, district_code = null, amount_fen }) => ({
-        ...{ id: base.version_id, level, facility_kind, district_code, amount_fen },
+        ...{ id: base.version_id, component, level, facility_kind, district_code, amount_fen },
         ...{ confidence: 'confirmed', citation: 'draft' },
       })),
     ],
   }
 }
 
-/** The draft ready to compute with. Refuses `scheme.unconfirmed` where it leaves open what nobody has confirmed. */
-export function draftRules(base: Version, draft: Draft): Rules {
-  return usableRules(draftVersion(base, draft))
+/** The component that a draft's rates by level are of: the first that goes by level. */
+function levelled({ components }: Version): string {
+  return (components.find(({ kind }) => COMPONENT_KINDS[kind].by === 'level') ?? components[0]!).code
+}
+
+/** The draft by component, ready to compute with. Refuses `scheme.unconfirmed` where it leaves open what nobody has confirmed. */
+export function draftRules(base: Version, draft: Draft): Rules[] {
+  return computableRules(draftVersion(base, draft))
 }
 
 /** Faults `simulation.condition_unknown`, `simulation.threshold_form`, `simulation.nothing_changed`. */
@@ -90,7 +99,11 @@ function takes(measure: string, threshold: unknown): boolean {
     case 'facility_filed':
     case 'in_post_at_month_end':
     case 'registry_check':
+    case 'social_insurance':
+    case 'trained':
       return threshold === true
+    case 'hired_from':
+      return typeof threshold === 'string' && isLocalDate(threshold)
     case 'education_hours':
       return isCount(threshold) || (isRecord(threshold) && Object.values(threshold).every(isCount))
     case 'certificate_level':
@@ -129,8 +142,8 @@ export interface Figure extends Sums {
 }
 
 export interface Comparison {
-  /** `today`: null where nothing can be paid, because there is no version or it is unconfirmed */
-  months: { month: Month; today: Rules | null; draft: Rules }[]
+  /** `today`: none where nothing can be paid, because there is no version or it is unconfirmed */
+  months: { month: Month; today: Rules[]; draft: Rules[] }[]
   division_code: string
   districts: ReadonlySet<string>
 }
@@ -141,12 +154,14 @@ export function compare(
   { months, division_code, districts }: Comparison,
   add: (figure: Figure) => void,
 ): void {
+  const [todays, drafted]: [PaidFact[], PaidFact[]] = [[], []]
   const judged = months.flatMap(({ month, today, draft }) => {
-    const by_draft = decide(facts, draft, month)
-    const district_code = by_draft.employment?.organisation.district_code
+    const by_draft = draft.map((rules) => decideInTurn(facts, rules, month, drafted))
+    const { employment, level } = by_draft[0]!
+    const district_code = employment?.organisation.district_code
     if (!district_code || !districts.has(district_code) || !inDivision(district_code, division_code)) return []
-    const today_fen = today ? decide(facts, today, month).entitlement_fen : 0
-    return [{ month, district_code, level: by_draft.level ?? 0, today_fen, draft_fen: by_draft.entitlement_fen }]
+    const by_today = today.map((rules) => decideInTurn(facts, rules, month, todays))
+    return [{ month, district_code, level: level ?? 0, today_fen: sumOf(by_today), draft_fen: sumOf(by_draft) }]
   })
   for (const { month, district_code, level, today_fen, draft_fen } of judged)
     add({ month, district_code, level, ...sumsOf(today_fen, draft_fen) })
@@ -155,6 +170,10 @@ export function compare(
   const whole = (name: 'today_fen' | 'draft_fen') => judged.reduce((sum, one) => sum + one[name], 0)
   const { district_code, level } = last
   add({ month: null, district_code, level, ...sumsOf(whole('today_fen'), whole('draft_fen')) })
+}
+
+function sumOf(decisions: Decision[]): number {
+  return decisions.reduce((sum, { entitlement_fen }) => sum + entitlement_fen, 0)
 }
 
 function sumsOf(today_fen: number, draft_fen: number): Sums {

@@ -171,7 +171,7 @@ async function candidates(
   after: string,
   limit: number,
 ): Promise<string[]> {
-  const posts = [...new Set(months.flatMap(({ today, draft }) => [...draft.posts, ...(today?.posts ?? [])]))]
+  const posts = [...new Set(months.flatMap(({ today, draft }) => [...draft, ...today].flatMap(({ posts }) => posts)))]
   const { rows } = await sql<{ person_id: string }>`
     ${employedIn(district_codes, { posts, from: first_month, to: firstDay(addMonths(monthOf(last_month), 1)), cutoff })} and e.person_id > ${after}::uuid
     order by e.person_id limit ${limit}`.execute(tx)
@@ -183,7 +183,7 @@ async function addFigures(tx: Tx, simulation: Simulation, comparison: Comparison
   const factsOf = await readFacts(tx, ids, {
     cutoff: simulation.cutoff,
     months: months.map(({ month }) => month),
-    rules: [...new Set(months.flatMap(({ today, draft }) => (today ? [draft, today] : [draft])))],
+    rules: [...new Set(months.flatMap(({ today, draft }) => [...draft, ...today]))],
   })
   const figures = new Map<string, Figure>()
   for (const id of ids)

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
+import { together } from '../platform/together.ts'
 import { type EventRules, shownRules, storedRules } from './event-rules.ts'
 import { EVENT, type EventRow, organises } from './queries.ts'
 import { type Placed, type Result, rankResults, sumsOf } from './ranking.ts'
@@ -27,10 +28,13 @@ async function* scoreBook(db: Db, scope: Scope, event: EventRow): AsyncGenerator
 /** What is printed on a page: the head of the book, the marks of the entries behind a station, and the ranking. */
 export async function bookPage(db: Db, scope: Scope, event: EventRow, from: number) {
   if (!organises(scope, event)) notFound(EVENT)
-  const head = await headOf(db, event)
-  const { lines, last } = await marksAfter(db, event, from, PRINTED)
+  const reading = together(db)
+  const [head, { lines, last }, ranks] = await Promise.all([
+    headOf(reading, event),
+    marksAfter(reading, event, from, PRINTED),
+    ranksOf(reading, event),
+  ])
   const more = last !== null && head.some((line) => line.line === 'entry' && line.station > last)
-  const ranks = await ranksOf(db, event)
   return { lines: [...head, ...lines, ...ranks], from, last, next: more ? last : null }
 }
 

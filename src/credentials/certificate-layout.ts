@@ -32,6 +32,8 @@ export const FIELDS = [
   'verify_url',
   'verify_site',
   'body_zh',
+  'replaces_number',
+  'replaces_issued_on_zh',
 ] as const
 export type Fields = Record<(typeof FIELDS)[number], string | null>
 

@@ -5,10 +5,11 @@ import { strToU8 } from 'fflate'
 import { JpegEmbedder, PDFContext, PDFHexString, type PDFRef, PDFString, PDFWriter } from 'pdf-lib'
 import { attached, attachment, signatureField } from './certificate-archive.ts'
 import { fixedPart, tagged } from './certificate-base.ts'
+import { fieldsOf } from './certificate-fields.ts'
 import { deflated, embedFonts } from './certificate-fonts.ts'
 import { embedGlyphImages } from './certificate-glyph-image.ts'
 import { PICTURES, prepareFaces, printable, startInk, type Typefaces } from './certificate-ink.ts'
-import { drawItem, type Fields, isFixed, type Layout } from './certificate-layout.ts'
+import { drawItem, isFixed, type Layout } from './certificate-layout.ts'
 import { drawMarked, startMarks } from './certificate-tags.ts'
 import { stream } from './pdf-objects.ts'
 
@@ -122,30 +123,6 @@ export async function layoutPdf(
   )
   describe(context, pages, printed, { ...extras, signature, tags, intent: archive?.intent })
   return PDFWriter.forContext(context, Number.POSITIVE_INFINITY).serializeToBuffer()
-}
-
-export function fieldsOf(printed: PrintedCertificate): Fields {
-  const [year, month, day] = printed.issued_on.split('-').map(Number)
-  const { number, title_zh, holder_name, sex_zh, id_type_zh, id_number_masked, occupation_name, job_type } = printed
-  const { level_zh, theory, practical, issuer_name, verify_url, body_zh } = printed
-  return {
-    number,
-    title_zh: printable(title_zh),
-    holder_name: printable(holder_name),
-    sex_zh,
-    id_type_zh: printable(id_type_zh),
-    id_number_masked,
-    occupation_name: printable(occupation_name),
-    job_type: printable(job_type),
-    level_zh,
-    theory,
-    practical,
-    issuer_name: printable(issuer_name),
-    issued_on_zh: `${year}年${month}月${day}日`,
-    verify_url,
-    verify_site: new URL(verify_url).host,
-    body_zh: body_zh && printable(body_zh),
-  }
 }
 
 /** As pdf-lib's own, but copied in one piece. */

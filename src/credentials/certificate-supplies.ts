@@ -1,6 +1,6 @@
 /** What certificates are drawn with besides their facts: layout, photo and glyph images, chosen at issue and found again by what was printed. */
 import { sql } from 'kysely'
-import { openPhotos } from '../people/photos.ts'
+import { isPrintable, openPhotos } from '../people/photos.ts'
 import { base64ToBytes } from '../platform/bytes.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
@@ -81,9 +81,7 @@ async function currentPhotos(db: Db, people: string[]): Promise<Map<string, stri
   if (people.length === 0) return new Map()
   const { rows } = await sql<{ person_id: string; sha256: string }>`
     select distinct on (person_id) person_id, sha256 from person_photos
-    where person_id = any (${people}::uuid[]) and photo_sealed is not null order by person_id, known_from desc`.execute(
-    db,
-  )
+    where person_id = any (${people}::uuid[]) and ${isPrintable()} order by person_id, known_from desc`.execute(db)
   return new Map(rows.map(({ person_id, sha256 }) => [person_id, sha256]))
 }
 

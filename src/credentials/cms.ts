@@ -1,9 +1,9 @@
 /** Hides CMS (RFC 5652, CAdES baseline B): a detached signature with the certificate that checks it, written with asn1js, read with PKI.js. */
 import * as asn1 from 'asn1js'
-import { type Attribute, Certificate, ContentInfo, SignedData } from 'pkijs'
+import { type Attribute, Certificate, ContentInfo, SignedData, type SignerInfo } from 'pkijs'
 import { bytesToBase64Url } from '../platform/bytes.ts'
 import { thumbprint } from './jwk.ts'
-import { SHA_256, type Signer } from './signer.ts'
+import { ES256, RS256, SHA_256, type Signer } from './signer.ts'
 
 const OID = {
   data: '1.2.840.113549.1.7.1',
@@ -116,6 +116,7 @@ export async function checkCms(cms: Uint8Array<ArrayBuffer>, data: Uint8Array<Ar
     if (!certificate) return null
     signed.certificates = [certificate]
     if (!(await signed.verify({ signer: 0, data: data.buffer }))) return null
+    if (!(await isUntouched(cms, data, info, certificatesIn(content.content)))) return null
     return { key_id: await keyIdOf(certificate), certificate_subject: commonName(certificate) }
   } catch {
     // whatever a parser or WebCrypto cannot make sense of is no signature
@@ -129,10 +130,32 @@ async function namedCertificate(attributes: Attribute[], signed_data: asn1.BaseB
   const digest = attribute && partsOf(partsOf(partsOf(attribute.values[0])[0])[0])[0]
   if (!(digest instanceof asn1.OctetString)) return null
   const named = bytesToBase64Url(digest.valueBlock.valueHexView)
-  const certificates = partsOf(partsOf(signed_data).find(({ idBlock }) => idBlock.tagClass === 3))
-  for (const { valueBeforeDecodeView: der } of certificates)
-    if (bytesToBase64Url(await SHA_256.digest(der)) === named) return Certificate.fromBER(der.slice())
+  for (const der of certificatesIn(signed_data))
+    if (bytesToBase64Url(await SHA_256.digest(der)) === named) return Certificate.fromBER(der)
   return null
+}
+
+/**
+ * Much around a signature is not signed, such as the lengths and names of what it is made of, and parsers take it as it comes: only
+ * when it is made again of what it holds and is the same to the byte, nobody has changed a bit of it.
+ */
+async function isUntouched(cms: Uint8Array, data: Uint8Array, info: SignerInfo, certificates: Uint8Array[]) {
+  const algorithm = [ES256, RS256].find(({ signature_oid }) => signature_oid === info.signatureAlgorithm.algorithmId)
+  const [own, ...others] = certificates
+  if (!algorithm || !own) return false
+  const value = new Uint8Array(info.signature.valueBlock.valueHexView)
+  if (algorithm === ES256 && !same(new Uint8Array(asn1.fromBER(value).result.toBER()), value)) return false
+  return same(await signCms(data, { algorithm, certificate_chain: [own, ...others], sign: async () => value }), cms)
+}
+
+function same(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at])
+}
+
+/** As they stand. */
+function certificatesIn(signed_data: asn1.BaseBlock): Uint8Array<ArrayBuffer>[] {
+  const list = partsOf(partsOf(signed_data).find(({ idBlock }) => idBlock.tagClass === 3))
+  return list.map(({ valueBeforeDecodeView }) => new Uint8Array(valueBeforeDecodeView))
 }
 
 function partsOf(block: asn1.BaseBlock | undefined): asn1.BaseBlock[] {

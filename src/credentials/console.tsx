@@ -17,6 +17,7 @@ import { qrRuns } from '../platform/qr.ts'
 import { replaceCertificate, revokeCertificate } from './actions.ts'
 import { awardChangeOf } from './award-queries.ts'
 import { issuesAward } from './awards.ts'
+import { certificatesWorkbook } from './certificates-workbook.ts'
 import { checksConsole } from './checks-console.tsx'
 import { externalConsole } from './external-console.tsx'
 import { filesConsole } from './files-console.tsx'
@@ -38,6 +39,7 @@ const title = { zh: '证书', en: 'Certificates' }
 const TABS: Record<string, z.input<typeof listShape>> = {
   valid: { status: 'valid' },
   expiring: { expiring_within_days: 30 },
+  ending: { expiring_within_days: 90 },
   expired: { status: 'expired' },
   suspended: { status: 'suspended' },
   revoked: { status: 'revoked' },
@@ -56,7 +58,10 @@ const EVENTS: Record<string, Message> = {
 
 export function credentialsConsole(app: App): void {
   page(app, '/console/certificates', 'certificate.read', list)
-  // before the record itself: “new” and “revocations” would be taken for an id
+  // before the record itself: “export”, “new” and “revocations” would be taken for an id
+  page(app, '/console/certificates/export', 'certificate.read', ({ c, db, context, query }) =>
+    certificatesWorkbook(db, context, wanted(query), c.get('lang')),
+  )
   issueConsole(app)
   lifeConsole(app)
   form(
@@ -158,6 +163,7 @@ async function list({ c, db, context, query }: PageCall) {
       may_issue={may(context.actor.role, 'certificate.issue')}
       within={within(query)}
       files={here ? `/console/certificate-files?${here}` : '/console/certificate-files'}
+      workbook={here ? `/console/certificates/export?${here}` : '/console/certificates/export'}
       may_revoke={context.scope.kind === 'organisation' && may(context.actor.role, 'certificate.revoke')}
     />
   )

@@ -79,6 +79,8 @@ export const FIELD_NAMES: Record<(typeof FIELDS)[number], Message> = {
   verify_url: { zh: '查验网址（二维码用）', en: 'verification address, for the QR code' },
   verify_site: { zh: '查验网站', en: 'verification site' },
   body_zh: { zh: '正文', en: 'body text' },
+  replaces_number: { zh: '原证书编号', en: 'number of the certificate it replaces' },
+  replaces_issued_on_zh: { zh: '原证书发证日期', en: 'day of issue of the one it replaces' },
 }
 
 /** A common name, the longest that there are, and one with rare characters. */

@@ -3,7 +3,7 @@ import { sha256Hex } from '../platform/bytes.ts'
 import { localDate } from '../platform/calendar.ts'
 import { refuse } from '../platform/errors.ts'
 import { type ProofVerdict, readJws } from './jws.ts'
-import { type ToldRow, unscopedCertificate } from './look-ups.ts'
+import type { ToldRow } from './look-ups.ts'
 import { unpacksWithin } from './pdf-guard.ts'
 import { type PdfProofs, proofsIn } from './pdf-proofs.ts'
 import { verifyPdfSignature } from './pdf-signature.ts'
@@ -37,10 +37,10 @@ export async function verifyPresented(asking: Asking, address: string, pdf: Uint
       zh: '这不是 PDF 文件。请选择证书的 PDF 原件；照片和扫描件请改用证书编号或二维码查验。',
       en: 'This is no PDF. Choose the PDF as it was issued; of a photo or a scan use the number or the QR code.',
     })
-  const { db, now } = asking
+  const { db, lookUps, now } = asking
   const today = localDate(now)
   const sha256 = await sha256Hex(pdf)
-  const issued = await unscopedCertificate(db, today, ['pdf_sha256', sha256])
+  const issued = await lookUps.told(today, 'pdf_sha256', sha256)
   if (issued) {
     const { signed, intact } = await verifyPdfSignature(pdf)
     const signature: ProofVerdict = signed ? (intact ? 'valid' : 'altered') : 'missing'
@@ -69,16 +69,16 @@ export function refuseLarge(): never {
 
 /** The certificate a file says it is: by the token in its code, which whoever has holds it, else by the number in its credential, which anybody can write. */
 async function claimed(
-  { db }: Asking,
+  { lookUps }: Asking,
   { address, credential }: PdfProofs,
   today: string,
 ): Promise<{ row?: ToldRow | undefined; holds: boolean }> {
   const token = /\/v\/([\w-]{22,})/.exec(address ?? '')?.[1]
-  const held = token && (await unscopedCertificate(db, today, ['token', token]))
+  const held = token && (await lookUps.told(today, 'token', token))
   if (held) return { row: held, holds: true }
   const { payload } = credential ? await readJws(credential, []) : { payload: null }
   const number = (payload?.credentialSubject as { licenseNumber?: unknown } | undefined)?.licenseNumber
-  const row = typeof number === 'string' ? await unscopedCertificate(db, today, ['number', number]) : undefined
+  const row = typeof number === 'string' ? await lookUps.told(today, 'number', number) : undefined
   return { row, holds: false }
 }
 

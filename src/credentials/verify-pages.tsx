@@ -22,7 +22,7 @@ export function verifyPages(app: App): void {
   )
   page(app, '/v/:token', 'public', async ({ c, params }) => {
     const verdict = await verifyToken(askingOf(c), params.token!, {})
-    return answer(c, verdict, c.req.path)
+    return answer(c, verdict, params.token)
   })
   app.post('/v', requires('public', 'post', '/v'), async (c) => {
     const { name, id_last_four, ...sent } = await sentTexts(c)
@@ -31,31 +31,32 @@ export function verifyPages(app: App): void {
       return c.html(<LookUp frame={publicFrame(c)} values={{ name }} errors={missingNumber(c.get('lang'))} />, 422)
     await limitLookUps(askingOf(c), addressOf(c))
     const verdict = await verifyNumber(askingOf(c), number, { name, id_last4: id_last_four })
-    return c.html(answer(c, verdict, `/v?number=${encodeURIComponent(verdict.number)}`))
+    return c.html(answer(c, verdict))
   })
   app.post('/v/:token', requires('public', 'post', '/v/:token'), async (c) => {
     const { name, id_last_four } = await sentTexts(c)
     await limitLookUps(askingOf(c), addressOf(c))
     const verdict = await verifyToken(askingOf(c), c.req.param('token'), { name, id_last4: id_last_four })
-    return c.html(answer(c, verdict, c.req.path))
+    return c.html(answer(c, verdict, c.req.param('token')))
   })
 }
 
-function answer(c: Call<Env>, verdict: Verdict, action: string) {
+function answer(c: Call<Env>, verdict: Verdict, token?: string) {
   // what is true now must not be shown from a cache when it is no longer
   c.header('Cache-Control', 'no-store')
-  return verdictPage(publicFrame(c), verdict, printedFacts(verdict, c.get('lang')), action)
+  return verdictPage(publicFrame(c), verdict, printedFacts(verdict, c.get('lang')), token)
 }
 
-/** `action` is where a comparison is posted. */
+/** With the token of the QR code for whoever scanned it, so that the credential can be taken along. */
 export function verdictPage(
   frame: PublicFrame,
   { kind, number, ...verdict }: Omit<Verdict, 'printed'>,
   printed: PrintedFacts | null,
-  action: string,
+  token?: string,
 ): Html {
   const kind_name = kind && inLanguage(frame.lang, KINDS[kind])
-  return <VerdictPage {...verdict} {...{ frame, kind_name, printed, action }} number={number || null} />
+  const action = token ? `/v/${encodeURIComponent(token)}` : `/v?number=${encodeURIComponent(number)}`
+  return <VerdictPage {...verdict} {...{ frame, kind_name, printed, action, token }} number={number || null} />
 }
 
 export function printedFacts({ printed }: Verdict, lang: Lang): PrintedFacts | null {

@@ -5,12 +5,19 @@ import { stencil } from '../access/stencil.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { Deps } from '../platform/http.ts'
 import type { QuickCall, QuickRoute } from '../platform/quick.ts'
+import { gatheredLookUps } from './look-ups.ts'
 import { verifyQueryShape } from './shapes.ts'
-import { limitLookUps, toldOf, type Verdict, verifyNumber, verifyToken } from './verify.ts'
+import { type Asking, limitLookUps, toldOf, type Verdict, verifyNumber, verifyToken } from './verify.ts'
 import { printedFacts, verdictPage, verifyTitle } from './verify-pages.tsx'
 
 export function quickLookUps(deps: Deps): QuickRoute[] {
-  const askingAt = (now: Date) => ({ db: deps.db(null as never), vault: deps.vault, limitRate: deps.limitRate, now })
+  let shared: Omit<Asking, 'now'> | undefined
+  // at the first call: a Worker has no database before one, and never comes here
+  const askingAt = (now: Date) => {
+    const db = deps.db(null as never)
+    shared ??= { db, lookUps: gatheredLookUps(db), vault: deps.vault, limitRate: deps.limitRate }
+    return { ...shared, now }
+  }
   return [
     {
       route: '/api/v1/verify/:number',
@@ -66,7 +73,7 @@ async function drawn(
         checked_at: blank.checked_at!,
         ended_on: blank.ended_on ?? null,
       }
-      return verdictPage(frame, told, printed, frame.path)
+      return verdictPage(frame, told, printed, blank.token)
     }))
   looks.set(look, fill)
   return fill(values)

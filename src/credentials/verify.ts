@@ -9,7 +9,7 @@ import { type LimitRate, limitRate, refuseOver } from '../platform/rate-limit.ts
 import { cleanText } from '../platform/text.ts'
 import type { Vault } from '../platform/vault.ts'
 import { parseCertificateNumber } from './certificate-number.ts'
-import { type ToldRow, unscopedCertificate, unscopedCertificateCounted, unscopedCertificateHeld } from './look-ups.ts'
+import { type LookUps, lookUps, type ToldRow } from './look-ups.ts'
 import type { PublicRow } from './queries.ts'
 import type { CertificateKind, CertificateStatus } from './rules.ts'
 
@@ -45,6 +45,7 @@ export interface Proof {
 }
 export interface Asking {
   db: Db
+  lookUps: LookUps
   vault: Vault
   now: Date
   limitRate?: LimitRate | undefined
@@ -52,7 +53,8 @@ export interface Asking {
 
 export function askingOf(c: Call<Env>): Asking {
   const { vault, limitRate } = c.get('deps')
-  return { db: c.get('db'), vault, limitRate, now: c.get('now') }
+  const db = c.get('db')
+  return { db, lookUps: lookUps(db), vault, limitRate, now: c.get('now') }
 }
 
 /** Look-ups from one address a minute; and proofs tried for one certificate an hour, or its ID number could be guessed. */
@@ -73,11 +75,11 @@ export async function verifyNumber(asking: Asking, text: string, proof: Proof): 
   const { number } = parseCertificateNumber(text)
   const today = localDate(asking.now)
   if (!proof.name && !proof.id_last4) {
-    const row = await unscopedCertificate(asking.db, today, ['number', number])
+    const row = await asking.lookUps.told(today, 'number', number)
     return verdictOf(asking.now, number, row, null, false)
   }
   const key = proofKey(asking.vault, number)
-  const { row, uses } = await unscopedCertificateCounted(asking.db, asking.now, number, { key, ...PROOFS })
+  const { row, uses } = await asking.lookUps.counted(asking.now, { number, key, seconds: PROOFS.seconds })
   refuseOver(uses, PROOFS.limit, asking.now)
   const agrees = await holderAgrees(asking.vault, row ?? NOBODY, proof)
   return verdictOf(asking.now, number, row, row ? (agrees ? 'match' : 'mismatch') : null, agrees && row !== undefined)
@@ -85,19 +87,19 @@ export async function verifyNumber(asking: Asking, text: string, proof: Proof): 
 
 /** By the token of the QR code: whoever has it holds the certificate, so the contents are shown. Refuses `rate.limited` where a proof is given. */
 export async function verifyToken(asking: Asking, token: string, proof: Proof): Promise<Verdict> {
-  const { db, now } = asking
+  const { lookUps, now } = asking
   const today = localDate(now)
   if (!proof.name && !proof.id_last4) {
-    const row = await unscopedCertificate(db, today, ['token', token])
+    const row = await lookUps.told(today, 'token', token)
     return verdictOf(now, row?.number ?? '', row, null, true)
   }
-  const row = await unscopedCertificateHeld(db, today, token)
+  const row = await lookUps.held(today, token)
   return verdictOf(now, row?.number ?? '', row, row ? await compare(asking, row, proof) : null, true)
 }
 
 /** By the file itself: a copy with a single byte changed is not found. */
 export async function verifyFile(asking: Asking, pdf: Uint8Array): Promise<Verdict> {
-  const row = await unscopedCertificate(asking.db, localDate(asking.now), ['pdf_sha256', await sha256Hex(pdf)])
+  const row = await asking.lookUps.told(localDate(asking.now), 'pdf_sha256', await sha256Hex(pdf))
   return verdictOf(asking.now, row?.number ?? '', row, null, true)
 }
 

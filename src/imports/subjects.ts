@@ -49,12 +49,12 @@ export const SUBJECTS: Record<SubjectName, Subject> = {
     },
     async choices(db, { scope }) {
       const files = await listPaymentFilesIn(db, scope, 200)
-      return files.map(({ id, month, district_name, scheme_name, made_at, row_count }) => ({
+      return files.map(({ id, month, district_name, scheme_name, made_at, row_count, batch_number, part, parts }) => ({
         id,
         name: `${month} ${district_name} ${scheme_name}`,
         note: {
-          zh: `${localTime(made_at)} 生成，${row_count} 笔`,
-          en: `made ${localTime(made_at)}, ${row_count} payments`,
+          zh: `第 ${batch_number} 批${parts > 1 ? `第 ${part} 个文件` : ''}，${localTime(made_at)} 生成，${row_count} 笔`,
+          en: `batch ${batch_number}${parts > 1 ? `, file ${part}` : ''}, made ${localTime(made_at)}, ${row_count} payments`,
         },
       }))
     },

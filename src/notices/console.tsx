@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Notices } from '../../templates/notices/notices.tsx'
 import { form, frameOf, page } from '../access/pages.ts'
-import { may } from '../access/rules.ts'
+import { may, type Permission } from '../access/rules.ts'
 import { deedPage } from '../history/deeds.ts'
 import { localTime } from '../platform/calendar.ts'
 import type { Role } from '../platform/context.ts'
@@ -52,8 +52,10 @@ export function noticesConsole(app: App): void {
   })
 }
 
-/** For who may open it: notices are about certificates, classes and their filings. */
+/** Who may open what a notice is about; else it is a class or its filing. */
+const READERS: Record<string, Permission> = { certificate: 'certificate.read', recovery: 'recovery.read' }
+
 function subjectPage(role: Role, kind: string, id: string): string | null {
   if (kind === 'allowance_objection') return may(role, 'record.own') ? '/console/my-allowances' : null
-  return may(role, kind === 'certificate' ? 'certificate.read' : 'class.read') ? deedPage(kind, id) : null
+  return may(role, READERS[kind] ?? 'class.read') ? deedPage(kind, id) : null
 }

@@ -10,5 +10,6 @@ export const NOTICE_KINDS: Record<string, Message> = {
   'class.filing_submitted': { zh: '新的备案', en: 'Class filed' },
   'class.filing_accepted': { zh: '备案受理', en: 'Filing accepted' },
   'certificate.expiring': { zh: '证书到期提醒', en: 'Certificate ends' },
+  'recovery.opened': { zh: '津贴追回', en: 'To be given back' },
   'class.filing_returned': { zh: '备案退回', en: 'Filing returned' },
 }

@@ -29,6 +29,7 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'allowance_objection.answered': { zh: '答复津贴异议', en: 'Objection answered' },
   'person.document_added': { zh: '登记证件', en: 'Document recorded' },
   'person.photo_added': { zh: '更新照片', en: 'Photo added' },
+  'person.photo_withdrawn': { zh: '撤回照片', en: 'Photo withdrawn' },
   'person.erased': { zh: '按规定删除个人信息', en: 'Personal data erased' },
   'person.merged': { zh: '合并记录', en: 'Records merged' },
   'person.merge_undone': { zh: '撤销合并', en: 'Merge undone' },

@@ -4,13 +4,17 @@ import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { base64ToBytes } from '../platform/bytes.ts'
 import type { App } from '../platform/http.ts'
-import { addPhoto, openPhoto } from './photos.ts'
+import { addPhoto, openPhoto, withdrawPhoto } from './photos.ts'
+import { reasonShape } from './shapes.ts'
 
 const tag = 'people'
 
 const newPhotoShape = z
   .object({ jpeg: z.base64().max(700_000).meta({ description: 'JPEG, base64; 413 × 579, at most 500 KB' }) })
   .meta({ id: 'NewPhoto', example: { jpeg: '/9j/4AAQSkZJRg==' } })
+export const photoWithdrawalShape = z
+  .strictObject({ reason: reasonShape })
+  .meta({ id: 'PhotoWithdrawal', example: { reason: '照片不是本人' } })
 const photoShape = z
   .object({
     id: z.uuid(),
@@ -38,6 +42,21 @@ export function photosApi(app: App): void {
       status: 201,
     },
     ({ tx, context, params, body }) => addPhoto(tx, context, params.id, base64ToBytes(body.jpeg)),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/people/{id}/photo/withdrawal',
+      permission: 'photo.write',
+      name: 'withdrawPhoto',
+      tag,
+      summary: '撤回照片 Withdraw the present photo; certificates that show it are drawn as before',
+      params: idShape,
+      body: photoWithdrawalShape,
+      answer: photoShape,
+    },
+    ({ tx, context, params, body }) => withdrawPhoto(tx, context, params.id, body.reason),
   )
   read(
     app,

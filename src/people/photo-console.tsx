@@ -1,11 +1,11 @@
 /** The photo of a person: its picture, and the form that uploads it. */
 import { z } from 'zod'
 import { PhotoPage } from '../../templates/people/photo.tsx'
-import { chosenFile, faultsFor, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { chosenFile, faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import type { App } from '../platform/http.ts'
-import { jpegAnswer } from './photo-api.ts'
-import { addPhoto, getPhotographed, openPhoto } from './photos.ts'
+import { jpegAnswer, photoWithdrawalShape } from './photo-api.ts'
+import { addPhoto, getPhotographed, openPhoto, withdrawPhoto } from './photos.ts'
 
 const NO_FILE = '没有选择文件。请选择 .jpg 照片。 / No file was chosen: choose a .jpg.'
 
@@ -23,6 +23,17 @@ export function photosConsole(app: App): void {
       return { to: `/console/people/${params.id}/photo`, flash: { zh: '照片已保存。', en: 'The photo is saved.' } }
     },
     photoPage,
+  )
+  form(
+    app,
+    '/console/people/:id/photo/withdrawal',
+    'photo.write',
+    photoWithdrawalShape,
+    async ({ tx, context, params, input }) => {
+      await withdrawPhoto(tx, context, params.id!, input.reason)
+      return { to: `/console/people/${params.id}/photo`, flash: { zh: '照片已撤回。', en: 'The photo is withdrawn.' } }
+    },
+    (call) => photoPage(call, call),
   )
 }
 

@@ -1,4 +1,4 @@
-/** Photos of people: the latest is printed, earlier ones stay for the certificates that show them; sealed, and gone when the person is erased. */
+/** Photos of people: the latest that was not withdrawn is printed, others stay for the certificates that show them; sealed, and gone when the person is erased. */
 import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { base64ToBytes, bytesToBase64, sha256Hex } from '../platform/bytes.ts'
@@ -25,15 +25,7 @@ export interface PhotoRow {
  * photo the person has, and faults at `/jpeg` with the codes of photo-rules.ts.
  */
 export async function addPhoto(tx: Tx, context: Context, person_id: string, file: Uint8Array): Promise<PhotoRow> {
-  const person = await tx
-    .selectFrom('people')
-    .select('erased_at')
-    .where('id', '=', person_id)
-    .where(knownByFace(context.scope))
-    .forUpdate()
-    .executeTakeFirst()
-  if (!person) return notFound(PERSON)
-  refuseErased(person)
+  await lockPerson(tx, context, person_id)
   const checked = checkPhoto(file)
   if (!checked.ok) {
     refuseFaults([{ ...checked, pointer: '/jpeg' }])
@@ -65,7 +57,41 @@ export async function addPhoto(tx: Tx, context: Context, person_id: string, file
   return row
 }
 
+/**
+ * Withdraws the present photo of a person: it is shown and printed no more, and the one before stands again. Certificates that show it
+ * are drawn as before; where none does, the picture goes by the retention rule `photos` and its hash stays. Refuses 404 for a person
+ * whom the actor does not know or who has no photo, and `person.erased`.
+ */
+export async function withdrawPhoto(tx: Tx, context: Context, person_id: string, reason: string): Promise<PhotoRow> {
+  await lockPerson(tx, context, person_id)
+  const photo = (await currentPhoto(tx, person_id)) ?? notFound(PHOTO)
+  await tx
+    .insertInto('photo_withdrawals')
+    .values({ photo_id: photo.id, reason, withdrawn_by: context.actor.account_id })
+    .execute()
+  await recordHistory(tx, context, {
+    kind: 'person.photo_withdrawn',
+    subject_kind: 'person',
+    subject_id: person_id,
+    reason,
+    changes: { sha256: photo.sha256 },
+  })
+  return photo
+}
+
+async function lockPerson(tx: Tx, context: Context, id: string): Promise<void> {
+  const person = await tx
+    .selectFrom('people')
+    .select('erased_at')
+    .where('id', '=', id)
+    .where(knownByFace(context.scope))
+    .forUpdate()
+    .executeTakeFirst()
+  refuseErased(person ?? notFound(PERSON))
+}
+
 const PERSON = { zh: '人员', en: 'person' }
+const PHOTO = { zh: '照片', en: 'photo' }
 const COLUMNS = ['id', 'sha256', 'bytes', 'width', 'height', 'known_from'] as const
 
 /** Those an institution has on its roster, teaches or examines; officers see those of their division. */
@@ -94,17 +120,23 @@ async function currentPhoto(db: Db, person_id: string): Promise<PhotoRow | null>
     .selectFrom('person_photos')
     .select(COLUMNS)
     .where('person_id', '=', person_id)
-    .where('photo_sealed', 'is not', null)
+    .where(isPrintable())
     .orderBy('known_from', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row ?? null
 }
 
+/** Of a row of person_photos: neither gone nor withdrawn. The latest of a person is their photo. */
+export function isPrintable(photos = 'person_photos'): RawBuilder<boolean> {
+  const [id, sealed] = [sql.ref(`${photos}.id`), sql.ref(`${photos}.photo_sealed`)]
+  return sql`(${sealed} is not null and not exists (select from photo_withdrawals where photo_id = ${id}))`
+}
+
 /** The JPEG of somebody's present photo. 404 for somebody whom the actor does not know, and for somebody without a photo. */
 export async function openPhoto(db: Db, context: Context, person_id: string): Promise<Uint8Array<ArrayBuffer>> {
   const { photo } = await getPhotographed(db, context, person_id)
-  if (!photo) return notFound({ zh: '照片', en: 'photo' })
+  if (!photo) return notFound(PHOTO)
   const photos = await openPhotos(db, context.vault, [photo.sha256])
   return photos.get(photo.sha256)!
 }

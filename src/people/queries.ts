@@ -24,7 +24,8 @@ export interface PersonFilter extends PageInput {
   /** where they work now: a district, a city (330100), a province (330000) */
   district_code?: string | undefined
   level?: number | undefined
-  certificate_status?: CertificateStatus | 'none' | undefined
+  /** `ending`: valid, and runs out within 90 days */
+  certificate_status?: CertificateStatus | 'ending' | 'none' | undefined
   /** only these */
   ids?: string[] | undefined
 }
@@ -57,6 +58,12 @@ export interface Person extends PersonSummary {
   bank_account_masked: string | null
 }
 
+/** The order of every list of people. */
+const NAMES = {
+  people: sql`people.name_pinyin, people.name, people.id`,
+  named: sql`named.name_pinyin, named.name, named.id`,
+}
+
 /** Sorted by pinyin, name, id; nobody who was erased. `today` decides which certificates are valid and who works where. */
 export async function listPeople(
   db: Db,
@@ -68,20 +75,26 @@ export async function listPeople(
   const { q, ...others } = filter
   const conditions = matching(scope, others, today)
   if (after) conditions.push(afterPerson(after[0], sql`people.id`, sql`k.id`))
-  const order = sql`order by people.name_pinyin, people.name, people.id`
-  // who is named is put in order first (the offset holds the planner to it), so that whether they may be seen is asked of a page only
   const ways = (q ? waysToFind(q) : [null]).map((way) => {
-    const people = way ? sql`(select * from people where ${way} ${order} offset 0) people` : sql`people`
-    return sql`(select people.id, people.name_pinyin, people.name from ${people} ${bestCertificate(today, needsCertificate(filter))}
-      where ${sql.join(conditions, sql` and `)} ${order} limit ${filter.limit + 1})`
+    const sorted = way && !way.inOrder
+    const names = sorted ? NAMES.named : NAMES.people
+    // what an index finds in another order is read from it alone and sorted (the offset holds the planner to it) before anything is asked of it
+    const from = sorted
+      ? sql`(select ${NAMES.people} from people where ${way.named} order by ${NAMES.people} offset 0) named join people on people.id = named.id`
+      : sql`people`
+    const wanted = way?.inOrder ? [way.named, ...conditions] : conditions
+    return sql`(select ${names} from ${from} ${bestCertificate(today, needsCertificate(filter))}
+      where ${sql.join(wanted, sql` and `)} order by ${names} limit ${filter.limit + 1})`
   })
-  // the page is cut before the joins, so that they are made for its rows only
+  const { rows: page } = await sql<{ id: string }>`
+    select id from (${sql.join(ways, sql` union `)}) named order by name_pinyin, name, id limit ${filter.limit + 1}`.execute(
+    db,
+  )
+  // a statement of its own: its plan stays, whatever was searched
   const { rows } = await sql<PersonSummary>`${PREPARED}
-    with page as materialized (
-      select people.id from (${sql.join(ways, sql` union `)}) people ${order} limit ${filter.limit + 1}
-    )
-    select ${summary} from page join people on people.id = page.id ${currentPost(today)} ${bestCertificate(today)}
-    order by people.name_pinyin, people.name, people.id`.execute(db)
+    select ${summary} from unnest(${asArray(page.map(({ id }) => id))}::uuid[]) with ordinality as page (id, place)
+      join people on people.id = page.id ${currentPost(today)} ${bestCertificate(today)}
+    order by page.place`.execute(db)
   return toPage(rows, filter.limit, (row) => [row.id])
 }
 
@@ -152,7 +165,7 @@ function currentPost(today: LocalDate): RawBuilder<unknown> {
 export function bestCertificate(today: LocalDate, needed = true): RawBuilder<unknown> {
   if (!needed) return sql``
   return sql`left join lateral (
-      select case when state.status in ('valid', 'expiring') then c.level end as level, state.status
+      select case when state.status in ('valid', 'expiring') then c.level end as level, state.status, c.valid_until
       from (
           select c.level, c.issued_on, ${validUntil('c')} as valid_until, coalesce(revocation.effective_on <= ${today}::date, false) as revoked,
             suspension.certificate_id is not null as suspended
@@ -191,6 +204,10 @@ function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, tod
         and e.starts_on <= ${today}::date and coalesce(e.ends_on > ${today}::date, true))`)
   if (level) conditions.push(sql`certificate.level = ${level}`)
   if (certificate_status === 'none') conditions.push(sql`certificate.status is null`)
+  else if (certificate_status === 'ending')
+    conditions.push(
+      sql`certificate.status in ('valid', 'expiring') and certificate.valid_until <= ${addDays(today, 90)}::date`,
+    )
   else if (certificate_status) conditions.push(sql`certificate.status = ${certificate_status}`)
   return conditions
 }

@@ -5,6 +5,7 @@ import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
+import { together } from '../platform/together.ts'
 import { continuationKnown, revocationKnown, type Standing, statusOn, suspensionKnown } from './certificate-standing.ts'
 import { documentsOf } from './documents.ts'
 import { educationsOf } from './education-queries.ts'
@@ -54,20 +55,28 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
   const person = await getPerson(db, scope, id, today)
   const records = await recordsOf(db, id)
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
+  const reading = together(db)
+  const own = { ...MOST, person_id: id, known_at }
+  const [documents, employments, educations, enrolments, certificates, external_certificates, competitions, ...facts] =
+    await Promise.all([
+      documentsOf(reading, id),
+      employmentsOf(reading, id, known_at),
+      educationsOf(reading, id, known_at),
+      enrolmentsOf(reading, scope, records, known_at),
+      certificatesOf(reading, id, today, known_at),
+      externalCertificatesOf(reading, id, known_at),
+      competitionsOf(reading, records, known_at),
+      listServiceMonths(reading, scope, own),
+      listEducationHours(reading, scope, own),
+      close ? listConductEvents(reading, scope, own) : null,
+      close ? allowancesOf(reading, scope, records, known_at) : null,
+      timelineOf(reading, 'person', records, known_at),
+    ])
+  const [service, education, conduct, allowances, changes] = facts
   return {
-    person,
-    documents: await documentsOf(db, id),
-    employments: await employmentsOf(db, id, known_at),
-    educations: await educationsOf(db, id, known_at),
-    enrolments: await enrolmentsOf(db, scope, records, known_at),
-    certificates: await certificatesOf(db, id, today, known_at),
-    external_certificates: await externalCertificatesOf(db, id, known_at),
-    competitions: await competitionsOf(db, records, known_at),
-    service: (await listServiceMonths(db, scope, { ...MOST, person_id: id, known_at })).items,
-    education: (await listEducationHours(db, scope, { ...MOST, person_id: id, known_at })).items,
-    conduct: close ? (await listConductEvents(db, scope, { ...MOST, person_id: id, known_at })).items : null,
-    allowances: close ? await allowancesOf(db, scope, records, known_at) : null,
-    changes: (await timelineOf(db, 'person', records, known_at)).filter(
+    ...{ person, documents, employments, educations, enrolments, certificates, external_certificates, competitions },
+    ...{ service: service.items, education: education.items, conduct: conduct?.items ?? null, allowances },
+    changes: changes.filter(
       (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
     ),
   }
@@ -215,7 +224,8 @@ async function allowancesOf(db: Db, scope: Scope, records: string[], known_at?: 
       join
         .onRef('line.run_id', '=', 'ledger.run_id')
         .onRef('line.person_id', '=', 'ledger.person_id')
-        .onRef('line.month', '=', 'ledger.month'),
+        .onRef('line.month', '=', 'ledger.month')
+        .onRef('line.component', '=', 'ledger.component'),
     )
     .select([
       'ledger.run_id',

@@ -113,7 +113,7 @@ export const personFilterShape = pageShape.extend({
     .optional(),
   level: z.coerce.number().int().min(1).max(5).optional(),
   certificate_status: z
-    .enum([...(Object.keys(CERTIFICATE_STATUSES) as (keyof typeof CERTIFICATE_STATUSES)[]), 'none'])
+    .enum([...(Object.keys(CERTIFICATE_STATUSES) as (keyof typeof CERTIFICATE_STATUSES)[]), 'ending', 'none'])
     .optional(),
 })
 

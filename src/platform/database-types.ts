@@ -48,3 +48,6 @@ function listOf(parse: Parser): Parser {
           .split(',')
           .map((element) => (element === 'NULL' ? null : parse(element)))
 }
+
+/** Begins a statement whose one value is what COPY reads from stdin, as both engines are told. */
+export const COPY_TEXT = '/* copy */'

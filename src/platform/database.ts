@@ -1,8 +1,10 @@
 /** The database as the program sees it: typed Kysely, one type parser table for both engines, PostgreSQL faults as refusals. */
-import { type InsertObject, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import { finished } from 'node:stream/promises'
+import { CompiledQuery, type InsertObject, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
 import pg from 'pg'
+import { from as copyFrom } from 'pg-copy-streams'
 import type { DB } from '../../db/schema.ts'
-import { usePgParsers } from './database-types.ts'
+import { COPY_TEXT, usePgParsers } from './database-types.ts'
 import { type Message, Refusal } from './errors.ts'
 
 /** For reading. A function that takes Db promises to change nothing. */
@@ -33,17 +35,49 @@ export const PREPARED = sql.raw(PREPARED_TEXT)
 
 const names = new Map<string, string>()
 
-/** A connection that keeps what {@link PREPARED} marks. */
+/** A connection that keeps what {@link PREPARED} marks, and streams what {@link copyRows} writes. */
 class PreparingClient extends pg.Client {
   // biome-ignore lint/suspicious/noExplicitAny: the overloads of pg
   override query(...args: any[]): any {
     const [text, values] = args
+    if (typeof text === 'string' && text.startsWith(COPY_TEXT)) return this.#copy(text, values[0])
     if (typeof text !== 'string' || !text.startsWith(PREPARED_TEXT)) return super.query(...(args as [never]))
     const name = names.get(text) ?? `huyu-${names.size}`
     names.set(text, name)
     return super.query({ name, text, values })
   }
+
+  async #copy(text: string, rows: string) {
+    const stream = super.query(copyFrom(text))
+    stream.end(rows)
+    await finished(stream)
+    return { command: 'COPY', rowCount: stream.rowCount, rows: [] }
+  }
 }
+
+/**
+ * Writes any number of rows, all with the same columns, at a third of what an insert of them costs; nothing is answered and no
+ * conflict is passed over. JSON goes as its text.
+ */
+export async function copyRows<T extends keyof DB & string>(
+  tx: Tx,
+  table: T,
+  rows: Partial<Record<keyof DB[T], string | number | boolean | null>>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const columns = Object.keys(rows[0]!)
+  const text = rows.map((row) => `${columns.map((column) => copyValue(row[column as keyof typeof row]!)).join('\t')}\n`)
+  const names = columns.map((column) => `"${column}"`).join(', ')
+  await tx.executeQuery(CompiledQuery.raw(`${COPY_TEXT} copy "${table}" (${names}) from stdin`, [text.join('')]))
+}
+
+function copyValue(value: string | number | boolean | null): string {
+  if (value === null) return '\\N'
+  if (typeof value !== 'string') return String(value)
+  return /[\\\t\n\r]/.test(value) ? value.replaceAll(/[\\\t\n\r]/g, (one) => COPY_ESCAPES[one]!) : value
+}
+
+const COPY_ESCAPES: Record<string, string> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
 /**
  * An insert of any number of rows, at least one, all with the same columns: they are one parameter, where PostgreSQL takes

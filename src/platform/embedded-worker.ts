@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import { btree_gist } from '@electric-sql/pglite/contrib/btree_gist'
-import { parsers } from './database-types.ts'
+import { COPY_TEXT, parsers } from './database-types.ts'
 
 export interface Start {
   /** null keeps everything in memory */
@@ -35,6 +35,11 @@ async function answer(request: Request): Promise<Answer> {
 async function run(request: Request): Promise<unknown> {
   if (request.do === 'close') return pglite.close()
   if (request.do === 'dump') return new Uint8Array(await (await pglite.dumpDataDir('none')).arrayBuffer())
+  if (request.text.startsWith(COPY_TEXT)) {
+    const text = request.text.replace('from stdin', "from '/dev/blob'")
+    const { rowCount } = await pglite.query(text, [], { blob: new Blob([request.values[0] as string]) })
+    return { command: 'COPY', rowCount, rows: [] }
+  }
   // like pg: a text without parameters may hold several statements (migrations), and the last one answers
   const { command, rowCount, rows } =
     request.values.length === 0

@@ -63,8 +63,11 @@ export async function writeWorkbook(sheets: readonly SheetToWrite[]): Promise<Ui
   })
 }
 
-const FONT = { name: '微软雅黑', size: 11 }
-const FORMATS = { text: { numFmt: '@' }, number: {}, yuan: { numFmt: '#,##0.00' } } satisfies Record<string, CellStyle>
+export const FONT = { name: '微软雅黑', size: 11 }
+export const FORMATS = { text: { numFmt: '@' }, number: {}, yuan: { numFmt: '#,##0.00' } } satisfies Record<
+  string,
+  CellStyle
+>
 const RED: CellStyle = { numFmt: '@', fill: { type: 'pattern', pattern: 'solid', fgColor: { rgb: 'FFC7CE' } } }
 
 function toWriteSheet(sheet: SheetToWrite, lists: readonly (readonly string[])[]): WriteSheet {
@@ -99,7 +102,7 @@ function toWriteSheet(sheet: SheetToWrite, lists: readonly (readonly string[])[]
   }
 }
 
-function toValue(value: Value, column: Column | undefined): Value {
+export function toValue(value: Value, column: Column | undefined): Value {
   return typeof value === 'number' && column?.format === 'yuan' ? value / 100 : value
 }
 
@@ -124,13 +127,16 @@ function toValidation(
   }
 }
 
-/** CSV in UTF-8 with BOM (Excel needs it) and CRLF. Text that Excel would run as a formula gets a `'` in front; plain negative numbers do not. */
+/** CSV in UTF-8 with BOM (Excel needs it) and CRLF; the rules of {@link csvLines}. */
 export function writeCsv(header: readonly string[], rows: Iterable<readonly Value[]>): Uint8Array {
-  return new TextEncoder().encode(
-    csvText(
-      [header, ...rows].map((row) => row.map(harmless)),
-      { bom: true },
-    ),
+  return new TextEncoder().encode(`\ufeff${csvLines([header, ...rows])}`)
+}
+
+/** CSV as text, CRLF. Text that Excel would run as a formula gets a `'` in front; plain negative numbers do not. */
+export function csvLines(rows: readonly (readonly Value[])[], delimiter = ','): string {
+  return csvText(
+    rows.map((row) => row.map(harmless)),
+    { delimiter },
   )
 }
 

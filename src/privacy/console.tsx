@@ -6,6 +6,7 @@ import { getPerson } from '../people/queries.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { together } from '../platform/together.ts'
 import { erasePerson } from './erasure.ts'
 import { countExpired, listRetentionRules } from './retention.ts'
 import { erasureShape } from './shapes.ts'
@@ -27,7 +28,8 @@ export function privacyConsole(app: App): void {
   )
   page(app, '/console/retention', 'retention.read', async ({ c, db, context }) => {
     const rules = await listRetentionRules(db)
-    const expired = await Promise.all(rules.map((rule) => countExpired(db, context, rule)))
+    const reading = together(db)
+    const expired = await Promise.all(rules.map((rule) => countExpired(reading, context, rule)))
     return (
       <Retention
         frame={frameOf(c, inLanguage(c.get('lang'), { zh: '保留期限', en: 'Retention' }))}

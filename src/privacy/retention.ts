@@ -1,6 +1,7 @@
 /** How long what is kept: the schedule as data, and erasing by it in slices, recorded with counts only. */
 import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
+import { isPrintable } from '../people/photos.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
@@ -97,6 +98,23 @@ const ERASURES: Record<string, Erasure> = {
           select coalesce(jsonb_agg(r - 'name' order by at), '[]') from jsonb_array_elements(rows) with ordinality as all_rows (r, at))
         where id in (select id from certificate_checks where ${expired} order by id limit ${PEOPLE})`.execute(tx)
       return Number(numAffectedRows ?? 0)
+    },
+  },
+  // the hash stays, and the picture for as long as a certificate shows it: without it the file could not be drawn again
+  photos: {
+    table: 'person_photos',
+    expired: (before) => sql`photo_sealed is not null
+      and not exists (select from certificates c where c.printed ->> 'photo_sha256' = person_photos.sha256)
+      and (exists (select from photo_withdrawals w where w.photo_id = person_photos.id and w.known_from < ${before})
+        or exists (select from person_photos later where later.person_id = person_photos.person_id
+          and later.known_from > person_photos.known_from and later.known_from < ${before} and ${isPrintable('later')}))`,
+    async slice(tx, _, expired) {
+      const { numUpdatedRows } = await tx
+        .updateTable('person_photos')
+        .set({ photo_sealed: null })
+        .where('id', 'in', (eb) => eb.selectFrom('person_photos').select('id').where(expired).limit(SLICE))
+        .executeTakeFirst()
+      return Number(numUpdatedRows)
     },
   },
   'people-without-facts': {

@@ -15,6 +15,8 @@ export const SEALED = [
   { table: 'people', key: 'id uuid', column: 'bank_account_sealed', at_once: 300 },
   { table: 'person_documents', key: 'document_hash text', column: 'number_sealed', at_once: 300 },
   { table: 'person_photos', key: 'id uuid', column: 'photo_sealed', at_once: 50 },
+  { table: 'payments', key: 'batch_id uuid, position integer', column: 'id_number_sealed', at_once: 300 },
+  { table: 'payments', key: 'batch_id uuid, position integer', column: 'bank_account_sealed', at_once: 300 },
   { table: 'payment_files', key: 'id uuid', column: 'content_sealed', at_once: 5 },
   { table: 'import_chunks', key: 'import_id uuid, number integer', column: 'content', at_once: 10 },
   { table: 'signing_keys', key: 'id text', column: 'private_sealed', at_once: 100 },

@@ -6,7 +6,7 @@ import { LEVELS } from '../people/rules.ts'
 import { addMonths, firstDay, type LocalDate, monthOf } from '../platform/calendar.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
 import { formatYuan } from '../platform/money.ts'
-import { type Chosen, type Figures, trainingIn } from './cockpit.ts'
+import { type Chosen, type Figures, peopleIn, trainingIn } from './cockpit.ts'
 import { holders, peopleOn } from './queries.ts'
 import { percent, percentText, quarterName, rate, rateText } from './rules.ts'
 
@@ -23,7 +23,7 @@ export function levelChart(figures: Figures, lang: Lang): ChartProps {
     unit: w('人', 'people'),
     category: w('季末', 'End of'),
     columns: [
-      ...FROM_HIGHEST.map((level) => ({ label: inLanguage(lang, LEVELS[level]!).replace(/.*\//, ''), plotted: true })),
+      ...FROM_HIGHEST.map((level) => ({ label: levelName(level, lang), plotted: true })),
       { label: w('在岗', 'In post'), plotted: false },
       { label: w('持证率', 'With a level'), plotted: false },
     ],
@@ -110,19 +110,48 @@ export function passChart(figures: Figures, w: Words): ChartProps {
 }
 
 /** Every district and county; a city or the province itself only where somebody works for it directly. */
-export function divisions(figures: Figures, w: Words): CockpitProps['divisions'] {
+export function divisions(figures: Figures, lang: Lang): CockpitProps['divisions'] {
+  const w = words(lang)
   const { levels, today } = figures
   const rows = figures.divisions
     .filter(({ code }) => code.startsWith(figures.prefix))
-    .map(({ code, name, kind }) => ({ code, name, kind, value: holders(levels, today, code).certified }))
-    .filter(({ kind, value }) => kind !== 'city' || value > 0)
-    .map(({ kind: _, ...row }) => ({ ...row, text: row.value.toLocaleString('en-US') }))
+    .map((division) => ({ ...division, ...holders(levels, today, division.code) }))
+    .filter(({ kind, certified }) => kind !== 'city' || certified > 0)
+    .sort((a, b) => b.certified - a.certified)
   return {
     title: w('各区县持证人数', 'People with a level by division'),
     unit: w('人', 'people'),
-    rows: rows.sort((a, b) => b.value - a.value),
+    columns: [
+      { label: w('持证', 'With a level'), plotted: true },
+      ...FROM_HIGHEST.map((level) => ({ label: levelName(level, lang), plotted: false })),
+      { label: w('在岗', 'In post'), plotted: false },
+      { label: w('持证率', 'With a level, %'), plotted: false },
+    ],
+    rows: rows.map(({ code, name, certified }) => {
+      const of = (level: number) =>
+        levels.find((row) => row.day === today && row.district_code === code && row.level === level)?.people ?? 0
+      const inPost = peopleOn(levels, today, code)
+      const share = rate(certified, inPost)
+      return {
+        ...{ code, label: name, href: peopleIn(code, figures) },
+        cells: [
+          count(certified),
+          ...FROM_HIGHEST.map((level) => ({
+            ...count(of(level)),
+            href: of(level) > 0 ? peopleIn(code, figures, { level: `${level}` }) : undefined,
+          })),
+          count(inPost),
+          { value: percent(share) ?? 0, text: rateText(share) },
+        ],
+      }
+    }),
     export_href: exportOf('workforce', figures),
   }
+}
+
+/** 初级工, without the figure in front */
+function levelName(level: number, lang: Lang): string {
+  return inLanguage(lang, LEVELS[level]!).replace(/.*\//, '')
 }
 
 function count(value: number) {

@@ -37,7 +37,7 @@ export async function readFigures(db: Db, scope: Scope, chosen: Chosen, today: L
 /** Each leads to the list it was counted from. */
 export function kpis(figures: Figures, w: Words): Kpi[] {
   const { levels, today, year } = figures
-  const { certified, expiring } = holders(levels, today)
+  const { certified, expiring, ending } = holders(levels, today)
   const inPost = peopleOn(levels, today)
   const trained = trainingIn(figures, `${year}-01`, `${year}-12`)
   const quarter = lastQuarter(year, today)
@@ -80,6 +80,13 @@ export function kpis(figures: Figures, w: Words): Kpi[] {
       ...(expiring > 0 && { tone: 'warn' as const }),
     },
     {
+      label: w('90 天内到期', 'Ending within 90 days'),
+      value: ending.toLocaleString('en-US'),
+      unit: w('人', 'people'),
+      note: w('含 30 天内到期', 'those within 30 days too'),
+      href: peopleList(figures, 'ending'),
+    },
+    {
       label: w('待审批次', 'Runs to approve'),
       value: waiting,
       unit: w('个', 'runs'),
@@ -90,7 +97,16 @@ export function kpis(figures: Figures, w: Words): Kpi[] {
 }
 
 function peopleList({ prefix, workforce }: Figures, certificate_status: string): string {
-  return `/console/people?${new URLSearchParams({ certificate_status, district_code: prefix.padEnd(6, '0'), ...(workforce && { workforce }) })}`
+  return peopleIn(prefix.padEnd(6, '0'), { workforce }, { certificate_status })
+}
+
+/** The list of people of a division, narrowed as the cockpit is. */
+export function peopleIn(
+  district_code: string,
+  { workforce }: Pick<Chosen, 'workforce'>,
+  further: { certificate_status?: string; level?: string } = {},
+): string {
+  return `/console/people?${new URLSearchParams({ ...further, district_code, ...(workforce && { workforce }) })}`
 }
 
 /** Over the months from `from` to `to`, both included. */

@@ -95,7 +95,7 @@ async function cockpit({ c, db, context, query }: PageCall) {
       }}
       kpis={kpis(figures, w)}
       charts={[levelChart(figures, lang), allowanceChart(figures, w), passChart(figures, w)]}
-      divisions={divisions(figures, w)}
+      divisions={divisions(figures, lang)}
     />
   )
 }

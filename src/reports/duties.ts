@@ -50,7 +50,7 @@ async function dutiesOf(db: Db, { actor, scope, now }: Context): Promise<Duty[]>
     case 'finance':
       return financeDuties(db, scope)
     case 'admin':
-      return [...(await administratorDuties(db, now)), await competitionAppealDuty(db, scope)]
+      return [...(await administratorDuties(db, scope, now)), await competitionAppealDuty(db, scope)]
     case 'auditor':
       return auditorDuties(db)
     default:
@@ -149,9 +149,12 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
 }
 
 async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
-  const [submitted = 0, unpaid = 0] = await counts(db, [
+  const [submitted = 0, unpaid = 0, returned = 0] = await counts(db, [
     sql`${runs(scope)} and r.status = 'submitted'`,
     sql`${runs(scope)} and r.status = 'approved' and r.payable_count > 0 and not exists (select from payment_files where run_id = r.id)`,
+    sql`${runs(scope)} and exists (select from payment_results came where came.run_id = r.id and came.outcome = 'returned'
+      and came.known_to = 'infinity' and not exists (select from payments later
+        where later.run_id = r.id and later.person_id = came.person_id and later.attempt > came.attempt))`,
   ])
   return [
     {
@@ -168,12 +171,19 @@ async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
       tone: 'bad',
       count: unpaid,
     },
+    {
+      label: { zh: '有退票待补发的批次', en: 'Runs with returned payments to issue again' },
+      unit: RUNS,
+      href: '/console/payments',
+      tone: 'bad',
+      count: returned,
+    },
   ]
 }
 
-async function administratorDuties(db: Db, now: Date): Promise<Duty[]> {
+async function administratorDuties(db: Db, scope: Scope, now: Date): Promise<Duty[]> {
   const [unconfirmed = 0, locked = 0] = await counts(db, [
-    unconfirmedSchemes(firstDay(monthOf(localDate(now)))),
+    unconfirmedSchemes(scope.kind === 'division' ? scope.prefix : '', firstDay(monthOf(localDate(now)))),
     sql`select count(*) from accounts where locked_until > ${now} and disabled_at is null`,
   ])
   return [
@@ -194,13 +204,16 @@ async function administratorDuties(db: Db, now: Date): Promise<Duty[]> {
   ]
 }
 
-/** Versions in force that cannot be computed with: a requirement without a threshold, or a level without a usable rate. A confirmation gives all at once. */
-function unconfirmedSchemes(day: LocalDate): RawBuilder<unknown> {
-  return sql`select count(*) from scheme_versions v
-    where v.effective_from <= ${day}::date and coalesce(v.effective_to > ${day}::date, true)
-      and not exists (select from scheme_confirmations where version_id = v.id)
-      and (exists (select from scheme_conditions where version_id = v.id and threshold is null)
-        or exists (select from scheme_rates where version_id = v.id group by level having not bool_or(confidence in ('seen', 'confirmed'))))`
+/** Versions in force, in a division or around it, that cannot be computed with in full: a requirement without a threshold, a level (or band …) without a usable rate, what no source tells. A confirmation gives all but the last at once. */
+function unconfirmedSchemes(prefix: string, day: LocalDate): RawBuilder<unknown> {
+  return sql`select count(*) from scheme_versions v join schemes s on s.code = v.scheme_code
+    where (s.division_code like ${`${prefix}%`} or ${prefix} like regexp_replace(s.division_code, '(00){1,3}$', '') || '%')
+      and coalesce(v.effective_from <= ${day}::date, true) and coalesce(v.effective_to > ${day}::date, true)
+      and (exists (select from scheme_components where version_id = v.id and unknown <> '[]')
+        or not exists (select from scheme_confirmations where version_id = v.id)
+          and (exists (select from scheme_conditions where version_id = v.id and threshold is null)
+            or exists (select from scheme_rates where version_id = v.id group by component, level, key, min_years
+              having not bool_or(confidence in ('seen', 'confirmed')))))`
 }
 
 async function auditorDuties(db: Db): Promise<Duty[]> {

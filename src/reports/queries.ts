@@ -30,8 +30,9 @@ export interface LevelCount {
   /** the highest level of a certificate that counts on the day; null where none does */
   level: number | null
   people: number
-  /** of them, those whose certificate ends within 30 days */
+  /** of them, those whose certificate ends within 30 days, and within 90 */
   expiring: number
+  ending: number
 }
 
 /** People in post on each of the days, by division and level, as it is known now. */
@@ -63,13 +64,16 @@ export async function countLevels(
         and c.person_id in (select person_id from post)
       group by day.day, c.person_id
     ), held as materialized (
-      select post.*, (best.best + 99999) / 100000 as level, (best.best + 99999) % 100000 >= 99969 as expiring
+      select post.*, (best.best + 99999) / 100000 as level, (best.best + 99999) % 100000 >= 99969 as expiring,
+        (best.best + 99999) % 100000 >= 99909 as ending
       from post left join best on best.day = post.day and best.person_id = post.person_id
     )
-    select to_char(day, 'YYYY-MM-DD') as day, district_code, d.name as district_name, level, people, expiring from (
-      select day, district_code, level, count(*) as people, count(*) filter (where expiring) as expiring from held group by day, district_code, level
+    select to_char(day, 'YYYY-MM-DD') as day, district_code, d.name as district_name, level, people, expiring, ending from (
+      select day, district_code, level, count(*) as people, count(*) filter (where expiring) as expiring, count(*) filter (where ending) as ending
+      from held group by day, district_code, level
       union all
-      select day, null, level, count(*), count(*) filter (where expiring) from (select distinct day, person_id, level, expiring from held) once group by day, level
+      select day, null, level, count(*), count(*) filter (where expiring), count(*) filter (where ending)
+      from (select distinct day, person_id, level, expiring, ending from held) once group by day, level
     ) counts left join districts d on d.code = district_code
     order by district_code, counts.day, level`.execute(db)
   return rows
@@ -80,7 +84,7 @@ export async function reportWorkforce(db: Db, range: Range, today: LocalDate) {
   const days = monthEnds(range, today)
   const counts = await countLevels(db, range, days)
   const chosen = counts.filter(({ level }) => range.level === undefined || level === range.level)
-  const items = chosen.flatMap(({ day, district_code, district_name, ...row }) => {
+  const items = chosen.flatMap(({ day, district_code, district_name, ending: _, ...row }) => {
     if (!district_code || !district_name) return []
     const in_post = peopleOn(counts, day, district_code)
     return [{ district_code, district_name, month: monthOf(day), ...row, in_post, rate: rate(row.people, in_post) }]
@@ -100,12 +104,13 @@ export function peopleOn(counts: LevelCount[], day: LocalDate | null, district_c
   )
 }
 
-/** Who holds a level on a day, in one division or over all of them, and whose certificate ends within 30 days. */
+/** Who holds a level on a day, in one division or over all of them, and whose certificate ends within 30 and 90 days. */
 export function holders(counts: LevelCount[], day: LocalDate | null, district_code: string | null = null) {
   const rows = counts.filter((row) => row.day === day && row.district_code === district_code && row.level !== null)
   return {
     certified: rows.reduce((sum, { people }) => sum + people, 0),
     expiring: rows.reduce((sum, { expiring }) => sum + expiring, 0),
+    ending: rows.reduce((sum, { ending }) => sum + ending, 0),
   }
 }
 
@@ -233,7 +238,7 @@ export function reportAllowances(db: Db, range: Range) {
       coalesce(sum(g.amount_fen) filter (where g.amount_fen > 0), 0) as paid_fen,
       coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0) as recovered_fen, coalesce(sum(g.amount_fen), 0) as amount_fen`,
     from: sql`allowance_runs r join districts d on d.code = r.district_code join allowance_ledger g on g.run_id = r.id
-      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month ${ofWorkforce(range, 'g.person_id')}`,
+      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month and l.component = g.component ${ofWorkforce(range, 'g.person_id')}`,
     rates: (row) => ({ payable_rate: rate(row.payable, row.judged) }),
   })
 }

@@ -4,6 +4,7 @@ import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
+import { together } from '../platform/together.ts'
 import { isOpen } from './assessment.ts'
 import { type Progress, progressOf } from './assessment-progress.ts'
 import { closingOf, listMarks, listOpenEntries, termsOn } from './assessment-queries.ts'
@@ -18,19 +19,18 @@ export type CompletionView = Awaited<ReturnType<typeof completionView>>
 
 /** The completion of a class in the reader's language; before it, what it would be. */
 export async function completionView(db: Db, context: Context, group: ClassRow, lang: Lang) {
-  const members = await listRoster(db, context.scope, group.id)
+  const reading = together(db)
+  const [members, terms, closing, marks, entries] = await Promise.all([
+    listRoster(reading, context.scope, group.id),
+    termsOn(reading, group.assessor_organisation_id, group.starts_on),
+    closingOf(reading, group.id),
+    listMarks(reading, group.id),
+    listOpenEntries(reading, group.id),
+  ])
   const { items, ...figures } = completionOf(group, members)
-  const terms = await termsOn(db, group.assessor_organisation_id, group.starts_on)
-  const closing = await closingOf(db, group.id)
   const open = isOpen(context, group, terms, Boolean(closing?.published_at))
   const progress = open
-    ? progressOf(
-        group.level,
-        terms,
-        await listMarks(db, group.id),
-        await listOpenEntries(db, group.id),
-        localDate(context.now),
-      )
+    ? progressOf(group.level, terms, marks, entries, localDate(context.now))
     : new Map<string, Progress>()
   const rates = ratesOf(members)
   return {

@@ -6,6 +6,7 @@ import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.t
 import { localDate, localTime } from '../platform/calendar.ts'
 import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { together } from '../platform/together.ts'
 import { attendancesOfSession, correctionsIn, currentHours } from './attendance-queries.ts'
 import { listCheckIns, listOverlaps } from './check-in-queries.ts'
 import { flagsOf } from './check-in-rules.ts'
@@ -70,9 +71,13 @@ async function hours(call: PageCall, values: Record<string, string>, refusal?: R
 async function sessionHours({ c, db, context, params }: PageCall, values: Record<string, string>, refusal?: Refusal) {
   const session = await getSession(db, context.scope, params.id!)
   const group = await getClass(db, context.scope, localDate(context.now), session.class_id)
-  const members = await listRoster(db, context.scope, group.id)
-  const versions = await attendancesOfSession(db, session.id)
-  const checkIns = await listCheckIns(db, session.id)
+  const reading = together(db)
+  const [members, versions, checkIns, overlaps] = await Promise.all([
+    listRoster(reading, context.scope, group.id),
+    attendancesOfSession(reading, session.id),
+    listCheckIns(reading, session.id),
+    listOverlaps(reading, context.scope, session.id),
+  ])
   return (
     <SessionHours
       frame={frameOf(c, group.name)}
@@ -82,7 +87,7 @@ async function sessionHours({ c, db, context, params }: PageCall, values: Record
       hours={currentHours(versions)}
       corrections={correctionsIn(versions).map((row) => ({ ...row, at: localTime(row.at) }))}
       check_ins={new Map(checkIns.map(({ enrolment_id, at, how }) => [enrolment_id, { at: localTime(at), how }]))}
-      flags={flagsOf(checkIns, await listOverlaps(db, context.scope, session.id)).map((flag) => ({
+      flags={flagsOf(checkIns, overlaps).map((flag) => ({
         ...flag,
         people: flag.people.map(({ person_name, at }) => ({ person_name, at: localTime(at) })),
       }))}

@@ -7,6 +7,7 @@ import { may } from '../access/rules.ts'
 import { addDays, localDate } from '../platform/calendar.ts'
 import type { Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { together } from '../platform/together.ts'
 import { isOpen } from './assessment.ts'
 import { entryKey, progressOf, progressWords } from './assessment-progress.ts'
 import { closingOf, listMarks, listOpenEntries, termsOn } from './assessment-queries.ts'
@@ -39,9 +40,12 @@ async function resultsTab(call: PageCall, values: Record<string, string>, refusa
   const lang = c.get('lang')
   const today = localDate(context.now)
   const { tab, group, members } = await tabOf(call)
-  const terms = await termsOn(db, group.assessor_organisation_id, group.starts_on)
-  const closing = await closingOf(db, group.id)
-  const entries = group.assessor_organisation_id ? await listOpenEntries(db, group.id) : []
+  const reading = together(db)
+  const [terms, closing, entries] = await Promise.all([
+    termsOn(reading, group.assessor_organisation_id, group.starts_on),
+    closingOf(reading, group.id),
+    group.assessor_organisation_id ? listOpenEntries(reading, group.id) : [],
+  ])
   const open = isOpen(context, group, terms, Boolean(closing?.published_at))
   const marks = open ? await listMarks(db, group.id) : []
   const may_enter = mayEnter(context, group)

@@ -1,10 +1,11 @@
 /** Confirming by document what was inferred or unknown in a version. */
+import { keyOf } from '../../src/allowances/usable-rules.ts'
 import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
 import { words } from '../words.ts'
-import type { VersionProps } from './schemes.tsx'
+import type { RateProps, VersionProps } from './schemes.tsx'
 import { levelName, yuan } from './words.ts'
 
 export interface ConfirmSchemeProps {
@@ -36,16 +37,22 @@ export function ConfirmScheme({ frame, code, name, version, values, errors }: Co
           cancel={back}
         >
           <Field label={w('文件名称或文号', 'Document')} name="document" value={values.document} required />
-          {version.missing.levels.map((level) => (
-            <Field
-              label={w(`${levelName(level, 'zh-CN')} 月标准（元）`, `${levelName(level, 'en')}, yuan a month`)}
-              name={`rate_${level}`}
-              value={values[`rate_${level}`]}
-              required
-              attributes={{ inputmode: 'decimal' }}
-              hint={assumed(version, level, w)}
-            />
-          ))}
+          {version.components.flatMap((component) =>
+            component.missing.rates.map(({ key }) => {
+              const rate = component.rates.find((one) => keyOf(one) === key)!
+              const name = rateField(version, component.code, rate)
+              return (
+                <Field
+                  label={w(`${component.title}：${rate.of}（元）`, `${component.title}: ${rate.of}, yuan`)}
+                  name={name}
+                  value={values[name]}
+                  required
+                  attributes={{ inputmode: 'decimal' }}
+                  hint={assumed(rate, w)}
+                />
+              )
+            }),
+          )}
           {version.conditions
             .filter(({ code: condition }) => version.missing.conditions.includes(condition))
             .flatMap((condition) =>
@@ -69,9 +76,14 @@ export function ConfirmScheme({ frame, code, name, version, values, errors }: Co
   )
 }
 
-function assumed(version: VersionProps, level: number, w: (zh: string, en: string) => string): string | undefined {
-  const rate = version.rates.find((one) => one.level === level)
-  return (
-    rate && w(`推定 ${yuan(rate.amount_fen)}，未见于文件`, `Inferred ${yuan(rate.amount_fen)}, not seen in a document`)
-  )
+/** `rate_5` of the first component, `rate_entry.bachelor` of another. */
+function rateField({ components }: VersionProps, component: string, rate: RateProps): string {
+  return component === components[0]!.code && rate.level !== null
+    ? `rate_${rate.level}`
+    : `rate_${component}.${keyOf(rate)}`
+}
+
+function assumed({ amount_fen }: RateProps, w: (zh: string, en: string) => string): string | undefined {
+  if (amount_fen === null) return undefined
+  return w(`推定 ${yuan(amount_fen)}，未见于文件`, `Inferred ${yuan(amount_fen)}, not seen in a document`)
 }

@@ -1,11 +1,11 @@
-/** Pages that confirm what moves a run on or makes money move: the figures, the consequence, a reason where one is due. */
-import { Confirm, Field, Form, type FormError } from '../form.tsx'
+/** Pages that confirm what moves a run on: the figures, the consequence, a reason where one is due. */
+import { Confirm, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Facts, Notice } from '../parts.tsx'
 import { words } from '../words.ts'
 import { yuan } from './words.ts'
 
-export type Step = 'submission' | 'approval' | 'rejection' | 'payment-file'
+export type Step = 'submission' | 'approval' | 'rejection'
 
 export interface DecideProps {
   frame: Frame
@@ -21,13 +21,11 @@ export interface DecideProps {
   }
   positive_fen: number
   negative_fen: number
-  /** files made before: a second one holds the same payments again */
-  files: number
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function Decide({ frame, step, run, positive_fen, negative_fen, files, values, errors }: DecideProps) {
+export function Decide({ frame, step, run, positive_fen, negative_fen, values, errors }: DecideProps) {
   const w = words(frame.lang)
   const text = {
     submission: {
@@ -49,13 +47,6 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, files, va
       effect: w(
         '驳回后本批次作废，区县可以重新计算这个月份。',
         'The run is void; the district may compute the month anew.',
-      ),
-    },
-    'payment-file': {
-      heading: w('生成发放文件', 'Make payment file'),
-      effect: w(
-        '文件含有完整的证件号码和银行账号，生成和每次下载都会记录。',
-        'The file holds full ID and account numbers; making it and every download are recorded.',
       ),
     },
   }[step]
@@ -87,37 +78,9 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, files, va
   )
   return (
     <Page {...frame} heading={text.heading} back={{ href: back, label: `${run.month} ${run.district_name}` }}>
-      {step === 'payment-file' ? (
-        <div class="card confirm">
-          {figures}
-          {files > 0 && (
-            <Notice tone="bad">
-              {w(
-                `本批次已经生成过 ${files} 份文件。新文件含同样的款项，请勿重复发放。`,
-                `${files} file(s) were made already. A new one holds the same payments: do not pay them twice.`,
-              )}
-            </Notice>
-          )}
-          <Form {...form}>
-            <Field
-              label={w('格式', 'Format')}
-              name="format"
-              type="radio"
-              value={values.format ?? 'xlsx'}
-              options={FORMATS}
-            />
-          </Form>
-        </div>
-      ) : (
-        <Confirm {...form} danger={step === 'rejection'} reason={reason}>
-          {figures}
-        </Confirm>
-      )}
+      <Confirm {...form} danger={step === 'rejection'} reason={reason}>
+        {figures}
+      </Confirm>
     </Page>
   )
 }
-
-const FORMATS = [
-  { value: 'xlsx', label: 'Excel (.xlsx)' },
-  { value: 'csv', label: 'CSV' },
-]

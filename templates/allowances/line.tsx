@@ -31,6 +31,8 @@ export interface LineProps {
     id_number_masked: string
     organisation_name: string | null
     month: string
+    component: string
+    component_title: string
     kind: string
     outcome: string
     level: number | null
@@ -69,6 +71,7 @@ export function LinePage({ frame, run, line, reasons }: LineProps) {
               label: w('政策', 'Scheme'),
               value: w(`${run.scheme_name} 第 ${run.scheme_version} 版`, `${run.scheme_name} v${run.scheme_version}`),
             },
+            ...(line.component === 'monthly' ? [] : [{ label: w('项目', 'Component'), value: line.component_title }]),
             { label: w('金额', 'Amount'), value: <Sum {...line} /> },
           ]}
         />

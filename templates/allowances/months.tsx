@@ -68,8 +68,13 @@ export function MonthsPage(props: MonthsProps) {
             {w('在照护机构任职满一个月后，这里逐月列出。', 'After a month of employment in a facility it stands here.')}
           </Empty>
         )}
-        {months.map((item) => (
-          <MonthCard item={item} own={own} officer={props.officer} lang={frame.lang} person_id={person.id} />
+        {months.map((item, at) => (
+          <MonthCard
+            item={item}
+            // what is asked is asked of the month: it stands with its first component
+            first={months[at - 1]?.month !== item.month || months[at - 1]?.scheme_code !== item.scheme_code}
+            {...{ own, officer: props.officer, lang: frame.lang, person_id: person.id }}
+          />
         ))}
         <Pager next={props.next} first={props.first} />
       </Results>
@@ -77,9 +82,9 @@ export function MonthsPage(props: MonthsProps) {
   )
 }
 
-type CardProps = Pick<MonthsProps, 'own' | 'officer'> & { item: Item; lang: Lang; person_id: string }
+type CardProps = Pick<MonthsProps, 'own' | 'officer'> & { item: Item; first: boolean; lang: Lang; person_id: string }
 
-function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
+function MonthCard({ item, first, own, officer, lang, person_id }: CardProps) {
   const w = useWords()
   const unmet = item.reasons.filter((reason) => !reason.met)
   const yes = w('是', 'Yes')
@@ -101,9 +106,10 @@ function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
   ]
   return (
     <Card
-      title={`${item.month} ${item.scheme_name}`}
+      title={titleOf(item)}
       actions={
         own &&
+        first &&
         item.may_object && (
           <a class="button" href={`/console/my-allowances/${item.scheme_code}/${item.month}/objection`}>
             {w('有异议', 'Object')}
@@ -126,10 +132,8 @@ function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
         </ul>
       )}
       {item.lines.length > 0 && <Lines {...{ item, officer, lang, person_id }} />}
-      {item.objections.map((objection) => (
-        <Asked objection={objection} />
-      ))}
-      {own && item.object_until && (
+      {first && item.objections.map((objection) => <Asked objection={objection} />)}
+      {own && first && item.object_until && (
         <p class="quiet">
           {w(
             `对本月的异议应在 ${item.object_until} 及以前提出。`,
@@ -140,7 +144,7 @@ function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
       <details>
         <summary>
           {w('逐项依据', 'Every condition')}
-          <span class="unseen">{`${item.month} ${item.scheme_name}`}</span>
+          <span class="unseen">{titleOf(item)}</span>
         </summary>
         {!own && item.rests_on.length > 0 && (
           <p class="links">
@@ -161,6 +165,10 @@ function MonthCard({ item, own, officer, lang, person_id }: CardProps) {
   )
 }
 
+function titleOf({ month, scheme_name, component, component_title }: Item): string {
+  return component === 'monthly' ? `${month} ${scheme_name}` : `${month} ${scheme_name} ${component_title}`
+}
+
 function Outcome({ item, unmet }: { item: Item; unmet: number }) {
   const w = useWords()
   if (item.outcome === 'payable') return <Tag tone="good">{w('符合条件', 'Payable')}</Tag>
@@ -169,11 +177,12 @@ function Outcome({ item, unmet }: { item: Item; unmet: number }) {
 
 const MONEY_TONES: Record<Money, Tone> = {
   ...{ none: 'plain', in_review: 'info', held: 'warn', approved: 'info', no_account: 'warn' },
-  ...{ sent: 'info', paid: 'good', returned: 'bad', to_recover: 'warn' },
+  ...{ settled: 'plain', sent: 'info', sent_again: 'info', paid: 'good', returned: 'bad' },
+  ...{ to_recover: 'warn', recovered: 'plain' },
 }
 
 /** What runs made of the month, the first first. */
-function Lines({ item, officer, lang, person_id }: Omit<CardProps, 'own'>) {
+function Lines({ item, officer, lang, person_id }: Omit<CardProps, 'own' | 'first'>) {
   const w = useWords()
   const said = ({ kind, amount_fen, run_month, approved_on }: MonthLine) =>
     `${inLanguage(lang, LINE_KINDS[kind as LineKind])} ${yuan(amount_fen)} · ${w(`${run_month} 批次`, `run of ${run_month}`)}${
@@ -184,11 +193,24 @@ function Lines({ item, officer, lang, person_id }: Omit<CardProps, 'own'>) {
       {item.lines.map((line) => (
         <li>
           {officer ? (
-            <a href={`/console/runs/${line.run_id}/lines/${person_id}/${item.month}`}>{said(line)}</a>
+            <a href={`/console/runs/${line.run_id}/lines/${person_id}/${item.month}?component=${item.component}`}>
+              {said(line)}
+            </a>
           ) : (
             said(line)
           )}{' '}
           <Tag tone={MONEY_TONES[line.money]}>{inLanguage(lang, MONEY[line.money])}</Tag>
+          {line.payable_fen !== line.amount_fen && line.payable_fen !== 0 && (
+            <small>
+              {' '}
+              {line.amount_fen > 0
+                ? w(`抵扣后实发 ${yuan(line.payable_fen)}`, `${yuan(line.payable_fen)} paid out, the rest set off`)
+                : w(
+                    `抵扣后尚须追回 ${yuan(-line.payable_fen)}`,
+                    `${yuan(-line.payable_fen)} to come back, the rest set off`,
+                  )}
+            </small>
+          )}
           {line.money === 'returned' && line.returned_for && (
             <small> {inLanguage(lang, RETURN_REASONS[line.returned_for])}</small>
           )}

@@ -30,21 +30,30 @@ export interface ResultsProps {
   more: boolean
   /** where the reader brings in the bank's answer; null: they may not */
   import_href: string | null
+  /** where what came back is issued again; null: the reader may not, or nothing came back */
+  reissue_href: string | null
 }
 
 export function PaymentResults({ lang, results }: { lang: Lang; results: ResultsProps }) {
   const w = useWords()
-  const { summary, returned, more, import_href } = results
+  const { summary, returned, more, import_href, reissue_href } = results
   const sum = (count: number, fen: number) => w(`${count} 人 ${yuan(fen)}`, `${count}: ${yuan(fen)}`)
   return (
     <Card
       title={w('银行发放结果', 'What the bank answered')}
       actions={
-        import_href && (
-          <a class="button" href={import_href}>
-            {w('导入银行回单', 'Import the answer')}
-          </a>
-        )
+        <>
+          {import_href && (
+            <a class="button" href={import_href}>
+              {w('导入银行回单', 'Import the answer')}
+            </a>
+          )}
+          {reissue_href && (
+            <a class="button" href={reissue_href}>
+              {w('退票补发', 'Issue again')}
+            </a>
+          )}
+        </>
       }
     >
       <Facts

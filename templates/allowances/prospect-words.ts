@@ -22,6 +22,9 @@ export function prospectWords(measure: string, { kind, month, missing }: Prospec
             )
       if (measure === 'attendance_days')
         return w(`机构补登 ${month} 出勤后即可`, `as soon as the facility records the attendance of ${month}`)
+      if (measure === 'social_insurance')
+        return w(`补登 ${month} 参保记录后即可`, `as soon as the insurance of ${month} is recorded`)
+      if (measure === 'age_below') return w('登记出生日期后', 'when the day of birth is recorded')
       if (measure === 'registry_check')
         return w('主管部门在官方平台查到证书后即可', 'as soon as the authority finds the certificate in the register')
       return w(`补登后 ${month} 即可`, `${month}, as soon as it is recorded`)
@@ -42,9 +45,24 @@ const CHANGES: Record<string, Message> = {
   certificate_level: { zh: '取得符合要求的证书后', en: 'with a certificate of that level' },
   registry_check: { zh: '先要有符合要求的证书', en: 'a certificate comes first' },
   attendance_days: { zh: '先要有任职记录', en: 'an employment comes first' },
+  contract_years: { zh: '签订期限足够的合同后', en: 'under a contract for long enough' },
+  years_served: { zh: '重新在岗、满期后', en: 'when they are in post again, for long enough' },
+  hired_from: { zh: '入职早于政策规定的日期', en: 'they entered before the day the scheme begins with' },
+  graduated_within: { zh: '登记毕业时间符合要求的学历后', en: 'with an education completed in time' },
+  social_insurance: { zh: '先要有任职记录', en: 'an employment comes first' },
+  trained: { zh: '参加培训后', en: 'when they are trained' },
+  left_to_pay: {
+    zh: '应发的已经全部发放，达到更高标准后才有差额',
+    en: 'all is paid; there is more only with a higher rate',
+  },
+  rate_by_tenure: { zh: '从业年限达到有标准的档次后', en: 'when the years served reach a rate' },
+  rate_by_education: { zh: '登记有标准的学历后', en: 'with an education that has a rate' },
+  rate_by_award: { zh: '在竞赛中获奖的月份', en: 'in a month with a prize' },
+  rate_by_training: { zh: '通过有标准的培训后', en: 'when a training that has a rate is passed' },
   rate: { zh: '标准核定后', en: 'when the rate is laid down' },
 }
 const FOR_GOOD: Record<string, Message> = {
+  age_below: { zh: '已超过规定年龄', en: 'they are above the age' },
   contract_kind: { zh: '在编期间不会满足', en: 'not while on the establishment' },
   conduct_events: { zh: '处理决定没有期限', en: 'the decision has no end' },
 }

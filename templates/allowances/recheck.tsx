@@ -72,8 +72,12 @@ export function RecheckPage({ frame, run, recheck }: RecheckProps) {
           ]}
           rows={differences.map((one) => ({
             cells: {
-              person: <a href={`/console/runs/${run.id}/lines/${one.person_id}/${one.month}`}>{one.person_name}</a>,
-              month: one.month,
+              person: (
+                <a href={`/console/runs/${run.id}/lines/${one.person_id}/${one.month}?component=${one.component}`}>
+                  {one.person_name}
+                </a>
+              ),
+              month: one.component === 'monthly' ? one.month : `${one.month} ${one.component}`,
               run: sum(one.run_fen),
               recheck: sum(one.recheck_fen),
               previous: sum(one.previous_fen),

@@ -13,6 +13,8 @@ export interface LineItem {
   id_number_masked: string
   organisation_name: string | null
   month: string
+  component: string
+  component_title: string
   kind: string
   level: number | null
   entitlement_fen: number
@@ -24,7 +26,14 @@ export interface LineItem {
 
 export interface PaymentFileItem {
   id: string
+  batch_id: string
+  batch_number: number
+  export_number: number
+  part: number
+  parts: number
   format: string
+  /** null: made before formats were recorded */
+  bank_format_name: string | null
   row_count: number
   total_fen: number
   total_in_capitals: string
@@ -33,11 +42,14 @@ export interface PaymentFileItem {
   held_count: number
   held_fen: number
   sha256: string
+  /** of a second export of the same payments */
+  reason: string | null
   made_by: string
   at: string
 }
 
-export function Files({ files }: { files: PaymentFileItem[] }) {
+/** Every export with its files and control totals: who made it, when and why. Only who may make payment files takes them. */
+export function Files({ files, may_take }: { files: PaymentFileItem[]; may_take: boolean }) {
   const w = useWords()
   return (
     <Card title={w('发放文件', 'Payment files')}>
@@ -45,17 +57,42 @@ export function Files({ files }: { files: PaymentFileItem[] }) {
         caption={w('发放文件', 'Payment files')}
         empty=""
         columns={[
+          { key: 'batch', label: w('批次', 'Batch') },
           { key: 'file', label: w('文件', 'File') },
           { key: 'rows', label: w('笔数', 'Rows'), numeric: true },
           { key: 'total', label: w('合计', 'Total'), numeric: true },
           { key: 'recovery', label: w('追回', 'Recovery'), numeric: true },
           { key: 'held', label: w('暂缓', 'Held'), numeric: true },
-          { key: 'made', label: w('生成', 'Made') },
+          { key: 'at', label: w('时间', 'When') },
+          { key: 'made', label: w('由谁、为何', 'Who, why') },
           { key: 'sha256', label: 'SHA-256' },
         ]}
         rows={files.map((file) => ({
           cells: {
-            file: <DownloadLink href={`/console/payment-files/${file.id}`}>{file.format.toUpperCase()}</DownloadLink>,
+            batch: (
+              <a href={`/console/payment-batches/${file.batch_id}`}>
+                {w(
+                  `第 ${file.batch_number} 批，第 ${file.export_number} 次导出`,
+                  `${file.batch_number}, export ${file.export_number}`,
+                )}
+              </a>
+            ),
+            file: (
+              <>
+                {may_take ? (
+                  <DownloadLink href={`/console/payment-files/${file.id}`}>{file.format.toUpperCase()}</DownloadLink>
+                ) : (
+                  file.format.toUpperCase()
+                )}
+                {file.parts > 1 && ` ${file.part}/${file.parts}`}
+                {file.bank_format_name && (
+                  <>
+                    <br />
+                    <small>{file.bank_format_name}</small>
+                  </>
+                )}
+              </>
+            ),
             rows: w(`${file.row_count} 笔`, `${file.row_count}`),
             total: (
               <>
@@ -75,8 +112,13 @@ export function Files({ files }: { files: PaymentFileItem[] }) {
               file.held_count === 0
                 ? '—'
                 : w(`${file.held_count} 笔 ${yuan(file.held_fen)}`, `${file.held_count}: ${yuan(file.held_fen)}`),
-            made: `${file.at} ${file.made_by}`,
-            sha256: <code>{file.sha256}</code>,
+            at: file.at,
+            made: [file.made_by, file.reason].filter(Boolean).join(w('：', ': ')),
+            sha256: (
+              <small>
+                <code>{file.sha256}</code>
+              </small>
+            ),
           },
         }))}
       />
@@ -128,6 +170,7 @@ export function Lines({
           amount: <strong>{yuan(line.amount_fen)}</strong>,
           notes: (
             <>
+              {line.component !== 'monthly' && <Tag tone="plain">{line.component_title}</Tag>}{' '}
               {line.kind !== 'normal' && (
                 <Tag tone={line.kind === 'recovery' ? 'bad' : 'info'}>
                   {inLanguage(lang, LINE_KINDS[line.kind as LineKind])}
@@ -138,7 +181,7 @@ export function Lines({
           ),
           why: (
             <a
-              href={`/console/runs/${run_id}/lines/${line.person_id}/${line.month}`}
+              href={`/console/runs/${run_id}/lines/${line.person_id}/${line.month}${line.component === 'monthly' ? '' : `?component=${line.component}`}`}
               aria-label={w(`${line.person_name} ${line.month} 的依据`, `Why: ${line.person_name} ${line.month}`)}
             >
               {w('依据', 'Why')}

@@ -43,7 +43,7 @@ export interface RunProps {
   job: JobState | null
   /** why the reader may not decide it, though their role may */
   obstacle: string | null
-  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; recheck: boolean }
+  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; recheck: boolean; take: boolean }
   tabs: Tab[]
   lines: LineItem[]
   next: string | null
@@ -71,7 +71,7 @@ export function RunPage(props: RunProps) {
         <Progress job={job} href={`/console/runs/${run.id}`} unit={w('人', 'people')} />
       )}
       <Kpis items={props.kpis} />
-      {props.files.length > 0 && <Files files={props.files} />}
+      {props.files.length > 0 && <Files files={props.files} may_take={may.take} />}
       {props.results && <PaymentResults lang={frame.lang} results={props.results} />}
       <Tabs label={w('明细', 'Lines')} items={props.tabs} />
       <Results>
@@ -135,6 +135,11 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
       {['submitted', 'approved', 'rejected'].includes(run.status) && (
         <a class="button" href={to('publicity')}>
           {w('公示', 'Publicity')}
+        </a>
+      )}
+      {run.status === 'approved' && (
+        <a class="button" href={to('settlements')}>
+          {w('扣抵与追回', 'Kept back')}
         </a>
       )}
       {may.submit && (

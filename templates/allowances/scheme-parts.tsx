@@ -1,33 +1,66 @@
 /** Rates and conditions of a version, and how certain each of them is. */
 import { useContext } from 'hono/jsx'
+import { keyOf } from '../../src/allowances/usable-rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
-import { Tag } from '../parts.tsx'
+import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { Language, useWords } from '../words.ts'
-import type { VersionProps } from './schemes.tsx'
-import { CONFIDENCES, levelName, requiredWords, yuan } from './words.ts'
+import type { ComponentProps, VersionProps } from './schemes.tsx'
+import { CONFIDENCES, requiredWords, yuan } from './words.ts'
 
-export function Rates({ version }: { version: VersionProps }) {
+/** One component: how it is paid, what it leaves open, and its rates. */
+export function ComponentCard({ component }: { component: ComponentProps }) {
   const w = useWords()
   const lang = useContext(Language)
+  const { title, facts, citation, confidence, missing } = component
+  return (
+    <>
+      <Card title={title}>
+        {missing.others.length > 0 && (
+          <Notice tone="bad">
+            {w('不能计算，来源没有说明：', 'Not computed; no source tells: ')}
+            {missing.others.map((one) => inLanguage(lang, one)).join(w('、', ', '))}
+          </Notice>
+        )}
+        <Facts
+          items={[
+            ...facts,
+            {
+              label: w('依据', 'Sources'),
+              value: (
+                <>
+                  {citation} <Confidence of={confidence} />
+                </>
+              ),
+            },
+          ]}
+        />
+      </Card>
+      <Rates component={component} />
+    </>
+  )
+}
+
+function Rates({ component }: { component: ComponentProps }) {
+  const w = useWords()
   return (
     <Table
-      caption={w('月标准', 'Monthly rates')}
+      caption={w(`${component.title}标准`, `Rates: ${component.title}`)}
       empty={w('没有标准。', 'No rates.')}
       columns={[
-        { key: 'level', label: w('技能等级', 'Level') },
-        { key: 'amount', label: w('月标准', 'A month'), numeric: true },
+        { key: 'of', label: w('按', 'By') },
+        { key: 'amount', label: w('金额', 'Amount'), numeric: true },
         { key: 'place', label: w('适用', 'For') },
         { key: 'confidence', label: w('依据', 'Certainty') },
         { key: 'citation', label: w('出处', 'Source') },
       ]}
-      rows={version.rates.map((rate) => {
-        const missing = version.missing.levels.includes(rate.level)
+      rows={component.rates.map((rate) => {
+        const missing = component.missing.rates.some(({ key }) => key === keyOf(rate))
         const usable = ['seen', 'confirmed'].includes(rate.confidence)
         return {
           cells: {
-            level: levelName(rate.level, lang),
-            amount: yuan(rate.amount_fen),
+            of: rate.of,
+            amount: rate.amount_fen === null ? w('未知', 'Unknown') : yuan(rate.amount_fen),
             place: rate.place ?? w('全部', 'All'),
             confidence:
               usable || missing ? (
@@ -61,7 +94,7 @@ export function Conditions({ version }: { version: VersionProps }) {
         const missing = version.missing.conditions.includes(condition.code)
         return {
           cells: {
-            title: condition.title,
+            title: titled(condition, version.components),
             required: requiredWords(condition.measure, condition.threshold, lang),
             confidence: <Confidence of={condition.confidence} unconfirmed={missing} />,
             citation: condition.citation,
@@ -71,6 +104,12 @@ export function Conditions({ version }: { version: VersionProps }) {
       })}
     />
   )
+}
+
+/** Where a condition is asked of one component of several, its title says so. */
+function titled({ title, component }: VersionProps['conditions'][number], components: ComponentProps[]): string {
+  const own = component && components.find(({ code }) => code === component)
+  return own ? `${title}（${own.title}）` : title
 }
 
 export function Confidence({ of, unconfirmed }: { of: string; unconfirmed?: boolean }) {

@@ -1,9 +1,12 @@
 /** Schemes: the list, and one scheme with its versions, rates and conditions. */
+
+import type { Message } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
-import { Conditions, Confidence, Rates } from './scheme-parts.tsx'
+import type { Fact } from './component-words.ts'
+import { ComponentCard, Conditions, Confidence } from './scheme-parts.tsx'
 import { qualityName } from './words.ts'
 
 export interface SchemesProps {
@@ -15,6 +18,7 @@ export interface SchemesProps {
     effective_from: string | null
     version: number | null
     confirmed: boolean
+    computable: boolean
   }[]
 }
 
@@ -41,8 +45,11 @@ export function Schemes({ frame, items }: SchemesProps) {
             version:
               item.version === null
                 ? '—'
-                : w(`第 ${item.version} 版，自 ${item.effective_from}`, `${item.version}, from ${item.effective_from}`),
-            state: <State confirmed={item.confirmed} />,
+                : w(
+                    `第 ${item.version} 版，自 ${item.effective_from ?? '未知日期'}`,
+                    `${item.version}, from ${item.effective_from ?? 'an unknown day'}`,
+                  ),
+            state: <State {...item} />,
           },
         }))}
       />
@@ -50,8 +57,9 @@ export function Schemes({ frame, items }: SchemesProps) {
   )
 }
 
-function State({ confirmed }: { confirmed: boolean }) {
+function State({ confirmed, computable }: { confirmed: boolean; computable: boolean }) {
   const w = useWords()
+  if (computable && !confirmed) return <Tag tone="warn">{w('部分可以计算', 'In part')}</Tag>
   return confirmed ? (
     <Tag tone="good">{w('可以计算', 'Yes')}</Tag>
   ) : (
@@ -59,19 +67,53 @@ function State({ confirmed }: { confirmed: boolean }) {
   )
 }
 
+export interface Missing {
+  levels: number[]
+  rates: { component: string; key: string }[]
+  conditions: string[]
+  others: Message[]
+}
+
+export interface ComponentProps {
+  code: string
+  title: string
+  facts: Fact[]
+  citation: string
+  confidence: string
+  confirmed: boolean
+  missing: Missing
+  rates: RateProps[]
+}
+
+export interface RateProps {
+  /** what it is the rate of, in words */
+  of: string
+  component?: string
+  level: number | null
+  key?: string | null
+  min_years?: number | null
+  below_years?: number | null
+  amount_fen: number | null
+  place: string | null
+  citation: string
+  confidence: string
+}
+
 export interface VersionProps {
   number: number
   title: string
-  effective_from: string
+  effective_from: string | null
   effective_to: string | null
   citation: string
   confidence: string
   confirmed: boolean
   confirmation: { document: string; reason: string; confirmed_by: string; at: string } | null
-  missing: { levels: number[]; conditions: string[] }
-  rates: { level: number; amount_fen: number; place: string | null; citation: string; confidence: string }[]
+  missing: Missing
+  components: ComponentProps[]
+  facts: Fact[]
   conditions: {
     code: string
+    component?: string | null
     title: string
     measure: string
     threshold: unknown
@@ -98,7 +140,7 @@ export function Scheme({ frame, code, name, versions, sources, may_confirm, may_
         <Version
           version={version}
           confirm={
-            may_confirm && !version.confirmed
+            may_confirm && version.missing.rates.length + version.missing.conditions.length > 0
               ? `/console/schemes/${code}/versions/${version.number}/confirmation`
               : null
           }
@@ -149,14 +191,17 @@ function Version({
         {!version.confirmed && (
           <Notice tone="bad">
             {w(
-              '以下标红的内容没有权威依据，在确认之前不能计算津贴。',
-              'What is marked red has no authority behind it; nothing is computed until it is confirmed.',
+              '以下标红的内容没有权威依据；涉及的项目在确认之前不计算。',
+              'What is marked red has no authority behind it; the components it concerns are not computed until it is confirmed.',
             )}
           </Notice>
         )}
         <Facts
           items={[
-            { label: w('施行', 'In force'), value: `${version.effective_from} – ${version.effective_to ?? ''}` },
+            {
+              label: w('施行', 'In force'),
+              value: `${version.effective_from ?? w('施行日期未知', 'since when is unknown')} – ${version.effective_to ?? ''}`,
+            },
             {
               label: w('依据', 'Sources'),
               value: (
@@ -165,6 +210,7 @@ function Version({
                 </>
               ),
             },
+            ...version.facts,
             ...(version.confirmation
               ? [
                   {
@@ -176,7 +222,9 @@ function Version({
           ]}
         />
       </Card>
-      <Rates version={version} />
+      {version.components.map((component) => (
+        <ComponentCard component={component} />
+      ))}
       <Conditions version={version} />
     </>
   )

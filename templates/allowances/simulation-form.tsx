@@ -1,6 +1,6 @@
 /** The form of a draft: months, districts, and what it changes of a version. */
 
-import type { Rate } from '../../src/allowances/rules.ts'
+import type { Version } from '../../src/allowances/rules.ts'
 import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
@@ -18,14 +18,22 @@ export interface SimulationFormProps {
   frame: Frame
   code: string
   name: string
-  version: { number: number; title: string; rates: Rate[]; conditions: Condition[] }
+  version: { number: number; title: string; rates: Version['rates']; conditions: Condition[] }
   districts: { code: string; name: string }[]
   ticked: { districts: string[]; dropped: string[] }
   values: Record<string, string>
   errors: FormError[]
 }
 
-const COUNTED = ['service_months', 'certificate_level', 'attendance_days', 'conduct_events']
+const COUNTED = [
+  'service_months',
+  'certificate_level',
+  'attendance_days',
+  'conduct_events',
+  'years_served',
+  'contract_years',
+  'age_below',
+]
 
 export function SimulationForm(props: SimulationFormProps) {
   const { frame, code, name, version, districts, ticked, values, errors } = props
@@ -66,7 +74,7 @@ export function SimulationForm(props: SimulationFormProps) {
             hint={
               version.rates
                 .filter((rate) => rate.level === level)
-                .map((rate) => yuan(rate.amount_fen))
+                .map((rate) => (rate.amount_fen === null ? w('未知', 'unknown') : yuan(rate.amount_fen)))
                 .join(w('、', ', ')) || w('没有标准', 'no rate')
             }
             attributes={{ inputmode: 'decimal' }}

@@ -1,7 +1,7 @@
 /** Values of measures, amounts and certainty in the words of the people who read them. */
 import { REGISTRIES } from '../../src/credentials/rules.ts'
 import { FACILITY_KINDS } from '../../src/organisations/rules.ts'
-import { CONTRACT_KINDS, LEVELS } from '../../src/people/rules.ts'
+import { CONTRACT_KINDS, EDUCATIONS, LEVELS } from '../../src/people/rules.ts'
 import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
 import type { Tone } from '../parts.tsx'
@@ -59,6 +59,18 @@ export function requiredWords(measure: string, value: unknown, lang: Lang): stri
       return value === 0 ? w('没有', 'None') : w(`不超过 ${value} 次`, `At most ${value}`)
     case 'rate':
       return levelName(Number(value), lang)
+    case 'contract_years':
+    case 'years_served':
+    case 'rate_by_tenure':
+      return w(`满 ${value} 年`, `${value} years`)
+    case 'age_below':
+      return w(`不满 ${value} 周岁`, `below ${value} years of age`)
+    case 'graduated_within':
+      return w(`毕业 ${value} 个月内`, `within ${value} months of graduation`)
+    case 'hired_from':
+      return w(`${value} 及以后`, `on or after ${value}`)
+    case 'left_to_pay':
+      return w(`应得合计 ${yuan(Number(value))}`, `${yuan(Number(value))} in all`)
     default:
       return plainWords(measure, value, lang)
   }
@@ -73,6 +85,15 @@ export function foundWords(measure: string, value: unknown, lang: Lang): string 
         certificate_level: w('没有支持本月的证书', 'No certificate supports the month'),
         attendance_days: w('没有出勤记录', 'No attendance recorded'),
         rate: w('没有标准', 'No rate'),
+        rate_by_tenure: w('没有标准', 'No rate'),
+        rate_by_education: w('没有标准', 'No rate'),
+        rate_by_award: w('没有标准', 'No rate'),
+        rate_by_training: w('没有标准', 'No rate'),
+        contract_years: w('没有登记合同期限', 'No term of the contract on record'),
+        years_served: w('没有从业记录', 'No service on record'),
+        age_below: w('没有出生日期', 'No date of birth'),
+        graduated_within: w('没有入职前毕业的学历', 'No education finished before the entry'),
+        hired_from: w('没有入职记录', 'No entry on record'),
       }[measure] ?? w('没有本岗位的任职', 'No employment in the post')
     )
   switch (measure) {
@@ -87,7 +108,20 @@ export function foundWords(measure: string, value: unknown, lang: Lang): string 
     case 'conduct_events':
       return value === 0 ? w('没有', 'None') : w(`${value} 次`, `${value}`)
     case 'rate':
+    case 'rate_by_tenure':
+    case 'rate_by_education':
+    case 'rate_by_award':
+    case 'rate_by_training':
       return yuan(Number(value))
+    case 'contract_years':
+    case 'years_served':
+      return w(`${value} 年`, `${value} years`)
+    case 'age_below':
+      return w(`${value} 周岁`, `${value} years of age`)
+    case 'graduated_within':
+      return w(`${value} 毕业`, `graduated on ${value}`)
+    case 'left_to_pay':
+      return w(`已发 ${yuan(Number(value))}`, `${yuan(Number(value))} paid`)
     default:
       return plainWords(measure, value, lang)
   }
@@ -108,7 +142,12 @@ function plainWords(measure: string, value: unknown, lang: Lang): string {
   const w = words(lang)
   if (typeof value === 'boolean') return value ? w('是', 'Yes') : w('否', 'No')
   const vocabulary: Record<string, Message> =
-    measure === 'contract_kind' ? CONTRACT_KINDS : measure === 'facility_kind' ? FACILITY_KINDS : {}
+    (
+      { contract_kind: CONTRACT_KINDS, facility_kind: FACILITY_KINDS, rate_by_education: EDUCATIONS } as Record<
+        string,
+        Record<string, Message>
+      >
+    )[measure] ?? {}
   return [value]
     .flat()
     .map((one) => nameOf(vocabulary, String(one), lang))

@@ -48,16 +48,19 @@ export interface CertificatesProps {
   within: Record<string, string>
   /** the page that downloads what the list shows */
   files: string
+  /** what the list finds, as a workbook */
+  workbook: string
 }
 
 export function Certificates(props: CertificatesProps) {
-  const { frame, tab, filter, items, next, may_issue, may_revoke, within, files } = props
+  const { frame, tab, filter, items, next, may_issue, may_revoke, within, files, workbook } = props
   const w = words(frame.lang)
   const any = { value: '', label: w('全部', 'All') }
   const tabs = {
     '': w('全部', 'All'),
     valid: w('有效', 'Valid'),
     expiring: w('30 天内到期', 'Expire in 30 days'),
+    ending: w('90 天内到期', 'Expire in 90 days'),
     expired: w('已过期', 'Expired'),
     suspended: w('暂停使用', 'Suspended'),
     revoked: w('已撤销', 'Revoked'),
@@ -69,6 +72,9 @@ export function Certificates(props: CertificatesProps) {
       heading={w('证书', 'Certificates')}
       actions={
         <>
+          <a class="button" href={workbook} download>
+            {w('导出', 'Export')}
+          </a>
           <a class="button" href={files}>
             {w('批量下载', 'Download')}
           </a>

@@ -24,8 +24,8 @@ export interface VerdictProps {
   errors?: FormError[]
   /** where the comparison is posted: the address of this page */
   action: string
-  credential_href?: string | null
-  offline_href?: string | null
+  /** of the QR code, for whoever scanned it: opens the credential */
+  token?: string | undefined
 }
 
 /** `/v/:token`: the verdict in one word, then everything that must agree with the paper. */
@@ -61,12 +61,16 @@ export function Verdict(props: VerdictProps) {
         <button type="button" class="link" data-print hidden>
           {w('打印本页', 'Print this page')}
         </button>
-        {props.credential_href && (
-          <DownloadLink href={props.credential_href} note="JWT">
-            {w('下载数字凭证', 'Download the credential')}
-          </DownloadLink>
+        {props.token && status !== 'not_found' && (
+          <>
+            <a href="/verify/offline" data-with-code>
+              {w('断网核对二维码里的签名', 'Check the signed code offline')}
+            </a>
+            <DownloadLink href={`/credentials/${props.token}`} note="JWT">
+              {w('下载数字凭证', 'Download the credential')}
+            </DownloadLink>
+          </>
         )}
-        {props.offline_href && <a href={props.offline_href}>{w('如何离线验证', 'How to verify offline')}</a>}
       </p>
     </PublicPage>
   )

@@ -1,4 +1,5 @@
 /** One organisation: what it is, its periods of filing, its chain, who works there, and what was changed. */
+import { deedName } from '../../src/history/deeds.ts'
 import { FACILITY_KINDS, FILING_KINDS, ORGANISATION_EVENTS } from '../../src/organisations/rules.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
@@ -110,7 +111,9 @@ export function OrganisationPage(props: OrganisationProps) {
           <Timeline
             items={changes.map((event) => ({
               at: localTime(event.at),
-              title: nameOf(ORGANISATION_EVENTS, event.kind, frame.lang),
+              title: ORGANISATION_EVENTS[event.kind]
+                ? nameOf(ORGANISATION_EVENTS, event.kind, frame.lang)
+                : deedName(event.kind, frame.lang),
               who: event.by,
               body: [event.reason, changesInWords(event.changes as Record<string, unknown>, frame.lang)]
                 .filter(Boolean)

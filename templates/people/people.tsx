@@ -109,7 +109,11 @@ export function People({
           name="certificate_status"
           type="select"
           value={filter.certificate_status}
-          options={[...choices(CERTIFICATE_STATUSES, frame.lang, ALL), { value: 'none', label: w('无证书', 'None') }]}
+          options={[
+            ...choices(CERTIFICATE_STATUSES, frame.lang, ALL),
+            { value: 'ending', label: w('90天内到期', 'Expires in 90 days') },
+            { value: 'none', label: w('无证书', 'None') },
+          ]}
         />
       </Filters>
       <Results>

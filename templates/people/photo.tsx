@@ -1,6 +1,6 @@
 /** The photo of a person and how a new one comes in. */
 import { localTime } from '../../src/platform/calendar.ts'
-import { Field, Form, type FormError } from '../form.tsx'
+import { Confirm, Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty } from '../parts.tsx'
 import { words } from '../words.ts'
@@ -62,6 +62,22 @@ export function PhotoPage({ frame, person, photo, may_open_person, errors }: Pho
           </Form>
         </Card>
       </div>
+      {photo && (
+        <Confirm
+          danger
+          action={`${path}/photo/withdrawal`}
+          submit={w('撤回照片', 'Withdraw the photo')}
+          reason={{ label: w('撤回理由', 'Reason') }}
+        >
+          <h2>{w('撤回现在的照片', 'Withdraw the present photo')}</h2>
+          <p>
+            {w(
+              '照片不是本人、不合要求或本人不愿再用时撤回：不再显示，也不再印在以后签发的证书上，此前的一张（如有）重新使用。已签发的证书不变。',
+              'When it is somebody else, unfit, or no longer wanted: it is shown and printed no more, and the one before, if any, is used again. Certificates that were issued stay as they are.',
+            )}
+          </p>
+        </Confirm>
+      )}
     </Page>
   )
 }

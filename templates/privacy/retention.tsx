@@ -37,9 +37,10 @@ export function Retention({ frame, rules }: RetentionProps) {
     <Page {...frame} heading={w('保留期限', 'Retention')}>
       <p class="quiet">
         {w(
-          '未确认的规则不会删除任何内容。到期内容由运维执行 npm run huyu -- retention run 删除，只记数量。',
-          'A rule that is not confirmed erases nothing. What is over its time is erased by npm run huyu -- retention run; only counts are recorded.',
+          '未确认的规则不会删除任何内容。到期内容由运维用命令删除，只记数量：',
+          'A rule that is not confirmed erases nothing. What is over its time is erased by a command, and only counts are recorded: ',
         )}
+        <code>npm run huyu -- retention run</code>
       </p>
       <Table
         caption={w('保留期限', 'Retention')}

@@ -1,9 +1,12 @@
-// What scripts add to pages that work without them: focus, counting, printing, a file's digest, a file that is dropped.
+// What scripts add to pages that work without them: focus, counting, printing, a file's digest, a file that is dropped, a font.
+const { font } = document.currentScript.dataset
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)]
 
 function refresh() {
   for (const button of $$('[data-print]')) button.hidden = false
   if (crypto.subtle) for (const block of $$('[data-sha256]')) block.hidden = false
+  // what was scanned has its signed code behind the #, which no server sees: it is handed on to the page that checks it
+  for (const link of $$('[data-with-code]')) link.hash = location.hash
   for (const form of $$('form')) count(form)
 }
 
@@ -46,6 +49,21 @@ document.addEventListener('drop', (event) => {
   form.elements.file.files = event.dataTransfer.files
   form.requestSubmit()
 })
+// A machine without a Chinese font draws the same empty box for every character.
+function drawsChinese() {
+  const canvas = document.createElement('canvas')
+  const pen = canvas.getContext('2d')
+  pen.font = getComputedStyle(document.body).font
+  const [one, other] = ['护', '育'].map((character) => {
+    pen.clearRect(0, 0, canvas.width, canvas.height)
+    pen.fillText(character, 8, 48)
+    return canvas.toDataURL()
+  })
+  return one !== other
+}
+
+if (!drawsChinese())
+  document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href: font }))
 document.addEventListener('htmx:after:swap', refresh)
 refresh()
 document.querySelector('.errors')?.focus()

@@ -106,6 +106,7 @@ function forPaper(yes) {
 
 // Not before the fonts are there: widths measured with another font stay, and labels are cut off.
 document.fonts.ready.then(drawAll)
+document.fonts.addEventListener('loadingdone', drawAll)
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll)
 document.addEventListener('htmx:after:swap', drawAll)
 addEventListener('resize', redraw)

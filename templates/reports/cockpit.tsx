@@ -19,16 +19,12 @@ export interface CockpitProps {
   kpis: Kpi[]
   /** development over time, beside each other */
   charts: ChartProps[]
-  /** one figure a division, `text` as read: drawn as bars, and as a map of those that have a place in it */
-  divisions: { title: string; unit: string; export_href?: string | undefined; rows: DivisionFigure[] }
+  /** one figure a division, the first of its cells: drawn as bars, and as a map of those that have a place in it */
+  divisions: Pick<ChartProps, 'title' | 'unit' | 'columns' | 'export_href'> & { rows: DivisionRow[] }
 }
 
-interface DivisionFigure {
-  code: string
-  name: string
-  value: number
-  text: string
-}
+/** `href` leads to the people counted */
+type DivisionRow = ChartProps['rows'][number] & { code: string }
 
 export function Cockpit(props: CockpitProps) {
   const { frame, filters } = props
@@ -62,19 +58,11 @@ export function Cockpit(props: CockpitProps) {
   )
 }
 
-function Divisions({ title, unit, export_href, rows }: CockpitProps['divisions']) {
+function Divisions(props: CockpitProps['divisions']) {
   const w = useWords()
   return (
-    <Chart
-      title={title}
-      kind="bars"
-      unit={unit}
-      category={w('区县', 'Division')}
-      columns={[{ label: unit, plotted: true }]}
-      rows={rows.map(({ name, value, text }) => ({ label: name, cells: [{ value, text }] }))}
-      export_href={export_href}
-    >
-      <Tiles title={title} rows={rows} />
+    <Chart {...props} kind="bars" category={w('区县', 'Division')}>
+      <Tiles title={props.title} rows={props.rows} />
     </Chart>
   )
 }
@@ -96,27 +84,30 @@ const PLACES: Record<string, [number, number]> = {
   '330182': [0, 4],
 }
 
-function Tiles({ title, rows }: { title: string; rows: DivisionFigure[] }) {
+function Tiles({ title, rows }: { title: string; rows: DivisionRow[] }) {
   const w = useWords()
   const placed = rows.filter(({ code }) => PLACES[code])
-  const most = Math.max(...placed.map(({ value }) => value), 1)
+  const most = Math.max(...placed.map(({ cells }) => cells[0]!.value), 1)
   if (placed.length < 2) return null
   return (
-    <svg class="tiles" viewBox="0 0 500 320" role="img" aria-label={w(`${title}（方格地图）`, `${title} (tile map)`)}>
-      {placed.map(({ code, name, value, text }) => {
-        const [column, row] = PLACES[code] ?? [0, 0]
-        return (
-          <g class={`tile-${Math.ceil((4 * value) / most)}`}>
-            <rect x={column * 100 + 2} y={row * 64 + 2} width="96" height="60" rx="6" />
-            <text x={column * 100 + 50} y={row * 64 + 27}>
-              {name}
-            </text>
-            <text x={column * 100 + 50} y={row * 64 + 48} class="figure">
-              {text}
-            </text>
-          </g>
-        )
-      })}
-    </svg>
+    <nav aria-label={w(`${title}（方格地图）`, `${title} (tile map)`)}>
+      <svg class="tiles" viewBox="0 0 500 320">
+        <title>{w(`${title}（方格地图）`, `${title} (tile map)`)}</title>
+        {placed.map(({ code, label, href, cells: [figure] }) => {
+          const [column, row] = PLACES[code] ?? [0, 0]
+          return (
+            <a href={href} class={`tile-${Math.ceil((4 * figure!.value) / most)}`}>
+              <rect x={column * 100 + 2} y={row * 64 + 2} width="96" height="60" rx="6" />
+              <text x={column * 100 + 50} y={row * 64 + 27}>
+                {label}
+              </text>
+              <text x={column * 100 + 50} y={row * 64 + 48} class="figure">
+                {figure!.text}
+              </text>
+            </a>
+          )
+        })}
+      </svg>
+    </nav>
   )
 }

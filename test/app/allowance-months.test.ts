@@ -55,10 +55,10 @@ async function approve(id: string): Promise<void> {
   const context = await w.context('finance')
   await w.db.transaction().execute((tx) => approveRun(tx, context, id, null))
 }
-const monthsOf = (id: string, query = '', username = 'district') =>
-  ok(as(username).get(`/api/v1/people/${id}/allowance-months${query}`))
+const monthsOf = (id: string, query = '', username = 'district', scheme = HZ) =>
+  ok(as(username).get(`/api/v1/people/${id}/allowance-months?scheme_code=${scheme}${query}`))
 const monthOf = async (id: string, month: string, username = 'district') =>
-  (await monthsOf(id, `?month=${month}`, username)).items[0]
+  (await monthsOf(id, `&month=${month}`, username)).items[0]
 const object = (id: string, month: string, username = 'own', statement = '十月实际出勤二十二天') =>
   as(username).post(`/api/v1/people/${id}/allowance-objections`, { scheme_code: HZ, month, statement })
 const waiting = async (username = 'district') => (await ok(as(username).get('/api/v1/allowance-objections'))).items
@@ -67,12 +67,12 @@ const answer = (id: string, upheld = false, username = 'district') =>
 
 describe('months', () => {
   test('every month that is over is there, the newest first, back to the first of employment, by pages', async () => {
-    const { items, person } = await monthsOf(who.paid, '?limit=200')
+    const { items, person } = await monthsOf(who.paid, '&limit=200')
     expect(person).toMatchObject({ id: who.paid, name: '程发' })
     const months = items.map((one: { month: string }) => one.month)
     expect(months).toEqual(['2026-10', '2026-09', '2026-08', '2026-07', '2026-06', '2026-05', '2026-04', '2026-03'])
-    const first = await monthsOf(who.paid, '?limit=3')
-    const second = await monthsOf(who.paid, `?limit=200&cursor=${first.next_cursor}`)
+    const first = await monthsOf(who.paid, '&limit=3')
+    const second = await monthsOf(who.paid, `&limit=200&cursor=${first.next_cursor}`)
     expect([...first.items, ...second.items].map((one: { month: string }) => one.month)).toEqual(months)
     expect(second.next_cursor).toBeNull()
   })
@@ -98,14 +98,14 @@ describe('months', () => {
 
   test('the months that rest on a certificate or an employment are found from it', async () => {
     for (const id of [certificate, employment]) {
-      const { items } = await monthsOf(who.paid, `?evidence=${id}&limit=200`)
+      const { items } = await monthsOf(who.paid, `&evidence=${id}&limit=200`)
       expect(items.map((one: { month: string }) => one.month)).toContain('2026-10')
     }
-    expect((await monthsOf(who.paid, '?evidence=00000000-0000-7000-8000-00000000ffff')).items).toEqual([])
+    expect((await monthsOf(who.paid, '&evidence=00000000-0000-7000-8000-00000000ffff')).items).toEqual([])
   })
 
   test('a facility is not told of another employer, nor a carer of somebody else', async () => {
-    const [month] = (await monthsOf(who.elsewhere, '?month=2026-10', 'facility')).items
+    const [month] = (await monthsOf(who.elsewhere, '&month=2026-10', 'facility')).items
     expect(month).toMatchObject({ organisation_id: null, organisation_name: null, district_code: null, lines: [] })
     expect(month.reasons.map((one: { code: string }) => one.code)).toEqual(['paying_employment'])
     expect((await as('own').get(`/api/v1/people/${who.short}/allowance-months`)).status).toBe(404)

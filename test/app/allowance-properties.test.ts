@@ -5,9 +5,10 @@ import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { computeRun, confirmVersion } from '../../src/allowances/actions.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
-import { readPerson } from '../../src/allowances/person-facts.ts'
+import { readPerson } from '../../src/allowances/known-person.ts'
 import { judgedOf } from '../../src/allowances/reasons.ts'
 import { recompute } from '../../src/allowances/recheck-statement.ts'
+import type { Rules } from '../../src/allowances/rules.ts'
 import { allowanceRunJob } from '../../src/allowances/run.ts'
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { readVersions, usableIn } from '../../src/allowances/versions.ts'
@@ -39,7 +40,7 @@ type Amounts = Record<string, [string, number]>
 
 /** What decide() says of those who have an employment in the scheme's posts in the month. */
 async function decided(scheme_code: string, ids: string[], cutoff = 'now'): Promise<Amounts> {
-  const rules = usableIn(await readVersions(w.db, scheme_code), MONTH)!
+  const [rules] = usableIn(await readVersions(w.db, scheme_code), MONTH) as [Rules]
   const factsOf = await readFacts(w.db, ids, { cutoff, months: [MONTH], rules: [rules] })
   return Object.fromEntries(
     ids.flatMap((id) => {
@@ -82,7 +83,7 @@ test(
       fc.asyncProperty(people, async (made) => {
         const ids = await settle(w, facts, made)
         for (const scheme of SCHEMES) {
-          const rules = usableIn(await readVersions(w.db, scheme), MONTH)!
+          const [rules] = usableIn(await readVersions(w.db, scheme), MONTH) as [Rules]
           const factsOf = await readFacts(w.db, ids, { cutoff: 'now', months: [MONTH], rules: [rules] })
           for (const id of ids) {
             const { facts } = await readPerson(w.db, { kind: 'person', person_id: id }, id)

@@ -471,7 +471,8 @@ describe('an award is no level', () => {
     const contested = await getEvent(w.db, (await w.context('district')).scope, id)
     const entry = { ...contested.rules.entry, level_at_least: 5 }
     const asked = { ...contested, held_on: '2026-12-01', rules: { ...contested.rules, entry } }
-    const rules = [{ occupation_codes: ['4-10-01-05'], posts: ['care'], conditions: [] }] as never
+    const component = { code: 'monthly', kind: 'monthly_by_level' }
+    const rules = [{ component, occupation_codes: ['4-10-01-05'], posts: ['care'], conditions: [] }] as never
     const cutoff = '2099-01-01 00:00:00+00'
     return {
       entry: (await entryDecisions(w.db, question, [person_id])).get(person_id),

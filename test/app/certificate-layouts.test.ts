@@ -81,11 +81,14 @@ describe('the layouts that come with the program', () => {
         one.organisation_id,
       ]),
     ).toEqual([
-      ['skill_level', 1, 'in_force', null],
-      ['completion', 1, 'in_force', null],
-      ['award', 1, 'in_force', null],
+      ['skill_level', 2, 'in_force', null],
+      ['skill_level', 1, 'past', null],
+      ['completion', 2, 'in_force', null],
+      ['completion', 1, 'past', null],
+      ['award', 2, 'in_force', null],
+      ['award', 1, 'past', null],
     ])
-    expect((await printedOf(await issue(GRADUATED_ON))).layout).toBe('skill-level-1')
+    expect((await printedOf(await issue(GRADUATED_ON))).layout).toBe('skill-level-2')
   })
 
   test('are found again after every start, not twice', async () => {
@@ -94,7 +97,7 @@ describe('the layouts that come with the program', () => {
     const { rows } = await sql<{
       n: number
     }>`select count(*) as n from certificate_layouts where code is not null`.execute(w.db)
-    expect(rows[0]!.n).toBe(3)
+    expect(rows[0]!.n).toBe(6)
   })
 })
 
@@ -281,7 +284,7 @@ describe('putting in force', () => {
     const state = (version: string) => items.find((one: { id: string }) => one.id === version).state
     expect([state(id), state(later.id)]).toEqual(['past', 'in_force'])
     const { items: others } = await (await as('trainer').get(`${API}?kind=skill_level`)).json()
-    expect(others.map((one: { state: string }) => one.state)).toEqual(['in_force'])
+    expect(others.map((one: { state: string }) => one.state)).toEqual(['in_force', 'past'])
   })
 
   test('by an administrator is for those who have chosen none of their own', async () => {
@@ -290,7 +293,7 @@ describe('putting in force', () => {
     const { layoutInForce } = await import('../../src/credentials/certificate-supplies.ts')
     expect(await layoutInForce(w.db, 'skill_level', w.org.trainer, TODAY)).toBe(common.sha256)
     expect(await layoutInForce(w.db, 'skill_level', w.org.assessor, TODAY)).not.toBe(common.sha256)
-    expect(await layoutInForce(w.db, 'skill_level', w.org.trainer, '2026-11-22')).toBe('skill-level-1')
+    expect(await layoutInForce(w.db, 'skill_level', w.org.trainer, '2026-11-22')).toBe('skill-level-2')
   })
 
   test.each([

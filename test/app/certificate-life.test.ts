@@ -8,6 +8,7 @@ import { SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { namePinyin } from '../../src/platform/pinyin.ts'
 import { randomToken } from '../../src/platform/vault.ts'
 import { clientsOf } from '../support/answers.ts'
+import { pdfiumText } from '../support/pdf.ts'
 import { type World, world } from '../support/world.ts'
 
 const ISSUED_ON = '2026-11-10'
@@ -396,7 +397,8 @@ describe('更正姓名', () => {
       .where('id', '=', made.id)
       .executeTakeFirstOrThrow()
     expect(printed).toMatchObject({ holder_name: '王晓芳', replaces: { number: one.number, issued_on: ISSUED_ON } })
-    expect((await as('assessor').get(`${at(made.id)}.pdf`)).status).toBe(200)
+    const file = await (await as('assessor').get(`${at(made.id)}.pdf`)).arrayBuffer()
+    expect(await pdfiumText(new Uint8Array(file))).toMatch(new RegExp(`原证书编号\\s*${one.number}`))
     expect(made.number.slice(0, 16)).toBe(one.number.slice(0, 16))
     expect(await (await as('assessor').get(at(one.id))).json()).toMatchObject({
       status: 'replaced',

@@ -280,9 +280,42 @@ describe('erasing is refused', () => {
       expect(await refusal(erase(person.id)), status).toEqual(open)
     }
     await sql`
-      insert into payment_files (run_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
-      values (${run_id}, 'csv', 1, 40000, 0, 0, 0, 0, 'x', 'k1.x.y', ${w.accounts.finance})`.execute(w.db)
+      insert into allowance_ledger (person_id, scheme_code, month, seq, entitlement_fen, run_id)
+      values (${person.id}, 'hz-special-post', '2026-10-01', 0, 40000, ${run_id})`.execute(w.db)
+    const file = await sql<{ id: string; batch_id: string }>`
+      with batch as (
+        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+        values (${run_id}, 1, 'payment', 2026, 1, 40000, 'x', ${w.accounts.finance}) returning id
+      )
+      insert into payment_files (run_id, batch_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
+      select ${run_id}, id, 'csv', 1, 40000, 0, 0, 0, 0, 'x', 'k1.x.y', ${w.accounts.finance} from batch returning id, batch_id`.execute(
+      w.db,
+    )
+    const { id: file_id, batch_id } = file.rows[0]!
+    // others are paid by the file, this person waits
+    expect(await refusal(erase(person.id))).toEqual(open)
+    await sql`
+      insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, name, id_number_sealed, bank_account_sealed, account_masked)
+      values (${batch_id}, 1, ${run_id}, ${person.id}, 0, 40000, '2026-10', '某人', 'k1.a.b', 'k1.c.d', '6222 **** 0001')`.execute(
+      w.db,
+    )
+    const answer = (outcome: string, reason_code: string | null) =>
+      sql`
+      insert into payment_results (file_id, run_id, person_id, outcome, reason_code, amount_fen, settled_on, recorded_by)
+      values (${file_id}, ${run_id}, ${person.id}, ${outcome}, ${reason_code}, 40000, '2026-11-20', ${w.accounts.finance})`.execute(
+        w.db,
+      )
+    await answer('returned', 'closed')
+    expect(await refusal(erase(person.id))).toEqual(open)
+    await sql`update payment_results set known_to = clock_timestamp() where run_id = ${run_id}`.execute(w.db)
+    await answer('paid', null)
     expect((await erase(person.id)).status).toBe(200)
+    // the payment stays, and no longer says to whom and where to
+    const payment = await w.db.selectFrom('payments').selectAll().where('person_id', '=', person.id).executeTakeFirst()
+    expect(payment).toMatchObject({
+      ...{ amount_fen: 40000, name: '已删除' },
+      ...{ id_number_sealed: null, bank_account_sealed: null, account_masked: null },
+    })
     const line = await w.db
       .selectFrom('allowance_lines')
       .select('amount_fen')

@@ -74,9 +74,16 @@ describe('half-way', () => {
         insert into allowance_runs (scheme_code, version_id, month, district_code, created_by)
         select v.scheme_code, v.id, '2026-10-01', '330106', ${w.accounts.district} from scheme_versions v where v.scheme_code = 'hz-special-post' limit 1
         returning id
+      ), batch as (
+        insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)
+        select id, 1, 'payment', 2026, 1, 40000, 'x', ${w.accounts.finance} from run returning id, run_id
+      ), paid as (
+        insert into payments (batch_id, position, run_id, person_id, attempt, amount_fen, months, name, id_number_sealed, bank_account_sealed)
+        select id, 1, run_id, (select id from people limit 1), 0, 40000, '2026-10', '某人', ${await vaults[0].seal('the document')},
+          ${await vaults[0].seal('the account')} from batch
       )
-      insert into payment_files (run_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
-      select id, 'csv', 0, 0, 0, 0, 0, 0, 'x', ${await vaults[0].seal('the file')}, ${w.accounts.finance} from run`.execute(
+      insert into payment_files (run_id, batch_id, format, row_count, total_fen, recovery_count, recovery_fen, held_count, held_fen, sha256, content_sealed, made_by)
+      select run_id, id, 'csv', 0, 0, 0, 0, 0, 0, 'x', ${await vaults[0].seal('the file')}, ${w.accounts.finance} from batch`.execute(
       w.db,
     )
     w.deps.vault = vaults[1]
@@ -205,6 +212,9 @@ describe('afterwards', () => {
     expect(opened).toContainEqual([person(3).id_number, person(3).bank_account])
     const { content_sealed } = await w.db.selectFrom('payment_files').select('content_sealed').executeTakeFirstOrThrow()
     expect(await vaults[2].open(content_sealed)).toBe('the file')
+    const payment = await w.db.selectFrom('payments').selectAll().executeTakeFirstOrThrow()
+    expect(await vaults[2].open(payment.bank_account_sealed!)).toBe('the account')
+    expect(await vaults[2].open(payment.id_number_sealed!)).toBe('the document')
   })
 
   test('the old key alone opens nothing, and says which one is missing', async () => {

@@ -787,14 +787,18 @@ describe('a merged record', () => {
       where c.contype = 'f' and c.confrelid = 'people'::regclass and c.conparentid = 0`.execute(w.db)
     const stay = [
       'allowance_ledger.person_id',
+      'allowance_settlements.person_id',
       'certificate_moves.from_id',
       'certificate_moves.to_id',
       'payment_results.person_id',
+      'payments.person_id',
       'people.merged_into',
       'person_distinctions.first_id',
       'person_distinctions.second_id',
       'person_merges.merged_id',
       'person_merges.survivor_id',
+      'recoveries.person_id',
+      'recovery_entries.payer_id',
     ]
     const moved = BELONGINGS.map(({ table }) => `${table}.person_id`)
     expect(rows.map(({ table, column }) => `${table}.${column}`).sort()).toEqual([...moved, ...stay].sort())

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
-import { usableRules } from '../../src/allowances/rules.ts'
+import { usableRules } from '../../src/allowances/usable-rules.ts'
 import { readVersions, versionIn } from '../../src/allowances/versions.ts'
 import { correctExternalCertificate } from '../../src/credentials/external.ts'
 import { certificates as certificatesKind } from '../../src/imports/kinds/certificates.ts'
@@ -605,7 +605,9 @@ describe('what the bank answered', () => {
       ['乙', 'paid'],
     ])
     const events = (await eventsOf(run)).filter(({ kind }) => kind === 'payment_results.recorded')
-    expect(events.map(({ changes }) => changes)).toEqual([{ file_id: file, new: 3, changed: 0, paid: 2, returned: 1 }])
+    expect(events.map(({ changes }) => changes)).toMatchObject([
+      { file_id: file, new: 3, changed: 0, paid: 2, returned: 1 },
+    ])
   })
 
   test('pages of it follow each other', async () => {
@@ -632,12 +634,29 @@ describe('what the bank answered', () => {
       expect(html).toContain(words)
   })
 
-  test('pays nobody twice: what one file paid, another cannot', async () => {
-    const second = (await makeFile(run)).id
-    expect(await refused(answer([paid(people.甲!)]))).toEqual([422, '/items/0/outcome payment_result.paid_already'])
-    // returned by the first file, paid by the second
-    expect(await ok(answer([paid(people.丙!)], as('finance'), { file_id: second }))).toMatchObject({
-      summary: { paid_count: 2, returned_count: 1, open_count: 2 },
+  test('pays nobody twice: what came back is issued again to another account, and its first answer stands', async () => {
+    const reissue = () => as('finance').post(`/api/v1/allowance-runs/${run}/reissue`, { format: 'csv' }, key())
+    // 丙: the name and the account differed; nothing was corrected yet. 乙 came back for another reason
+    await w.db
+      .updateTable('people')
+      .set({ bank_account_sealed: await w.deps.vault.seal('6222000000009999') })
+      .where('id', '=', people.丙!)
+      .execute()
+    const second = (await ok(reissue())).id
+    expect(await refused(reissue())).toEqual([409, 'payment_batch.nothing_returned'])
+    expect(await refused(answer([paid(people.丙!)], as('finance'), { file_id: file }))).toEqual([
+      422,
+      '/items/0/outcome payment_result.reissued',
+    ])
+    expect(await refused(answer([paid(people.甲!)], as('finance'), { file_id: second }))).toEqual([
+      422,
+      '/items/0/person_id payment_result.not_in_file',
+    ])
+    expect(
+      await ok(answer([paid(people.丙!, 40000, { bank_reference: '补发' })], as('finance'), { file_id: second })),
+    ).toMatchObject({
+      // 乙 was issued again too and is not answered
+      summary: { paid_count: 2, returned_count: 0, open_count: 3 },
     })
     expect(await text(as('finance').page(`/console/runs/${run}`))).not.toContain('户名不符')
     const row = { run_id: run, person_id: people.甲!, recorded_by: w.accounts.finance!, settled_on: '2026-11-20' }
@@ -661,7 +680,7 @@ describe('what the bank answered', () => {
     expect(await thrown(change({ amount_fen: 1 }))).toBe('HY001')
     expect(await thrown(change({ outcome: 'returned', reason_code: 'closed' }))).toBe('HY001')
     expect(await thrown(() => w.db.deleteFrom('payment_results').execute())).toBe('HY001')
-    expect(await thrown(() => sql`truncate payment_results`.execute(w.db))).toBe('HY001')
+    expect(await thrown(() => sql`truncate payment_results cascade`.execute(w.db))).toBe('HY001')
     const reopen = () =>
       w.db
         .updateTable('payment_results')
@@ -742,8 +761,13 @@ describe('a sheet of what the bank answered', () => {
 
   test('counts the rows of a person together: a doubled row shows in the sum', async () => {
     const twice = await check(paymentKind, 'finance', file, [row('单子甲', ACCOUNTS[0]!), row('单子甲', ACCOUNTS[0]!)])
-    expect(codesOf(twice)).toEqual([['/amount payment_result.amount'], ['/amount payment_result.amount']])
-    expect(twice[0]!.faults[0]!.message.zh).toContain('800.00')
+    expect(codesOf(twice)).toEqual([[], ['/name payment_result.twice']])
+    const more = await check(paymentKind, 'finance', file, [
+      row('单子甲', ACCOUNTS[0]!),
+      row('单子甲', ACCOUNTS[0]!, { amount: '100' }),
+    ])
+    expect(codesOf(more)).toEqual([['/amount payment_result.amount'], ['/amount payment_result.amount']])
+    expect(more[0]!.faults[0]!.message.zh).toContain('500.00')
     const halves = [
       row('单子甲', ACCOUNTS[0]!, { amount: '¥150.5' }),
       row('单子甲', ACCOUNTS[0]!, { amount: '249.50元', outcome: 'returned', reason_code: 'limit' }),
@@ -764,7 +788,10 @@ describe('a sheet of what the bank answered', () => {
       row('单子丙', ACCOUNTS[2]!, { outcome: 'returned', reason_code: 'other', reason: '卡已挂失' }),
     ]
     expect(await commit(paymentKind, 'finance', file, rows)).toEqual(['same', 'new', 'new'])
-    expect(await commit(paymentKind, 'finance', file, rows)).toEqual(['same', 'same', 'same'])
+    // the same answer once more says nothing new, and is told so in every row
+    expect(codesOf(await check(paymentKind, 'finance', file, rows))).toEqual(
+      rows.map(() => ['/outcome payment_result.recorded_already']),
+    )
     const [verdict] = await check(paymentKind, 'finance', file, [
       row('单子乙', ACCOUNTS[1]!, { outcome: 'returned', reason_code: 'dormant', reason: '久悬' }),
     ])

@@ -6,6 +6,7 @@ import { demoPerson } from '../../db/demo-people.ts'
 import { issueCertificate } from '../../src/credentials/actions.ts'
 import type { PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import { sha256Hex } from '../../src/platform/bytes.ts'
+import { applyRetention, countExpired, listRetentionRules } from '../../src/privacy/retention.ts'
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
 import { clientsOf } from '../support/answers.ts'
 import { graduates } from '../support/graduates.ts'
@@ -242,6 +243,92 @@ describe('a certificate', () => {
     expect(merged.status).toBe(201)
     const photo = await as('trainer').get(`/api/v1/people/${survivor}/photo`)
     expect(Buffer.from(await photo.arrayBuffer()).equals(jpeg(413, 579, { grey: 40 }))).toBe(true)
+  })
+})
+
+describe('a photo that is withdrawn', () => {
+  const withdraw = (id: string, username = 'assessor', reason = '照片不是本人') =>
+    as(username).post(`/api/v1/people/${id}/photo/withdrawal`, { reason })
+  const rowsOf = (id: string) =>
+    w.db
+      .selectFrom('person_photos')
+      .select(['sha256', 'photo_sealed'])
+      .where('person_id', '=', id)
+      .orderBy('known_from')
+      .execute()
+  const photoOf = async (id: string) =>
+    Buffer.from(await (await as('facility').get(`/api/v1/people/${id}/photo`)).arrayBuffer())
+
+  test('is shown no more, the one before stands again, and the row keeps its hash', async () => {
+    const id = await registered()
+    for (const grey of [30, 220]) await send(id, jpeg(413, 579, { grey }), 'facility')
+    const answer = await withdraw(id, 'facility')
+    expect([answer.status, (await answer.json()).sha256]).toEqual([200, await sha256Hex(jpeg(413, 579, { grey: 220 }))])
+    expect((await photoOf(id)).equals(jpeg(413, 579, { grey: 30 }))).toBe(true)
+    await withdraw(id, 'facility')
+    expect((await as('facility').get(`/api/v1/people/${id}/photo`)).status).toBe(404)
+    expect(await problem(withdraw(id, 'facility'))).toMatchObject({ status: 404 })
+    expect((await rowsOf(id)).map(({ sha256 }) => sha256)).toHaveLength(2)
+    const events = await w.db
+      .selectFrom('history_events')
+      .select('reason')
+      .where('subject_id', '=', id)
+      .where('kind', '=', 'person.photo_withdrawn')
+      .execute()
+    expect(events).toEqual(Array(2).fill({ reason: '照片不是本人' }))
+    // the same picture may come again
+    expect((await send(id, jpeg(413, 579, { grey: 220 }), 'facility')).status).toBe(201)
+  })
+
+  test('says why, is withdrawn by those alone who know the person, and for good', async () => {
+    const id = await registered()
+    await send(id, jpeg(413, 579), 'facility')
+    for (const username of ['facility2', 'assessor', 'district2'])
+      expect((await withdraw(id, username)).status).toBe(404)
+    expect((await withdraw(id, 'auditor')).status).toBe(403)
+    for (const reason of ['', ' ', '字'.repeat(501)])
+      expect(await problem(withdraw(id, 'facility', reason))).toMatchObject({
+        status: 422,
+        errors: [{ pointer: '/reason' }],
+      })
+    expect((await withdraw(id, 'facility')).status).toBe(200)
+    for (const change of [sql`delete from photo_withdrawals`, sql`update photo_withdrawals set reason = '别的'`])
+      await expect(change.execute(w.db)).rejects.toThrow('append-only')
+  })
+
+  test('is withdrawn on a page that works without scripts', async () => {
+    const id = await registered()
+    const here = `/console/people/${id}/photo`
+    expect(await (await as('facility').page(here)).text()).not.toContain(`${here}/withdrawal`)
+    await send(id, jpeg(413, 579), 'facility')
+    expect(await (await as('facility').page(here)).text()).toContain(`action="${here}/withdrawal"`)
+    expect((await as('facility').submit(`${here}/withdrawal`, { reason: '' })).status).toBe(422)
+    expect((await as('facility').submit(`${here}/withdrawal`, { reason: '本人不愿再用' })).status).toBe(303)
+    expect(await (await as('facility').page(here)).text()).toContain('还没有照片')
+  })
+
+  test('is drawn on what was issued with it, not printed again, and goes after 30 days unless a certificate shows it', async () => {
+    const [shown, unused] = [class_people[6]!, class_people[7]!]
+    for (const { person_id } of [shown, unused]) await send(person_id, jpeg(413, 579, { grey: 60 + (last++ % 9) }))
+    const certificate = await issue(shown.enrolment_id)
+    for (const { person_id } of [shown, unused]) expect((await withdraw(person_id)).status).toBe(200)
+    // the layout in force asks for one
+    await expect(issue(unused.enrolment_id)).rejects.toMatchObject({ code: 'certificate.photo_missing' })
+    const replaced = await registered()
+    for (const grey of [31, 221]) await send(replaced, jpeg(413, 579, { grey }), 'facility')
+
+    const rule = (await listRetentionRules(w.db)).find(({ code }) => code === 'photos')!
+    const system = await w.context('admin')
+    const daysOn = (days: number) => ({ ...system, now: new Date(Date.now() + days * 86_400_000) })
+    const kept = async (id: string) => (await rowsOf(id)).map(({ photo_sealed }) => photo_sealed !== null)
+    expect(await countExpired(w.db, daysOn(29), rule)).toBe(0)
+    const due = await countExpired(w.db, daysOn(31), rule)
+    expect(await w.db.transaction().execute((tx) => applyRetention(tx, daysOn(31), rule))).toBe(due)
+    expect(await w.db.transaction().execute((tx) => applyRetention(tx, daysOn(31), rule))).toBe(0)
+    expect(await kept(unused.person_id)).toEqual([false])
+    expect(await kept(replaced)).toEqual([false, true])
+    expect(await kept(shown.person_id)).toEqual([true])
+    expect((await pdfOf(certificate)).status).toBe(200)
   })
 })
 

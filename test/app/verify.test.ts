@@ -47,8 +47,8 @@ beforeEach(async () => {
   await w.db.deleteFrom('rate_limits').execute()
 })
 
-const quickly = (url: string, headers: Record<string, string> = {}) =>
-  w.app.quick({ method: 'GET', url, headers, socket: { remoteAddress: 'unknown' } } as never)
+const quickly = (url: string, headers: Record<string, string> = {}, remoteAddress = 'unknown') =>
+  w.app.quick({ method: 'GET', url, headers, socket: { remoteAddress } } as never)
 const UNKNOWN = 'S000033999901265999999'
 
 describe('the quick door', () => {
@@ -97,6 +97,20 @@ describe('the quick door', () => {
     for (let at = 0; at < 30; at++) await quickly('/api/v1/verify/X')
     expect(await quickly('/api/v1/verify/X')).toBe(null)
     expect((await as(null).get('/api/v1/verify/X')).status).toBe(429)
+  })
+
+  test('of those who ask in the same moment each is told what was asked, and every proof that is tried is counted', async () => {
+    const paths = PATHS()
+    const alone: (string | undefined)[] = []
+    for (const path of paths) alone.push((await quickly(path))?.body)
+    await w.db.deleteFrom('rate_limits').execute()
+    const together = await Promise.all(paths.map((path) => quickly(path)))
+    expect(together.map((answer) => answer?.body)).toEqual(alone)
+    const guesses = Array.from({ length: 35 }, (_, at) =>
+      quickly(`/api/v1/verify/${known[4]!.number}?id_last4=0000`, {}, `192.0.2.${at}`),
+    )
+    const answered = (await Promise.all(guesses)).filter((answer) => answer !== null)
+    expect(answered.length).toBe(30)
   })
 
   test('no answer is kept by a cache or a search engine', async () => {

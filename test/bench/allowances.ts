@@ -104,7 +104,7 @@ async function writeFloor(db: Db, month: string): Promise<void> {
   await sql`
     insert into floor_lines
     select l.run_id, e.person_id, l.month, l.kind, l.outcome, e.organisation_id, e.id, l.certificate_id, l.registry_check_id, l.level, l.rate_id,
-      l.version_id, l.entitlement_fen, l.previous_fen, l.entitlement_fen, l.failed, l.found, l.notes
+      l.version_id, l.entitlement_fen, l.previous_fen, l.entitlement_fen, l.failed, l.found, l.notes, l.component
     from employments e join allowance_lines l on l.person_id = e.person_id and l.employment_id = e.id
     where e.known_to = 'infinity' and l.month = ${`${month}-01`}::date`.execute(db)
 }
@@ -126,7 +126,9 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
     }),
   )
   for (const statement of worldStatements(people)) await sql.raw(statement).execute(db)
-  await sql`create table floor_lines (like allowance_lines, primary key (run_id, person_id, month))`.execute(db)
+  await sql`create table floor_lines (like allowance_lines, primary key (run_id, person_id, month, component))`.execute(
+    db,
+  )
   await sql`analyze`.execute(db)
   return context
 }

@@ -2,9 +2,10 @@
 
 import { zlibSync } from 'fflate'
 import { fixedPart } from '../../src/credentials/certificate-base.ts'
+import { fieldsOf } from '../../src/credentials/certificate-fields.ts'
 import type { Typefaces } from '../../src/credentials/certificate-ink.ts'
 import { isFixed, type Layout, textOf } from '../../src/credentials/certificate-layout.ts'
-import { type Extras, fieldsOf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
+import type { Extras, PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import {
   cidOf,
   hex16,

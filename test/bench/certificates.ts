@@ -2,8 +2,9 @@
 
 import { create, type FontkitFont } from 'fontkit'
 import { PDFDocument, type PDFFont, rgb } from 'pdf-lib'
+import { fieldsOf } from '../../src/credentials/certificate-fields.ts'
 import { type Layout, parseLayout, textOf } from '../../src/credentials/certificate-layout.ts'
-import { fieldsOf, type PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
+import type { PrintedCertificate } from '../../src/credentials/certificate-pdf.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
 import { qrRuns } from '../../src/platform/qr.ts'
 import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }

@@ -9,7 +9,9 @@ import { benchCertificates } from './certificates.ts'
 import { benchCheckIns } from './check-ins.ts'
 import { benchEnrolling } from './enrolling.ts'
 import { benchImports } from './imports.ts'
+import { benchPages } from './pages.ts'
 import { benchRanking } from './ranking.ts'
+import { benchReports } from './reports.ts'
 import { benchSearch } from './search.ts'
 import { benchSigning } from './signing.ts'
 import { benchVerify } from './verify.ts'
@@ -20,8 +22,20 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  for (const name of ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk', 'answers'])
-    await admin.query(`create database "${name}" owner huyu`)
+  const names = [
+    'verify',
+    'run',
+    'imports',
+    'search',
+    'ranking',
+    'enrolling',
+    'check-ins',
+    'bulk',
+    'answers',
+    'reports',
+    'pages',
+  ]
+  for (const name of names) await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
@@ -33,8 +47,10 @@ try {
   const checkIns = await benchCheckIns(server.url('check-ins', 'huyu'))
   const enrolling = await benchEnrolling(server.url('enrolling', 'huyu'))
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
+  const reports = await benchReports(server.url('reports', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
   const answers = await benchAnswers(server.url('answers', 'huyu'))
+  const pages = await benchPages(server.url('pages', 'huyu'))
   console.table([
     ...(
       [
@@ -56,6 +72,13 @@ try {
       against: 'one INSERT…SELECT',
       floor: run.floor_seconds.toFixed(2),
       ratio: `${run.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: `年鉴 the year book over ${reports.lines} entries, ms`,
+      huyu: reports.year_book_ms,
+      against: 'entries joined to their lines',
+      floor: reports.from_lines_ms,
+      ratio: `by facility ${reports.by_facility_ms} ms, by fund source ${reports.by_fund_source_ms} ms`,
     },
     {
       what: '测算一个月 a simulation of that month, s',
@@ -180,6 +203,13 @@ try {
       against: '–',
       floor: '–',
       ratio: `${answers.per_second} why-nots/s without a pause`,
+    },
+    {
+      what: `页面 pages of ${pages.people.toLocaleString('en-US')} people, ${pages.users} reading, first byte p95 ms`,
+      huyu: pages.p95_ms.toFixed(1),
+      against: 'a page that asks only who calls',
+      floor: pages.bare_p95_ms.toFixed(1),
+      ratio: `slowest ${pages.slowest.path}: ${pages.slowest.p95_ms.toFixed(0)} ms`,
     },
     {
       what: '查人 the same without a pause, searches/s',

@@ -1,8 +1,10 @@
 /** Somebody with a certificate in hand: a file dropped, a file sent without scripts, and the pages of who checked whom. */
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../support/browser.ts'
 import { type City, openCity } from '../support/city.ts'
+import { qrText, rasterise } from '../support/pdf.ts'
 import { faultsOf, type Visitor, visit } from '../support/visitor.ts'
 
 let city: City
@@ -45,6 +47,22 @@ test('a file dropped on the page is verified as it lands, and the pages read wel
   await page.getByText('文件是签发的原件').waitFor()
   expect(await page.content()).toContain(number)
   expect(await faultsOf(visitor, { shot: 'verify-file' })).toEqual([])
+  await page.context().close()
+})
+
+test('whoever scanned the QR code checks its signature without the register and takes the credential along', async () => {
+  const visitor = await visit(browser, city.url, null)
+  const { page } = visitor
+  const { pathname, hash } = new URL(qrText(await rasterise(new Uint8Array(pdf), 150))!)
+  await page.goto(pathname + hash)
+  expect(await faultsOf(visitor, { shot: 'verify-scanned' })).toEqual([])
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: '下载数字凭证' }).click()
+  expect(readFileSync(await (await download).path(), 'utf8')).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/)
+  await page.getByRole('link', { name: '断网核对二维码里的签名' }).click()
+  await page.getByText('签名有效：').waitFor()
+  expect(new URL(page.url()).hash).toBe(hash)
+  expect(await page.locator('[data-said=number]').textContent()).toBe(number)
   await page.context().close()
 })
 

@@ -1,7 +1,8 @@
 /** Both databases answer alike: the forms of values, the fields of errors, transactions, a fresh state between tests. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { type Db, PREPARED } from '../../src/platform/database.ts'
+import { copyRows, type Db, PREPARED } from '../../src/platform/database.ts'
+import { together } from '../../src/platform/together.ts'
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
 
 const engines = ['pglite', 'postgres'] as const
@@ -19,12 +20,12 @@ describe.each(engines)('%s', (engine) => {
   afterAll(() => database.close())
 
   /** One value as SQL writes it, as the program gets it. */
-  async function value(expression: string): Promise<unknown> {
-    const { rows } = await sql<{ value: unknown }>`select ${sql.raw(expression)} as value`.execute(db)
-    return rows[0]?.value
+  async function value(expression: string, from = db): Promise<unknown> {
+    const { rows } = await sql<{ read_at: unknown }>`select ${sql.raw(expression)} as read_at`.execute(from)
+    return rows[0]?.read_at
   }
 
-  test.each([
+  const FORMS: [string, string, unknown][] = [
     ['int8', '9007199254740991::int8', 9007199254740991],
     ['count', '(select count(*) from things)', 0],
     ['sum of integers', '(select sum(n) from generate_series(1, 4) n)', 10],
@@ -44,8 +45,49 @@ describe.each(engines)('%s', (engine) => {
     ['null', 'null::int8', null],
     ['uuid', `'019a0000-0000-7000-8000-000000000001'::uuid`, '019a0000-0000-7000-8000-000000000001'],
     ['session time zone', `current_setting('TimeZone')`, 'UTC'],
-  ])('%s has one form', async (_, expression, expected) => {
+  ]
+
+  test.each(FORMS)('%s has one form', async (_, expression, expected) => {
     expect(await value(expression)).toEqual(expected)
+  })
+
+  test('what is read together is one statement, and has the same forms', async () => {
+    let statements = 0
+    const counted = db.withPlugin({
+      transformQuery: ({ node }) => node,
+      transformResult: async ({ result }) => {
+        statements++
+        return result
+      },
+    })
+    const reading = together(counted)
+    const asked: typeof FORMS = [
+      ...FORMS.filter(([name]) => !['numeric array', 'float8'].includes(name)),
+      ['instant', `timestamptz '2026-03-01 00:00:00.123+08'`, new Date('2026-02-28T16:00:00.123Z')],
+      [
+        'document',
+        `'{"hours": 71.5, "at": "2026-03-01T00:00:00+00:00"}'::jsonb`,
+        { hours: 71.5, at: '2026-03-01T00:00:00+00:00' },
+      ],
+    ]
+    const answers = await Promise.all(asked.map(([, expression]) => value(expression, reading)))
+    expect(answers).toEqual(asked.map(([, , expected]) => expected))
+    const own = [1, 2].map((n) =>
+      sql<{ n: number }>`select n from generate_series(1, ${n}::int) n where n <> ${3}::int`.execute(reading),
+    )
+    expect((await Promise.all(own)).map(({ rows }) => rows)).toEqual([[{ n: 1 }], [{ n: 1 }, { n: 2 }]])
+    expect(await value('7', reading)).toBe(7)
+    expect(statements).toBe(3)
+    const written = '2026-03-01T00:00:00+08:00'
+    const words = [1, 2].map(() => sql`select ${written}::text as words`.execute(reading))
+    expect((await Promise.all(words)).map(({ rows }) => rows[0])).toEqual([{ words: written }, { words: written }])
+  })
+
+  test('read together, one fault is the fault of all, and the next are read', async () => {
+    const reading = together(db)
+    const asked = await Promise.allSettled([value('1', reading), value('1 / 0', reading)])
+    expect(asked.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(await Promise.all([value('1', reading), value('2', reading)])).toEqual([1, 2])
   })
 
   test('a statement that is marked is prepared once for its connection, and answers as any other', async () => {
@@ -55,6 +97,30 @@ describe.each(engines)('%s', (engine) => {
       const { rows } = await sql`select from pg_prepared_statements where statement like '%as twice%'`.execute(tx)
       expect(rows).toHaveLength(engine === 'postgres' ? 1 : 0)
     })
+  })
+
+  test('rows that are copied come back as they were given, and what a constraint refuses is refused by name', async () => {
+    await sql`create table if not exists papers (id integer, words text, other jsonb)`.execute(db)
+    const copied = (table: string, rows: Record<string, string | number | null>[]) =>
+      db.transaction().execute((tx) => copyRows(tx, table as never, rows))
+    const nasty = ['a\tb', 'c\\d\\N', 'e\nf\r\n', '\\N', '\\.', '', '杨·𠅤"\',{}', null]
+    await copied(
+      'papers',
+      nasty.map((words, id) => ({ id, words, other: JSON.stringify({ words }) })),
+    )
+    const { rows } = await sql`select words, other from papers order by id`.execute(db)
+    expect(rows).toEqual(nasty.map((words) => ({ words, other: { words } })))
+    await expect(
+      copied('things', [
+        { id: 900, size: 1 },
+        { id: 901, size: -1 },
+      ]),
+    ).rejects.toMatchObject({
+      code: '23514',
+      constraint: 'things_size',
+    })
+    expect(await value('(select count(*) from things where id >= 900)')).toBe(0)
+    await sql`drop table papers`.execute(db)
   })
 
   test.each(['Asia/Shanghai', 'America/New_York', 'UTC'])(

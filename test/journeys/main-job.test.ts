@@ -316,7 +316,11 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   const finance = w.as('finance')
   for (const format of ['xlsx', 'csv']) {
     const file = await (
-      await finance.post(`/api/v1/allowance-runs/${run_id}/payment-file`, { format }, { key: `file-${format}` })
+      await finance.post(
+        `/api/v1/allowance-runs/${run_id}/payment-file`,
+        { format, reason: '首次与存档各一份' },
+        { key: `file-${format}` },
+      )
     ).json()
     expect(file).toMatchObject({ row_count: 27, total_fen: 27 * 30000 })
     const bytes = new Uint8Array(await (await finance.get(`/api/v1/payment-files/${file.id}`)).arrayBuffer())
@@ -325,7 +329,7 @@ test('5 the month is computed with every reason, submitted, approved by somebody
   for (const statement of [
     sql`update allowance_lines set entitlement_fen = 1 where run_id = ${run_id}`,
     sql`delete from allowance_lines where run_id = ${run_id}`,
-    sql`truncate allowance_ledger`,
+    sql`truncate allowance_ledger cascade`,
     sql`update allowance_ledger set entitlement_fen = 1`,
     sql`update allowance_runs set total_fen = 1 where id = ${run_id}`,
     sql`update allowance_runs set status = 'computed' where id = ${run_id}`,

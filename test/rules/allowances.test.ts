@@ -3,14 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { type LedgerEntry, linesFor, type Plan } from '../../src/allowances/corrections.ts'
 import { decide, type Facts } from '../../src/allowances/evaluate.ts'
 import { judgedOf, reasonsOf } from '../../src/allowances/reasons.ts'
-import {
-  canonicalJson,
-  checkMonthOver,
-  checkOtherPerson,
-  lineKind,
-  type Rules,
-  usableRules,
-} from '../../src/allowances/rules.ts'
+import { canonicalJson, checkMonthOver, checkOtherPerson, lineKind, type Rules } from '../../src/allowances/rules.ts'
+import { usableRules } from '../../src/allowances/usable-rules.ts'
 import { addMonths } from '../../src/platform/calendar.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { carer, certificate, employment, home, rulesOf, versionOf } from '../support/allowance-facts.ts'
@@ -21,7 +15,7 @@ const OCTOBER = '2026-10'
 
 const amount = (facts: Facts, month = OCTOBER, rules = hz) => decide(facts, rules, month).entitlement_fen
 const failed = (facts: Facts, month = OCTOBER, rules = hz) =>
-  reasonsOf(judgedOf('p', month, decide(facts, rules, month)), { ...rules, title: '', citation: '', confidence: '' })
+  reasonsOf(judgedOf('p', month, decide(facts, rules, month)), { ...rules, citation: '', confidence: '' })
     .filter((reason) => !reason.met)
     .map((reason) => reason.code)
 const attended = (days: number) => carer({ attendance: [{ month: OCTOBER, organisation_id: 'home', days }] })
@@ -179,7 +173,7 @@ describe('Hangzhou, each condition at its limit', () => {
 describe('reasons', () => {
   test('all conditions are answered, met or not, never only the first', () => {
     const decision = decide({ ...attended(3), certificates: [], education: [] }, hz, OCTOBER)
-    const reasons = reasonsOf(judgedOf('p', OCTOBER, decision), { ...hz, title: '', citation: '', confidence: '' })
+    const reasons = reasonsOf(judgedOf('p', OCTOBER, decision), { ...hz, citation: '', confidence: '' })
     expect(reasons.map(({ code, met }) => [code, met])).toEqual([
       ['division', true],
       ['facility', true],
@@ -236,7 +230,6 @@ describe('reasons', () => {
   ])('the earliest month it could be met: %s', (_, facts, code, month) => {
     const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
       ...hz,
-      title: '',
       citation: '',
       confidence: '',
     })
@@ -252,7 +245,6 @@ describe('reasons', () => {
     const facts = carer({ conduct: [{ id: 'event', kind: 'ethics_breach', happened_on: '2026-09-01' }] })
     const reasons = reasonsOf(judgedOf('p', OCTOBER, decide(facts, hz, OCTOBER)), {
       ...hz,
-      title: '',
       citation: '',
       confidence: '',
     })
@@ -490,6 +482,7 @@ describe('corrections', () => {
       ...change,
     })
   const entry = (month: string, entitlement_fen: number, district_code = '330106'): LedgerEntry => ({
+    component: 'monthly',
     month,
     entitlement_fen,
     district_code,

@@ -9,10 +9,7 @@ import { missingCharacters, type Typefaces } from '../../src/credentials/certifi
 import { parseLayout } from '../../src/credentials/certificate-layout.ts'
 import { layoutPdf } from '../../src/credentials/certificate-pdf.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
-import award from '../../templates/certificates/award-1.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
-import { certificatePdf, loadTypefaces, printed } from '../support/certificates.ts'
+import { certificatePdf, LAYOUTS, loadTypefaces, printed } from '../support/certificates.ts'
 import {
   differingPixels,
   embeddedFonts,
@@ -25,8 +22,10 @@ import {
 
 const RARE = ['𬱖', '䶮', '㛃', '喆', '龘']
 const MINORITY_NAME = '买买提明·吐尔逊江·阿卜杜热合曼'
+const replaces = { number: 'S000133010001253000004', issued_on: '2025-05-25' }
 const LONG = {
   holder_name: MINORITY_NAME,
+  replaces: { number: 'S000133010001253000004', issued_on: '2025-12-25' },
   id_type_zh: '外国人永久居留身份证（含港澳台居民居住证）',
   occupation_name: '健康照护师（含医疗护理员、长期照护师、老年人能力评估师）',
   job_type: '老年人生活照护与失智失能康复辅助服务及安宁疗护方向',
@@ -34,8 +33,7 @@ const LONG = {
   issuer_name: '浙江省杭州市拱墅区某某街道养老服务照料职业技能培训中心（有限公司）',
   body_zh: '兹证明持证人按照国家职业标准参加职业技能等级认定，'.repeat(6),
 }
-const layouts = { 'skill-level-1': skillLevel, 'completion-1': completion, 'award-1': award }
-const kinds = Object.keys(layouts) as (keyof typeof layouts)[]
+const kinds = Object.keys(LAYOUTS) as (keyof typeof LAYOUTS)[]
 
 let faces: Typefaces
 
@@ -84,6 +82,15 @@ describe('text', () => {
     const holder_name = '⽅\uf9f4\u{2f804}•苏・莱'
     for (const [, text] of await readings(await draw({ holder_name }))) expect(text).toContain('方林你·苏·莱')
   })
+
+  test.each(kinds.filter((kind) => kind.endsWith('-2')))(
+    'a certificate that replaces another names it and its day on %s, any other says nothing of it',
+    async (layout) => {
+      for (const [reader, text] of await readings(await draw({ layout, replaces, drawing: 2 })))
+        expect(text, reader).toContain('原证书编号S000133010001253000004（2025年5月25日发证）')
+      for (const [, text] of await readings(await draw({ layout, drawing: 2 }))) expect(text).not.toContain('原证书')
+    },
+  )
 
   test('brackets in the upright column are read back as brackets', async () => {
     const items = await pdfjsText(await draw({ issuer_name: '某某学校（杭州）' }))
@@ -165,7 +172,7 @@ describe('ink', () => {
 
 describe('fit', () => {
   test.each(kinds)('long values stay within their boxes on %s', async (kind) => {
-    const layout = parseLayout(layouts[kind])
+    const layout = LAYOUTS[kind]
     const boxes = layout.items.filter((item) => ['text', 'column', 'paragraph', 'photo', 'seal'].includes(item.t))
     const items = await pdfjsText(await draw({ layout: kind, ...LONG }))
     const outside = items.filter(
@@ -246,6 +253,22 @@ describe('the same file every time', () => {
     const body_zh = layout === 'skill-level-1' ? null : '学员参加培训，准予结业。'
     expect(sha256(await draw({ layout, demo, body_zh }))).toBe(frozen)
   })
+
+  test.each([
+    ['skill-level-1', '897c6c26e11cd11e0e3575a55a6667c939ddd1f318f26e219380ef4c02e23cf8'],
+    ['completion-1', 'f97c14d278e2aa9ba6923bb31c0f07ccb1929d5ab95543654faffd95e29e2baf'],
+    ['award-1', '882da3fe15e57b46105e190b81139c1de04e42b74faa6a56d9ed89cb2e4f3648'],
+    ['skill-level-2', '6065beb17e776209c3d5dd99505e2b084dc2d604c180728143a8c82895ad7e9a'],
+    ['completion-2', 'a0b9553dde2f3eda89b3359e7b6bd4b6d205f02b44ede91715122f9964ec61ca'],
+    ['award-2', '95e78c82aa0accd9cff0391349a795e0319b05c8bad90e9c47cae2cd6af994cf'],
+  ] as const)(
+    'a %s that replaces another, issued in the second drawing, has the bytes it had',
+    async (layout, frozen) => {
+      const record = printed({ layout, drawing: 2, replaces, body_zh: '学员参加培训，准予结业。' })
+      const pdf = await certificatePdf(record, faces, { credential: 'a.b.c', signed: true })
+      expect(sha256(pdf)).toBe(frozen)
+    },
+  )
 
   test('another process gives the same bytes', async () => {
     const program = `import { createHash } from 'node:crypto'

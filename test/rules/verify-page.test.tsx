@@ -43,6 +43,14 @@ test.each([
   },
 )
 
+test('whoever scanned the code can take the credential along and check without a network, nobody else', async () => {
+  const scanned = await render(<Verdict {...verdict} token="abc" />)
+  expect(scanned).toContain('href="/credentials/abc" download')
+  expect(scanned).toContain('href="/verify/offline" data-with-code')
+  for (const others of [{ token: undefined }, { token: 'abc', status: 'not_found' as const, printed: null }])
+    expect(await render(<Verdict {...verdict} {...others} />)).not.toMatch(/\/credentials\/|data-with-code/)
+})
+
 test('the verdict lists everything an altered paper could differ in', async () => {
   const html = await render(<Verdict {...verdict} />)
   for (const text of [

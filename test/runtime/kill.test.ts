@@ -17,6 +17,7 @@ import { openEmbedded } from '../../src/platform/embedded.ts'
 import { openVault } from '../../src/platform/vault.ts'
 import { writeCsv } from '../../src/platform/workbook.ts'
 import { makeWorld } from '../bench/allowances.ts'
+import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { type TestDatabase, testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { build, type Running, start, temporaryDirectory } from '../support/program.ts'
@@ -184,6 +185,90 @@ test('a month’s run that was killed gives the same lines to the byte, although
   // the fact was there to be seen: a new cutoff sees it
   expect(aware.lines_sha256).not.toBe(first.lines_sha256)
   expect((await verifyHistory(db)).broken_at).toBe(null)
+})
+
+/** How much of the payments of a run there is. */
+async function paymentsOnRecord(db: Db) {
+  const { rows } = await sql<Record<'batches' | 'payments' | 'files' | 'results' | 'paid' | 'events', number>>`
+    select (select count(*) from payment_batches) as batches, (select count(*) from payments) as payments,
+      (select count(*) from payment_files) as files, (select count(*) from payment_results) as results,
+      (select count(distinct person_id) from payment_results where outcome = 'paid' and known_to = 'infinity') as paid,
+      (select count(*) from history_events where kind like 'payment%') as events`.execute(db)
+  return rows[0]!
+}
+
+/** Holds back whoever writes to the table, kills the program when it is there, and lets go: the write it was in is not finished. */
+async function killWhileWriting(db: Db, table: string, server: () => Running): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`lock table ${sql.table(table)} in share row exclusive mode`.execute(tx)
+    for (;;) {
+      const { rows } = await sql`
+        select from pg_locks where relation = ${table}::regclass and not granted`.execute(tx)
+      if (rows.length > 0) break
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await server().kill()
+  })
+}
+
+test('an export that is killed has made nothing; a sheet of the bank that was being written goes in once, whole', async () => {
+  const PEOPLE = 60
+  const w = await world(await testDatabase('postgres'))
+  onTestFinished(w.close)
+  const facts = await allowanceWorld(w)
+  const account = (at: number) => `62220212345${String(at).padStart(5, '0')}`
+  for (let at = 0; at < PEOPLE; at++)
+    await facts.carer({
+      ...{ name: `收款人${at}`, bank_account: account(at), completed_on: '2025-02-10' },
+      attendance: { '2025-04': 22, '2025-05': 22, '2025-06': 22 },
+    })
+  const admin = w.as('admin')
+  const district = w.as('district')
+  await admin.post('/api/v1/schemes/hz-special-post/versions/1/confirmation', CONFIRMATION, { key: 'confirm' })
+  const month = { scheme_code: 'hz-special-post', month: '2025-06', district_code: '330106' }
+  const run = await (await district.post('/api/v1/allowance-runs', month, { key: 'run' })).json()
+  await w.runJobs()
+  await district.post(`/api/v1/allowance-runs/${run.id}/submission`, {}, { key: 'submit' })
+  expect((await w.as('finance').post(`/api/v1/allowance-runs/${run.id}/approval`, {}, { key: 'approve' })).status).toBe(
+    200,
+  )
+
+  let server = await onPostgres(w)
+  const finance = clientOf(() => server, 'finance')
+  const make = () => finance.post(`/api/v1/allowance-runs/${run.id}/payment-file`, { format: 'csv' }, { key: 'export' })
+  expect((await finance.get('/api/v1/payment-batches')).status).toBe(200)
+  const answer = make().catch((error) => error)
+  await killWhileWriting(w.db, 'payment_files', () => server)
+  expect(await answer).toBeInstanceOf(TypeError)
+  server = await onPostgres(w)
+  const killed = await paymentsOnRecord(w.db)
+  expect(killed).toEqual({ batches: 0, payments: 0, files: 0, results: 0, paid: 0, events: 0 })
+  const file = await (await make()).json()
+  expect(file).toMatchObject({ row_count: PEOPLE, total_fen: PEOPLE * 40000 })
+
+  const header = ['姓名', '银行账号', '金额（元）', '结果', '入账日期', '流水号']
+  const rows = Array.from({ length: PEOPLE }, (_, at) => [
+    ...[`收款人${at}`, account(at), '400.00', '成功', '2025-07-15', `流水${at}`],
+  ])
+  const sheet = new File([writeCsv(header, rows) as BlobPart], '回单.csv')
+  const fields = { kind: 'payment-results', mode: 'commit', subject: file.id, file: sheet }
+  const sent = finance.upload('/api/v1/imports', fields, { 'idempotency-key': 'results' }).catch((error) => error)
+  await killWhileWriting(w.db, 'payment_results', () => server)
+  await sent
+  const interrupted = await paymentsOnRecord(w.db)
+  expect(interrupted).toMatchObject({ batches: 1, payments: PEOPLE, files: 1, results: 0 })
+  const made = await w.db.selectFrom('imports').select(['id', 'job_id']).executeTakeFirstOrThrow()
+  server = await onPostgres(w)
+  await until(succeeded, jobOf(w.db, made.job_id!))
+  const after = await paymentsOnRecord(w.db)
+  const { totals } = await (await finance.get('/api/v1/payment-reconciliation')).json()
+  await server.stop()
+  console.log(
+    `payments: kill -9 in the export left ${JSON.stringify(killed)}; in the import ${JSON.stringify(interrupted)}; then ${JSON.stringify(after)}`,
+  )
+  expect(after).toMatchObject({ results: PEOPLE, paid: PEOPLE })
+  expect(totals).toMatchObject({ ledger_fen: PEOPLE * 40000, paid_fen: PEOPLE * 40000, open_fen: 0, difference_fen: 0 })
+  expect((await verifyHistory(w.db)).broken_at).toBe(null)
 })
 
 const STAFF = Array.from({ length: 2500 }, (_, at) => demoPerson(6_000_000 + at))

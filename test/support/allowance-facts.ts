@@ -1,43 +1,45 @@
 /** A carer to whom nothing is missing, and the versions of db/reference/schemes.json as rules, for tables that change one fact at a time. */
 import schemes from '../../db/reference/schemes.json' with { type: 'json' }
+import type { Component } from '../../src/allowances/components.ts'
+import type { Condition } from '../../src/allowances/conditions.ts'
 import type { EmploymentFact, Facts, OrganisationFact } from '../../src/allowances/evaluate.ts'
-import { type Condition, type Rules, usableRules, type Version } from '../../src/allowances/rules.ts'
+import type { Rate, Rules, Version } from '../../src/allowances/rules.ts'
+import { usableRules } from '../../src/allowances/usable-rules.ts'
 
 const HOURS = { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 }
+
+interface VersionFile extends Omit<Version, 'components' | 'rates' | 'posts'> {
+  settings: Pick<Version, 'posts' | 'occupation_codes' | 'level_from' | 'look_back_months' | 'ladder' | 'schedule'>
+  components: (Component & { rates: (Partial<Rate> & { amount_yuan: number | null })[] })[]
+}
 
 /** As the file has it: nothing confirmed. */
 export function versionOf(code: string): Version {
   const scheme = schemes.find((one) => one.code === code)!
-  const [{ settings, conditions, rates, ...version }] = scheme.versions as unknown as [
-    {
-      settings: Pick<Rules, 'posts' | 'occupation_codes' | 'level_from' | 'look_back_months'>
-      conditions: Condition[]
-      rates: { level: number; amount_yuan: number; confidence: string; citation: string }[]
-      number: number
-      effective_from: string
-      effective_to: string | null
-      title: string
-      citation: string
-      confidence: string
-    },
-  ]
+  const [{ settings, conditions, components, ...version }] = scheme.versions as unknown as [VersionFile]
   return {
     ...version,
     ...settings,
     version_id: code,
     scheme_code: code,
     division_code: scheme.division_code,
+    components: components.map(({ rates: _, ...component }) => component),
     conditions: conditions.map((condition) => ({
       ...condition,
       parameters: condition.parameters ?? {},
     })) as Condition[],
-    rates: rates.map(({ amount_yuan, ...rate }) => ({
-      ...rate,
-      id: `rate-${rate.level}`,
-      amount_fen: amount_yuan * 100,
-      facility_kind: null,
-      district_code: null,
-    })),
+    rates: components.flatMap(({ code: component, rates }) =>
+      rates.map(({ amount_yuan, ...rate }, index) => ({
+        ...{
+          id: component === 'monthly' ? `rate-${rate.level ?? index}` : `rate-${component}-${rate.level ?? index}`,
+          component,
+          level: null,
+        },
+        ...{ confidence: 'seen', citation: '', facility_kind: null, district_code: null },
+        ...rate,
+        amount_fen: amount_yuan === null ? null : amount_yuan * 100,
+      })),
+    ),
   }
 }
 

@@ -6,11 +6,16 @@ import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core'
 import { root } from '../../db/root.ts'
 
-/** Starts it; who opened it closes it. Fails with one sentence where there is no browser. */
-export async function openBrowser(): Promise<Browser> {
+/** Starts it, perhaps in another environment; who opened it closes it. Fails with one sentence where there is no browser. */
+export async function openBrowser(env: Record<string, string> = {}): Promise<Browser> {
   try {
     // the tests open only pages of ours, and as root there is no sandbox
-    return await chromium.launch({ chromiumSandbox: false, ...(await whichBrowser()) })
+    const options = await whichBrowser()
+    return await chromium.launch({
+      chromiumSandbox: false,
+      ...options,
+      env: { ...process.env, ...options.env, ...env },
+    })
   } catch (error) {
     throw new Error(
       'no browser for the tests: set CHROME_PATH to a Chrome or Chromium, or run on 64-bit Linux where npm brings one',

@@ -6,9 +6,12 @@ import { type Extras, layoutPdf, type PrintedCertificate } from '../../src/crede
 import { parseRare } from '../../src/credentials/rare-slices.ts'
 import { parseTypeface } from '../../src/credentials/typeface.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
-import award from '../../templates/certificates/award-1.json' with { type: 'json' }
-import completion from '../../templates/certificates/completion-1.json' with { type: 'json' }
-import skillLevel from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import award1 from '../../templates/certificates/award-1.json' with { type: 'json' }
+import award2 from '../../templates/certificates/award-2.json' with { type: 'json' }
+import completion1 from '../../templates/certificates/completion-1.json' with { type: 'json' }
+import completion2 from '../../templates/certificates/completion-2.json' with { type: 'json' }
+import skillLevel1 from '../../templates/certificates/skill-level-1.json' with { type: 'json' }
+import skillLevel2 from '../../templates/certificates/skill-level-2.json' with { type: 'json' }
 
 export async function loadTypefaces(): Promise<Typefaces> {
   const [serif, sans] = await Promise.all(['serif.ttf', 'sans.ttf'].map(nodeAssets))
@@ -20,10 +23,13 @@ export async function loadTypefaces(): Promise<Typefaces> {
   }
 }
 
-const LAYOUTS = {
-  'skill-level-1': parseLayout(skillLevel),
-  'completion-1': parseLayout(completion),
-  'award-1': parseLayout(award),
+export const LAYOUTS = {
+  'skill-level-1': parseLayout(skillLevel1),
+  'completion-1': parseLayout(completion1),
+  'award-1': parseLayout(award1),
+  'skill-level-2': parseLayout(skillLevel2),
+  'completion-2': parseLayout(completion2),
+  'award-2': parseLayout(award2),
 }
 
 /** In the layout of that name that comes with the program. */

@@ -1,4 +1,5 @@
 /** The demo city at an address of its own, for a browser: built once a run, copied for each file that opens it. */
+import type { KyselyPlugin } from 'kysely'
 import pg from 'pg'
 import { inject, vi } from 'vitest'
 import { buildCity } from '../../db/demo-city.ts'
@@ -25,9 +26,18 @@ export async function openCity() {
   await buildOnce()
   const { db, close } = await copyOf(TEMPLATE)
   const faults: object[] = []
+  let queries = 0
+  const counting: KyselyPlugin = {
+    transformQuery: ({ node }) => node,
+    async transformResult({ result }) {
+      queries++
+      return result
+    },
+  }
+  const counted = db.withPlugin(counting)
   const deps: Deps = {
     ...(await runnerOf(faults)),
-    db: () => db,
+    db: () => counted,
     publicUrl: '',
     now: () => new Date('2026-11-23T02:00:00Z'),
     wake: () => loop.wake(),
@@ -46,6 +56,8 @@ export async function openCity() {
     url: deps.publicUrl,
     /** internal faults logged so far */
     faults,
+    /** statements that calls have asked of the database so far */
+    queries: () => queries,
     async close() {
       await Promise.all([server.close(), loop.stop()])
       await close()

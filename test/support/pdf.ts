@@ -16,7 +16,7 @@ import {
 } from 'pdf-lib'
 import { getDocument, VerbosityLevel } from 'pdfjs-dist/legacy/build/pdf.mjs'
 
-interface Raster {
+export interface Raster {
   width: number
   height: number
   /** RGBA */

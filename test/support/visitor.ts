@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import type { AxeResults, RunOptions } from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { root } from '../../db/root.ts'
+import type { City } from './city.ts'
+import { signIn } from './walk.ts'
 import { PASSWORD } from './world.ts'
 
 /** In a window of its own. `complaints`: errors in the console, and calls to another host. */
@@ -15,15 +17,27 @@ export interface Visitor {
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SHOTS = join(root, '.cache/shots')
-const RULES: RunOptions = {
+const STANDARD: RunOptions = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
   resultTypes: ['violations'],
   iframes: false,
 }
-const LOOKS = {
-  phone: { colorScheme: 'dark', width: 390, height: 844 },
-  desk: { colorScheme: 'light', width: 1440, height: 1000 },
-} as const
+/** What another colour or another width can change about a page whose structure has been looked at. */
+const APPEARANCE: RunOptions = {
+  ...STANDARD,
+  runOnly: {
+    type: 'rule',
+    values: ['color-contrast', 'target-size', 'scrollable-region-focusable', 'link-in-text-block'],
+  },
+}
+/** One page load, looked at in each; the last leaves it on a desk in light. */
+const LOOKS = [
+  { name: 'phone-dark', colorScheme: 'dark', width: 390, height: 844, rules: APPEARANCE },
+  { name: 'phone', colorScheme: 'light', width: 390, height: 844, rules: APPEARANCE },
+  { name: 'narrow', colorScheme: 'light', width: 320, height: 640, rules: null },
+  { name: 'desk-dark', colorScheme: 'dark', width: 1440, height: 1000, rules: APPEARANCE },
+  { name: 'desk', colorScheme: 'light', width: 1440, height: 1000, rules: STANDARD },
+] as const
 
 /** `username` null: nobody is signed in. Signing in ends on the first page after it. */
 export async function visit(
@@ -51,19 +65,35 @@ export async function visit(
   return { page, complaints }
 }
 
-/** What is wrong with the page, as words; afterwards it lies on a desk, in light. Pictures of both looks are kept under the name `shot`, for people to look at. */
+/** In a window of their own, signed in by a session that exists: whoever types a password too often is refused. */
+export async function visitAs(
+  browser: Browser,
+  city: City,
+  username: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const visitor = await visit(browser, city.url, null, options)
+  const [name, value] = (await signIn(city, username)).split('=') as [string, string]
+  await visitor.page.context().addCookies([{ name, value, url: city.url }])
+  return visitor
+}
+
+/**
+ * What is wrong with the page, as words: in both colours, on a desk, on a phone and 320 px wide. Afterwards it lies on a desk, in light.
+ * Pictures are kept under the name `shot`, for people to look at.
+ */
 export async function faultsOf(
   { page, complaints }: Visitor,
-  { axe = true, shot }: { axe?: boolean; shot?: string | undefined } = {},
+  { shot }: { shot?: string | undefined } = {},
 ): Promise<string[]> {
   const faults = complaints.splice(0)
-  if (axe) await page.evaluate(AXE)
-  for (const [look, { colorScheme, ...size }] of Object.entries(LOOKS)) {
+  await page.evaluate(AXE)
+  for (const { name, rules, colorScheme, ...size } of LOOKS) {
     await page.emulateMedia({ colorScheme })
     await page.setViewportSize(size)
-    if (shot) await page.screenshot({ path: join(SHOTS, `${shot}-${look}.png`) })
-    const found = [...(await page.evaluate(glance)), ...(axe ? await page.evaluate(askAxe, RULES) : [])]
-    faults.push(...found.map((fault) => `${look}: ${fault}`))
+    if (shot && rules) await page.screenshot({ path: join(SHOTS, `${shot}-${name}.png`), fullPage: true })
+    const found = [...(await page.evaluate(glance)), ...(rules ? await page.evaluate(askAxe, rules) : [])]
+    faults.push(...found.map((fault) => `${name}: ${fault}`))
   }
   return faults
 }
@@ -78,9 +108,22 @@ function glance(): string[] {
   ]
 }
 
-/** Runs in the page. */
+/** Runs in the page. Of rows and entries that differ in their words only, one is looked at. */
 async function askAxe(rules: RunOptions): Promise<string[]> {
   const { axe } = window as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } }
-  const { violations } = await axe.run(document, rules)
-  return violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html}`)
+  const shapes = new Set<string>()
+  const alike = [...document.querySelectorAll<HTMLElement>('tbody tr, main li')].filter((element) => {
+    const parts = [element, ...element.querySelectorAll('*')]
+    const shape = parts.map(({ tagName, className }) => `${tagName} ${className}`).join()
+    const known = shapes.has(shape)
+    shapes.add(shape)
+    return known && !element.hidden && !element.contains(document.activeElement)
+  })
+  for (const element of alike) element.hidden = true
+  try {
+    const { violations } = await axe.run(document, rules)
+    return violations.map(({ id, nodes }) => `${id} ×${nodes.length}: ${nodes[0]?.html}`)
+  } finally {
+    for (const element of alike) element.hidden = false
+  }
 }

@@ -1,4 +1,4 @@
-/** Whom a bank means in its answer to a payment file: payees found by document or account, among those of the run. */
+/** Whom a bank means in its answer to a payment file: payees found by document or account, among those of the batch, as the bank was told. */
 import { getPaymentFile } from '../../allowances/payment-queries.ts'
 import { unscopedPayees } from '../../allowances/payment-result-queries.ts'
 import { faultAt } from '../../people/bulk.ts'
@@ -20,11 +20,11 @@ export type FindPayee = (values: Values) => Payee | Fault
 
 /** Whom the bank means, by the number it sends; two people with one account are told apart by document only. */
 export async function payeesOf(tx: Tx, context: Context, file_id: string): Promise<FindPayee> {
-  const { run_id } = await getPaymentFile(tx, context.scope, file_id)
+  const { batch_id } = await getPaymentFile(tx, context.scope, file_id)
   const people: Payee[] = await Promise.all(
-    (await unscopedPayees(tx, run_id)).map(async ({ person_id, name, id_number_sealed, bank_account_sealed }) => ({
+    (await unscopedPayees(tx, batch_id)).map(async ({ person_id, name, id_number_sealed, bank_account_sealed }) => ({
       ...{ person_id, name },
-      id_number: plain(await context.vault.open(id_number_sealed)),
+      id_number: id_number_sealed === null ? '' : plain(await context.vault.open(id_number_sealed)),
       bank_account: plain(await context.vault.open(bank_account_sealed)),
     })),
   )
@@ -40,9 +40,15 @@ export async function payeesOf(tx: Tx, context: Context, file_id: string): Promi
         : unknown('bank_account', maskAccount(account!))
     const [payee, other] = found.length > 1 ? found.filter((one) => id_number && one.bank_account === account) : found
     if (!payee || other) return SHARED
-    if (cleanName(String(name)) !== payee.name) return nameDiffers(payee.name, cleanName(String(name)))
+    // some banks read no spaces in names
+    if (unspaced(cleanName(String(name))) !== unspaced(payee.name))
+      return nameDiffers(payee.name, cleanName(String(name)))
     return payee
   }
+}
+
+function unspaced(name: string): string {
+  return name.replace(/\s/g, '')
 }
 
 function plain(value: Value): string {
@@ -71,15 +77,15 @@ function unknown(column: 'id_number' | 'bank_account', masked: string): Fault {
 const SHARED = faultAt(
   '/id_number',
   'payment_result.payee_unclear',
-  '本批次有不止一个收款人与所填号码相符，请同时填写证件号码和银行账号。',
-  'More than one payee of this run fits: give both the ID number and the bank account.',
+  '这一批有不止一个收款人与所填号码相符，请同时填写证件号码和银行账号。',
+  'More than one payee of this batch fits: give both the ID number and the bank account.',
 )
 
 function nameDiffers(registered: string, given: string): Fault {
   return faultAt(
     '/name',
     'person.name_differs',
-    `这个收款人登记的姓名是“${maskName(registered)}”，与回单上的“${given}”不一致，请与银行核对。`,
-    `The payee is registered as “${maskName(registered)}”, the bank says “${given}”: ask the bank.`,
+    `这个收款人在发放文件中的姓名是“${maskName(registered)}”，与回单上的“${given}”不一致，请与银行核对。`,
+    `The payment file calls the payee “${maskName(registered)}”, the bank says “${given}”: ask the bank.`,
   )
 }

@@ -1,9 +1,12 @@
 /** Sheets of what the bank answered to a payment file: all rows go in, or none, so that the sums are the bank's. */
 
+import { batchNumber } from '../../allowances/payment-files.ts'
+import { getPaymentFile } from '../../allowances/payment-queries.ts'
 import { PAYMENT_OUTCOMES, type PaymentResult, RETURN_REASONS } from '../../allowances/payment-result-rules.ts'
 import { checkPaymentResults, type PaymentResultCheck, recordPaymentResults } from '../../allowances/payment-results.ts'
 import { faultAt } from '../../people/bulk.ts'
 import { maskAccount } from '../../people/identity.ts'
+import { localTime } from '../../platform/calendar.ts'
 import type { Fault } from '../../platform/errors.ts'
 import { formatYuan, parseYuan } from '../../platform/money.ts'
 import type { ImportKind, RowToCheck, RowVerdict } from '../rules.ts'
@@ -63,13 +66,23 @@ export const paymentResults: ImportKind<PaymentResult | null> = {
       note: '退票原因为“其他”的写明银行的说法',
       sample: '',
     },
+    {
+      key: 'batch',
+      header: '批次号',
+      type: 'text',
+      range: [1, 60],
+      note: '发放文件中的批次号，填写了就核对是不是这一批',
+      sample: '',
+    },
   ],
   // a person with several months has several rows, whose sum is compared: a doubled row shows in it
   key: () => null,
   twice: { code: 'payment_result.twice', column: 'name', what: { zh: '人员', en: 'person' } },
   async check(tx, context, file_id, rows) {
     const find = await payeesOf(tx, context, file_id!)
-    const read = rows.map((row) => readRow(row, find))
+    const file = await getPaymentFile(tx, context.scope, file_id!)
+    const batch = batchNumber({ ...file, id: file.batch_id, number: file.batch_number })
+    const read = rows.map((row) => readRow(row, find, batch))
     const groups = groupsOf(read)
     const checks = await checkPaymentResults(
       tx,
@@ -82,12 +95,23 @@ export const paymentResults: ImportKind<PaymentResult | null> = {
     )
     groups.forEach(({ fact, rows: own, differ }, at) => {
       const check = checks[at]!
-      const faults = [...check.faults.map(inSheet), ...(differ ? [differingRows()] : [])]
-      for (const index of own)
+      const doubled = own.length > 1 && own.every((index) => read[index]!.fact!.amount_fen === check.due_fen)
+      const said = check.faults.filter(({ code }) => !(doubled && code === 'payment_result.amount'))
+      own.forEach((index, nth) => {
+        const faults = [
+          ...said.map(inSheet),
+          ...(differ ? [differingRows()] : []),
+          ...(doubled && nth > 0 ? [doubledRow()] : []),
+        ]
         Object.assign(verdicts[index]!, { change: check.change, faults, before: wordsBefore(check) })
+      })
       // one row of a person carries what all of them come to
       verdicts[own[0]!]!.fact = fact
     })
+    if (checks.length > 0 && verdicts.every(({ change, faults }) => change === 'same' && faults.length === 0))
+      groups.forEach(({ rows: own }, at) => {
+        for (const index of own) verdicts[index]!.faults = [recordedAlready(checks[at]!)]
+      })
     return verdicts
   },
   commit: (tx, context, file_id, facts) =>
@@ -104,10 +128,11 @@ interface Read {
   fact: PaymentResult | null
 }
 
-function readRow({ values, sound }: RowToCheck, find: FindPayee): Read {
+function readRow({ values, sound }: RowToCheck, find: FindPayee, batch: string): Read {
   const amount_fen = values.amount ? parseYuan(String(values.amount)) : null
   const faults: Fault[] = []
   if (values.amount && (amount_fen === null || amount_fen <= 0)) faults.push(notAmount(String(values.amount)))
+  if (values.batch && values.batch !== batch) faults.push(otherBatch(String(values.batch), batch))
   const payee = values.name ? find(values) : null
   if (payee && 'code' in payee) faults.push(payee)
   if (!sound || faults.length > 0 || !payee || 'code' in payee || amount_fen === null) return { faults, fact: null }
@@ -177,5 +202,33 @@ function differingRows(): Fault {
     'payment_result.rows_differ',
     '同一人有几行，结果或退票原因不一致；请与银行核对，分不开的按退票登记全部金额。',
     'The rows of this person differ in result or reason: ask the bank; where it cannot be told apart, record all of it as returned.',
+  )
+}
+
+function otherBatch(given: string, batch: string): Fault {
+  return faultAt(
+    '/batch',
+    'payment_result.other_batch',
+    `回单的批次号是 ${given}，这里登记的是 ${batch}；请选择对应的发放文件后再上传。`,
+    `The answer is to batch ${given}, this is ${batch}: choose the payment file it belongs to.`,
+  )
+}
+
+function doubledRow(): Fault {
+  return faultAt(
+    '/name',
+    'payment_result.twice',
+    '这个人的同一笔款项在表中出现了不止一次，请核对后只保留一行。',
+    'The same payment of this person stands in more than one row: keep one of them.',
+  )
+}
+
+function recordedAlready({ known }: PaymentResultCheck): Fault {
+  const { recorded_by, recorded_at } = known!
+  return faultAt(
+    '/outcome',
+    'payment_result.recorded_already',
+    `这份回单已于 ${localTime(recorded_at)} 由 ${recorded_by ?? '系统'} 登记，没有新的内容，不需要再次导入。`,
+    `This answer was recorded on ${localTime(recorded_at)} by ${recorded_by ?? 'the system'} and says nothing new: it is not imported again.`,
   )
 }
