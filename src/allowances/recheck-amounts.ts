@@ -1,6 +1,6 @@
 /** The second half of the second statement: what each component is worth, and what is left of it beside what was booked. */
 import { type RawBuilder, sql } from 'kysely'
-import type { Terms } from './recheck-statement.ts'
+import type { Terms } from './recheck-terms.ts'
 
 interface Days {
   /** of the month, and of the next */

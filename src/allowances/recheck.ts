@@ -9,7 +9,8 @@ import { refuse } from '../platform/errors.ts'
 import { linesDigest } from './lines.ts'
 import { getRun, type RunRow } from './queries.ts'
 import type { Recheck } from './recheck-shapes.ts'
-import { inSets, recomputedOf, termsOf } from './recheck-statement.ts'
+import { inSets, recomputedOf } from './recheck-statement.ts'
+import { termsOf } from './recheck-terms.ts'
 import { hasLines } from './rules.ts'
 
 type Difference = Recheck['differences'][number]
