@@ -220,8 +220,7 @@ async function readHistory(db: Db, person_id: string) {
             = (l.run_id, l.person_id, l.month, l.component) and settled.person_id = ${person_id}::uuid
           left join recovery_balances owed on owed.run_id = r.id and owed.person_id = l.person_id
           left join lateral (
-            select made.attempt, b.outcome, b.reason_code, exists (select from payment_files f where f.batch_id = made.batch_id) as exported
-            from payments made left join payment_results b
+            select made.attempt, b.outcome, b.reason_code from payments made left join payment_results b
               on (b.run_id, b.person_id, b.attempt) = (made.run_id, made.person_id, made.attempt) and b.known_to = 'infinity'
             where made.run_id = r.id and made.person_id = l.person_id order by made.attempt desc limit 1) batch on true
         where l.person_id = ${person_id}::uuid and r.status <> all(${NOT_TOLD as string[]}::text[])

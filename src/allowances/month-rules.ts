@@ -32,7 +32,6 @@ export interface MoneyFacts {
   /** the run's payment to the person made last, and what the bank answered to it; null: none was made */
   batch: {
     attempt: number
-    exported: boolean
     outcome: 'paid' | 'returned' | null
     reason_code: ReturnReason | null
   } | null
@@ -48,9 +47,10 @@ export function moneyOf(facts: MoneyFacts): Money {
   if (run_status !== 'approved') return 'in_review'
   if (payable_fen === 0) return 'settled'
   if (amount_fen < 0) return recovery_fen === 0 ? 'recovered' : 'to_recover'
+  // a batch is made with its file
   if (batch?.outcome) return batch.outcome
-  if (batch?.exported) return batch.attempt > 0 ? 'sent_again' : 'sent'
-  return batch || has_account ? 'approved' : 'no_account'
+  if (batch) return batch.attempt > 0 ? 'sent_again' : 'sent'
+  return has_account ? 'approved' : 'no_account'
 }
 
 /** The last day on which one may ask about a month approved on that day. */
