@@ -19,7 +19,7 @@ export interface Recomputed {
  * Everybody with an employment in the scheme's posts in the month, by component, by what was known at the cutoff (`now`, or an instant with
  * microseconds). Of other months what the run decided of them just now, and else what was booked.
  */
-export function recomputed(terms: Terms, cutoff: string, run_id: string | null = null): RawBuilder<Recomputed> {
+function recomputed(terms: Terms, cutoff: string, run_id: string | null = null): RawBuilder<Recomputed> {
   const { version_id, posts, occupation_codes, next_month, month, components } = terms
   const first = sql`${firstDay(month)}::date`
   const next = sql`${firstDay(addMonths(month, 1))}::date`

@@ -43,7 +43,7 @@ beforeAll(async () => {
     part('prize', 'contest_award', [rate(900, { key: 'city' })]),
   ]
   const settings = {
-    ...version!.settings,
+    ...(version!.settings as object),
     ladder: [
       { code: 'lower', title: '低', levels: [5, 4] },
       { code: 'upper', title: '高', levels: [3, 2, 1] },
@@ -84,10 +84,10 @@ async function settle(month: string): Promise<void> {
 /** Every component of the month in turn, as a line would keep it. */
 function inTurn(id: string, of: Facts, rules: Rules[], month: string) {
   const decided: PaidFact[] = []
-  return rules.map((one) => ({
-    component: one.component.code,
-    ...judgedOf(id, month, decideInTurn(of, one, month, decided)),
-  }))
+  return rules.map((one) => {
+    const decision = decideInTurn(of, one, month, decided)
+    return { component: one.component.code, outcome: decision.outcome, ...judgedOf(id, month, decision) }
+  })
 }
 
 async function comparePeople(month: string): Promise<number> {

@@ -9,7 +9,7 @@ import { carer, certificate, employment, home, rulesOf } from '../support/allowa
 const hz = rulesOf('hz-special-post')
 const OCTOBER = '2026-10'
 const reasonsIn = (facts: Facts, month = OCTOBER) =>
-  reasonsOf(judgedOf('p', month, decide(facts, hz, month)), { ...hz, title: '', citation: '', confidence: '' })
+  reasonsOf(judgedOf('p', month, decide(facts, hz, month)), { ...hz, citation: '', confidence: '' })
 const of = (facts: Facts, code: string, month = OCTOBER) =>
   reasonsIn(facts, month).find((reason) => reason.code === code)!
 const working = (change: Parameters<typeof employment>[0]) => carer({ employments: [employment(change)] })

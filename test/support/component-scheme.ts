@@ -20,7 +20,7 @@ export async function bePeople({ db }: World): Promise<void> {
     from (select id, row_number() over (order by id) as n from people) o where n % 6 = 0`.execute(db)
 }
 
-export const seen = { citation: 'S0', confidence: 'seen' }
+const seen = { citation: 'S0', confidence: 'seen' }
 export const rate = (amount_yuan: number, key: object) => ({ ...seen, ...key, amount_yuan })
 export const levels = (...amounts: number[]) => amounts.map((yuan, index) => rate(yuan, { level: 5 - index }))
 export const part = (code: string, kind: string, rates: ReturnType<typeof rate>[], settings: object = {}) => ({
