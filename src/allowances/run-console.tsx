@@ -89,8 +89,7 @@ function done({ id }: { id: string }, zh: string, en: string) {
 
 async function showRun(call: PageCall) {
   const { c, context, params, query } = call
-  const db = together(call.db)
-  const lang = c.get('lang')
+  const [db, lang] = [together(call.db), c.get('lang')]
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
   const [run, lines, events] = await Promise.all([
     getRunDetail(db, context.scope, params.id!),

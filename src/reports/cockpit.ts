@@ -83,7 +83,6 @@ export function kpis(figures: Figures, w: Words): Kpi[] {
       label: w('90 天内到期', 'Ending within 90 days'),
       value: ending.toLocaleString('en-US'),
       unit: w('人', 'people'),
-      note: w('含 30 天内到期', 'those within 30 days too'),
       href: peopleList(figures, 'ending'),
     },
     {

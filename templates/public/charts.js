@@ -44,7 +44,13 @@ function option(section) {
   const names = { ...axis, type: 'category', data: rows.map((row) => row.cells[0].textContent), inverse: lying }
   const figures = lying
     ? { type: 'value', show: false }
-    : { ...axis, type: 'value', name: unit, splitLine: { lineStyle: { color: colour('line') } } }
+    : {
+        ...axis,
+        type: 'value',
+        name: unit,
+        nameTextStyle: { ...text, align: 'left' },
+        splitLine: { lineStyle: { color: colour('line') } },
+      }
 
   return {
     animation: false,

@@ -428,10 +428,15 @@ describe('home', () => {
   })
 
   test('schemes wait for a confirmation exactly as the list of schemes says', async () => {
-    const own = (await listSchemes(w.db, '2026-11')).filter(({ division_code }) => concerns(division_code, '330100'))
-    const unconfirmed = own.filter(({ confirmed }) => !confirmed).length
+    const inForce = (await listSchemes(w.db, '2026-11')).filter(({ version }) => version !== null)
+    const unconfirmed = inForce.filter(({ confirmed }) => !confirmed).length
     expect(unconfirmed).toBeGreaterThan(0)
     expect(wordsOf(await html('admin', '/console'))).toContain(`标准未经确认、不能计算的政策 ${unconfirmed} 项`)
+    // who answers for one division is told of what concerns it
+    await w.db.updateTable('accounts').set({ district_code: '330100' }).where('username', '=', 'admin').execute()
+    const own = inForce.filter(({ division_code, confirmed }) => !confirmed && concerns(division_code, '330100'))
+    expect(wordsOf(await html('admin', '/console'))).toContain(`标准未经确认、不能计算的政策 ${own.length} 项`)
+    await w.db.updateTable('accounts').set({ district_code: null }).where('username', '=', 'admin').execute()
   })
 
   test('the last ten things I did, in words, newest first, and nothing that others did', async () => {

@@ -169,7 +169,7 @@ test('over any life the sums agree: lines = paid + released + off-set − credit
           const opened = result.openings.map(({ person_id, amount_fen, causes }) => {
             const months = causes
               .filter(({ amount_fen: fen }) => fen < 0)
-              .map(({ month, amount_fen: fen }) => ({ month, fen: -fen }))
+              .map(({ month, component, amount_fen: fen }) => ({ month, component, fen: -fen }))
             const debt = {
               ...owes(`r${owed.length}`, amount_fen, { person_id, months }),
               opened: amount_fen,

@@ -42,9 +42,10 @@ const cockpit = (
     divisions={{
       title: '各区县持证人数',
       unit: '人',
+      columns: [{ label: '人', plotted: true }],
       rows: [
-        { code: '330106', name: '西湖区', value: 71, text: '71' },
-        { code: '330102', name: '上城区', value: 94, text: '94' },
+        { code: '330106', label: '西湖区', cells: [{ value: 71, text: '71' }] },
+        { code: '330102', label: '上城区', cells: [{ value: 94, text: '94' }] },
       ],
     }}
   />
@@ -200,7 +201,8 @@ test('a chart draws only from the figures its table shows', async () => {
 
 test('the tile map is left out where a division has no place in it', async () => {
   expect(await render(cockpit)).toContain('class="tiles"')
-  const elsewhere = { title: '持证', unit: '人', rows: [350203, 350205].map((code) => division(`${code}`)) }
+  const rows = ['350203', '350205'].map((code) => ({ code, label: code, cells: [{ value: 1, text: '1' }] }))
+  const elsewhere = { title: '持证', unit: '人', columns: [{ label: '人', plotted: true }], rows }
   const html = await render(
     <Cockpit
       frame={frame}
@@ -219,10 +221,6 @@ test('large print and a chosen theme reach the root element; light links no dark
   expect(html).toContain('data-theme="light" data-size="large"')
   expect(html).not.toContain('dark.css')
 })
-
-function division(code: string) {
-  return { code, name: code, value: 1, text: '1' }
-}
 
 /** A tick box inside its label. */
 function isWrapped(html: string, tag: string): boolean {

@@ -21,7 +21,7 @@ export const ACCOUNTS = [
 export type Lang = 'zh-CN' | 'en'
 
 /** Answered with a file, or by a page of the program beside the console. */
-export const NO_PAGE =
+const NO_PAGE =
   /^\/(api|docs)|\/export\b|\/preview\b|\/reports\/|\/payment-files\/|\/certificate-files\/|\/signing-keys\/[^/]+\/certificate$|\.(csv|xlsx|zip|pdf|cer|json)(\?|$)/
 
 export interface Seen {
@@ -134,7 +134,7 @@ export async function look(city: City, username: string, path: string, cookie: s
 }
 
 /** One record is like another, and so is one month of a record. */
-export function kindOf(path: string): string {
+function kindOf(path: string): string {
   return path
     .replace(/\?.*/, '')
     .replace(/\/[\da-f]{8}-[\da-f-]{27}/g, '/:id')
