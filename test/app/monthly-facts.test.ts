@@ -479,7 +479,9 @@ describe('hours of continuing education', () => {
     const context = await w.context('district')
     await write(hours('丁课', { hours: 100 }))
     const counted = async () => {
-      const entitlements = await json(district.get(`/api/v1/people/${person}/entitlements?month=2026-10&scheme=hz-special-post`))
+      const entitlements = await json(
+        district.get(`/api/v1/people/${person}/entitlements?month=2026-10&scheme=hz-special-post`),
+      )
       const reasons = entitlements.items.flatMap((item: { reasons: object[] }) => item.reasons)
       return reasons.find(({ code }: { code: string }) => code === 'continuing_education').actual
     }
@@ -567,7 +569,9 @@ describe('decisions about conduct', () => {
     const correction = `/api/v1/conduct-events/${id}/correction`
     const { person_id: _, ...values } = event({ period_from: '2024-06-01', period_to: '2026-10-02' })
     const found = async () => {
-      const { items } = await json(district.get(`/api/v1/people/${other}/entitlements?month=2026-10&scheme=hz-special-post`))
+      const { items } = await json(
+        district.get(`/api/v1/people/${other}/entitlements?month=2026-10&scheme=hz-special-post`),
+      )
       return items[0].reasons.find(({ code }: { code: string }) => code === 'ethics').actual
     }
     expect(await found()).toBe(0)
