@@ -92,6 +92,27 @@ export interface AllowanceLines {
   version_id: string;
 }
 
+export interface AllowanceObjectionAnswers {
+  answer: string;
+  answered_at: Timestamp;
+  answered_by: string;
+  objection_id: string;
+  upheld: boolean;
+}
+
+export interface AllowanceObjections {
+  district_code: string;
+  filed_at: Timestamp;
+  filed_by: string;
+  id: Generated<string>;
+  month: string;
+  person_id: string;
+  publicity_objection_id: string | null;
+  scheme_code: string;
+  seq: number;
+  statement: string;
+}
+
 export interface AllowancePayables {
   amount_fen: number | null;
   component: string | null;
@@ -141,6 +162,23 @@ export interface AllowanceSums {
   organisation_id: string | null;
   outcome: string;
   run_id: string;
+}
+
+export interface AnsweredObjections {
+  answer: string | null;
+  answered_at: Timestamp | null;
+  answered_by: string | null;
+  district_code: string | null;
+  filed_at: Timestamp | null;
+  filed_by: string | null;
+  id: string | null;
+  month: string | null;
+  person_id: string | null;
+  publicity_objection_id: string | null;
+  scheme_code: string | null;
+  seq: number | null;
+  statement: string | null;
+  upheld: boolean | null;
 }
 
 export interface AssessmentEntries {
@@ -1103,6 +1141,13 @@ export interface Notices {
   subject_kind: string;
   words: string;
   words_en: string;
+}
+
+export interface ObjectionTerms {
+  citation: string;
+  confidence: string;
+  days: number;
+  effective_from: string;
 }
 
 export interface Occupations {
@@ -2088,10 +2133,13 @@ export interface DB {
   allowance_decisions: AllowanceDecisions;
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
+  allowance_objection_answers: AllowanceObjectionAnswers;
+  allowance_objections: AllowanceObjections;
   allowance_payables: AllowancePayables;
   allowance_runs: AllowanceRuns;
   allowance_settlements: AllowanceSettlements;
   allowance_sums: AllowanceSums;
+  answered_objections: AnsweredObjections;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;
@@ -2172,6 +2220,7 @@ export interface DB {
   line_releases: LineReleases;
   migration_checksums: MigrationChecksums;
   notices: Notices;
+  objection_terms: ObjectionTerms;
   occupations: Occupations;
   organisation_filings: OrganisationFilings;
   organisation_standings: OrganisationStandings;

@@ -14,9 +14,14 @@ import { budgetConsole } from './allowances/budget-console.tsx'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
+import { constraints as objectionConstraints } from './allowances/month-rules.ts'
+import { monthsApi } from './allowances/months-api.ts'
+import { monthsConsole } from './allowances/months-console.tsx'
 import { constraints as paymentResultConstraints } from './allowances/payment-result-rules.ts'
 import { publicityApi } from './allowances/publicity-api.ts'
 import { publicityConsole } from './allowances/publicity-console.tsx'
+import { recheckApi } from './allowances/recheck-api.ts'
+import { recheckConsole } from './allowances/recheck-console.tsx'
 import { recoveriesApi } from './allowances/recovery-api.ts'
 import { recoveriesConsole } from './allowances/recovery-console.tsx'
 import { constraints as recoveryConstraints } from './allowances/recovery-rules.ts'
@@ -92,6 +97,7 @@ export const constraints = {
   ...allowanceConstraints,
   ...recoveryConstraints,
   ...paymentResultConstraints,
+  ...objectionConstraints,
   ...bankFormatConstraints,
   ...importConstraints,
 }
@@ -145,6 +151,10 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   competitionsConsole(app)
   allowancesApi(app)
   allowancesConsole(app)
+  monthsApi(app)
+  monthsConsole(app)
+  recheckApi(app)
+  recheckConsole(app)
   publicityApi(app)
   publicityConsole(app)
   recoveriesApi(app)

@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process'
 import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
+import { z } from 'zod'
 import { computeRun } from './allowances/actions.ts'
-import { getRun, getScheme } from './allowances/queries.ts'
+import { getRun, getScheme, RUN } from './allowances/queries.ts'
+import { recheckRun } from './allowances/recheck.ts'
 import { type Command, finishJob, fromHere, text, withProgram } from './commands.ts'
 import { requestBatch } from './credentials/batches.ts'
 import { uploadImport } from './imports/actions.ts'
@@ -14,8 +16,13 @@ import type { ImportKindName } from './imports/rules.ts'
 import { stageFile } from './imports/staging.ts'
 import { rowViewer } from './imports/views.ts'
 import { type Context, divisionPrefix } from './platform/context.ts'
-import { refuse } from './platform/errors.ts'
+import { notFound, refuse } from './platform/errors.ts'
 import type { Program } from './program.ts'
+
+const RECHECK_DIFFERS = {
+  zh: '复核结果与批次不一致，请逐条核对。',
+  en: 'The recheck differs from the run: look at each line.',
+}
 
 export const workCommands: Record<string, Command> = {
   import: {
@@ -42,6 +49,21 @@ export const workCommands: Record<string, Command> = {
           runs: await runMonth(program, context, String(scheme), String(month), district as string | undefined),
         }),
         { as: as as string | undefined, permission: 'run.compute' },
+      ),
+  },
+  'allowances recheck': {
+    usage: 'RUN [--as ACCOUNT] — computes its amounts by a second statement and says which lines differ',
+    arguments: 1,
+    options: { as: text },
+    run: ([run], { as }) =>
+      withProgram(
+        async (program, context) => {
+          const recheck = await program.db
+            .transaction()
+            .execute((tx) => recheckRun(tx, context, z.uuid().safeParse(run).data ?? notFound(RUN)))
+          return { ...recheck, ...(recheck.status === 'different' && { refused: RECHECK_DIFFERS }) }
+        },
+        { as: as as string | undefined, permission: 'run.recheck' },
       ),
   },
   'certificates issue': {

@@ -33,5 +33,6 @@ export const MIGRATIONS = [
   '0034_payments',
   '0035_run_reviews',
   '0036_budget',
+  '0037_objections',
   '0039_photo_withdrawals',
 ]

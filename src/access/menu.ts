@@ -11,6 +11,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/notices', label: { zh: '通知', en: 'Notices' }, permission: 'session.own' },
       { href: '/console/cockpit', label: { zh: '驾驶舱', en: 'Cockpit' }, permission: 'report.read' },
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
+      { href: '/console/my-allowances', label: { zh: '我的津贴', en: 'My allowances' }, permission: 'record.own' },
       { href: '/console/check-ins', label: { zh: '我的签到', en: 'My check-ins' }, permission: 'record.own' },
       { href: '/console/my-results', label: { zh: '我的成绩', en: 'My results' }, permission: 'record.own' },
       {
@@ -91,6 +92,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     items: [
       { href: '/console/schemes', label: { zh: '政策与标准', en: 'Schemes' }, permission: 'scheme.read' },
       { href: '/console/runs', label: { zh: '津贴批次', en: 'Runs' }, permission: 'run.read' },
+      {
+        href: '/console/allowance-objections',
+        label: { zh: '津贴异议', en: 'Objections' },
+        permission: 'run.read',
+      },
       { href: '/console/recoveries', label: { zh: '追回台账', en: 'Recoveries' }, permission: 'recovery.read' },
       { href: '/console/payments', label: { zh: '发放对账', en: 'Payments' }, permission: 'run.read' },
       { href: '/console/bank-formats', label: { zh: '银行格式', en: 'Bank formats' }, permission: 'bank_format.read' },

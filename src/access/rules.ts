@@ -83,6 +83,7 @@ export const PERMISSIONS = {
   'run.review': ['township', 'district', 'health'],
   'run.hold': ['township', 'district', 'health', 'finance'],
   'run.approve': ['finance'],
+  'run.recheck': ['district', 'health', 'auditor'],
   'payment.make': ['finance'],
   'payment.record': ['finance'],
   'recovery.read': [...officers, 'carer'],

@@ -1,19 +1,18 @@
 /** Why, or why not: what one person is due for a month by what is known now, with every condition. */
-import { sql } from 'kysely'
-import { getPerson } from '../people/queries.ts'
 import { addMonths, firstDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
-import { Refusal } from '../platform/errors.ts'
+import { notFound, Refusal } from '../platform/errors.ts'
 import { decideInTurn } from './corrections.ts'
 import type { Decision, PaidFact } from './evaluate.ts'
-import { readFacts } from './facts.ts'
+import { type KnownPerson, readPerson } from './known-person.ts'
 import { titleOf } from './line-queries.ts'
-import { getScheme, listSchemes } from './queries.ts'
+import { SCHEME } from './queries.ts'
 import { judgedOf, type Reason, reasonsOf } from './reasons.ts'
-import { inDivision, type Rules } from './rules.ts'
-import { computableRules, partOf } from './usable-rules.ts'
-import { readVersionsOf, type VersionRow, versionIn } from './versions.ts'
+import { ruleBook, rulesOf } from './rule-book.ts'
+import { inDivision } from './rules.ts'
+import { partOf } from './usable-rules.ts'
+import { type VersionRow, versionIn } from './versions.ts'
 
 export interface Entitlement {
   person_id: string
@@ -42,25 +41,23 @@ export async function getEntitlements(
   person_id: string,
   asked: { month?: Month | undefined; scheme?: string | undefined },
 ) {
-  const today = localDate(context.now)
-  const month = asked.month ?? addMonths(monthOf(today), -1)
-  const person = await getPerson(db, context.scope, person_id, today)
+  const month = asked.month ?? addMonths(monthOf(localDate(context.now)), -1)
+  const person = await readPerson(db, context.scope, person_id)
+  const book = await ruleBook(db, person.rules_revision)
   const schemes = asked.scheme
-    ? [await getScheme(db, asked.scheme)]
-    : await schemesOf(db, person_id, person.workforce, month)
-  const versions = await readVersionsOf(
-    db,
-    schemes.map(({ code }) => code),
-  )
+    ? [book.find((one) => one.code === asked.scheme) ?? notFound(SCHEME)]
+    : book.filter(
+        (scheme) => scheme.workforce === person.workforce && isEmployedIn(person, month, scheme.division_code),
+      )
   const items: Entitlement[] = []
   const unconfirmed: { scheme_code: string; refusal: Refusal }[] = []
   for (const scheme of schemes) {
     try {
-      const version = versionIn(versions.get(scheme.code) ?? [], scheme.code, month)
-      for (const decision of await decideNow(db, person_id, computableRules(version), month)) {
+      const version = versionIn(scheme.versions, scheme.code, month)
+      for (const decision of decideNow(person, version, month)) {
         const district = decision.employment?.organisation.district_code
         if (asked.scheme || (district && inDivision(district, scheme.division_code)))
-          items.push(await entitlementOf(db, context.scope, person_id, month, version, decision))
+          items.push(entitlementOf(context.scope, person, month, version, decision))
       }
     } catch (error) {
       if (asked.scheme || !(error instanceof Refusal)) throw error
@@ -70,42 +67,35 @@ export async function getEntitlements(
   return { person_id, month, items, unconfirmed }
 }
 
-/** Those whose division lies around an employer of the month; who has none is told of none. */
-async function schemesOf(db: Db, person_id: string, workforce: string, month: Month) {
-  const { rows } = await sql<{ district_code: string }>`
-    select distinct o.district_code from employments e join organisations o on o.id = e.organisation_id
-    where e.person_id = ${person_id}::uuid and e.known_to = 'infinity'
-      and daterange(e.starts_on, e.ends_on) && daterange(${firstDay(month)}::date, ${firstDay(addMonths(month, 1))}::date)`.execute(
-    db,
-  )
-  return (await listSchemes(db, month)).filter(
-    (scheme) =>
-      scheme.workforce === workforce &&
-      rows.some(({ district_code }) => inDivision(district_code, scheme.division_code)),
+/** Whether an employer of the month, whoever of them pays it, lies in the division. */
+export function isEmployedIn({ facts }: KnownPerson, month: Month, division_code: string): boolean {
+  return facts.employments.some(
+    ({ starts_on, ends_on, organisation }) =>
+      starts_on < firstDay(addMonths(month, 1)) &&
+      (ends_on === null || firstDay(month) < ends_on) &&
+      inDivision(organisation.district_code, division_code),
   )
 }
 
-type Decided = Decision & { component: string }
+export type Decided = Decision & { component: string }
 
-/** Each component, beside what is booked of it for other months. */
-async function decideNow(db: Db, person_id: string, rules: Rules[], month: Month): Promise<Decided[]> {
-  const factsOf = await readFacts(db, [person_id], { cutoff: 'now', months: [month], rules })
+/** Each component, beside what is booked of it for other months. Refuses `scheme.unconfirmed`. */
+export function decideNow({ facts }: KnownPerson, version: VersionRow, month: Month): Decided[] {
   const decided: PaidFact[] = []
-  return rules.map((one) => ({
-    ...decideInTurn(factsOf(person_id), one, month, decided),
-    component: one.component.code,
+  return rulesOf(version).map((rules) => ({
+    ...decideInTurn(facts, rules, month, decided),
+    component: rules.component.code,
   }))
 }
 
 /** An institution learns nothing of another employer: where the month is paid elsewhere, it is told just that. */
-async function entitlementOf(
-  db: Db,
+export function entitlementOf(
   scope: Scope,
-  person_id: string,
+  { id: person_id, facts }: KnownPerson,
   month: Month,
   version: VersionRow,
   decision: Decided,
-): Promise<Entitlement> {
+): Entitlement {
   const { component } = decision
   const names = { component, component_title: titleOf(version, component) }
   const base = { person_id, month, ...names, scheme_code: version.scheme_code, scheme_version: version.number }
@@ -124,13 +114,11 @@ async function entitlementOf(
       },
       reasons: [paidElsewhere(version)],
     }
-  const organisation = organisation_id
-    ? await db.selectFrom('organisations').select('name').where('id', '=', organisation_id).executeTakeFirst()
-    : undefined
+  const paying = facts.employments.find(({ id }) => id === decision.employment?.id)
   return {
     ...base,
     organisation_id,
-    organisation_name: organisation?.name ?? null,
+    organisation_name: paying?.organisation.name ?? null,
     outcome: decision.outcome,
     amount_fen: decision.entitlement_fen,
     entitlement_fen: decision.entitlement_fen,
@@ -154,6 +142,7 @@ function paidElsewhere({ citation }: VersionRow): Reason {
     evidence: [],
     citation,
     confidence: 'inferred',
+    prospect: { kind: 'when_changed', month: null, missing: null },
     earliest_month: null,
   }
 }

@@ -1,20 +1,46 @@
 /** What a piece of evidence is called, and the page that shows it. */
-import { registryName } from '../../templates/allowances/words.ts'
+import type { ReasonItem } from '../../templates/allowances/line.tsx'
+import { prospectWords } from '../../templates/allowances/prospect-words.ts'
+import { foundWords, registryName, requiredWords } from '../../templates/allowances/words.ts'
 import { words } from '../../templates/words.ts'
-import type { Lang } from '../platform/errors.ts'
+import { inLanguage, type Lang } from '../platform/errors.ts'
 import type { EvidenceDetails, LineRow } from './line-queries.ts'
-import type { Evidence } from './reasons.ts'
+import type { Evidence, Reason } from './reasons.ts'
 
 export interface Link {
   text: string
   href: string | null
 }
 
-export function evidenceLinks(evidence: Evidence[], line: LineRow, details: EvidenceDetails, lang: Lang): Link[] {
-  return evidence.flatMap((one) => linksOf(one, line, details, lang))
+/** The person and month that the evidence is about. */
+type About = Pick<LineRow, 'person_id' | 'organisation_name' | 'month' | 'scheme_code' | 'scheme_version'>
+
+/** What {@link describeEvidence} has to look up for these reasons. */
+export function toDescribe(reasons: Reason[]): Evidence[] {
+  const districts = reasons
+    .filter((reason) => reason.measure === 'division')
+    .flatMap((reason) => [reason.required, reason.actual])
+  return [
+    ...reasons.flatMap((reason) => reason.evidence),
+    ...districts.flatMap((code) => (typeof code === 'string' ? [{ kind: 'district', id: code }] : [])),
+  ]
 }
 
-function linksOf({ kind, id }: Evidence, line: LineRow, details: EvidenceDetails, lang: Lang): Link[] {
+/** Reasons in words, with links to what they rest on. */
+export function reasonItems(reasons: Reason[], about: About, details: EvidenceDetails, lang: Lang): ReasonItem[] {
+  const place = (code: unknown) => details.districts.find((one) => one.code === code)?.name ?? code
+  const shown = (measure: string, value: unknown) => (measure === 'division' ? place(value) : value)
+  return reasons.map(({ title, measure, required, actual, evidence, prospect, ...reason }) => ({
+    ...reason,
+    title: inLanguage(lang, title),
+    required: requiredWords(measure, shown(measure, required), lang),
+    found: foundWords(measure, shown(measure, actual), lang),
+    evidence: evidence.flatMap((one) => linksOf(one, about, details, lang)),
+    prospect: prospectWords(measure, prospect, lang),
+  }))
+}
+
+function linksOf({ kind, id }: Evidence, line: About, details: EvidenceDetails, lang: Lang): Link[] {
   const w = words(lang)
   const person = `/console/people/${line.person_id}`
   switch (kind) {

@@ -158,7 +158,7 @@ type CertificateRow = Omit<CertificateFact, 'credited_from' | 'found_in'> & {
 }
 
 /** A replacement is the same credential on new paper: it counts from the day the first one did. */
-function creditAsReplaced(
+export function creditAsReplaced(
   certificate: CertificateFact,
   certificates: Map<string, CertificateFact>,
   replaced: Map<string, string>,
@@ -195,8 +195,13 @@ async function readExternalCertificates(db: Db, ids: string[], { cutoff, rules }
 
 type LookUp = { check_id: string; registry: string; result: string }
 
-/** The days from which events can matter to one of the months. */
+/** The days from which events can matter to one of the months; whether somebody was ever trained rests on all of them. */
 function windowStart({ months, rules }: Window, measure: 'education_hours' | 'conduct_events'): LocalDate {
+  if (
+    measure === 'education_hours' &&
+    rules.some(({ conditions }) => conditions.some((one) => one.measure === 'trained'))
+  )
+    return '0001-01-01'
   const lengths = rules.flatMap(({ conditions }) =>
     conditions.map((one) => (one.measure === measure ? one.parameters.window_months : 1)),
   )

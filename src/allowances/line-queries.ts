@@ -1,7 +1,7 @@
 /** Reads of lines: a page of a run's, one with its reasons, and what its evidence is. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { afterPerson } from '../people/queries.ts'
-import { firstDay, type Month, monthOf } from '../platform/calendar.ts'
+import { firstDay, type LocalDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -188,75 +188,44 @@ function versionOf(versions: VersionRow[], id: string): VersionRow {
   return versions.find((version) => version.version_id === id)!
 }
 
-/** What the console says of a piece of evidence beside its id, and the class a certificate came from. */
-export async function describeEvidence(db: Db, evidence: { kind: string; id: string }[]) {
-  const reading = together(db)
-  const ids = (kind: string) =>
-    sql<string>`any(${evidence.filter((one) => one.kind === kind).map((one) => one.id)}::uuid[])`
-  const certificates = reading
-    .selectFrom('certificates as c')
-    .leftJoin('assessment_results as r', 'r.id', 'c.result_id')
-    .leftJoin('enrolments as e', (join) => join.on(sql<boolean>`e.id = coalesce(c.enrolment_id, r.enrolment_id)`))
-    .leftJoin('classes as k', 'k.id', 'e.class_id')
-    .leftJoin('standing_revocations as v', 'v.certificate_id', 'c.id')
-    .select([
-      'c.id',
-      'c.number',
-      'c.level',
-      'c.issued_on',
-      'v.effective_on as revoked_from',
-      'k.id as class_id',
-      'k.name as class_name',
-    ])
-    .where('c.id', '=', ids('certificate'))
-    .execute()
-  const checks = reading
-    .selectFrom('registry_checks')
-    .select(['id', 'registry', 'checked_on'])
-    .where('id', '=', ids('registry_check'))
-    .execute()
-  const external = reading
-    .selectFrom('external_certificates')
-    .select(['id', 'number', 'issued_on'])
-    .distinctOn('id')
-    .where('id', '=', ids('external_certificate'))
-    .orderBy('id')
-    .orderBy('known_from', 'desc')
-    .execute()
-  const external_checks = reading
-    .selectFrom('external_certificate_checks')
-    .select(['id', 'registry', 'checked_on'])
-    .where('id', '=', ids('external_certificate_check'))
-    .execute()
-  const education = reading
-    .selectFrom('education_hours')
-    .select(['id', 'subject', 'provider', 'hours', 'completed_on'])
-    .distinctOn('id')
-    .where('id', '=', ids('education_hours'))
-    .orderBy('id')
-    .orderBy('known_from', 'desc')
-    .execute()
-  const conduct = reading
-    .selectFrom('conduct_events')
-    .select(['id', 'kind', 'happened_on', 'decision'])
-    .distinctOn('id')
-    .where('id', '=', ids('conduct_event'))
-    .orderBy('id')
-    .orderBy('known_from', 'desc')
-    .execute()
-  const codes = evidence.filter((one) => one.kind === 'district').map((one) => one.id)
-  const districts = reading
-    .selectFrom('districts')
-    .select(['code', 'name'])
-    .where('code', '=', sql<string>`any(${codes}::text[])`)
-    .execute()
-  return {
-    certificates: await certificates,
-    checks: [...(await checks), ...(await external_checks)],
-    external: await external,
-    education: await education,
-    conduct: await conduct,
-    districts: await districts,
-  }
+export interface EvidenceDetails {
+  certificates: {
+    id: string
+    number: string
+    level: number | null
+    issued_on: LocalDate
+    revoked_from: LocalDate | null
+    class_id: string | null
+    class_name: string | null
+  }[]
+  checks: { id: string; registry: string; checked_on: LocalDate }[]
+  external: { id: string; number: string; issued_on: LocalDate }[]
+  education: { id: string; subject: string; provider: string; hours: number; completed_on: LocalDate }[]
+  conduct: { id: string; kind: string; happened_on: LocalDate; decision: string }[]
+  districts: { code: string; name: string }[]
 }
-export type EvidenceDetails = Awaited<ReturnType<typeof describeEvidence>>
+
+/** What the console says of pieces of evidence beside their ids, and the class a certificate came from: one statement. Of a fact the newest version. */
+export async function describeEvidence(db: Db, evidence: { kind: string; id: string }[]): Promise<EvidenceDetails> {
+  const ids = (kind: string) => sql`any(${evidence.flatMap((one) => (one.kind === kind ? [one.id] : []))}::uuid[])`
+  const codes = evidence.flatMap((one) => (one.kind === 'district' ? [one.id] : []))
+  const all = (rows: RawBuilder<unknown>) => sql`array(select to_jsonb(one) from (${rows}) one)`
+  const newest = (table: string, columns: string[], kind: string) =>
+    all(sql`select distinct on (id) ${sql.join(columns.map((column) => sql.ref(column)))} from ${sql.table(table)}
+      where id = ${ids(kind)} order by id, known_from desc`)
+  const { rows } = await sql<EvidenceDetails>`select
+    ${all(sql`
+      select c.id, c.number, c.level, c.issued_on, v.effective_on as revoked_from, k.id as class_id, k.name as class_name
+      from certificates c left join assessment_results r on r.id = c.result_id
+        left join enrolments e on e.id = coalesce(c.enrolment_id, r.enrolment_id) left join classes k on k.id = e.class_id
+        left join standing_revocations v on v.certificate_id = c.id
+      where c.id = ${ids('certificate')}`)} as certificates,
+    ${all(sql`
+      select id, registry, checked_on from registry_checks where id = ${ids('registry_check')}
+      union all select id, registry, checked_on from external_certificate_checks where id = ${ids('external_certificate_check')}`)} as checks,
+    ${newest('external_certificates', ['id', 'number', 'issued_on'], 'external_certificate')} as external,
+    ${newest('education_hours', ['id', 'subject', 'provider', 'hours', 'completed_on'], 'education_hours')} as education,
+    ${newest('conduct_events', ['id', 'kind', 'happened_on', 'decision'], 'conduct_event')} as conduct,
+    ${all(sql`select code, name from districts where code = any(${codes}::text[])`)} as districts`.execute(db)
+  return rows[0]!
+}

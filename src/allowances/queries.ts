@@ -14,7 +14,7 @@ import { isComplete, keyOf, knownRules, type Missing, missingPieces } from './us
 import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
-const SCHEME = { zh: '政策', en: 'scheme' }
+export const SCHEME = { zh: '政策', en: 'scheme' }
 
 // ─── schemes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 

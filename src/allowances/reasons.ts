@@ -5,6 +5,7 @@ import { COMPONENT_KINDS } from './components.ts'
 import type { Condition, Hours, Measure } from './conditions.ts'
 import { amountNote, type Decision, type Notes } from './evaluate.ts'
 import { type Found, hoursFor } from './measures.ts'
+import { type Judgement, type Prospect, prospectOf } from './prospects.ts'
 import { inDivision, type Part } from './rules.ts'
 
 /** A decision as a line keeps it: values, and the ids of what they rest on. */
@@ -41,6 +42,9 @@ export interface Reason {
   evidence: Evidence[]
   citation: string
   confidence: string
+  /** of what is not met: when it could be, and what that takes */
+  prospect: Prospect
+  /** the month of the prospect; null when it is met, or when no month can be told */
   earliest_month: Month | null
 }
 
@@ -67,7 +71,7 @@ export function reasonsOf(line: Judged, version: Part): Reason[] {
 }
 
 function ofDivision(line: Judged, { division_code, citation, confidence }: Part): Reason {
-  return {
+  return withProspect(line, null, {
     code: 'division',
     title: { zh: '计发机构在本政策的辖区内', en: 'The paying facility lies in the scheme’s division' },
     measure: 'division',
@@ -77,13 +81,12 @@ function ofDivision(line: Judged, { division_code, citation, confidence }: Part)
     evidence: some('employment', line.employment_id),
     citation,
     confidence,
-    earliest_month: null,
-  }
+  })
 }
 
 function ofCondition(line: Judged, condition: Condition, position: number): Reason {
   const note = line.notes?.[position]
-  return {
+  return withProspect(line, note?.earliest ?? null, {
     code: condition.code,
     title: { zh: condition.title, en: condition.title_en },
     measure: condition.measure,
@@ -96,8 +99,7 @@ function ofCondition(line: Judged, condition: Condition, position: number): Reas
     ].map((one) => (note?.external?.includes(one.id) ? { ...one, kind: ELSEWHERE[one.kind] ?? one.kind } : one)),
     citation: condition.citation,
     confidence: condition.confidence,
-    earliest_month: note?.earliest ?? null,
-  }
+  })
 }
 
 /** The rate, once there is something to look one up by, and of what is due once what is left of it. */
@@ -112,7 +114,7 @@ function ofAmount(line: Judged, part: Part): Reason[] {
 function ofRate(line: Judged, { rates, citation, confidence, component }: Part, key: string | number | null): Reason {
   const rate = line.rate_id === null ? undefined : rates.find(({ id }) => id === line.rate_id)
   const { by } = COMPONENT_KINDS[component.kind]
-  return {
+  return withProspect(line, null, {
     code: 'rate',
     title: RATE_TITLES[by]?.(key) ?? { zh: '有核定的标准', en: 'A rate is laid down' },
     measure: by === 'level' ? 'rate' : `rate_by_${by}`,
@@ -125,8 +127,23 @@ function ofRate(line: Judged, { rates, citation, confidence, component }: Part, 
     ],
     citation: rate?.citation ?? citation,
     confidence: rate?.confidence ?? confidence,
-    earliest_month: null,
+  })
+}
+
+/** The month of a line from the database is a day. */
+function withProspect(
+  line: Judged,
+  earliest: Month | null,
+  reason: Omit<Reason, 'prospect' | 'earliest_month'>,
+): Reason {
+  const judgement: Judgement = {
+    ...reason,
+    month: monthOf(line.month),
+    earliest,
+    employed: line.employment_id !== null,
   }
+  const prospect = prospectOf(judgement)
+  return { ...reason, prospect, earliest_month: reason.met ? null : prospect.month }
 }
 
 const RATE_TITLES: Record<string, (key: unknown) => Message> = {
@@ -148,7 +165,7 @@ function ofPaid(line: Judged, { citation, component }: Part): Reason[] {
   const note = amountNote(line.notes)
   if (!note || COMPONENT_KINDS[component.kind].due === 'month') return []
   return [
-    {
+    withProspect(line, null, {
       code: 'left_to_pay',
       title: { zh: '到本月应得合计多于已发', en: 'What is due in all by now is more than what was paid' },
       measure: 'left_to_pay',
@@ -158,8 +175,7 @@ function ofPaid(line: Judged, { citation, component }: Part): Reason[] {
       evidence: [],
       citation: component.citation || citation,
       confidence: component.confidence,
-      earliest_month: null,
-    },
+    }),
   ]
 }
 

@@ -100,6 +100,14 @@ export const RUN_STATUSES = {
 } satisfies Record<string, Message>
 export type RunStatus = keyof typeof RUN_STATUSES
 
+/** Runs of which nobody but their makers is told: not submitted yet, or rejected. */
+export const NOT_TOLD: RunStatus[] = ['computing', 'computed', 'rejected']
+
+/** Whether the lines of a run stand: computed, and not rejected. */
+export function hasLines(status: string): boolean {
+  return status !== 'computing' && status !== 'rejected'
+}
+
 export const OUTCOMES = {
   payable: { zh: '应发', en: 'Payable' },
   refused: { zh: '不予发放', en: 'Refused' },

@@ -19,6 +19,7 @@ import { fileItem, paymentsConsole } from './payments-console.tsx'
 import { findPreviousRun, getRunDetail, handsOf, type RunDetail, unscopedRunJob } from './queries.ts'
 import { reviewOnRun } from './review-console.tsx'
 import { ownWork } from './review-rules.ts'
+import { hasLines } from './rules.ts'
 import { eventTitle } from './run-events.ts'
 import { optionalReasonShape, reasonShape } from './shapes.ts'
 
@@ -116,6 +117,7 @@ async function showRun(call: PageCall) {
         submit: may(role, 'run.submit') && run.status === 'computed',
         decide: may(role, 'run.approve') && run.status === 'reviewed' && !obstacle,
         pay: may(role, 'payment.make') && run.status === 'approved',
+        recheck: may(role, 'run.recheck') && hasLines(run.status),
         take: may(role, 'payment.make'),
       }}
       tabs={Object.entries(TABS).map(([key, { label, filter }]) => ({

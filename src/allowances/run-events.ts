@@ -13,6 +13,7 @@ const EVENTS: Record<string, Message> = {
   'run.reviewed': { zh: '审核完成', en: 'Reviewed' },
   'run.approved': { zh: '审批通过', en: 'Approved' },
   'run.rejected': { zh: '驳回', en: 'Rejected' },
+  'run.rechecked': { zh: '独立复核', en: 'Rechecked' },
   'payment_results.recorded': { zh: '登记银行回单', en: 'Answer of the bank recorded' },
 }
 

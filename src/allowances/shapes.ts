@@ -4,6 +4,7 @@ import { isMonth } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
 import { componentShape, missingShape } from './component-shapes.ts'
 import { paymentFileShape } from './payment-shapes.ts'
+import { PROSPECTS } from './prospects.ts'
 import { LINE_KINDS, OUTCOMES, RUN_STATUSES } from './rules.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
@@ -177,6 +178,12 @@ export const lineFilterShape = pageShape.extend({
   kind: keys(LINE_KINDS).optional(),
 })
 
+export const prospectShape = z.object({
+  kind: keys(PROSPECTS).describe('when it could be met: in time, when recorded, when something changes, never'),
+  month: z.string().nullable(),
+  missing: z.number().int().nullable().describe('hours, months or days that are missing'),
+})
+
 const lineShape = z
   .object({
     person_id: z.uuid(),
@@ -207,6 +214,7 @@ const lineShape = z
         actual: z.any(),
         evidence: z.array(z.object({ kind: z.string(), id: z.string() })),
         citation: z.string(),
+        prospect: prospectShape,
         earliest_month: z.string().nullable(),
       }),
     ),

@@ -4,6 +4,7 @@ import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 /** What an event is about, by the first half of its kind or the kind of its record, and the page of such a record. */
 const SUBJECTS: Record<string, Message & { page?: string }> = {
   account: { zh: '账号', en: 'Account' },
+  allowance_objection: { zh: '津贴异议', en: 'Objection to a month' },
   allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
   appeal: { zh: '竞赛申诉', en: 'Appeal' },
   attendance: { zh: '学时', en: 'Attendance' },
@@ -131,6 +132,7 @@ const VERBS: Record<string, Message> = {
   put_in_force: { zh: '启用', en: 'put in force' },
   qualification_withdrawn: { zh: '撤销资质：', en: ': qualification withdrawn' },
   qualified: { zh: '登记资质：', en: ': qualification entered' },
+  rechecked: { zh: '独立复核', en: 'rechecked' },
   ranked: { zh: '排名：', en: 'ranked' },
   recognised: { zh: '登记认定：', en: ': recognition entered' },
   recorded: { zh: '登记', en: 'recorded' },

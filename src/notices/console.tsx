@@ -56,5 +56,6 @@ export function noticesConsole(app: App): void {
 const READERS: Record<string, Permission> = { certificate: 'certificate.read', recovery: 'recovery.read' }
 
 function subjectPage(role: Role, kind: string, id: string): string | null {
+  if (kind === 'allowance_objection') return may(role, 'record.own') ? '/console/my-allowances' : null
   return may(role, READERS[kind] ?? 'class.read') ? deedPage(kind, id) : null
 }

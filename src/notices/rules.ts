@@ -2,6 +2,7 @@
 import type { Message } from '../platform/errors.ts'
 
 export const NOTICE_KINDS: Record<string, Message> = {
+  'allowance_objection.answered': { zh: '异议答复', en: 'Objection answered' },
   'class.cancelled': { zh: '培训班取消', en: 'Class cancelled' },
   'class.moved': { zh: '培训班改期', en: 'Class moved' },
   'session.moved': { zh: '课次调整', en: 'Session moved' },

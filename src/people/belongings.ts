@@ -41,6 +41,8 @@ export const BELONGINGS: Belonging[] = [
   pointer('roster_entries', ['organisation_id'], ['organisation_id']),
   pointer('person_documents', ['document_id']),
   pointer('person_photos', ['id']),
+  // what both asked about the same month stays where it is
+  pointer('allowance_objections', ['id'], ['scheme_code', 'month', 'seq']),
   pointer('accounts', ['id']),
 ]
 

@@ -159,7 +159,7 @@ const REGISTERED: Record<'new' | 'changed' | 'same', Message> = {
 
 const NOTHING = {
   certify: false,
-  ...{ document: false, erase: false, lecture: false, photo: false },
+  ...{ document: false, erase: false, lecture: false, photo: false, allowances: false },
   ...{ amend: false, reveal: false, employ: false, transfer: false, teach: false, judge: false, open: false },
   division: null,
 }
@@ -167,6 +167,7 @@ const NOTHING = {
 function mayDo({ actor: { role }, scope }: Context) {
   return {
     amend: may(role, 'person.write'),
+    allowances: may(role, 'entitlement.read'),
     reveal: may(role, 'person.reveal'),
     document: may(role, 'document.write'),
     erase: may(role, 'person.erase'),

@@ -25,6 +25,8 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'external_certificate.checked': { zh: '核验外部证书', en: 'External certificate looked up' },
   'entry_declaration.recorded': { zh: '声明申报条件', en: 'Condition declared' },
   'entry_declaration.withdrawn': { zh: '撤回申报条件声明', en: 'Declaration withdrawn' },
+  'allowance_objection.filed': { zh: '对津贴提出异议', en: 'Objected to an allowance' },
+  'allowance_objection.answered': { zh: '答复津贴异议', en: 'Objection answered' },
   'person.document_added': { zh: '登记证件', en: 'Document recorded' },
   'person.photo_added': { zh: '更新照片', en: 'Photo added' },
   'person.photo_withdrawn': { zh: '撤回照片', en: 'Photo withdrawn' },

@@ -1,5 +1,6 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
 import { type RawBuilder, sql } from 'kysely'
+import { waitingObjections } from '../allowances/objection-queries.ts'
 import { toLookUp, visible } from '../credentials/queries.ts'
 import { standingOf, validUntil } from '../people/certificate-standing.ts'
 import { findingIsDue, newestLookUp } from '../people/external-certificates.ts'
@@ -97,7 +98,7 @@ function staffWithoutMonth(organisation_id: string | null, month: Month): RawBui
 }
 
 async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce: string): Promise<Duty[]> {
-  const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0] = await counts(db, [
+  const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0, objections = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from standing_revocations where certificate_id = certificates.id)
@@ -108,8 +109,16 @@ async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
     sql`select count(*) from education_hours join people on people.id = education_hours.person_id
       where approval = 'pending' and known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}`,
+    waitingObjections(scope, workforce),
   ])
   return [
+    {
+      label: { zh: '待答复的津贴异议', en: 'Objections to months to answer' },
+      unit: { zh: '件', en: 'objections' },
+      href: '/console/allowance-objections',
+      tone: 'warn',
+      count: objections,
+    },
     {
       label: { zh: '已算完、待提交的津贴批次', en: 'Allowance runs computed, not submitted' },
       unit: RUNS,

@@ -1,7 +1,7 @@
 /** One person and month of a run: every condition with what was asked, what was found and where it is written, and the sum. */
 
 import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
+import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Tag } from '../parts.tsx'
@@ -19,6 +19,8 @@ export interface ReasonItem {
   citation: string
   confidence: string
   earliest_month: string | null
+  /** empty when it is met */
+  prospect: string
 }
 
 export interface LineProps {
@@ -92,42 +94,7 @@ export function LinePage({ frame, run, line, reasons, may_hold, values, errors }
           ]}
         />
       </Card>
-      <Table
-        caption={w('条件', 'Conditions')}
-        empty=""
-        columns={[
-          { key: 'title', label: w('条件', 'Condition') },
-          { key: 'met', label: w('结论', 'Met') },
-          { key: 'required', label: w('要求', 'Required') },
-          { key: 'found', label: w('查到', 'Found') },
-          { key: 'evidence', label: w('证据', 'Evidence') },
-          { key: 'earliest', label: w('最早可满足', 'Earliest') },
-          { key: 'citation', label: w('出处', 'Source') },
-        ]}
-        rows={reasons.map((reason) => ({
-          cells: {
-            title: reason.title,
-            met: reason.met ? (
-              <Tag tone="good">{w('满足', 'Met')}</Tag>
-            ) : (
-              <Tag tone="bad">{w('未满足', 'Not met')}</Tag>
-            ),
-            required: reason.required,
-            found: reason.found,
-            evidence:
-              reason.evidence.length === 0
-                ? '—'
-                : reason.evidence.map(({ text, href }) => <div>{href ? <a href={href}>{text}</a> : text}</div>),
-            earliest: reason.earliest_month ?? '—',
-            citation: (
-              <>
-                {reason.citation} <Confidence of={reason.confidence} />
-              </>
-            ),
-          },
-          marked: reason.met ? [] : ['found'],
-        }))}
-      />
+      <Reasons reasons={reasons} lang={frame.lang} />
       {may_hold && (
         <Card title={w('暂缓这一笔', 'Hold this line back')}>
           <Form
@@ -146,6 +113,45 @@ export function LinePage({ frame, run, line, reasons, may_hold, values, errors }
         </Card>
       )}
     </Page>
+  )
+}
+
+/** Every condition, met or not, and when what is missing could be there. */
+export function Reasons({ reasons, lang }: { reasons: ReasonItem[]; lang: Lang }) {
+  const w = words(lang)
+  return (
+    <Table
+      caption={w('条件', 'Conditions')}
+      empty=""
+      columns={[
+        { key: 'title', label: w('条件', 'Condition') },
+        { key: 'met', label: w('结论', 'Met') },
+        { key: 'required', label: w('要求', 'Required') },
+        { key: 'found', label: w('查到', 'Found') },
+        { key: 'evidence', label: w('证据', 'Evidence') },
+        { key: 'earliest', label: w('最早可满足', 'Earliest') },
+        { key: 'citation', label: w('出处', 'Source') },
+      ]}
+      rows={reasons.map((reason) => ({
+        cells: {
+          title: reason.title,
+          met: reason.met ? <Tag tone="good">{w('满足', 'Met')}</Tag> : <Tag tone="bad">{w('未满足', 'Not met')}</Tag>,
+          required: reason.required,
+          found: reason.found,
+          evidence:
+            reason.evidence.length === 0
+              ? '—'
+              : reason.evidence.map(({ text, href }) => <div>{href ? <a href={href}>{text}</a> : text}</div>),
+          earliest: reason.prospect || '—',
+          citation: (
+            <>
+              {reason.citation} <Confidence of={reason.confidence} />
+            </>
+          ),
+        },
+        marked: reason.met ? [] : ['found'],
+      }))}
+    />
   )
 }
 

@@ -48,7 +48,7 @@ export interface RunProps {
   job: JobState | null
   /** why the reader may not decide it, though their role may */
   obstacle: string | null
-  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; take: boolean }
+  may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; recheck: boolean; take: boolean }
   tabs: Tab[]
   lines: LineItem[]
   next: string | null
@@ -125,6 +125,13 @@ export function RunPage(props: RunProps) {
               { label: w('明细摘要', 'Lines SHA-256'), value: <code>{run.lines_sha256 ?? '—'}</code> },
             ]}
           />
+          {may.recheck && (
+            <form method="post" action={`/console/runs/${run.id}/recheck`}>
+              <button type="submit" class="button">
+                {w('独立复核', 'Recheck')}
+              </button>
+            </form>
+          )}
         </Card>
         <Card title={w('办理经过', 'What was done')}>
           <Timeline items={props.timeline} />

@@ -42,7 +42,7 @@ export interface PersonProps {
     }[]
   }
   /** what the reader may do; all false on one's own record */
-  may: Record<'amend' | 'reveal' | 'document' | 'erase' | 'lecture' | 'photo', boolean> & BlockRights
+  may: Record<'amend' | 'reveal' | 'document' | 'erase' | 'lecture' | 'photo' | 'allowances', boolean> & BlockRights
   /** the reader's organisation: whose employments they may end */
   organisation_id: string | null
   own?: boolean
@@ -91,6 +91,11 @@ export function PersonPage({ frame, record, may: rights, organisation_id, own, k
           {may.photo && (
             <a class="button" href={`${path}/photo`}>
               {w('照片', 'Photo')}
+            </a>
+          )}
+          {may.allowances && (
+            <a class="button" href={`${path}/allowance-months`}>
+              {w('逐月津贴', 'Allowances by month')}
             </a>
           )}
           {may.lecture && (

@@ -164,6 +164,14 @@ async function furnish(person_id: string, organisation_id = w.org.home) {
       ...{ subject_kind: 'class', subject_id: crypto.randomUUID() },
     })
     .execute()
+  await w.db
+    .insertInto('allowance_objections')
+    .values({
+      // of two records each its own month: what both asked about the same one would stay where it is
+      ...{ person_id, scheme_code: 'hz-special-post', month: `20${10 + (events % 90)}-01-01`, seq: 0 },
+      ...{ district_code: '330106', statement: '出勤记录不对', filed_by: w.accounts.trainer!, filed_at: w.clock.now },
+    })
+    .execute()
   return certificate
 }
 let events = 0

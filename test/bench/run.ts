@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import pg from 'pg'
 import { startPostgres } from '../support/real-postgres.ts'
 import { benchRun } from './allowances.ts'
+import { benchAnswers } from './answers.ts'
 import { benchBulk } from './bulk.ts'
 import { benchCertificates } from './certificates.ts'
 import { benchCheckIns } from './check-ins.ts'
@@ -21,7 +22,19 @@ try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
-  const names = ['verify', 'run', 'imports', 'search', 'ranking', 'enrolling', 'check-ins', 'bulk', 'reports', 'pages']
+  const names = [
+    'verify',
+    'run',
+    'imports',
+    'search',
+    'ranking',
+    'enrolling',
+    'check-ins',
+    'bulk',
+    'answers',
+    'reports',
+    'pages',
+  ]
   for (const name of names) await admin.query(`create database "${name}" owner huyu`)
   await admin.end()
 
@@ -36,6 +49,7 @@ try {
   const ranking = await benchRanking(server.url('ranking', 'huyu'))
   const reports = await benchReports(server.url('reports', 'huyu'))
   const search = await benchSearch(server.url('search', 'huyu'))
+  const answers = await benchAnswers(server.url('answers', 'huyu'))
   const pages = await benchPages(server.url('pages', 'huyu'))
   console.table([
     ...(
@@ -175,6 +189,20 @@ try {
       against: 'one bare statement on the index',
       floor: search.bare_p95_ms.toFixed(1),
       ratio: `${search.ratio.toFixed(1)} × slower`,
+    },
+    {
+      what: `为何发、为何不发 why-not of ${answers.people} people, ${answers.callers} asking, p99 ms`,
+      huyu: answers.p99_ms.toFixed(1),
+      against: 'one bare look-up of the same rows',
+      floor: answers.bare_p99_ms.toFixed(1),
+      ratio: `${answers.ratio.toFixed(1)} × slower (medians)`,
+    },
+    {
+      what: '逐月津贴 all months of a person, p99 ms',
+      huyu: answers.months_p99_ms.toFixed(1),
+      against: '–',
+      floor: '–',
+      ratio: `${answers.per_second} why-nots/s without a pause`,
     },
     {
       what: `页面 pages of ${pages.people.toLocaleString('en-US')} people, ${pages.users} reading, first byte p95 ms`,

@@ -92,7 +92,13 @@ export async function allowanceWorld(w: World) {
     if (rows.length > 0) await db.insertInto('service_months').values(rows).execute()
   }
 
-  async function certify(person_id: string, level: number, issued_on = '2025-03-10', registry: string | null = 'osta') {
+  async function certify(
+    person_id: string,
+    level: number,
+    issued_on = '2025-03-10',
+    registry: string | null = 'osta',
+    replaces_id: string | null = null,
+  ) {
     const number = `S0000339999012551${String(++serial).padStart(6, '0')}`
     const class_id = training.id
     const enrolment = await db
@@ -128,7 +134,7 @@ export async function allowanceWorld(w: World) {
           result_id: result.id,
           token: `token-${number}`.padEnd(22, '0'),
         },
-        ...{ printed: '{}', pdf_sha256: '0'.repeat(64) },
+        ...{ printed: '{}', pdf_sha256: '0'.repeat(64), replaces_id },
       })
       .returning('id')
       .executeTakeFirstOrThrow()
