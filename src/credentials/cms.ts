@@ -144,8 +144,17 @@ async function isUntouched(cms: Uint8Array, data: Uint8Array, info: SignerInfo, 
   const [own, ...others] = certificates
   if (!algorithm || !own) return false
   const value = new Uint8Array(info.signature.valueBlock.valueHexView)
-  if (algorithm === ES256 && !same(new Uint8Array(asn1.fromBER(value).result.toBER()), value)) return false
+  if (algorithm === ES256 && !same(twoNumbers(value), value)) return false
   return same(await signCms(data, { algorithm, certificate_chain: [own, ...others], sign: async () => value }), cms)
+}
+
+/** An ECDSA signature as it has to be written: whatever the tags in it say, its parts are numbers in a sequence. */
+function twoNumbers(signature: Uint8Array<ArrayBuffer>): Uint8Array {
+  const numbers = partsOf(asn1.fromBER(signature).result).map(
+    ({ valueBlock }) =>
+      new asn1.Integer({ valueHex: (valueBlock as { valueHexView: Uint8Array<ArrayBuffer> }).valueHexView.slice().buffer }),
+  )
+  return new Uint8Array(sequence(...numbers).toBER())
 }
 
 function same(a: Uint8Array, b: Uint8Array): boolean {
