@@ -212,7 +212,7 @@ test('finance approves the run, and the file it pays from holds what the page sa
   await press(page, '生成发放文件')
   const file = page.getByRole('region', { name: '发放文件' }).getByRole('row').nth(1)
   await readsWell('finance')
-  const bytes = await download(page, file.getByRole('link'))
+  const bytes = await download(page, file.getByRole('link', { name: 'XLSX' }))
   expect(await file.locator('code').innerText()).toBe(await sha256Hex(bytes))
 })
 
