@@ -148,7 +148,7 @@ test('区县：新建批次，计算，查看 a district asks for a run and read
   await page.getByLabel(/^区县/).selectOption({ label: '西湖区' })
   await page.getByLabel(/^政策/).selectOption({ label: '杭州市养老护理员特殊岗位津贴' })
   await click(page.getByRole('button', { name: '开始计算' }))
-  await page.getByRole('link', { name: '提交审批' }).waitFor()
+  await page.getByRole('link', { name: '提交审核' }).waitFor()
   await done(page, 2)
 })
 
@@ -179,7 +179,7 @@ test('财政：驾驶舱导出表格 finance takes a report of the cockpit along
 })
 
 test('财政：审批一个批次 finance approves a run', async () => {
-  const page = await start('finance', '/console/runs?status=submitted')
+  const page = await start('finance', '/console/runs?status=reviewed')
   await click(page.getByRole('main').getByRole('rowheader').getByRole('link').first())
   await click(page.getByRole('main').getByRole('link', { name: '审批通过' }))
   await click(page.getByRole('main').getByRole('button', { name: '审批通过' }))

@@ -66,7 +66,7 @@ test('without scripts: a facility saves and a month’s run is computed, its pag
   await page.getByLabel(/^区县/).selectOption({ label: '西湖区' })
   await page.getByLabel(/^政策/).selectOption({ label: '杭州市养老护理员特殊岗位津贴' })
   await press(page, '开始计算')
-  await page.getByRole('link', { name: '提交审批' }).waitFor()
+  await page.getByRole('link', { name: '提交审核' }).waitFor()
 })
 
 test('how far long work is stands on its page, and still does when the page is loaded again', async () => {
