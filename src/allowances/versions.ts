@@ -1,6 +1,6 @@
 /** Reads scheme versions: conditions, rates and what an administrator confirmed, put together as the rules of a month. */
-import { sql } from 'kysely'
-import { addDays, firstDay, type Month } from '../platform/calendar.ts'
+import { type RawBuilder, sql } from 'kysely'
+import { addDays, firstDay, type LocalDate, type Month } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
 import { together } from '../platform/together.ts'
@@ -136,4 +136,16 @@ export function versionIn(versions: VersionRow[], scheme_code: string, month: Mo
 export function usableIn(versions: VersionRow[], month: Month): Rules[] {
   const version = versions.find((one) => rulesMonth(one, month))
   return version ? knownRules(version) : []
+}
+
+/** How many versions in force, in a division or around it, that cannot be computed with in full: a requirement without a threshold, a level (or band …) without a usable rate, what no source tells. A confirmation gives all but the last at once. */
+export function unconfirmedVersions(prefix: string, day: LocalDate): RawBuilder<unknown> {
+  return sql`select count(*) from scheme_versions v join schemes s on s.code = v.scheme_code
+    where (s.division_code like ${`${prefix}%`} or ${prefix} like regexp_replace(s.division_code, '(00){1,3}$', '') || '%')
+      and coalesce(v.effective_from <= ${day}::date, true) and coalesce(v.effective_to > ${day}::date, true)
+      and (exists (select from scheme_components where version_id = v.id and unknown <> '[]')
+        or not exists (select from scheme_confirmations where version_id = v.id)
+          and (exists (select from scheme_conditions where version_id = v.id and threshold is null)
+            or exists (select from scheme_rates where version_id = v.id group by component, level, key, min_years
+              having not bool_or(confidence in ('seen', 'confirmed')))))`
 }

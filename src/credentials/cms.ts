@@ -152,7 +152,9 @@ async function isUntouched(cms: Uint8Array, data: Uint8Array, info: SignerInfo, 
 function twoNumbers(signature: Uint8Array<ArrayBuffer>): Uint8Array {
   const numbers = partsOf(asn1.fromBER(signature).result).map(
     ({ valueBlock }) =>
-      new asn1.Integer({ valueHex: (valueBlock as { valueHexView: Uint8Array<ArrayBuffer> }).valueHexView.slice().buffer }),
+      new asn1.Integer({
+        valueHex: (valueBlock as unknown as { valueHexView: Uint8Array<ArrayBuffer> }).valueHexView.slice().buffer,
+      }),
   )
   return new Uint8Array(sequence(...numbers).toBER())
 }

@@ -1,6 +1,8 @@
 /** What waits for somebody: for each role the things only they can move on, counted as the list counts them that the count leads to. */
+
 import { type RawBuilder, sql } from 'kysely'
 import { waitingObjections } from '../allowances/objection-queries.ts'
+import { unconfirmedVersions } from '../allowances/versions.ts'
 import { toLookUp, visible } from '../credentials/queries.ts'
 import { standingOf, validUntil } from '../people/certificate-standing.ts'
 import { findingIsDue, newestLookUp } from '../people/external-certificates.ts'
@@ -197,7 +199,7 @@ async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
 
 async function administratorDuties(db: Db, scope: Scope, now: Date): Promise<Duty[]> {
   const [unconfirmed = 0, locked = 0] = await counts(db, [
-    unconfirmedSchemes(scope.kind === 'division' ? scope.prefix : '', firstDay(monthOf(localDate(now)))),
+    unconfirmedVersions(scope.kind === 'division' ? scope.prefix : '', firstDay(monthOf(localDate(now)))),
     sql`select count(*) from accounts where locked_until > ${now} and disabled_at is null`,
   ])
   return [
@@ -216,18 +218,6 @@ async function administratorDuties(db: Db, scope: Scope, now: Date): Promise<Dut
       count: locked,
     },
   ]
-}
-
-/** Versions in force, in a division or around it, that cannot be computed with in full: a requirement without a threshold, a level (or band …) without a usable rate, what no source tells. A confirmation gives all but the last at once. */
-function unconfirmedSchemes(prefix: string, day: LocalDate): RawBuilder<unknown> {
-  return sql`select count(*) from scheme_versions v join schemes s on s.code = v.scheme_code
-    where (s.division_code like ${`${prefix}%`} or ${prefix} like regexp_replace(s.division_code, '(00){1,3}$', '') || '%')
-      and coalesce(v.effective_from <= ${day}::date, true) and coalesce(v.effective_to > ${day}::date, true)
-      and (exists (select from scheme_components where version_id = v.id and unknown <> '[]')
-        or not exists (select from scheme_confirmations where version_id = v.id)
-          and (exists (select from scheme_conditions where version_id = v.id and threshold is null)
-            or exists (select from scheme_rates where version_id = v.id group by component, level, key, min_years
-              having not bool_or(confidence in ('seen', 'confirmed')))))`
 }
 
 async function auditorDuties(db: Db): Promise<Duty[]> {

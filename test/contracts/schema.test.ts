@@ -82,6 +82,7 @@ test('every command in the README is run by a test or by CI', () => {
     'npm run huyu -- doctor': "'doctor'",
     'npm run huyu -- history verify': "'history', 'verify'",
     'npm run huyu -- certificates verify certificate.pdf --keys jwks.json': "'certificates', 'verify'",
+    'npm run huyu -- allowances recheck RUN': "'allowances', 'recheck'",
     'npm run huyu -- keys rotate': "'keys', 'rotate'",
     'npm run huyu -- retention run --check': "'retention', 'run', '--check'",
   }

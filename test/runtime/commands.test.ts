@@ -83,7 +83,11 @@ test('a month is computed; what is not confirmed is refused by name', async () =
   await w.db.transaction().execute((tx) => confirmVersion(tx, admin, 'hz-special-post', 1, confirmation))
   const { out, code } = await huyu(...month, '--as', 'district')
   expect(code).toBe(0)
-  expect(JSON.parse(out).runs).toMatchObject([{ district_code: '330106', status: 'computed', line_count: 0 }])
+  const { runs } = JSON.parse(out)
+  expect(runs).toMatchObject([{ district_code: '330106', status: 'computed', line_count: 0 }])
+  const recheck = await huyu('allowances', 'recheck', runs[0].id, '--as', 'auditor')
+  expect([recheck.code, JSON.parse(recheck.out)]).toMatchObject([0, { status: 'equal', compared: 0 }])
+  expect((await huyu('allowances', 'recheck', runs[0].id, '--as', 'trainer')).code).toBe(1)
 })
 
 test('without a district and without an account, the operator computes every district with a facility', async () => {
