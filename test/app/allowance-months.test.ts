@@ -6,6 +6,7 @@ import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/all
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { clientsOf, codes, ok, refused, text } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { PASSWORD, type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -50,6 +51,7 @@ async function run(month: string, district_code = '330106', username = 'district
 async function submit(id: string): Promise<void> {
   const context = await w.context('district')
   await w.db.transaction().execute((tx) => submitRun(tx, context, id, null))
+  await reviewRun(w, id)
 }
 async function approve(id: string): Promise<void> {
   const context = await w.context('finance')

@@ -5,6 +5,7 @@ import { approveRun, computeRun, confirmVersion, rejectRun, submitRun } from '..
 import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
 import { clientsOf, ok, refused, text } from '../support/answers.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
@@ -30,6 +31,7 @@ async function compute(month: string): Promise<string> {
 async function approve(id: string): Promise<void> {
   const [maker, finance] = [await w.context('district'), await w.context('finance')]
   await w.db.transaction().execute((tx) => submitRun(tx, maker, id, null))
+  await reviewRun(w, id)
   await w.db.transaction().execute((tx) => approveRun(tx, finance, id, null))
 }
 const recheck = (id: string, who = 'auditor') => as(who).post(`/api/v1/allowance-runs/${id}/recheck`)

@@ -13,6 +13,7 @@ import { readVersions, usableIn } from '../../src/allowances/versions.ts'
 import { allowanceWorld, randomCarers } from '../support/allowance-world.ts'
 import { clientsOf, ok } from '../support/answers.ts'
 import { bePeople, condition, levels, part, rate, SCHEME } from '../support/component-scheme.ts'
+import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const CODE = 'test-answers'
@@ -77,6 +78,7 @@ async function settle(month: string): Promise<void> {
     const id = await compute(month, district)
     const [maker, finance] = [await w.context(district[1]), await w.context('finance')]
     await w.db.transaction().execute((tx) => submitRun(tx, maker, id, null))
+    await reviewRun(w, id)
     await w.db.transaction().execute((tx) => approveRun(tx, finance, id, null))
   }
 }
