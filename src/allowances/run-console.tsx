@@ -60,8 +60,8 @@ export function runConsole(app: App): void {
     async ({ tx, context, params, input }) =>
       done(
         await approveRun(tx, context, params.id!, input.reason ?? null),
-        '审批通过，全部明细已入台账。',
-        'Approved; all lines are booked.',
+        '审批通过，未暂缓的明细已入台账。',
+        'Approved; all lines that are not held are booked.',
       ),
     (call) => decide(call, 'approval', call.values, call.refusal),
   )
