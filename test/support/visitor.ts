@@ -108,16 +108,21 @@ function glance(): string[] {
   ]
 }
 
-/** Runs in the page. Of rows and entries that differ in their words only, one is looked at. */
+/** Runs in the page. Of rows and entries that differ in their words only, one is looked at; what opens below a row belongs to it. */
 async function askAxe(rules: RunOptions): Promise<string[]> {
   const { axe } = window as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } }
   const shapes = new Set<string>()
-  const alike = [...document.querySelectorAll<HTMLElement>('tbody tr, main li')].filter((element) => {
-    const parts = [element, ...element.querySelectorAll('*')]
+  const entries = [...document.querySelectorAll<HTMLElement>('tbody tr:not(.detail), main li')].map((element) => {
+    const below = element.nextElementSibling
+    return below instanceof HTMLElement && below.matches('.detail') ? [element, below] : [element]
+  })
+  const alike = entries.flatMap((entry) => {
+    const parts = entry.flatMap((element) => [element, ...element.querySelectorAll('*')])
     const shape = parts.map(({ tagName, className }) => `${tagName} ${className}`).join()
     const known = shapes.has(shape)
     shapes.add(shape)
-    return known && !element.hidden && !element.contains(document.activeElement)
+    const inUse = entry.some((element) => element.hidden || element.contains(document.activeElement))
+    return known && !inUse ? entry : []
   })
   for (const element of alike) element.hidden = true
   try {
