@@ -38,6 +38,7 @@ create table publicity_objections (
   statement text not null check (length(statement) between 5 and 1000),
   -- who objects and how to reach them, sealed
   objector_sealed text not null,
+  filed_by uuid,
   filed_at timestamptz not null default clock_timestamp(),
   foreign key (publicity_id, position) references publicity_lines
 );

@@ -54,3 +54,6 @@ create view answered_objections as
     coalesce(a.answered_at, p.answered_at) as answered_at
   from allowance_objections o left join allowance_objection_answers a on a.objection_id = o.id
     left join publicity_answers p on p.objection_id = o.publicity_objection_id;
+
+-- Whoever objects to a published list says who they are in words: nobody has an account there.
+alter table publicity_objections drop column filed_by;
