@@ -1,10 +1,11 @@
 /** Objections to months as the authority answers them: those that wait, and the answered. */
 import type { MonthObjectionRow } from '../../src/allowances/objection-shapes.ts'
-import { Field, Form, type FormError } from '../form.tsx'
+import type { FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Empty, Facts, Notice, Tabs, Tag } from '../parts.tsx'
+import { Card, Empty, Facts, Notice, Tabs } from '../parts.tsx'
 import { Pager } from '../table.tsx'
 import { useWords, words } from '../words.ts'
+import { AnswerForm, answerFacts } from './objection-answer.tsx'
 
 type Item = Omit<MonthObjectionRow, 'filed_at' | 'answered_at'> & { filed_at: string; answered_at: string | null }
 
@@ -80,52 +81,17 @@ function ObjectionCard({
                 },
               ]
             : []),
-          ...(item.upheld === null
-            ? []
-            : [
-                {
-                  label: w('答复', 'Answer'),
-                  value: (
-                    <>
-                      <Tag tone={item.upheld ? 'bad' : 'good'}>
-                        {item.upheld ? w('成立', 'upheld') : w('不成立', 'not upheld')}
-                      </Tag>{' '}
-                      {item.answer} · {item.answered_by_name} {item.answered_at}
-                    </>
-                  ),
-                },
-              ]),
+          ...answerFacts(item, w),
         ]}
       />
       {may_answer && item.upheld === null && (
-        <Form action={`${here}/${item.id}/answer`} errors={failed ? errors : []} submit={w('答复', 'Answer')}>
-          <Field
-            id={`upheld-${item.id}`}
-            label={w('是否成立', 'Upheld')}
-            name="upheld"
-            type="radio"
-            required
-            value={failed ? values.upheld : ''}
-            options={[
-              { value: 'false', label: w('不成立', 'no') },
-              {
-                value: 'true',
-                label: w(
-                  '成立（更正数据后随批次补发或追回）',
-                  'yes: the facts are corrected, and the next run carries it',
-                ),
-              },
-            ]}
-          />
-          <Field
-            id={`answer-${item.id}`}
-            label={w('答复', 'Answer')}
-            name="answer"
-            type="textarea"
-            required
-            value={failed ? values.answer : ''}
-          />
-        </Form>
+        <AnswerForm
+          action={`${here}/${item.id}/answer`}
+          id={item.id}
+          upheld={w('成立（更正数据后随批次补发或追回）', 'yes: the facts are corrected, and the next run carries it')}
+          values={failed ? values : {}}
+          errors={failed ? errors : []}
+        />
       )}
     </Card>
   )

@@ -5,6 +5,7 @@ import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Notice, Tag } from '../parts.tsx'
 import { useWords, words } from '../words.ts'
+import { AnswerForm, answerFacts } from './objection-answer.tsx'
 import { yuan } from './words.ts'
 
 type Objection = Omit<ObjectionView, 'filed_at' | 'answered_at'> & { filed_at: string; answered_at: string | null }
@@ -174,21 +175,7 @@ function ObjectionCard({
           ...(objector?.id === objection.id
             ? [{ label: w('异议人', 'Objector'), value: `${objector.name} ${objector.phone}` }]
             : []),
-          ...(objection.upheld === null
-            ? []
-            : [
-                {
-                  label: w('答复', 'Answer'),
-                  value: (
-                    <>
-                      <Tag tone={objection.upheld ? 'bad' : 'good'}>
-                        {objection.upheld ? w('成立', 'upheld') : w('不成立', 'not upheld')}
-                      </Tag>{' '}
-                      {objection.answer} · {objection.answered_by_name} {objection.answered_at}
-                    </>
-                  ),
-                },
-              ]),
+          ...answerFacts(objection, w),
         ]}
       />
       {may_act && objector?.id !== objection.id && (
@@ -206,28 +193,13 @@ function ObjectionCard({
         </details>
       )}
       {may_act && objection.upheld === null && (
-        <Form action={`${here}/answer`} errors={failed ? errors : []} submit={w('答复', 'Answer')}>
-          <Field
-            id={`upheld-${objection.id}`}
-            label={w('是否成立', 'Upheld')}
-            name="upheld"
-            type="radio"
-            required
-            value={failed ? values.upheld : ''}
-            options={[
-              { value: 'false', label: w('不成立', 'no') },
-              { value: 'true', label: w('成立（批次须驳回重算）', 'yes: the run is rejected and computed again') },
-            ]}
-          />
-          <Field
-            id={`answer-${objection.id}`}
-            label={w('答复', 'Answer')}
-            name="answer"
-            type="textarea"
-            required
-            value={failed ? values.answer : ''}
-          />
-        </Form>
+        <AnswerForm
+          action={`${here}/answer`}
+          id={objection.id}
+          upheld={w('成立（批次须驳回重算）', 'yes: the run is rejected and computed again')}
+          values={failed ? values : {}}
+          errors={failed ? errors : []}
+        />
       )}
     </Card>
   )
