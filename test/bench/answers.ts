@@ -1,5 +1,4 @@
 /** One “why, or why not” in a register of 300,000 people as 20 officers ask for it, and a person's months, against the bare statement. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { loadReference } from '../../db/load-reference.ts'
@@ -8,6 +7,7 @@ import { getEntitlements } from '../../src/allowances/entitlements.ts'
 import { listPersonMonths } from '../../src/allowances/month-queries.ts'
 import { openPostgres } from '../../src/platform/database.ts'
 import { makeWorld } from './allowances.ts'
+import { asking, at } from './asking.ts'
 
 const CALLERS = 20
 const QUESTIONS = 200
@@ -48,12 +48,14 @@ export async function benchAnswers(url: string, people = 300_000): Promise<Answe
     const months = (id: string) => listPersonMonths(db, context, id, { limit: 12 })
     const bare = (id: string) => pool.query({ ...BARE, values: [id] })
     const ids = rows.map((row) => row.id)
-    for (const one of [why, months, bare]) await ask(one, ids, 20, 0)
-    const asked = await ask(why, ids, QUESTIONS, READING_MS)
-    const floor = await ask(bare, ids, QUESTIONS, READING_MS)
-    const whole = await ask(months, ids, QUESTIONS / 2, READING_MS)
+    const ask = (one: (id: string) => Promise<unknown>, questions: number, pause_ms: number) =>
+      asking(one, ids, { callers: CALLERS, questions, pause_ms })
+    for (const one of [why, months, bare]) await ask(one, 20, 0)
+    const asked = await ask(why, QUESTIONS, READING_MS)
+    const floor = await ask(bare, QUESTIONS, READING_MS)
+    const whole = await ask(months, QUESTIONS / 2, READING_MS)
     const started = performance.now()
-    await ask(why, ids, QUESTIONS, 0)
+    await ask(why, QUESTIONS, 0)
     return {
       people,
       callers: CALLERS,
@@ -74,29 +76,4 @@ const BARE = {
   name: 'bare',
   text: `select p.id, p.name, array(select to_jsonb(e) from employments e where e.person_id = p.id) as employments,
     array(select to_jsonb(m) from service_months m where m.person_id = p.id) as months from people p where p.id = $1`,
-}
-
-async function ask(
-  question: (id: string) => Promise<unknown>,
-  ids: string[],
-  questions: number,
-  pause_ms: number,
-): Promise<number[]> {
-  const times: number[] = []
-  await Promise.all(
-    Array.from({ length: CALLERS }, async (_, caller) => {
-      await pause((pause_ms * caller) / CALLERS)
-      for (let turn = 0; turn < questions; turn++) {
-        const started = performance.now()
-        await question(ids[(caller * 7919 + turn * 104_729) % ids.length]!)
-        times.push(performance.now() - started)
-        if (pause_ms) await pause(pause_ms)
-      }
-    }),
-  )
-  return times.sort((a, b) => a - b)
-}
-
-function at(times: number[], share: number): number {
-  return times[Math.floor(times.length * share)]!
 }

@@ -1,5 +1,4 @@
 /** Searching a register of 300,000 people as 50 people do who type at once, against the bare indexed look-up. */
-import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { demoPerson } from '../../db/demo-people.ts'
@@ -9,6 +8,7 @@ import { maskIdNumber } from '../../src/people/identity.ts'
 import { listPeople } from '../../src/people/queries.ts'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
 import { namePinyin } from '../../src/platform/pinyin.ts'
+import { asking, at } from './asking.ts'
 
 const PEOPLE = 300_000
 const CALLERS = 50
@@ -37,11 +37,13 @@ export async function benchSearch(url: string): Promise<SearchBench> {
     const search = (word: string) =>
       listPeople(db, { kind: 'division', prefix: '3301' }, { q: word, limit: 50 }, '2026-11-23')
     const bare = await bareSearch(url)
-    await run(search, words, 20, 0)
-    const typed = await run(search, words, SEARCHES, TYPING_MS)
-    const floor = await run(bare.search, words, SEARCHES, TYPING_MS)
+    const run = (ask: (word: string) => Promise<unknown>, questions: number, pause_ms: number) =>
+      asking(ask, words, { callers: CALLERS, questions, pause_ms })
+    await run(search, 20, 0)
+    const typed = await run(search, SEARCHES, TYPING_MS)
+    const floor = await run(bare.search, SEARCHES, TYPING_MS)
     const started = performance.now()
-    await run(search, words, SEARCHES, 0)
+    await run(search, SEARCHES, 0)
     const per_second = Math.round((CALLERS * SEARCHES * 1000) / (performance.now() - started))
     await bare.close()
     return {
@@ -56,31 +58,6 @@ export async function benchSearch(url: string): Promise<SearchBench> {
   } finally {
     await db.destroy()
   }
-}
-
-function at(times: number[], share: number): number {
-  return times[Math.floor(times.length * share)]!
-}
-
-async function run(
-  search: (word: string) => Promise<unknown>,
-  words: string[],
-  searches: number,
-  pause_ms: number,
-): Promise<number[]> {
-  const times: number[] = []
-  await Promise.all(
-    Array.from({ length: CALLERS }, async (_, caller) => {
-      await pause((pause_ms * caller) / CALLERS)
-      for (let turn = 0; turn < searches; turn++) {
-        const started = performance.now()
-        await search(words[(caller * 7919 + turn * 104_729) % words.length]!)
-        times.push(performance.now() - started)
-        if (pause_ms) await pause(pause_ms)
-      }
-    }),
-  )
-  return times.sort((a, b) => a - b)
 }
 
 /** People on the rosters of 300 homes; answers what will be searched for: starts of pinyin, initials, names, last four digits. */
