@@ -161,9 +161,10 @@ export async function lockFactsAlone(tx: Tx): Promise<string> {
   return readCutoff(tx)
 }
 
-/** The instant up to which everything is committed, as text with microseconds: a Date would lose them. */
+/** The instant up to which everything is committed, as text with microseconds: a Date would lose them. What is recorded next is later. */
 export async function readCutoff(tx: Tx): Promise<string> {
   await sql`select pg_advisory_xact_lock(4806)`.execute(tx)
-  const { rows } = await sql<{ cutoff: string }>`select clock_timestamp()::text as cutoff`.execute(tx)
+  // the embedded database's clock has steps of a millisecond: the next fact must not fall into the same one
+  const { rows } = await sql<{ cutoff: string }>`select clock_timestamp()::text as cutoff, pg_sleep(0.001)`.execute(tx)
   return rows[0]!.cutoff
 }
