@@ -125,6 +125,7 @@ export interface AllowancePayables {
 }
 
 export interface AllowanceRuns {
+  changes_since: Timestamp | null;
   created_at: Generated<Timestamp>;
   created_by: string;
   cutoff: Timestamp | null;
@@ -1713,6 +1714,11 @@ export interface RosterEntries {
   person_id: string;
 }
 
+export interface RunChangedPeople {
+  person_id: string;
+  run_id: string;
+}
+
 export interface RunFacilities {
   facility_kind: string | null;
   organisation_id: string;
@@ -1738,6 +1744,13 @@ export interface RunInspections {
   note: string;
   passed: boolean;
   person_id: string;
+  run_id: string;
+}
+
+export interface RunParts {
+  attended_elsewhere: string[];
+  first_person_id: string;
+  line_digests: Buffer;
   run_id: string;
 }
 
@@ -2270,9 +2283,11 @@ export interface DB {
   retention_rules: RetentionRules;
   review_routes: ReviewRoutes;
   roster_entries: RosterEntries;
+  run_changed_people: RunChangedPeople;
   run_facilities: RunFacilities;
   run_findings: RunFindings;
   run_inspections: RunInspections;
+  run_parts: RunParts;
   run_reviews: RunReviews;
   run_sample_lines: RunSampleLines;
   run_samples: RunSamples;

@@ -27,7 +27,7 @@ async function start(config: Config): Promise<void> {
   let server: Listening | undefined
   const embedded = config.databaseUrl === null
   const busy = () => embedded && server !== undefined && server.answering() > 0
-  const loop = startLoop(db, runner, jobHandlers, busy, dailyJobs)
+  const loop = startLoop(db, embedded ? runner : { ...runner, beside: db }, jobHandlers, busy, dailyJobs)
   const app = createApp({
     ...runner,
     db: () => db,

@@ -101,7 +101,7 @@ function sharedAccounts(run: Run) {
 
 /**
  * What only attendance at a second facility can show: full at both, more days together than the month has (one facility alone cannot
- * report them), attendance where the person was not employed. So the few who have any are looked at, and read once for all three.
+ * report them), attendance where the person was not employed. The few who have any were noted when their lines were made.
  */
 function attendance(run: Run, { full_attendance_days }: Record<string, number>) {
   const places = sql`jsonb_agg(jsonb_build_object('organisation_id', o.id, 'name', o.name, 'days', s.attendance_days) order by o.name, o.id)`
@@ -110,7 +110,9 @@ function attendance(run: Run, { full_attendance_days }: Record<string, number>) 
   return sql`
     with elsewhere as materialized (
       select paid.person_id, paid.month, paid.organisation_id, s.organisation_id as place_id
-      from ${paidBy(run)} join service_months s on s.person_id = paid.person_id and s.month = paid.month and s.organisation_id <> paid.organisation_id
+      from (select distinct unnest(attended_elsewhere) as person_id from run_parts where run_id = ${run.id}::uuid) attending
+        join ${paidBy(run)} using (person_id)
+        join service_months s on s.person_id = paid.person_id and s.month = paid.month and s.organisation_id <> paid.organisation_id
         and s.attendance_days > 0 and ${known(run.cutoff)}
     ), attended as (
       select e.person_id, e.month, e.organisation_id, sum(s.attendance_days) as days, ${places} as at,

@@ -4,8 +4,8 @@ import { missingPerson } from '../people/merged-records.ts'
 import { personInScope } from '../people/roster.ts'
 import type { Scope } from '../platform/context.ts'
 import { type Db, PREPARED } from '../platform/database.ts'
+import { creditAsReplaced } from './certificate-facts.ts'
 import type { CertificateFact, EmploymentFact, Facts, OrganisationFact } from './evaluate.ts'
-import { creditAsReplaced } from './facts.ts'
 
 export interface KnownPerson {
   id: string

@@ -1,30 +1,11 @@
 /** How lines lie in the database: written by the thousand, and digested so that two computations can be compared. */
+import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { firstDay } from '../platform/calendar.ts'
-import { copyRows, type Tx } from '../platform/database.ts'
+import { copyText, copyValue, type Tx } from '../platform/database.ts'
 import type { Line } from './corrections.ts'
 
-/** By COPY: of all that a run does, writing its lines weighs most. */
-export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<void> {
-  await copyRows(
-    tx,
-    'allowance_lines',
-    lines.map(({ person_id, component, kind, outcome, employment, certificate, rate, ...line }) => ({
-      ...{ run_id, person_id, month: firstDay(line.month), component, kind, outcome },
-      ...{ organisation_id: employment?.organisation.id ?? null, employment_id: employment?.id ?? null },
-      ...{ certificate_id: certificate?.id ?? null, registry_check_id: line.registry_check_id, level: line.level },
-      ...{ rate_id: rate?.id ?? null, version_id: line.version_id, failed: line.failed },
-      ...{ entitlement_fen: line.entitlement_fen, previous_fen: line.previous_fen },
-      ...{ found: JSON.stringify(line.found), notes: line.notes && JSON.stringify(line.notes) },
-    })),
-  )
-}
-
-/**
- * SHA-256 over the SHA-256 of each line in order of person, month and component, a line being its columns with `|` between them, and
- * `|` and its component when that is not `monthly`. The run's own
- * id is left out, so equal runs have equal digests.
- */
+/** What a line is made of, in the order of its digest; the run's own id is left out, so that equal runs have equal digests. */
 const DIGESTED = [
   'person_id',
   'month',
@@ -43,8 +24,70 @@ const DIGESTED = [
   'found',
   'notes',
 ] as const
+const COLUMNS = ['run_id', 'component', ...DIGESTED]
+
+/**
+ * Lines of people one after another, written by COPY: of all that a run does, writing them weighs most. Answers the SHA-256 of each, one
+ * after another, in order of person, month and component.
+ */
+export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<Buffer> {
+  const digests: Buffer[] = []
+  const rows = lines.toSorted(inOrder).map((line) => {
+    const values = valuesOf(line)
+    const text = values.map((value) => value ?? '').join('|')
+    digests.push(
+      createHash('sha256')
+        .update(line.component === 'monthly' ? text : `${text}|${line.component}`)
+        .digest(),
+    )
+    return `${run_id}\t${line.component}\t${values.map(copyValue).join('\t')}`
+  })
+  await copyText(tx, 'allowance_lines', COLUMNS, rows)
+  return Buffer.concat(digests)
+}
+
+function valuesOf({ employment, certificate, rate, ...line }: Line): (string | number | null)[] {
+  return [
+    line.person_id,
+    firstDay(line.month),
+    line.kind,
+    line.outcome,
+    employment?.organisation.id ?? null,
+    employment?.id ?? null,
+    certificate?.id ?? null,
+    line.registry_check_id,
+    line.level,
+    rate?.id ?? null,
+    line.version_id,
+    line.entitlement_fen,
+    line.previous_fen,
+    line.failed,
+    jsonbText(line.found),
+    line.notes && jsonbText(line.notes),
+  ]
+}
+
+function inOrder(a: Line, b: Line): number {
+  if (a.person_id !== b.person_id) return a.person_id < b.person_id ? -1 : 1
+  if (a.month !== b.month) return a.month < b.month ? -1 : 1
+  return a.component < b.component ? -1 : a.component > b.component ? 1 : 0
+}
+
+/** A value as PostgreSQL prints a jsonb: keys by length, then by letter, and blanks after colons and commas. */
+function jsonbText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(jsonbText).join(', ')}]`
+  if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
+  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${jsonbText(inner)}`).join(', ')}}`
+}
+
+/**
+ * SHA-256 over the SHA-256 of each line in order of person, month and component, a line being its columns with `|` between them, and
+ * `|` and its component when that is not `monthly`: what a run holds on to, told from its lines as they lie in the database.
+ */
 const lineText = sql.join(
   DIGESTED.map((column) => sql.ref(column)),
   sql`, '|', `,
 )
-export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}, nullif('|' || component, '|monthly')), 'UTF8')), ''::bytea order by person_id, month, component), '')), 'hex')`
+export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}, nullif('|' || component, '|monthly')), 'UTF8')), ''::bytea order by person_id, month, component collate "C"), '')), 'hex')`

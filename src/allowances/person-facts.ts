@@ -6,38 +6,42 @@ import type { Db } from '../platform/database.ts'
 import { COMPONENT_KINDS } from './components.ts'
 import { isCumulative } from './corrections.ts'
 import type { DegreeFact, Facts, PaidFact } from './evaluate.ts'
-import { type Of, type Window, wanted } from './facts.ts'
+import { type People, wanted } from './fact-rows.ts'
+import type { Of, Window } from './facts.ts'
 import { known } from './organisation-facts.ts'
 import type { Rules } from './rules.ts'
 
 /** Nothing is read for a scheme that asks for nothing of it. */
-export async function readPersonFacts(db: Db, ids: string[], window: Window, of: Of): Promise<void> {
+export async function readPersonFacts(db: Db, people: People, window: Window, of: Of): Promise<void> {
   const { rules } = window
   const asks = (...measures: string[]) =>
     rules.some(({ conditions }) => conditions.some(({ measure }) => measures.includes(measure)))
   const goesBy = (by: string) => rules.some(({ component }) => COMPONENT_KINDS[component.kind].by === by)
-  if (asks('age_below', 'social_insurance')) await readBirths(db, ids, of)
-  if (goesBy('education') || asks('graduated_within')) await readDegrees(db, ids, window, of)
-  if (goesBy('training') || goesBy('award') || asks('trained')) await readPassed(db, ids, window, of)
-  if (rules.some(isCumulative)) await readPaid(db, ids, window, of)
+  if (asks('age_below', 'social_insurance')) await readBirths(db, people, of)
+  if (goesBy('education') || asks('graduated_within')) await readDegrees(db, people, window, of)
+  if (goesBy('training') || goesBy('award') || asks('trained')) await readPassed(db, people, window, of)
+  if (rules.some(isCumulative)) await readPaid(db, people, window, of)
 }
 
 /** As it is recorded now: who somebody is has no knowledge time. */
-async function readBirths(db: Db, ids: string[], of: Of): Promise<void> {
+async function readBirths(db: Db, people: People, of: Of): Promise<void> {
   const { rows } = await sql<{ person_id: string; birth_date: LocalDate | null; sex: string | null }>`
-    select people.id as person_id, birth_date, sex from people ${wanted(ids, 'people.id')}`.execute(db)
-  for (const { person_id, birth_date, sex } of rows) Object.assign(of(person_id), { born_on: birth_date, sex })
+    select people.id as person_id, birth_date, sex from people ${wanted(people, 'people.id')}`.execute(db)
+  for (const { person_id, birth_date, sex } of rows) {
+    const facts = of(person_id)
+    if (facts) Object.assign(facts, { born_on: birth_date, sex })
+  }
 }
 
-async function readDegrees(db: Db, ids: string[], { cutoff }: Window, of: Of): Promise<void> {
+async function readDegrees(db: Db, people: People, { cutoff }: Window, of: Of): Promise<void> {
   const { rows } = await sql<DegreeFact & { person_id: string }>`
-    select person_id, e.id, level, mode, graduated_on from educations e ${wanted(ids)}
+    select person_id, e.id, level, mode, graduated_on from educations e ${wanted(people)}
     where graduated_on is not null and ${known(cutoff)} order by graduated_on, e.id`.execute(db)
   for (const { person_id, ...row } of rows) add(of(person_id), 'degrees', row)
 }
 
 /** A training is passed when its certificate is issued, a prize won when its own is; what was revoked supports neither. */
-async function readPassed(db: Db, ids: string[], { cutoff }: Window, of: Of): Promise<void> {
+async function readPassed(db: Db, people: People, { cutoff }: Window, of: Of): Promise<void> {
   const { rows } = await sql<PassedRow>`
     select c.person_id, c.id, c.kind, c.level, c.issued_on, coalesce(v.theory_hours + v.practice_hours, 0) as hours, competition.tier, rank.award
     from certificates c
@@ -49,7 +53,7 @@ async function readPassed(db: Db, ids: string[], { cutoff }: Window, of: Of): Pr
     left join competition_publications publication on publication.id = c.publication_id
     left join competition_events event on event.id = publication.event_id
     left join competitions competition on competition.id = event.competition_id
-    ${wanted(ids, 'c.person_id')}
+    ${wanted(people, 'c.person_id')}
     where c.kind in ('skill_level', 'award') and c.replaces_id is null and revocation.certificate_id is null and c.known_from <= ${cutoff}::timestamptz
     order by c.issued_on, c.id`.execute(db)
   for (const { person_id, id, kind, level, issued_on, hours, tier, award } of rows)
@@ -69,7 +73,7 @@ interface PassedRow {
 }
 
 /** The newest approved entry of every month, of the same components and of all that share a group with them, whatever the scheme. */
-async function readPaid(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
+async function readPaid(db: Db, people: People, { cutoff, rules }: Window, of: Of): Promise<void> {
   const cumulative = rules.filter(isCumulative)
   const own = [...new Set(cumulative.map(nameOf))]
   const groups = [...new Set(cumulative.flatMap(({ component }) => component.group ?? []))]
@@ -80,7 +84,7 @@ async function readPaid(db: Db, ids: string[], { cutoff, rules }: Window, of: Of
     join allowance_lines line on line.run_id = l.run_id and line.person_id = l.person_id and line.month = l.month and line.component = l.component
     join scheme_components c on c.version_id = line.version_id and c.code = l.component
     join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
-    ${wanted(ids, 'l.person_id')}
+    ${wanted(people, 'l.person_id')}
     where l.scheme_code || ' ' || l.component = any(${own}::text[]) or c.settings->>'group' = any(${groups}::text[])
     order by l.person_id, l.scheme_code, l.month, l.component, l.seq desc`.execute(db)
   for (const { person_id, month, ...row } of rows) add(of(person_id), 'paid', { ...row, month: monthOf(month) })
@@ -91,10 +95,11 @@ function nameOf({ scheme_code, component }: Rules): string {
 }
 
 function add<K extends 'degrees' | 'trainings' | 'awards' | 'paid'>(
-  facts: Facts,
+  facts: Facts | undefined,
   kind: K,
   row: NonNullable<Facts[K]>[number],
 ): void {
+  if (!facts) return
   const known = facts[kind] as unknown[] | undefined
   if (known) known.push(row)
   else Object.assign(facts, { [kind]: [row] })

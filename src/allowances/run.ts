@@ -2,43 +2,50 @@
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import type { Job, JobHandler, Slice } from '../jobs/actions.ts'
-import { sha256Hex } from '../platform/bytes.ts'
-import { addMonths, firstDay, type Month, monthOf } from '../platform/calendar.ts'
+import { monthOf } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import { readCutoff, type Tx } from '../platform/database.ts'
+import { type Db, readByRange, readCutoff, type Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { type Line, linesFor, type Plan } from './corrections.ts'
-import { employedIn, readFacts, readLedger, type Window } from './facts.ts'
+import { followsFromDatedFacts, noteChangedPeople, readLastRun } from './changed-people.ts'
 import { findOddities, markAccounts } from './findings.ts'
-import { insertLines, linesDigest } from './lines.ts'
-import { canonicalJson, type Rules } from './rules.ts'
-import { computableRules } from './usable-rules.ts'
-import { readVersions, usableIn, versionIn } from './versions.ts'
+import { digestOf, type Run, readMonths, readPlan } from './run-months.ts'
+import { computeParts } from './run-parts.ts'
+import { candidates, countCandidates, NOBODY, spanOf } from './run-people.ts'
 
-const NOBODY = '00000000-0000-0000-0000-000000000000'
+const CHANGES = 'changes'
 const TOTALS = 'totals'
 const ACCOUNTS = 5000
 
+export interface RunSizes {
+  /** people a slice, a transaction each */
+  slice: number
+  /** people read at once: the next ones while these are judged */
+  part: number
+  /** of whom earlier months are judged: of whom something became known since the last run, or everybody */
+  everybody: boolean
+}
+
 /**
- * Kind `allowances.run`, subject the run. First slice: throws the lines of an earlier computation away, reads the cutoff, freezes
- * the rules. Then `sliceSize` people a slice in order of id. Last: totals and the digest over all lines. The lines depend on cutoff
- * and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
+ * Kind `allowances.run`, subject the run. First slices: throw the lines of an earlier computation away, read the cutoff, freeze the rules,
+ * find of whom something became known since the last run. Then people in order of id. Last: totals and the digest over all lines. The
+ * lines depend on cutoff and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
-export function allowanceRunJob(sliceSize = 2000): JobHandler {
-  return async (tx, context, job) => {
+export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
+  const { slice = 20_000, part = 5000, everybody = false } = sizes
+  return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
-    if (job.position === null) return begin(tx, run)
+    if (job.position === null) return begin(tx, run, slice)
+    if (job.position === CHANGES) return findChanges(tx, run, everybody)
     if (job.position === TOTALS) return finish(tx, context, run, job)
-    return computeSlice(tx, run, job, sliceSize)
+    return computeSlice(tx, run, job, { slice, part, everybody }, beside)
   }
 }
 
-type Run = Awaited<ReturnType<typeof lockRun>>
-
-async function lockRun(tx: Tx, job: Job) {
+async function lockRun(tx: Tx, job: Job): Promise<Run> {
   const run = await tx
     .selectFrom('allowance_runs')
-    .select(['id', 'scheme_code', 'month', 'district_code', 'rules_sha256', sql<string>`cutoff::text`.as('cutoff')])
+    .select(['id', 'scheme_code', 'month', 'district_code', 'rules_sha256'])
+    .select([sql<string>`cutoff::text`.as('cutoff'), 'changes_since'])
     .where('id', '=', job.subject_id)
     .where('job_id', '=', job.id)
     .where('status', '=', 'computing')
@@ -52,9 +59,23 @@ async function lockRun(tx: Tx, job: Job) {
       })
 }
 
-async function begin(tx: Tx, run: Run): Promise<Slice> {
-  await tx.deleteFrom('run_findings').where('run_id', '=', run.id).execute()
-  await tx.deleteFrom('allowance_lines').where('run_id', '=', run.id).execute()
+/** Comes again until nothing is left of an earlier computation. */
+async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('allowance_lines')
+    .where('run_id', '=', run.id)
+    .where('person_id', 'in', (eb) =>
+      eb
+        .selectFrom('allowance_lines')
+        .select('person_id')
+        .where('run_id', '=', run.id)
+        .orderBy('person_id')
+        .limit(slice),
+    )
+    .executeTakeFirstOrThrow()
+  if (numDeletedRows >= slice) return { done: 0, position: null, again: true }
+  for (const table of ['run_findings', 'run_parts', 'run_changed_people'] as const)
+    await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   const rules_sha256 = await digestOf(await readMonths(tx, run))
   // last, because writers of facts wait from here to the commit
   const cutoff = await readCutoff(tx)
@@ -63,6 +84,7 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
     .set({
       cutoff: sql<Date>`${cutoff}::timestamptz`,
       rules_sha256,
+      changes_since: null,
       lines_sha256: null,
       line_count: null,
       payable_count: null,
@@ -70,131 +92,60 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
     })
     .where('id', '=', run.id)
     .execute()
+  return { done: 0, position: CHANGES }
+}
+
+/** Earlier months are judged again for everybody unless the last run judged the same ones by the same rules, and by dated facts alone. */
+async function findChanges(tx: Tx, run: Run, everybody: boolean): Promise<Slice> {
+  const plan = await readPlan(tx, run, await readMonths(tx, run))
+  const earlier = plan.months.filter(({ month }) => month !== run.month)
+  const last = everybody || earlier.length === 0 ? null : await readLastRun(tx, run)
+  if (last && earlier.every(({ rules }) => followsFromDatedFacts(rules))) {
+    const judged = await readMonths(tx, { scheme_code: run.scheme_code, month: last.month })
+    const known = new Set(judged.map(({ month }) => month))
+    if (last.rules_sha256 === (await digestOf(judged)) && earlier.every(({ month }) => known.has(month))) {
+      await noteChangedPeople(tx, run, last, { ...spanOf(plan), months: earlier.map(({ month }) => month) })
+      await tx
+        .updateTable('allowance_runs')
+        .set({ changes_since: sql<Date>`${last.since}::timestamptz` })
+        .where('id', '=', run.id)
+        .execute()
+    }
+  }
   return { done: 0, position: NOBODY }
 }
 
-type MonthRules = { month: Month; rules: Rules }[]
-
-/** The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. */
-async function readMonths(tx: Tx, run: Pick<Run, 'scheme_code' | 'month'>): Promise<MonthRules> {
-  const versions = await readVersions(tx, run.scheme_code)
-  const now = computableRules(versionIn(versions, run.scheme_code, run.month))
-  const { look_back_months } = now[0]!
-  const earlier = Array.from({ length: look_back_months }, (_, index) => addMonths(run.month, index - look_back_months))
-  return [
-    ...earlier.flatMap((month) => usableIn(versions, month).map((rules) => ({ month, rules }))),
-    ...now.map((rules) => ({ month: run.month, rules })),
-  ]
-}
-
-function digestOf(months: MonthRules): Promise<string> {
-  return sha256Hex(
-    canonicalJson([
-      ...new Map(months.map(({ rules }) => [`${rules.version_id} ${rules.component.code}`, rules])).values(),
-    ]),
-  )
-}
-
-/**
- * Refuses `run.rules_changed` when the versions a run was computed by are no longer those in force, `scheme.no_version` when its month
- * has none any more: the scheme ended, or a version was confirmed or added, after it was computed.
- */
-export async function checkRules(
-  tx: Tx,
-  run: { scheme_code: string; month: Month; rules_sha256: string | null },
-): Promise<void> {
-  if ((await digestOf(await readMonths(tx, run))) !== run.rules_sha256)
-    refuse('conflict', 'run.rules_changed', {
-      zh: '计算之后政策标准有了变化（新确认、新版本或终止），本批次的数已经过时，请重新计算。',
-      en: 'The rules have changed since the run was computed (confirmed anew, another version, or ended): compute it again.',
-    })
-}
-
-async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Promise<Slice> {
+async function computeSlice(tx: Tx, run: Run, job: Job, { slice, part }: RunSizes, beside: Db): Promise<Slice> {
   const months = await readMonths(tx, run)
   if ((await digestOf(months)) !== run.rules_sha256)
     refuse('conflict', 'run.rules_changed', {
       zh: '计算期间政策标准有了新的确认，本次计算作废，请重新计算。',
       en: 'The rules were confirmed anew while the run was computed: compute it again.',
     })
+  await readByRange(tx)
   const plan = await readPlan(tx, run, months)
-  const ids = await candidates(tx, run, plan, job.position!, sliceSize)
-  if (ids.length > 0) await insertLines(tx, run.id, await judge(tx, run, plan, ids))
+  const ids = await candidates(tx, run, plan, job.position!, slice)
+  const parts = Array.from({ length: Math.ceil(ids.length / part) }, (_, at) => ids.slice(at * part, (at + 1) * part))
+  await computeParts(tx, beside, run, plan, parts)
   return {
     done: job.done + ids.length,
-    position: ids.length < sliceSize ? TOTALS : ids.at(-1)!,
+    position: ids.length < slice ? TOTALS : ids.at(-1)!,
     ...(job.position === NOBODY && { total: await countCandidates(tx, run, plan) }),
   }
-}
-
-async function judge(tx: Tx, run: Run, plan: Plan, ids: string[]): Promise<Line[]> {
-  const window: Window = {
-    cutoff: run.cutoff,
-    months: [...new Set(plan.months.map(({ month }) => month))],
-    rules: plan.months.map(({ rules }) => rules),
-  }
-  const factsOf = await readFacts(tx, ids, window)
-  const ledger = await readLedger(tx, ids, run.scheme_code, window)
-  return ids.flatMap((id) => linesFor(id, factsOf(id), ledger.get(id) ?? [], plan))
-}
-
-/** Leaves out the months that nobody was judged for: neither an approved run of this district nor a ledger entry is older. */
-async function readPlan(tx: Tx, run: Run, months: MonthRules): Promise<Plan> {
-  const { rows } = await sql<{ month: string; own: boolean }>`
-    select to_char(r.month, 'YYYY-MM') as month, bool_or(r.district_code = ${run.district_code}) as own
-    from allowance_runs r join allowance_decisions d on d.run_id = r.id and d.kind = 'approval' and d.decided_at <= ${run.cutoff}::timestamptz
-    where r.scheme_code = ${run.scheme_code} and r.month >= ${firstDay(months[0]!.month)}::date group by r.month`.execute(
-    tx,
-  )
-  const approved = new Map(rows.map((row) => [row.month, row.own]))
-  return {
-    month: run.month,
-    district_code: run.district_code,
-    months: months.flatMap((one) =>
-      one.month === run.month || approved.has(one.month)
-        ? [{ ...one, approved: approved.get(one.month) ?? false }]
-        : [],
-    ),
-  }
-}
-
-/** People with an employment in the scheme's posts in this district in one of the months, and people this district has booked. */
-function candidateRows(run: Run, { months }: Plan, after: string, limit: number | null) {
-  const posts = [...new Set(months.flatMap(({ rules }) => rules.posts))]
-  const from = firstDay(months[0]!.month)
-  const to = firstDay(addMonths(run.month, 1))
-  const some = sql`order by person_id limit ${limit}`
-  return sql<{ person_id: string }>`
-    (${employedIn([run.district_code], { posts, from, to, cutoff: run.cutoff })} and e.person_id > ${after}::uuid ${some})
-    union
-    (select distinct l.person_id from allowance_ledger l join allowance_runs r on r.id = l.run_id
-     where r.district_code = ${run.district_code} and l.scheme_code = ${run.scheme_code} and l.person_id > ${after}::uuid
-       and l.month = any(${[...new Set(months.map(({ month }) => firstDay(month)))]}::date[]) ${some})`
-}
-
-async function candidates(tx: Tx, run: Run, plan: Plan, after: string, limit: number): Promise<string[]> {
-  const { rows } = await sql<{
-    person_id: string
-  }>`${candidateRows(run, plan, after, limit)} order by person_id limit ${limit}`.execute(tx)
-  return rows.map((row) => row.person_id)
-}
-
-async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
-  const { rows } = await sql<{
-    count: number
-  }>`select count(*) as count from (${candidateRows(run, plan, NOBODY, null)}) candidates`.execute(tx)
-  return rows[0]!.count
 }
 
 async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Slice> {
   // a slice of its own for each lot of accounts nobody has compared before; then what looks odd in the run
   if ((await markAccounts(tx, context, run.id, ACCOUNTS)) === ACCOUNTS) return { done: job.done, position: TOTALS }
+  await readByRange(tx)
   const findings = await findOddities(tx, run)
   const { rows } = await sql<{ line_count: number; payable_count: number; total_fen: number; lines_sha256: string }>`
     select count(*) as line_count, count(*) filter (where outcome = 'payable') as payable_count, coalesce(sum(amount_fen), 0)::bigint as total_fen,
-      ${linesDigest} as lines_sha256
+      (select encode(sha256(coalesce(string_agg(line_digests, '' order by first_person_id), '')), 'hex') from run_parts where run_id = ${run.id}) as lines_sha256
     from allowance_lines where run_id = ${run.id}`.execute(tx)
   const totals = rows[0]!
+  for (const table of ['run_parts', 'run_changed_people'] as const)
+    await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   await tx
     .updateTable('allowance_runs')
     .set({ ...totals, status: 'computed' })

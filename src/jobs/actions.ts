@@ -22,14 +22,20 @@ export interface Slice {
   done: number
   total?: number
   position: string | null
+  /** the beginning is not over: the same slice once more */
+  again?: true
   result?: Record<string, unknown>
 }
 
-/** Does one slice of at most about 2 seconds, in the transaction given; the same position must give the same work. */
-export type JobHandler = (tx: Tx, context: Context, job: Job) => Promise<Slice>
+/**
+ * Does one slice of at most about 2 seconds, in the transaction given; the same position must give the same work. `beside` is for reading
+ * what was committed while the transaction writes: the transaction itself where there is no other connection.
+ */
+export type JobHandler = (tx: Tx, context: Context, job: Job, beside: Db) => Promise<Slice>
 export type JobHandlers = Record<string, JobHandler>
 
-type Runner = Pick<Deps, 'vault' | 'assets' | 'publicUrl' | 'now' | 'log'>
+/** `beside` as handlers have it. */
+export type Runner = Pick<Deps, 'vault' | 'assets' | 'publicUrl' | 'now' | 'log'> & { beside?: Db }
 
 const MAX_ATTEMPTS = 5
 
@@ -100,18 +106,20 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
         assets: runner.assets,
         public_url: runner.publicUrl,
       }
-      const slice = await handler(tx, context, { ...row, args: row.args as Record<string, unknown> })
+      const work = { ...row, args: row.args as Record<string, unknown> }
+      const slice = await handler(tx, context, work, runner.beside ?? tx)
+      const over = slice.position === null && !slice.again
       await tx
         .updateTable('jobs')
         .set({
           done: slice.done,
           position: slice.position,
-          status: slice.position === null ? 'succeeded' : 'running',
+          status: over ? 'succeeded' : 'running',
           attempts: 0,
           // to the end of the queue, so that a long job does not keep the others waiting
           run_at: sql<Date>`clock_timestamp()`,
           ...(slice.total === undefined ? {} : { total: slice.total }),
-          ...(slice.position === null ? { finished_at: runner.now(), result: JSON.stringify(slice.result ?? {}) } : {}),
+          ...(over ? { finished_at: runner.now(), result: JSON.stringify(slice.result ?? {}) } : {}),
         })
         .where('id', '=', row.id)
         .execute()

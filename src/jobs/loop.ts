@@ -2,8 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { localDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
-import type { Deps } from '../platform/http.ts'
-import { enqueueDaily, type JobHandlers, runSlice } from './actions.ts'
+import { enqueueDaily, type JobHandlers, type Runner, runSlice } from './actions.ts'
 
 export interface Loop {
   wake(): void
@@ -14,7 +13,7 @@ export interface Loop {
 /** `daily` are the kinds of jobs that are due once a day. `busy` tells whether people are waiting for the one session of an embedded database: they come first, for up to half a second. */
 export function startLoop(
   db: Db,
-  runner: Pick<Deps, 'vault' | 'assets' | 'publicUrl' | 'now' | 'log'>,
+  runner: Runner,
   handlers: JobHandlers,
   busy: () => boolean,
   daily: readonly string[] = [],

@@ -66,12 +66,25 @@ export async function copyRows<T extends keyof DB & string>(
 ): Promise<void> {
   if (rows.length === 0) return
   const columns = Object.keys(rows[0]!)
-  const text = rows.map((row) => `${columns.map((column) => copyValue(row[column as keyof typeof row]!)).join('\t')}\n`)
-  const names = columns.map((column) => `"${column}"`).join(', ')
-  await tx.executeQuery(CompiledQuery.raw(`${COPY_TEXT} copy "${table}" (${names}) from stdin`, [text.join('')]))
+  const text = rows.map((row) => columns.map((column) => copyValue(row[column as keyof typeof row]!)).join('\t'))
+  await copyText(tx, table, columns, text)
 }
 
-function copyValue(value: string | number | boolean | null): string {
+/** The same of rows that are text already: values as {@link copyValue} makes them, a tab between them. */
+export async function copyText(
+  tx: Tx,
+  table: keyof DB & string,
+  columns: readonly string[],
+  rows: string[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const names = columns.map((column) => `"${column}"`).join(', ')
+  await tx.executeQuery(
+    CompiledQuery.raw(`${COPY_TEXT} copy "${table}" (${names}) from stdin`, [`${rows.join('\n')}\n`]),
+  )
+}
+
+export function copyValue(value: string | number | boolean | null): string {
   if (value === null) return '\\N'
   if (typeof value !== 'string') return String(value)
   return /[\\\t\n\r]/.test(value) ? value.replaceAll(/[\\\t\n\r]/g, (one) => COPY_ESCAPES[one]!) : value
@@ -159,6 +172,15 @@ export async function lockFacts(tx: Tx): Promise<void> {
  */
 export async function lockFactsAlone(tx: Tx): Promise<string> {
   return readCutoff(tx)
+}
+
+/**
+ * For a transaction that reads people by the thousand, a range of ids at a time: by their indexes, by itself, planned for each range.
+ * PostgreSQL would rather read a whole table with helpers, and again for the next range.
+ */
+export async function readByRange(tx: Tx): Promise<void> {
+  await sql`select set_config('random_page_cost', '1.1', true), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('jit', 'off', true)`.execute(tx)
 }
 
 /** The instant up to which everything is committed, as text with microseconds: a Date would lose them. What is recorded next is later. */

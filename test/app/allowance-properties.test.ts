@@ -130,7 +130,7 @@ test(
       const context = await w.context(username)
       const input = { scheme_code: SCHEMES[0]!, month: MONTH, district_code }
       const { id } = await w.db.transaction().execute((tx) => computeRun(tx, context, input))
-      while (await runSlice(w.db, w.deps, { 'allowances.run': allowanceRunJob(size) }));
+      while (await runSlice(w.db, w.deps, { 'allowances.run': allowanceRunJob({ slice: size }) }));
       const run = await w.db.selectFrom('allowance_runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
       expect([run.status, (run.line_count ?? 0) > 2]).toEqual(['computed', true])
       return run.lines_sha256!

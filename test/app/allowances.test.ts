@@ -291,7 +291,7 @@ describe('a month', () => {
       ...{ happened_on: '2026-09-09', decided_on: '2026-10-10' },
     }
     await ok(ask(as('district'), '2026-10'))
-    const slice = allowanceRunJob(1)
+    const slice = allowanceRunJob({ slice: 1 })
     let slices = 0
     await runJobsWith(async (tx, context, job) => {
       const done = await slice(tx, context, job)
@@ -386,7 +386,7 @@ describe('a month', () => {
     const digests: string[] = []
     for (const size of [1, 2, 7, 2000]) {
       await ok(ask(as('district'), '2026-10'))
-      await runJobsWith(allowanceRunJob(size))
+      await runJobsWith(allowanceRunJob({ slice: size }))
       digests.push((await ok<typeof run>(as('district').get(`/api/v1/allowance-runs/${run.id}`))).lines_sha256)
     }
     expect(new Set(digests)).toEqual(new Set([run.lines_sha256]))
@@ -394,7 +394,7 @@ describe('a month', () => {
 
   test('a job that dies in a slice goes on where it was, and does nothing twice', async () => {
     await ok(ask(as('district'), '2026-10'))
-    const slice = allowanceRunJob(1)
+    const slice = allowanceRunJob({ slice: 1 })
     let slices = 0
     const faults = w.faults.length
     const dying: JobHandler = async (tx, context, job) => {

@@ -1134,7 +1134,7 @@ describe('allowances', () => {
     w.clock.now = new Date('2027-01-10T02:00:00Z')
     const id = await computed('2026-12')
     const admin = await w.context('admin')
-    const slice = allowanceRunJob(1)
+    const slice = allowanceRunJob({ slice: 1 })
     let done = false
     const handler: JobHandler = async (tx, context, job) => {
       const answer = await slice(tx, context, job)

@@ -688,7 +688,7 @@ describe('standing over time', () => {
     const run = { scheme_code: HZ, month: '2026-10', district_code: '330106' }
     const compute = async (afterwards?: (tx: Tx) => Promise<unknown>) => {
       const { id } = await w.db.transaction().execute((tx) => computeRun(tx, district, run))
-      const slice = allowanceRunJob(2)
+      const slice = allowanceRunJob({ slice: 2 })
       let slices = 0
       while (
         await runSlice(w.db, w.deps, {

@@ -1,0 +1,140 @@
+/** Reads the certificates that decide() needs of many people at once, of this register and of other bodies, as they stood at one instant. */
+import { sql } from 'kysely'
+import { continuationKnown, revocationKnown, validUntil } from '../people/certificate-standing.ts'
+import type { Db } from '../platform/database.ts'
+import type { CertificateFact } from './evaluate.ts'
+import { type People, readRows, type Texts, wanted } from './fact-rows.ts'
+import type { Of, Window } from './facts.ts'
+
+/** Certificates of this register, with whatever stands of them. */
+export async function readCertificates(db: Db, people: People, { cutoff, rules }: Window, of: Of): Promise<void> {
+  const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
+  const moved = await movedSince(db, cutoff)
+  const holders = [...moved.values()].flatMap(({ from_id, person_id }) => (of(from_id) ? [person_id] : []))
+  const holding = holders.length > 0 ? { ids: [...new Set([...people.ids, ...holders])].sort(), dense: false } : people
+  // one row a look-up, the newest of each register first
+  const rows = await readRows(
+    db,
+    [
+      ...['c.person_id', 'c.id', 'c.occupation_code', 'c.level', 'c.issued_on', validUntil('c'), 'c.replaces_id'],
+      ...['revocation.effective_on', 'k.id', 'k.registry', 'k.result'],
+    ],
+    sql`from certificates c
+    left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
+    left join certificate_continuations continuation on continuation.certificate_id = c.id and ${continuationKnown(cutoff)}
+    left join registry_checks k on k.certificate_id = c.id and k.known_from <= ${cutoff}::timestamptz
+    ${wanted(holding, 'c.person_id')}
+    where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[]) and c.known_from <= ${cutoff}::timestamptz`,
+    NEWEST,
+  )
+  const certificates = new Map<string, CertificateFact>()
+  const replaced = new Map<string, string>()
+  const looked = new Set<string>()
+  for (const [holder, id, occupation_code, level, issued_on, valid_until, replaces_id, ...rest] of rows as Texts[]) {
+    const [revoked_from, check_id, registry, result] = rest
+    const facts = of(moved.get(id)?.from_id ?? holder)
+    if (!facts) continue
+    let certificate = certificates.get(id)
+    if (!certificate) {
+      certificate = {
+        ...{ id, occupation_code, level: Number(level), issued_on, credited_from: issued_on },
+        ...{ valid_until: valid_until || null, revoked_from: revoked_from || null, found_in: [] },
+      }
+      certificates.set(id, certificate)
+      if (replaces_id) replaced.set(id, replaces_id)
+      facts.certificates.push(certificate)
+    }
+    if (!check_id || looked.has(id + registry)) continue
+    looked.add(id + registry)
+    if (result === 'found') certificate.found_in.push({ check_id, registry })
+  }
+  for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
+  await readSuspensions(db, holding, certificates, cutoff)
+}
+
+const NEWEST = sql`order by k.checked_on desc, k.known_from desc, k.id desc`
+
+/** A suspended certificate supports no month on whose last day it is suspended, as one that is revoked or ran out by then supports none. */
+async function readSuspensions(
+  db: Db,
+  people: People,
+  certificates: Map<string, CertificateFact>,
+  cutoff: string,
+): Promise<void> {
+  const rows = await readRows(
+    db,
+    ['s.certificate_id', 's.from_on', 'r.from_on'],
+    sql`from certificate_suspensions s join certificates c on c.id = s.certificate_id
+    left join certificate_resumptions r on r.certificate_id = s.certificate_id and r.seq = s.seq and r.known_from <= ${cutoff}::timestamptz
+    ${wanted(people, 'c.person_id')} where s.known_from <= ${cutoff}::timestamptz`,
+    sql`order by s.certificate_id, s.seq`,
+  )
+  for (const [certificate_id, from_on, to_on] of rows as Texts[]) {
+    const certificate = certificates.get(certificate_id)
+    if (certificate) certificate.suspended = [...(certificate.suspended ?? []), { from_on, to_on: to_on || null }]
+  }
+}
+
+/** Certificates that a merge has moved since the cutoff, with the record each lay in then: a run under way still counts it there. */
+async function movedSince(db: Db, cutoff: string): Promise<Map<string, { from_id: string; person_id: string }>> {
+  const { rows } = await sql<{ certificate_id: string; from_id: string; person_id: string }>`
+    select distinct on (m.certificate_id) m.certificate_id, m.from_id, c.person_id
+    from certificate_moves m join certificates c on c.id = m.certificate_id
+    where m.moved_at > ${cutoff}::timestamptz order by m.certificate_id, m.moved_at`.execute(db)
+  return new Map(rows.map(({ certificate_id, ...move }) => [certificate_id, move]))
+}
+
+/** A replacement is the same credential on new paper: it counts from the day the first one did. */
+export function creditAsReplaced(
+  certificate: CertificateFact,
+  certificates: Map<string, CertificateFact>,
+  replaced: Map<string, string>,
+): void {
+  for (let id = replaced.get(certificate.id); id; id = replaced.get(id)) {
+    const earlier = certificates.get(id)
+    if (earlier?.level !== certificate.level) return
+    certificate.credited_from = earlier.issued_on
+  }
+}
+
+/** Certificates of other bodies that were found: the newest look-up of what is recorded now decides, whatever the register. */
+export async function readExternalCertificates(
+  db: Db,
+  people: People,
+  { cutoff, rules }: Window,
+  of: Of,
+): Promise<void> {
+  const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
+  const rows = await readRows(
+    db,
+    [
+      'c.person_id',
+      'c.id',
+      'c.occupation_code',
+      'c.level',
+      'c.issued_on',
+      'c.valid_until',
+      'k.id',
+      'k.registry',
+      'k.result',
+    ],
+    sql`from external_certificates c
+    join external_certificate_checks k on k.certificate_id = c.id and k.revision = c.revision and k.known_from <= ${cutoff}::timestamptz
+    ${wanted(people, 'c.person_id')}
+    where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[])
+      and c.known_from <= ${cutoff}::timestamptz and c.known_to > ${cutoff}::timestamptz`,
+    NEWEST,
+  )
+  for (const looks of Map.groupBy(rows as Texts[], ([, id]) => id).values()) {
+    const [person_id, id, occupation_code, level, issued_on, valid_until, , , newest] = looks[0]!
+    if (newest !== 'found') continue
+    const first = [...Map.groupBy(looks, ([, , , , , , , registry]) => registry).values()].map(([look]) => look!)
+    of(person_id)?.certificates.push({
+      ...{ id, occupation_code, level: Number(level), issued_on, credited_from: issued_on },
+      ...{ valid_until: valid_until || null, revoked_from: null, external: true },
+      found_in: first.flatMap(([, , , , , , check_id, registry, result]) =>
+        result === 'found' ? [{ check_id, registry }] : [],
+      ),
+    })
+  }
+}

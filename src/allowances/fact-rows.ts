@@ -1,0 +1,52 @@
+/** Reads the rows of people by the thousand: as one text a statement, which costs both sides a fraction of what rows do. */
+import { type RawBuilder, sql } from 'kysely'
+import type { Db } from '../platform/database.ts'
+
+/** Whose rows are asked for, in order of id, and whether hardly anybody else lies between the first and the last of them. */
+export interface People {
+  ids: string[]
+  dense: boolean
+}
+
+/** Of so few all is asked at once. */
+export const FEW = 10
+
+export async function peopleOf(db: Db, ids: string[]): Promise<People> {
+  const sorted = ids.toSorted()
+  if (ids.length <= FEW) return { ids: sorted, dense: false }
+  const most = 2 * ids.length
+  const { rows } = await sql<{ between: number }>`select count(*) as between from (
+    select from people where id between ${sorted[0]}::uuid and ${sorted.at(-1)}::uuid limit ${most + 1}) p`.execute(db)
+  return { ids: sorted, dense: rows[0]!.between <= most }
+}
+
+/**
+ * Joins the rows of these people, and where they lie densely those of others between them too, whom the reader passes over. A range beside
+ * the list: facts lie in order of person, and the planner looks at a list of thousands of ids for longer than the database needs to read
+ * the range. The list goes as one text, which costs a tenth of an array.
+ */
+export function wanted({ ids, dense }: People, column = 'person_id'): RawBuilder<unknown> {
+  const range = sql`${sql.ref(column)} between ${ids[0]}::uuid and ${ids.at(-1)}::uuid`
+  if (dense) return sql`join (select) as everybody on ${range}`
+  return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = ${sql.ref(column)} and ${range}`
+}
+
+/** Of a row as many as were asked for. */
+export type Texts = [string, string, string, string, string, string, string, string, string, string, string, string]
+
+/**
+ * The rows of a query as texts, null as the empty one: `columns` is what a select names, without tabs or line ends in their values,
+ * `rest` begins with from.
+ */
+export async function readRows(
+  db: Db,
+  columns: (string | RawBuilder<unknown>)[],
+  rest: RawBuilder<unknown>,
+  order: RawBuilder<unknown> = sql``,
+): Promise<string[][]> {
+  const values = columns.map((column) => (typeof column === 'string' ? sql.raw(column) : column))
+  const { rows } = await sql<{ text: string | null }>`
+    select string_agg(concat(${sql.join(values, sql`, e'\\t', `)}), e'\\n' ${order}) as text ${rest}`.execute(db)
+  const text = rows[0]!.text
+  return text === null ? [] : text.split('\n').map((row) => row.split('\t'))
+}
