@@ -293,8 +293,8 @@ describe('a month', () => {
     await ok(ask(as('district'), '2026-10'))
     const slice = allowanceRunJob({ slice: 1 })
     let slices = 0
-    await runJobsWith(async (tx, context, job) => {
-      const done = await slice(tx, context, job)
+    await runJobsWith(async (tx, context, job, beside) => {
+      const done = await slice(tx, context, job, beside)
       if (slices++ > 0) return done
       await tx.insertInto('conduct_events').values(breach).execute()
       await sql`update service_months set known_to = clock_timestamp() where person_id = ${whole.id} and month = '2026-10-01'`.execute(
@@ -397,8 +397,8 @@ describe('a month', () => {
     const slice = allowanceRunJob({ slice: 1 })
     let slices = 0
     const faults = w.faults.length
-    const dying: JobHandler = async (tx, context, job) => {
-      const done = await slice(tx, context, job)
+    const dying: JobHandler = async (tx, context, job, beside) => {
+      const done = await slice(tx, context, job, beside)
       if (++slices === 2) throw new Error('killed after its work, before the commit')
       return done
     }
@@ -552,7 +552,7 @@ describe('deciding', () => {
     'delete from scheme_confirmations',
   ])('the owner of the database is refused: %s', async (statement) => {
     await expect(sql.raw(statement).execute(w.db)).rejects.toThrow(
-      /append-only|cannot be changed|cannot go|is kept|generated|cannot insert/,
+      /append-only|cannot be changed|cannot go|is kept|generated|cannot insert|violates foreign key/,
     )
   })
 

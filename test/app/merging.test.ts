@@ -1136,8 +1136,8 @@ describe('allowances', () => {
     const admin = await w.context('admin')
     const slice = allowanceRunJob({ slice: 1 })
     let done = false
-    const handler: JobHandler = async (tx, context, job) => {
-      const answer = await slice(tx, context, job)
+    const handler: JobHandler = async (tx, context, job, beside) => {
+      const answer = await slice(tx, context, job, beside)
       if (!done && job.position === null) {
         done = true
         // the cutoff is read: from here on the run sees the whole record

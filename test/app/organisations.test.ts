@@ -692,8 +692,8 @@ describe('standing over time', () => {
       let slices = 0
       while (
         await runSlice(w.db, w.deps, {
-          'allowances.run': async (tx, context, job) => {
-            const done = await slice(tx, context, job)
+          'allowances.run': async (tx, context, job, beside) => {
+            const done = await slice(tx, context, job, beside)
             // the first slice reads the cutoff
             if (slices++ === 0) await afterwards?.(tx)
             return done

@@ -15,8 +15,18 @@ export interface PaidLine {
   amount_fen: number
 }
 
-/** Answers the run and the lines of each person, the oldest month first. The clock stands on the day afterwards. */
-export async function payMonth(w: World, month: string, day: string, district_code = '330106', username = 'district') {
+/**
+ * Answers the run and the lines of each person, the oldest month first. The clock stands on the day afterwards. `reviewing` comes between
+ * submission and review.
+ */
+export async function payMonth(
+  w: World,
+  month: string,
+  day: string,
+  district_code = '330106',
+  username = 'district',
+  reviewing: (run_id: string) => Promise<unknown> = async () => {},
+) {
   w.clock.now = new Date(`${day}T02:00:00Z`)
   const [district, finance] = [await w.context(username), await w.context('finance')]
   const { id } = await w.db
@@ -24,6 +34,7 @@ export async function payMonth(w: World, month: string, day: string, district_co
     .execute((tx) => computeRun(tx, district, { scheme_code: HZ, month, district_code }))
   await w.runJobs()
   await w.db.transaction().execute((tx) => submitRun(tx, district, id, null))
+  await reviewing(id)
   await reviewRun(w, id)
   await w.db.transaction().execute((tx) => approveRun(tx, finance, id, null))
   const { rows } = await sql<PaidLine & { person_id: string }>`
