@@ -1,5 +1,5 @@
 /** How lines lie in the database: written by the thousand, and digested so that two computations can be compared. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import { firstDay } from '../platform/calendar.ts'
 import { copyText, copyValue, type Tx } from '../platform/database.ts'
@@ -31,40 +31,43 @@ const COLUMNS = ['run_id', 'component', ...DIGESTED]
  * after another, in order of person, month and component.
  */
 export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<Buffer> {
-  const digests: Buffer[] = []
-  const rows = lines.toSorted(inOrder).map((line) => {
-    const values = valuesOf(line)
-    const text = values.map((value) => value ?? '').join('|')
-    digests.push(
-      createHash('sha256')
-        .update(line.component === 'monthly' ? text : `${text}|${line.component}`)
-        .digest(),
-    )
-    return `${run_id}\t${line.component}\t${values.map(copyValue).join('\t')}`
+  const digests = Buffer.alloc(32 * lines.length)
+  const rows = lines.toSorted(inOrder).map((line, at) => {
+    const { component } = line
+    const columns = columnsOf(line)
+    const text = `${columns.join('|')}${component === 'monthly' ? '' : `|${component}`}`
+    digests.write(hash('sha256', text), 32 * at, 'hex')
+    return `${run_id}\t${component}\t${columns.map(copied).join('\t')}`
   })
   await copyText(tx, 'allowance_lines', COLUMNS, rows)
-  return Buffer.concat(digests)
+  return digests
 }
 
-function valuesOf({ employment, certificate, rate, ...line }: Line): (string | number | null)[] {
+/** As text, what is missing as an empty one: no column has an empty text of its own. */
+function columnsOf({ employment, certificate, rate, ...line }: Line): string[] {
+  const text = (value: string | number | null | undefined) => (value == null ? '' : String(value))
   return [
     line.person_id,
     firstDay(line.month),
     line.kind,
     line.outcome,
-    employment?.organisation.id ?? null,
-    employment?.id ?? null,
-    certificate?.id ?? null,
-    line.registry_check_id,
-    line.level,
-    rate?.id ?? null,
+    text(employment?.organisation.id),
+    text(employment?.id),
+    text(certificate?.id),
+    text(line.registry_check_id),
+    text(line.level),
+    text(rate?.id),
     line.version_id,
-    line.entitlement_fen,
-    line.previous_fen,
-    line.failed,
+    String(line.entitlement_fen),
+    text(line.previous_fen),
+    String(line.failed),
     jsonbText(line.found),
-    line.notes && jsonbText(line.notes),
+    line.notes === null ? '' : jsonbText(line.notes),
   ]
+}
+
+function copied(text: string): string {
+  return text === '' ? '\\N' : text.includes('\\') ? copyValue(text) : text
 }
 
 function inOrder(a: Line, b: Line): number {
@@ -75,9 +78,14 @@ function inOrder(a: Line, b: Line): number {
 
 /** A value as PostgreSQL prints a jsonb: keys by length, then by letter, and blanks after colons and commas. */
 function jsonbText(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(jsonbText).join(', ')}]`
-  if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
+  if (typeof value !== 'object') return JSON.stringify(value)
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const inner of value) text += text === '' ? jsonbText(inner) : `, ${jsonbText(inner)}`
+    return `[${text}]`
+  }
+  const entries = Object.entries(value as object).filter(([, inner]) => inner !== undefined)
   entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${jsonbText(inner)}`).join(', ')}}`
 }
