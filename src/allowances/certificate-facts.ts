@@ -29,23 +29,34 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
   )
   const certificates = new Map<string, CertificateFact>()
   const replaced = new Map<string, string>()
-  const looked = new Set<string>()
-  for (const [holder, id, occupation_code, level, issued_on, valid_until, replaces_id, ...rest] of rows as Texts[]) {
-    const [revoked_from, check_id, registry, result] = rest
+  // the registers whose newest look-up was seen already, of certificates with several
+  const looked = new Map<string, string[]>()
+  for (const row of rows as Texts[]) {
+    const [holder, id, occupation_code, level, issued_on, valid_until, replaces_id, revoked_from, check_id] = row
+    const [, , , , , , , , , registry, result] = row
     const facts = of(moved.get(id)?.from_id ?? holder)
     if (!facts) continue
     let certificate = certificates.get(id)
     if (!certificate) {
       certificate = {
-        ...{ id, occupation_code, level: Number(level), issued_on, credited_from: issued_on },
-        ...{ valid_until: valid_until || null, revoked_from: revoked_from || null, found_in: [] },
+        id,
+        occupation_code,
+        level: Number(level),
+        issued_on,
+        credited_from: issued_on,
+        valid_until: valid_until || null,
+        revoked_from: revoked_from || null,
+        found_in: [],
       }
       certificates.set(id, certificate)
       if (replaces_id) replaced.set(id, replaces_id)
       facts.certificates.push(certificate)
     }
-    if (!check_id || looked.has(id + registry)) continue
-    looked.add(id + registry)
+    if (!check_id) continue
+    const seen = looked.get(id)
+    if (seen?.includes(registry)) continue
+    if (seen) seen.push(registry)
+    else looked.set(id, [registry])
     if (result === 'found') certificate.found_in.push({ check_id, registry })
   }
   for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)

@@ -132,7 +132,11 @@ export function decide(facts: Facts, rules: Rules, month: Month): Decision {
     const { evidence, earliest, external } = finding
     if (!evidence && !earliest && !external) continue
     notes ??= {}
-    notes[position] = { ...(evidence && { evidence }), ...(earliest && { earliest }), ...(external && { external }) }
+    const note: Note = {}
+    if (evidence) note.evidence = evidence
+    if (earliest) note.earliest = earliest
+    if (external) note.external = external
+    notes[position] = note
   }
   const level = certificate?.level ?? null
   const worth = worthOf(view)

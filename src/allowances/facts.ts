@@ -67,7 +67,11 @@ async function readEmployments(db: Db, people: People, { cutoff, rules }: Window
   const organisations = await readOrganisations(db, [...new Set(rows.map((row) => row[2]!))], cutoff)
   for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on] of rows as Texts[])
     of(person_id)?.employments.push({
-      ...{ id, post, contract_kind, starts_on, ends_on: ends_on || null },
+      id,
+      post,
+      contract_kind,
+      starts_on,
+      ends_on: ends_on || null,
       organisation: organisations.get(organisation_id)!,
     })
 }
@@ -80,7 +84,10 @@ async function readAttendance(db: Db, people: People, { cutoff, months }: Window
   )
   for (const [person_id, day, organisation_id, days, insured] of rows as Texts[])
     of(person_id)?.attendance.push({
-      ...{ month: monthOf(day), organisation_id, days: Number(days), insured: insured === 't' },
+      month: monthOf(day),
+      organisation_id,
+      days: Number(days),
+      insured: insured === 't',
     })
 }
 

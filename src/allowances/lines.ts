@@ -35,8 +35,8 @@ export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promis
   const rows = lines.toSorted(inOrder).map((line, at) => {
     const { component } = line
     const columns = columnsOf(line)
-    const text = `${columns.join('|')}${component === 'monthly' ? '' : `|${component}`}`
-    digests.write(hash('sha256', text), 32 * at, 'hex')
+    const digested = columns.join('|') + (component === 'monthly' ? '' : `|${component}`)
+    digests.write(hash('sha256', digested), 32 * at, 'hex')
     return `${run_id}\t${component}\t${columns.map(copied).join('\t')}`
   })
   await copyText(tx, 'allowance_lines', COLUMNS, rows)
@@ -44,19 +44,18 @@ export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promis
 }
 
 /** As text, what is missing as an empty one: no column has an empty text of its own. */
-function columnsOf({ employment, certificate, rate, ...line }: Line): string[] {
-  const text = (value: string | number | null | undefined) => (value == null ? '' : String(value))
+function columnsOf(line: Line): string[] {
   return [
     line.person_id,
     firstDay(line.month),
     line.kind,
     line.outcome,
-    text(employment?.organisation.id),
-    text(employment?.id),
-    text(certificate?.id),
+    text(line.employment?.organisation.id),
+    text(line.employment?.id),
+    text(line.certificate?.id),
     text(line.registry_check_id),
     text(line.level),
-    text(rate?.id),
+    text(line.rate?.id),
     line.version_id,
     String(line.entitlement_fen),
     text(line.previous_fen),
@@ -64,6 +63,10 @@ function columnsOf({ employment, certificate, rate, ...line }: Line): string[] {
     jsonbText(line.found),
     line.notes === null ? '' : jsonbText(line.notes),
   ]
+}
+
+function text(value: string | number | null | undefined): string {
+  return value == null ? '' : String(value)
 }
 
 function copied(text: string): string {

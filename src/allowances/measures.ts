@@ -161,14 +161,15 @@ export function countsFrom(certificate: CertificateFact, rules: Rules): Month {
 }
 
 /** A look-up that found the certificate in one of the scheme's registers; the oldest, when there are several. */
-export function findCheck(certificate: CertificateFact, rules: Rules): string | null {
-  const registries = rules.conditions.flatMap((one) =>
-    one.measure === 'registry_check' ? one.parameters.registries : [],
-  )
-  const ids = certificate.found_in
-    .filter(({ registry }) => registries.includes(registry))
-    .map(({ check_id }) => check_id)
-  return ids.sort()[0] ?? null
+export function findCheck({ found_in }: CertificateFact, { conditions }: Rules): string | null {
+  let found: string | null = null
+  for (const { check_id, registry } of found_in) {
+    const counts = conditions.some(
+      (one) => one.measure === 'registry_check' && one.parameters.registries.includes(registry),
+    )
+    if (counts && (found === null || check_id < found)) found = check_id
+  }
+  return found
 }
 
 /** The hours asked of a level; of somebody without a certificate those of the entry level. */

@@ -1,4 +1,9 @@
-/** Hides how computing a month of allowances is measured: 20,000 people in a real PostgreSQL by the real job, and the least any program could do. */
+/** Hides how computing a month of allowances is measured: people in a real PostgreSQL by the real job in a process of its own, and the least any program could do. */
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { loadReference } from '../../db/load-reference.ts'
 import { migrate } from '../../db/migrate.ts'
@@ -8,12 +13,15 @@ import { allowanceRunJob } from '../../src/allowances/run.ts'
 import { requestSimulation, simulationJob } from '../../src/allowances/simulation.ts'
 import { newSimulationShape } from '../../src/allowances/simulation-shapes.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
+import { addMonths } from '../../src/platform/calendar.ts'
 import { type Context, SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
+import { openEmbedded } from '../../src/platform/embedded.ts'
 import { openVault } from '../../src/platform/vault.ts'
 
 const PEOPLE = 20_000
 const MONTHS = ['2026-08', '2026-09', '2026-10']
+const REVOKED = 1000
 const NOW = new Date('2026-11-23T02:00:00Z')
 
 export interface RunBench {
@@ -22,41 +30,142 @@ export interface RunBench {
   run_seconds: number
   floor_seconds: number
   ratio: number
+  /** of the process that computes, at its highest */
+  memory_mb: number
   /** one month, a rate changed, beside the run of the same month */
   simulation_seconds: number
   simulation_ratio: number
 }
 
-/** `url` is an empty or migrated database of its own. Medians of three months, run and floor in turn. */
+/** `url` is an empty or migrated database of its own, of a user who may set session_replication_role. Medians of three months, run and floor in turn. */
 export async function benchRun(url: string, people = PEOPLE): Promise<RunBench> {
   const db = openPostgres(url, 2)
   try {
     await migrate(db)
     await loadReference(db)
     const context = await makeWorld(db, people)
-    const runs: number[] = []
+    const runs: Computed[] = []
     const floors: number[] = []
     const simulations: number[] = []
     for (const month of MONTHS) {
-      runs.push(await timed(() => runMonth(db, context, month)))
+      runs.push(await runMonth(db, url, context, month))
       floors.push(await timed(() => writeFloor(db, month)))
       simulations.push(await timed(() => simulateMonth(db, context, month)))
     }
     const { rows } = await sql<{
       lines: number
     }>`select count(*) as lines from floor_lines where month = ${`${MONTHS.at(-1)}-01`}::date`.execute(db)
-    const [run_seconds, floor_seconds, simulation_seconds] = [median(runs), median(floors), median(simulations)]
+    const run_seconds = median(runs.map(({ seconds }) => seconds))
+    const [floor_seconds, simulation_seconds] = [median(floors), median(simulations)]
     return {
       people,
       lines: rows[0]!.lines,
       run_seconds,
       floor_seconds,
       ratio: Math.round((10 * run_seconds) / floor_seconds) / 10,
+      memory_mb: Math.max(...runs.map(({ memory_mb }) => memory_mb)),
       simulation_seconds,
       simulation_ratio: simulation_seconds / run_seconds,
     }
   } finally {
     await db.destroy()
+  }
+}
+
+export interface ChangesBench {
+  people: number
+  revoked: number
+  /** the month after two that were paid, all three judged for everybody */
+  everybody_seconds: number
+  /** the same month when nothing became known, and when as many certificates were revoked from a day two months before */
+  unchanged_seconds: number
+  changed_seconds: number
+  /** what the revocations cost, of judging everybody */
+  share: number
+}
+
+/** `url` as above. Each figure is the median of three computations. */
+export async function benchChanges(url: string, people = 300_000): Promise<ChangesBench> {
+  const db = openPostgres(url, 2)
+  try {
+    await migrate(db)
+    await loadReference(db)
+    const context = await makeWorld(db, people)
+    for (const month of MONTHS.slice(0, 2)) {
+      await runMonth(db, url, context, month)
+      await bookMonth(db, month)
+    }
+    const [, , month] = MONTHS as [string, string, string]
+    const seconds = async (everybody = false) => {
+      const runs: number[] = []
+      for (let round = 0; round < 3; round++) runs.push((await runMonth(db, url, context, month, everybody)).seconds)
+      return median(runs)
+    }
+    const everybody_seconds = await seconds(true)
+    const unchanged_seconds = await seconds()
+    await sql`
+      insert into certificate_revocations (certificate_id, reason_code, reason, effective_on)
+      select id, 'issued_in_error', '示例', '2026-08-01' from certificates c
+      where not exists (select from certificate_revocations r where r.certificate_id = c.id) order by md5(id::text) limit ${REVOKED}`.execute(
+      db,
+    )
+    const changed_seconds = await seconds()
+    const { rows } = await sql<{ recovered: number }>`
+      select count(distinct person_id) as recovered from allowance_lines where amount_fen < 0`.execute(db)
+    if (rows[0]!.recovered < REVOKED / 2) throw new Error(`only ${rows[0]!.recovered} recoveries were found`)
+    return {
+      ...{ people, revoked: REVOKED, everybody_seconds, unchanged_seconds, changed_seconds },
+      share: (changed_seconds - unchanged_seconds) / everybody_seconds,
+    }
+  } finally {
+    await db.destroy()
+  }
+}
+
+/** What approval books, without its reviews: the lines of the month continue no chain yet. */
+async function bookMonth(db: Db, month: string): Promise<void> {
+  const day = sql`${`${month}-01`}::date`
+  await db.transaction().execute(async (tx) => {
+    await sql`set local session_replication_role = replica`.execute(tx)
+    await sql`insert into allowance_decisions (run_id, kind, decided_by, decided_at)
+      select id, 'approval', created_by, clock_timestamp() from allowance_runs where month = ${day}`.execute(tx)
+    await sql`update allowance_runs set status = 'approved' where month = ${day}`.execute(tx)
+    await sql`insert into allowance_ledger (person_id, scheme_code, month, component, seq, entitlement_fen, run_id)
+      select l.person_id, r.scheme_code, l.month, l.component, 0, l.entitlement_fen, r.id
+      from allowance_lines l join allowance_runs r on r.id = l.run_id where r.month = ${day}`.execute(tx)
+  })
+  await sql`vacuum analyze`.execute(db)
+}
+
+export interface EmbeddedBench {
+  people: number
+  run_seconds: number
+}
+
+/** The same run in the embedded database, in this process and on disk. */
+export async function benchEmbedded(people = PEOPLE): Promise<EmbeddedBench> {
+  const directory = mkdtempSync(join(tmpdir(), 'huyu-bench-'))
+  const { db, close } = await openEmbedded(directory)
+  try {
+    await migrate(db)
+    await loadReference(db)
+    const context = await makeWorld(db, people)
+    const runs: number[] = []
+    for (const month of MONTHS) {
+      await askRun(db, context, month)
+      const runner = { ...context, publicUrl: context.public_url, now: () => NOW, log: LOG }
+      const handlers = { 'allowances.run': allowanceRunJob() }
+      runs.push(
+        await timed(async () => {
+          while (await runSlice(db, runner, handlers));
+        }),
+      )
+      await checkComputed(db, month)
+    }
+    return { people, run_seconds: median(runs) }
+  } finally {
+    await close()
+    rmSync(directory, { recursive: true, force: true })
   }
 }
 
@@ -70,27 +179,43 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
-/** The whole way: the action that asks for it, then slices until the job is done. */
-async function runMonth(db: Db, context: Context, month: string): Promise<void> {
+interface Computed {
+  seconds: number
+  memory_mb: number
+}
+
+const LOG = { info: () => {}, warn: () => {}, error: (fields: object) => console.error(fields) }
+
+async function askRun(db: Db, context: Context, month: string): Promise<void> {
   const input = { scheme_code: 'hz-special-post', month, district_code: '330106' }
-  const run = await db.transaction().execute((tx) => computeRun(tx, context, input))
-  const log = { info: () => {}, warn: () => {}, error: (fields: object) => console.error(fields) }
-  const runner = { ...context, publicUrl: context.public_url, now: () => NOW, log }
-  while (await runSlice(db, runner, { 'allowances.run': allowanceRunJob() }));
+  await db.transaction().execute((tx) => computeRun(tx, context, input))
+}
+
+async function checkComputed(db: Db, month: string): Promise<void> {
   const { status } = await db
     .selectFrom('allowance_runs')
     .select('status')
-    .where('id', '=', run.id)
+    .where('month', '=', `${month}-01`)
     .executeTakeFirstOrThrow()
   if (status !== 'computed') throw new Error(`the run is ${status}`)
 }
+
+/** Asked for by the action, computed by a process of its own: from the first slice after an earlier computation is thrown away to the last. */
+async function runMonth(db: Db, url: string, context: Context, month: string, everybody = false): Promise<Computed> {
+  await askRun(db, context, month)
+  const computing = spawnSync(process.execPath, [WORKER, url, String(everybody)], { encoding: 'utf8' })
+  if (computing.status !== 0) throw new Error(computing.stderr)
+  await checkComputed(db, month)
+  return JSON.parse(computing.stdout)
+}
+
+const WORKER = fileURLToPath(new URL('./computing.mjs', import.meta.url))
 
 async function simulateMonth(db: Db, context: Context, month: string): Promise<void> {
   const asked = { version: 1, title: '测算', first_month: month, last_month: month }
   const input = newSimulationShape.parse({ ...asked, rates: [{ level: 5, amount_fen: 40_000 }] })
   await db.transaction().execute((tx) => requestSimulation(tx, context, 'hz-special-post', input))
-  const log = { info: () => {}, warn: () => {}, error: (fields: object) => console.error(fields) }
-  const runner = { ...context, publicUrl: context.public_url, now: () => NOW, log }
+  const runner = { ...context, publicUrl: context.public_url, now: () => NOW, log: LOG }
   while (await runSlice(db, runner, { 'allowances.simulate': simulationJob() }));
   const { count } = await db
     .selectFrom('simulations')
@@ -129,7 +254,9 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
       thresholds: { continuing_education: 8 },
     }),
   )
-  for (const statement of worldStatements(people)) await sql.raw(statement).execute(db)
+  await db.connection().execute(async (one) => {
+    for (const statement of worldStatements(people)) await sql.raw(statement).execute(one)
+  })
   await sql`create table floor_lines (like allowance_lines, primary key (run_id, person_id, month, component))`.execute(
     db,
   )
@@ -137,38 +264,42 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
   return context
 }
 
-/** Raw inserts, for speed: 100 homes, everybody employed, 6 % in two places, 3 % revoked, a year of attendance, three quarters payable. */
+/**
+ * Raw inserts, for speed, most of them without their triggers and foreign keys: 100 homes, everybody employed, 6 % in two places, 3 %
+ * revoked, a year of attendance, three quarters payable.
+ */
 function worldStatements(people: number): string[] {
   const who = `(select id, row_number() over (order by id) as n from people)`
   return [
     `insert into organisations (name, kinds, facility_kind, district_code) select '示例颐养院' || n, '{care_facility}', 'home', '330106' from generate_series(1, 100) n`,
     `insert into organisation_filings (organisation_id, kind, starts_on) select id, 'filing', '2020-01-01' from organisations where name like '示例颐养院%'`,
-    `insert into organisations (name, kinds, district_code) values ('示例评价中心', '{assessment_body}', '330102'), ('示例培训学校', '{training_institution}', '330102')`,
+    `insert into organisations (name, kinds, district_code) values ('示例评价中心', '{assessment_body}', '330102')`,
     `create table homes as select id, row_number() over (order by id) as n from organisations where name like '示例颐养院%'`,
+    `set session_replication_role = replica`,
     `insert into people (name, name_pinyin, name_initials, workforce, id_type, id_number_sealed, id_number_masked)
       select '示例' || n, 'shili' || n, 'sl', 'elder_care', 'resident_id', 'k1.x.' || n, '1099**********0000' from generate_series(1, ${people}) n`,
     `insert into employments (person_id, organisation_id, post, contract_kind, starts_on)
       select p.id, h.id, 'care', 'labour', date '2024-01-01' + (p.n % 900)::integer from ${who} p join homes h on h.n = p.n % 100 + 1`,
     `insert into employments (person_id, organisation_id, post, contract_kind, starts_on)
       select p.id, h.id, 'care', 'service', date '2025-01-01' from ${who} p join homes h on h.n = (p.n + 1) % 100 + 1 where p.n % 17 = 0`,
-    `insert into service_months (person_id, month, organisation_id, attendance_days, social_insurance)
-      select e.person_id, m, e.organisation_id, 19 + (abs(hashtext(e.person_id::text || m)) % 10), true
-      from employments e, generate_series(date '2025-11-01', date '2026-10-01', interval '1 month') m where e.contract_kind = 'labour'`,
-    `insert into courses (organisation_id, name, kind, theory_hours, practice_hours, attendance_percent) select id, '课程', 'in_service', 10, 10, 80 from organisations where name = '示例培训学校'`,
-    `insert into classes (course_id, organisation_id, name, starts_on, ends_on, capacity) select id, organisation_id, '一班', '2025-01-01', '2025-02-01', 500 from courses`,
-    `insert into enrolments (class_id, person_id, status) select k.id, p.id, 'completed' from classes k, people p`,
-    `insert into assessment_results (enrolment_id, assessed_on, passed, assessor_organisation_id)
-      select e.id, '2025-03-01', true, o.id from enrolments e, organisations o where o.name = '示例评价中心'`,
+    // month after month, as they are reported
+    ...MONTHS_BEFORE.map(
+      (month) => `insert into service_months (person_id, month, organisation_id, attendance_days, social_insurance)
+      select person_id, '${month}', organisation_id, 19 + (abs(hashtext(person_id::text || '${month}')) % 10), true from employments where contract_kind = 'labour'`,
+    ),
     `insert into certificates (number, kind, person_id, holder_name, id_number_masked, occupation_code, occupation_name, level, issuer_organisation_id,
-        issuer_name, issued_on, result_id, enrolment_id, token, printed, pdf_sha256)
-      select 'S0000339999012551' || lpad(p.n::text, 6, '0'), 'skill_level', p.id, '示例', '1099', '4-10-01-05', '养老护理员', 1 + p.n % 5, o.id,
-        o.name, '2025-03-10', r.id, e.id, lpad(p.n::text, 22, 't'), '{}', repeat('0', 64)
-      from ${who} p join enrolments e on e.person_id = p.id join assessment_results r on r.enrolment_id = e.id, organisations o where o.name = '示例评价中心'`,
+        issuer_name, issued_on, result_id, token, printed, pdf_sha256)
+      select 'S0000339999012551' || lpad(p.n::text, 7, '0'), 'skill_level', p.id, '示例', '1099', '4-10-01-05', '养老护理员', 1 + p.n % 5, o.id,
+        o.name, '2025-03-10', gen_random_uuid(), lpad(p.n::text, 22, 't'), '{}', repeat('0', 64)
+      from ${who} p, organisations o where o.name = '示例评价中心'`,
     `insert into certificate_revocations (certificate_id, reason_code, reason, effective_on)
       select id, 'issued_in_error', '示例', '2026-09-15' from (select id, row_number() over (order by id) as n from certificates) c where n % 33 = 0`,
-    `insert into registry_checks (certificate_id, registry, result, checked_on, evidence) select id, 'osta', 'found', '2025-04-01', '示例' from certificates where level <> 3`,
-    `insert into registry_checks (certificate_id, registry, result, checked_on, evidence) select id, 'zheli_kangyang', 'found', '2025-04-01', '示例' from certificates where level = 3`,
+    `insert into registry_checks (certificate_id, registry, result, checked_on, evidence)
+      select id, case level when 3 then 'zheli_kangyang' else 'osta' end, 'found', '2025-04-01', '示例' from certificates`,
     `insert into education_hours (person_id, completed_on, hours, provider, subject) select id, '2026-05-01', 8, '示例培训学校', '继续教育' from people`,
     `insert into conduct_events (person_id, kind, happened_on, decided_on, decision) select p.id, 'ethics_breach', '2026-06-01', '2026-06-20', '示例' from ${who} p where p.n % 200 = 0`,
+    `set session_replication_role = origin`,
   ]
 }
+
+const MONTHS_BEFORE = Array.from({ length: 12 }, (_, index) => `${addMonths('2025-11', index)}-01`)
