@@ -1,6 +1,14 @@
 /** The database as the program sees it: typed Kysely, one type parser table for both engines, PostgreSQL faults as refusals. */
 import { finished } from 'node:stream/promises'
-import { type Compilable, CompiledQuery, type InsertObject, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import {
+  type Compilable,
+  CompiledQuery,
+  type InsertObject,
+  Kysely,
+  PostgresDialect,
+  sql,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { DB } from '../../db/schema.ts'

@@ -47,21 +47,21 @@ export async function countLevels(
   if (asked.length === 0) return []
   const days = [...asked].sort()
   const [first, last] = [days[0]!, days.at(-1)!]
-  // the place of the first of the days that is not before a date: all that a date matters here
-  const place = (date: RawBuilder<unknown>) =>
-    sql`coalesce(width_bucket(${date} - 1, ${days}::date[]), ${days.length}::int)`
-  const ofExternal = sql`c.kind = 'skill_level' and c.known_to = 'infinity'`
+  // the place of the first of the days that is not before a date: all that a date matters here. A year has twelve ends of months, so
+  // that a place is a digit to the base of 16, and what matters of a post or a certificate is one number: cheap to compare
+  const digit = (date: RawBuilder<unknown>) =>
+    sql`* 16 + coalesce(width_bucket(${date} - 1, ${days}::date[]), ${days.length}::int)`
   const within = sql`c.issued_on <= ${last}::date and coalesce(c.valid_until > ${first}::date, true)`
   const { rows } = await sql<LevelCount>`
     with post as materialized (
-      select e.person_id, array_agg((o.district_code, ${place(sql`e.starts_on`)}, ${place(sql`e.ends_on`)})) as posts
+      select e.person_id, array_agg((o.district_code::int ${digit(sql`e.starts_on`)}) ${digit(sql`e.ends_on`)}) as posts
       from employments e join organisations o on o.id = e.organisation_id ${ofWorkforce({ workforce }, 'e.person_id')}
       where o.district_code like ${`${prefix}%`} and e.known_to = 'infinity'
         and e.starts_on <= ${last}::date and coalesce(e.ends_on > ${first}::date, true)
       group by e.person_id
     ), held as (
-      select c.person_id, array_agg((c.level, ${place(sql`c.counts_from`)}, ${place(sql`c.counts_to`)},
-        ${place(sql`(c.valid_until - 30)`)}, ${place(sql`(c.valid_until - 90)`)})) as certificates
+      select c.person_id, array_agg((((c.level::int ${digit(sql`(c.valid_until - 30)`)}) ${digit(sql`(c.valid_until - 90)`)})
+        ${digit(sql`c.counts_from`)}) ${digit(sql`c.counts_to`)}) as certificates
       from (
         select c.person_id, c.level, span.counts_from, span.counts_to, c.valid_until from (
           select c.id, c.person_id, c.level, c.issued_on, ${validUntil('c')} as valid_until, least(${validUntil('c')}, revocation.effective_on) as ends_on
@@ -76,7 +76,8 @@ export async function countLevels(
         union all
         -- of another body, found in an official register
         select c.person_id, c.level, c.issued_on, c.valid_until, c.valid_until from external_certificates c ${newestLookUp}
-        where ${ofExternal} and c.person_id in (select person_id from post) and newest.result = 'found' and ${within}
+        where c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
+          and c.person_id in (select person_id from post) and ${within}
       ) c group by c.person_id
     ), alike as materialized (
       select posts, certificates, count(*) as people from post left join held using (person_id) group by posts, certificates
@@ -84,13 +85,11 @@ export async function countLevels(
       select at, unnest(array[null] || districts) as district_code, best.*, people
       from alike cross join generate_series(0, ${days.length - 1}::int) as at
         cross join lateral (
-          select array_agg(distinct district_code) as districts
-          from unnest(posts) as p (district_code text, starts int, ends int) where starts <= at and at < ends
+          select array_agg(distinct (p >> 8)::text) as districts from unnest(posts) p where p >> 4 & 15 <= at and at < p & 15
         ) post left join lateral (
           -- the highest level, and how long its longest certificate lasts
-          select level, at >= expires as expiring, at >= runs_out as ending
-          from unnest(certificates) as p (level smallint, starts int, ends int, expires int, runs_out int) where starts <= at and at < ends
-          order by level, expires desc, runs_out desc limit 1
+          select c >> 16 as level, at >= c >> 12 & 15 as expiring, at >= c >> 8 & 15 as ending
+          from unnest(certificates) c where c >> 4 & 15 <= at and at < c & 15 order by c >> 16, c >> 8 & 255 desc limit 1
         ) best on true
       where districts is not null
     )
