@@ -191,7 +191,7 @@ function needsCertificate({ level, certificate_status }: Pick<PersonFilter, 'lev
   return level !== undefined || certificate_status !== undefined
 }
 
-/** Who of the scope has any certificate that can answer the filter: few, before the best one of each is looked for. */
+/** Who of the scope has a certificate of that level or end: few, before the best one of each is looked for. */
 function holders(scope: Scope, { level, certificate_status }: Omit<PersonFilter, keyof PageInput>, today: LocalDate) {
   const conditions = [personInScope(scope, sql.ref('c.person_id'))]
   if (level) conditions.push(sql`c.level = ${level}`)
@@ -207,8 +207,10 @@ function holders(scope: Scope, { level, certificate_status }: Omit<PersonFilter,
 
 function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate): RawBuilder<unknown>[] {
   const { q, workforce, organisation_id, district_code, level, certificate_status, ids } = filter
+  const held = level !== undefined || certificate_status === 'expiring' || certificate_status === 'ending'
+  // a roster is short, and most people have some certificate: there the holders are not worth finding first
   const known =
-    needsCertificate(filter) && certificate_status !== 'none'
+    scope.kind === 'division' && held
       ? sql`people.id = any (array(${holders(scope, filter, today)}))`
       : personInScope(scope)
   const conditions: RawBuilder<unknown>[] = [known, sql`people.erased_at is null`]

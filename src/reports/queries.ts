@@ -71,7 +71,7 @@ export async function countLevels(
         ) suspended on suspended.certificate_id = c.id cross join lateral (
           select c.issued_on as counts_from, c.ends_on as counts_to where suspended.days is null
           union all select lower(span), upper(span)
-          from unnest(datemultirange(daterange(c.issued_on, greatest(c.issued_on, c.ends_on))) - suspended.days) span
+          from unnest(datemultirange(daterange(c.issued_on, greatest(c.issued_on, coalesce(c.ends_on, 'infinity')))) - suspended.days) span
         ) span where ${within}
         union all
         -- of another body, found in an official register
