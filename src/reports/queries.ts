@@ -48,9 +48,12 @@ export async function countLevels(
   const days = [...asked].sort()
   const [first, last] = [days[0]!, days.at(-1)!]
   // the place of the first of the days that is not before a date: all that a date matters here. A year has twelve ends of months, so
-  // that a place is a digit to the base of 16, and what matters of a post or a certificate is one number: cheap to compare
-  const digit = (date: RawBuilder<unknown>) =>
-    sql`* 16 + coalesce(width_bucket(${date} - 1, ${days}::date[]), ${days.length}::int)`
+  // that a place is a digit to the base of 16, and what matters of a post or a certificate is one number: cheap to compare. Ends are told
+  // by what is left of 15 places: of two certificates of a level the lesser number lasts longer
+  const digit = (date: RawBuilder<unknown>, from = 0) =>
+    sql`* 16 + abs(${from}::int - coalesce(width_bucket(${date} - 1, ${days}::date[]), ${days.length}::int))`
+  const between = (code: string) => sql`join generate_series(0, ${days.length - 1}::int) as at
+    on ${sql.ref(code)} >> 4 & 15 <= at and at < ${sql.ref(code)} & 15`
   const within = sql`c.issued_on <= ${last}::date and coalesce(c.valid_until > ${first}::date, true)`
   const { rows } = await sql<LevelCount>`
     with post as materialized (
@@ -60,7 +63,7 @@ export async function countLevels(
         and e.starts_on <= ${last}::date and coalesce(e.ends_on > ${first}::date, true)
       group by e.person_id
     ), held as (
-      select c.person_id, array_agg((((c.level::int ${digit(sql`(c.valid_until - 30)`)}) ${digit(sql`(c.valid_until - 90)`)})
+      select c.person_id, array_agg((((c.level::int ${digit(sql`(c.valid_until - 30)`, 15)}) ${digit(sql`(c.valid_until - 90)`, 15)})
         ${digit(sql`c.counts_from`)}) ${digit(sql`c.counts_to`)}) as certificates
       from (
         select c.person_id, c.level, span.counts_from, span.counts_to, c.valid_until from (
@@ -80,18 +83,16 @@ export async function countLevels(
           and c.person_id in (select person_id from post) and ${within}
       ) c group by c.person_id
     ), alike as materialized (
-      select posts, certificates, count(*) as people from post left join held using (person_id) group by posts, certificates
+      select row_number() over () as n, posts, certificates, count(*) as people
+      from post left join held using (person_id) group by posts, certificates
+    ), present as materialized (
+      select distinct n, at, (post >> 8)::text as district_code, people from alike cross join unnest(posts) post ${between('post')}
+    ), best as (
+      -- the highest level, and how long its longest certificate lasts
+      select n, at, min(certificate >> 8) as best from alike cross join unnest(certificates) certificate ${between('certificate')} group by n, at
     ), counted as (
-      select at, unnest(array[null] || districts) as district_code, best.*, people
-      from alike cross join generate_series(0, ${days.length - 1}::int) as at
-        cross join lateral (
-          select array_agg(distinct (p >> 8)::text) as districts from unnest(posts) p where p >> 4 & 15 <= at and at < p & 15
-        ) post left join lateral (
-          -- the highest level, and how long its longest certificate lasts
-          select c >> 16 as level, at >= c >> 12 & 15 as expiring, at >= c >> 8 & 15 as ending
-          from unnest(certificates) c where c >> 4 & 15 <= at and at < c & 15 order by c >> 16, c >> 8 & 255 desc limit 1
-        ) best on true
-      where districts is not null
+      select at, district_code, people, best >> 8 as level, at >= 15 - (best >> 4 & 15) as expiring, at >= 15 - (best & 15) as ending
+      from (select * from present union all select distinct n, at, null, people from present) present left join best using (n, at)
     )
     select to_char((${days}::date[])[at + 1], 'YYYY-MM-DD') as day, district_code, d.name as district_name, level, sum(people)::int as people,
       coalesce(sum(people) filter (where expiring), 0)::int as expiring, coalesce(sum(people) filter (where ending), 0)::int as ending
