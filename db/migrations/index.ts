@@ -36,4 +36,5 @@ export const MIGRATIONS = [
   '0037_objections',
   '0039_photo_withdrawals',
   '0043_changed_facts',
+  '0044_pages',
 ]

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { type Adapter, type DatabaseSession, Lucia, TimeSpan } from 'lucia'
 import { sha256Hex } from '../platform/bytes.ts'
 import type { Actor } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, prepared } from '../platform/database.ts'
 import { actors, asActor } from './queries.ts'
 import { SIGN_IN } from './rules.ts'
 
@@ -64,11 +64,12 @@ function openLucia(db: Db, secure: boolean) {
 function hashedAdapter(db: Db): Adapter {
   return {
     async getSessionAndUser(id) {
-      const row = await actors(db)
+      const session = actors(db)
         .innerJoin('sessions', 'sessions.account_id', 'accounts.id')
         .select(['sessions.expires_at', 'sessions.created_at'])
         .where('sessions.id_hash', '=', await sha256Hex(id))
-        .executeTakeFirst()
+      // every call asks it
+      const [row] = await prepared(db, session)
       if (!row) return [null, null]
       const { expires_at, created_at, ...found } = row
       const actor = asActor(found)

@@ -21,6 +21,7 @@ import {
   listDistrictNames,
   listRunDistricts,
   listRuns,
+  listSchemeNames,
   listSchemes,
   listSources,
   listVersions,
@@ -208,8 +209,8 @@ async function showRuns({ c, db, context, query }: PageCall) {
 }
 
 /** The schemes that money of this account's division is paid by. */
-async function schemeOptions(db: Db, { actor, now }: Context) {
-  const schemes = await listSchemes(db, monthOf(localDate(now)), actor.district_code)
+async function schemeOptions(db: Db, { actor }: Context) {
+  const schemes = await listSchemeNames(db)
   return schemes
     .filter(({ division_code }) => concerns(division_code, actor.district_code))
     .map(({ code, name }) => ({ value: code, label: name }))

@@ -1,6 +1,7 @@
 /** Reads of certificates, always through a scope. */
 import { type RawBuilder, sql } from 'kysely'
 import { statusOn, validUntil } from '../people/certificate-standing.ts'
+import { recheckIsDue } from '../people/external-certificates.ts'
 import { personInScope } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
@@ -250,7 +251,7 @@ export function promotedBy(event_id: string): RawBuilder<boolean> {
 /** Nobody has looked the certificate up in an official register, or it was found so long ago that it is due again. */
 export function toLookUp(today: LocalDate): RawBuilder<boolean> {
   return sql`not exists (select from registry_checks k where k.certificate_id = certificates.id
-    and not (k.result = 'found' and is_recheck_due('here', k.registry, k.checked_on, ${today}::date)))`
+    and not (k.result = 'found' and ${recheckIsDue('here', 'k', today)}))`
 }
 
 /** By the printed name or its beginning, or by pinyin or initials of the holder's name. */

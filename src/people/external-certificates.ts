@@ -72,7 +72,19 @@ export function externalState(today?: LocalDate): RawBuilder<ExternalState> {
 
 /** Needs `newest` in the query: it was found, and so long ago that the rule for its register asks for another look. */
 export function findingIsDue(today: LocalDate): RawBuilder<boolean> {
-  return sql`(newest.result = 'found' and is_recheck_due('elsewhere', newest.registry, newest.checked_on, ${today}::date))`
+  return sql`(newest.result = 'found' and ${recheckIsDue('elsewhere', 'newest', today)})`
+}
+
+/**
+ * Whether what `check` found in a register is due again by the rules for certificates that are issued here or elsewhere; the rule of one
+ * register goes before the one for all of them. Written out where it is asked: a function of the database would be called for every row.
+ */
+export function recheckIsDue(issued: 'here' | 'elsewhere', check: string, today: LocalDate): RawBuilder<boolean> {
+  const [registry, checked_on] = [sql.ref(`${check}.registry`), sql.ref(`${check}.checked_on`)]
+  return sql`coalesce((
+    select ${checked_on} + make_interval(months => r.months) <= ${today}::date from recheck_rules r
+    where r.active and r.issued = ${issued} and (r.registry is null or r.registry = ${registry})
+    order by r.registry nulls last limit 1), false)`
 }
 
 /** Those of a person whose record the caller was already allowed to see, the latest first. */

@@ -134,7 +134,7 @@ export async function getPerson(db: Db, scope: Scope, id: string, today: LocalDa
 /** Those of them within the scope, by id; the account as {@link getPerson} shows it. */
 export async function getPeople(db: Db, scope: Scope, ids: string[], today: LocalDate): Promise<Map<string, Person>> {
   const account = scope.kind === 'organisation' ? employedAt(scope.organisation_id) : sql`true`
-  const { rows } = await sql<Person>`
+  const { rows } = await sql<Person>`${PREPARED}
     select ${summary}, people.sex, extract(year from people.birth_date)::int as birth_year, people.education, people.phone,
       case when ${account} then people.bank_account_masked end as bank_account_masked
     from people ${currentPost(today)} ${bestCertificate(today)}
@@ -191,9 +191,29 @@ function needsCertificate({ level, certificate_status }: Pick<PersonFilter, 'lev
   return level !== undefined || certificate_status !== undefined
 }
 
+/** Who of the scope has a certificate of that level or end: few, before the best one of each is looked for. */
+function holders(scope: Scope, { level, certificate_status }: Omit<PersonFilter, keyof PageInput>, today: LocalDate) {
+  const conditions = [personInScope(scope, sql.ref('c.person_id'))]
+  if (level) conditions.push(sql`c.level = ${level}`)
+  const days = certificate_status === 'ending' ? 90 : certificate_status === 'expiring' ? 30 : null
+  if (days) conditions.push(sql`c.ends_on > ${today}::date and c.ends_on <= ${addDays(today, days)}::date`)
+  return sql`select c.person_id from (
+      select c.person_id, c.level, ${validUntil('c')} as ends_on
+      from certificates c left join standing_continuations continuation on continuation.certificate_id = c.id where c.kind = 'skill_level'
+      union all
+      select c.person_id, c.level, c.valid_until from external_certificates c where c.kind = 'skill_level' and c.known_to = 'infinity'
+    ) c where ${sql.join(conditions, sql` and `)}`
+}
+
 function matching(scope: Scope, filter: Omit<PersonFilter, keyof PageInput>, today: LocalDate): RawBuilder<unknown>[] {
   const { q, workforce, organisation_id, district_code, level, certificate_status, ids } = filter
-  const conditions: RawBuilder<unknown>[] = [personInScope(scope), sql`people.erased_at is null`]
+  const held = level !== undefined || certificate_status === 'expiring' || certificate_status === 'ending'
+  // a roster is short, and most people have some certificate: there the holders are not worth finding first
+  const known =
+    scope.kind === 'division' && held
+      ? sql`people.id = any (array(${holders(scope, filter, today)}))`
+      : personInScope(scope)
+  const conditions: RawBuilder<unknown>[] = [known, sql`people.erased_at is null`]
   if (ids) conditions.push(sql`people.id = any (${ids}::uuid[])`)
   if (q) conditions.push(named(q))
   if (workforce) conditions.push(sql`people.workforce = ${workforce}`)

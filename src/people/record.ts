@@ -55,7 +55,7 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
   const person = await getPerson(db, scope, id, today)
   const records = await recordsOf(db, id)
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
-  const reading = together(db)
+  const reading = together(db, 'prepared')
   const own = { ...MOST, person_id: id, known_at }
   const [documents, employments, educations, enrolments, certificates, external_certificates, competitions, ...facts] =
     await Promise.all([

@@ -1,6 +1,14 @@
 /** The database as the program sees it: typed Kysely, one type parser table for both engines, PostgreSQL faults as refusals. */
 import { finished } from 'node:stream/promises'
-import { CompiledQuery, type InsertObject, Kysely, PostgresDialect, sql, type Transaction } from 'kysely'
+import {
+  type Compilable,
+  CompiledQuery,
+  type InsertObject,
+  Kysely,
+  PostgresDialect,
+  sql,
+  type Transaction,
+} from 'kysely'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
 import type { DB } from '../../db/schema.ts'
@@ -32,6 +40,13 @@ export function openPostgres(url: string, max = 10): Db {
  */
 export const PREPARED_TEXT = '/* prepared */'
 export const PREPARED = sql.raw(PREPARED_TEXT)
+
+/** What the query answers, kept prepared as {@link PREPARED} says. */
+export async function prepared<O>(db: Db, query: Compilable<O>): Promise<O[]> {
+  const { sql: text, parameters } = query.compile()
+  const { rows } = await db.executeQuery<O>(CompiledQuery.raw(`${PREPARED_TEXT} ${text}`, [...parameters]))
+  return rows
+}
 
 const names = new Map<string, string>()
 

@@ -10,7 +10,7 @@ import {
   type QueryResult,
 } from 'kysely'
 import type { DB } from '../../db/schema.ts'
-import type { Db } from './database.ts'
+import { type Db, PREPARED_TEXT } from './database.ts'
 
 interface Asked {
   query: CompiledQuery
@@ -21,9 +21,10 @@ interface Asked {
 /**
  * For reading through `db`: what `Promise.all` begins is one round trip, however many queries it is; a query alone goes as it is. Values
  * are those that the driver gives (database-types.ts), but for bytea, float8, arrays of numeric and the infinity of a timestamptz, which
- * no page reads. One fault is the fault of all. What is together already stays as it is.
+ * no page reads. One fault is the fault of all. What is together already stays as it is. `prepared`: the statement costs more to plan
+ * than to run, and its texts are few ({@link PREPARED_TEXT}).
  */
-export function together(db: Db): Db {
+export function together(db: Db, prepared?: 'prepared'): Db {
   if (gathering.has(db)) return db
   const waiting: Asked[] = []
   const connection: DatabaseConnection = {
@@ -31,7 +32,7 @@ export function together(db: Db): Db {
       new Promise<QueryResult<never>>((answered, failed) => {
         // not before everything that is begun now has come as far as its statement
         if (waiting.push({ query, answered: answered as Asked['answered'], failed }) === 1)
-          setTimeout(() => ask(db, waiting.splice(0)), 0)
+          setTimeout(() => ask(db, waiting.splice(0), prepared ? PREPARED_TEXT : ''), 0)
       }),
     streamQuery: () => {
       throw new Error('what is streamed is asked for alone')
@@ -67,7 +68,7 @@ function driverOf(connection: DatabaseConnection): Driver {
   }
 }
 
-async function ask(db: Db, asked: Asked[]): Promise<void> {
+async function ask(db: Db, asked: Asked[], mark: string): Promise<void> {
   try {
     if (asked.length === 1) return asked[0]!.answered(await db.executeQuery(asked[0]!.query))
     const parameters: unknown[] = []
@@ -77,7 +78,7 @@ async function ask(db: Db, asked: Asked[]): Promise<void> {
       return `(select coalesce(jsonb_agg(to_jsonb(q)), '[]')::text from (${text}) q) as "${index}"`
     })
     const { rows } = await db.executeQuery<Record<number, string>>(
-      CompiledQuery.raw(`select ${columns.join(',\n')}`, parameters),
+      CompiledQuery.raw(`${mark} select ${columns.join(',\n')}`, parameters),
     )
     for (const [index, { answered }] of asked.entries()) answered({ rows: rowsOf(rows[0]![index]!) })
   } catch (error) {

@@ -6,7 +6,7 @@ import { unconfirmedVersions } from '../allowances/versions.ts'
 import { toLookUp, visible } from '../credentials/queries.ts'
 import { standingOf, validUntil } from '../people/certificate-standing.ts'
 import { findingIsDue, newestLookUp } from '../people/external-certificates.ts'
-import { personInScope } from '../people/roster.ts'
+import { notErased, personInScope } from '../people/roster.ts'
 import { addMonths, firstDay, type LocalDate, lastDay, localDate, type Month, monthOf } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -100,13 +100,14 @@ function staffWithoutMonth(organisation_id: string | null, month: Month): RawBui
 }
 
 async function authorityDuties(db: Db, scope: Scope, today: LocalDate, workforce: string): Promise<Duty[]> {
+  const holder = sql.ref('c.person_id')
   const [unchecked = 0, elsewhere = 0, computed = 0, hours = 0, objections = 0] = await counts(db, [
     sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
       where certificates.kind = 'skill_level' and ${visible(scope)}
         and not exists (select from standing_revocations where certificate_id = certificates.id)
         and ${toLookUp(today)}`,
-    sql`select count(*) from external_certificates c join people on people.id = c.person_id ${newestLookUp}
-      where c.known_to = 'infinity' and people.erased_at is null and ${personInScope(scope)}
+    sql`select count(*) from external_certificates c ${newestLookUp}
+      where c.known_to = 'infinity' and ${personInScope(scope, holder)} and ${notErased(holder)}
         and (newest.result is null or ${findingIsDue(today)})`,
     sql`${runs(scope)} and r.status = 'computed' and s.workforce = ${workforce}`,
     sql`select count(*) from education_hours join people on people.id = education_hours.person_id

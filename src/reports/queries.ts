@@ -35,47 +35,69 @@ export interface LevelCount {
   ending: number
 }
 
-/** People in post on each of the days, by division and level, as it is known now. */
+/**
+ * People in post on each of the days, by division and level, as it is known now. The register is read once, however many
+ * the days are: people whose posts and certificates begin and end between the same days are counted together, then asked about each day.
+ */
 export async function countLevels(
   db: Db,
   { prefix, workforce }: Pick<Range, 'prefix' | 'workforce'>,
-  days: LocalDate[],
+  asked: LocalDate[],
 ): Promise<LevelCount[]> {
+  if (asked.length === 0) return []
+  const days = [...asked].sort()
+  const [first, last] = [days[0]!, days.at(-1)!]
+  // the place of the first of the days that is not before a date: all that a date matters here. A year has twelve ends of months, so
+  // that a place is a digit to the base of 16, and what matters of a post or a certificate is one number: cheap to compare. Ends are told
+  // by what is left of 15 places: of two certificates of a level the lesser number lasts longer
+  const digit = (date: RawBuilder<unknown>, from = 0) =>
+    sql`* 16 + abs(${from}::int - coalesce(width_bucket(${date} - 1, ${days}::date[]), ${days.length}::int))`
+  const between = (code: string) => sql`join generate_series(0, ${days.length - 1}::int) as at
+    on ${sql.ref(code)} >> 4 & 15 <= at and at < ${sql.ref(code)} & 15`
+  const within = sql`c.issued_on <= ${last}::date and coalesce(c.valid_until > ${first}::date, true)`
   const { rows } = await sql<LevelCount>`
-    with day as (select unnest(${days}::date[]) as day),
-    post as (
-      select distinct day.day, e.person_id, o.district_code
-      from day join employments e on e.known_to = 'infinity' and e.starts_on <= day.day and coalesce(e.ends_on > day.day, true)
-        join organisations o on o.id = e.organisation_id ${ofWorkforce({ workforce }, 'e.person_id')}
-      where o.district_code like ${`${prefix}%`}
+    with post as materialized (
+      select e.person_id, array_agg((o.district_code::int ${digit(sql`e.starts_on`)}) ${digit(sql`e.ends_on`)}) as posts
+      from employments e join organisations o on o.id = e.organisation_id ${ofWorkforce({ workforce }, 'e.person_id')}
+      where o.district_code like ${`${prefix}%`} and e.known_to = 'infinity'
+        and e.starts_on <= ${last}::date and coalesce(e.ends_on > ${first}::date, true)
+      group by e.person_id
+    ), held as (
+      select c.person_id, array_agg((((c.level::int ${digit(sql`(c.valid_until - 30)`, 15)}) ${digit(sql`(c.valid_until - 90)`, 15)})
+        ${digit(sql`c.counts_from`)}) ${digit(sql`c.counts_to`)}) as certificates
+      from (
+        select c.person_id, c.level, span.counts_from, span.counts_to, c.valid_until from (
+          select c.id, c.person_id, c.level, c.issued_on, ${validUntil('c')} as valid_until, least(${validUntil('c')}, revocation.effective_on) as ends_on
+          from certificates c ${standingOf(sql.ref('c.id'))} where c.kind = 'skill_level' and c.person_id in (select person_id from post)
+        ) c left join (
+          select certificate_id, range_agg(daterange(from_on, to_on)) as days from suspended_days group by certificate_id
+        ) suspended on suspended.certificate_id = c.id cross join lateral (
+          select c.issued_on as counts_from, c.ends_on as counts_to where suspended.days is null
+          union all select lower(span), upper(span)
+          from unnest(datemultirange(daterange(c.issued_on, greatest(c.issued_on, coalesce(c.ends_on, 'infinity')))) - suspended.days) span
+        ) span where ${within}
+        union all
+        -- of another body, found in an official register
+        select c.person_id, c.level, c.issued_on, c.valid_until, c.valid_until from external_certificates c ${newestLookUp}
+        where c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
+          and c.person_id in (select person_id from post) and ${within}
+      ) c group by c.person_id
+    ), alike as materialized (
+      select row_number() over () as n, posts, certificates, count(*) as people
+      from post left join held using (person_id) group by posts, certificates
+    ), present as materialized (
+      select distinct n, at, (post >> 8)::text as district_code, people from alike cross join unnest(posts) post ${between('post')}
     ), best as (
-      -- one number for both, so that nothing is sorted: the highest level, and the days its longest certificate has left
-      select day.day, c.person_id, min(c.level * 100000 - least(coalesce(c.valid_until - day.day, 99999), 99999)) as best
-      from day join (
-          select c.person_id, c.level, c.issued_on, ${validUntil('c')} as valid_until, revocation.effective_on as revoked_on, c.id
-          from certificates c ${standingOf(sql.ref('c.id'))} where c.kind = 'skill_level'
-          union all
-          -- of another body, found in an official register
-          select c.person_id, c.level, c.issued_on, c.valid_until, null, null from external_certificates c ${newestLookUp}
-          where c.kind = 'skill_level' and c.known_to = 'infinity' and newest.result = 'found'
-        ) c on c.issued_on <= day.day and coalesce(c.valid_until > day.day, true)
-      where coalesce(c.revoked_on > day.day, true)
-        and not exists (select from suspended_days s where s.certificate_id = c.id and s.from_on <= day.day and coalesce(s.to_on > day.day, true))
-        and c.person_id in (select person_id from post)
-      group by day.day, c.person_id
-    ), held as materialized (
-      select post.*, (best.best + 99999) / 100000 as level, (best.best + 99999) % 100000 >= 99969 as expiring,
-        (best.best + 99999) % 100000 >= 99909 as ending
-      from post left join best on best.day = post.day and best.person_id = post.person_id
+      -- the highest level, and how long its longest certificate lasts
+      select n, at, min(certificate >> 8) as best from alike cross join unnest(certificates) certificate ${between('certificate')} group by n, at
+    ), counted as (
+      select at, district_code, people, best >> 8 as level, at >= 15 - (best >> 4 & 15) as expiring, at >= 15 - (best & 15) as ending
+      from (select * from present union all select distinct n, at, null, people from present) present left join best using (n, at)
     )
-    select to_char(day, 'YYYY-MM-DD') as day, district_code, d.name as district_name, level, people, expiring, ending from (
-      select day, district_code, level, count(*) as people, count(*) filter (where expiring) as expiring, count(*) filter (where ending) as ending
-      from held group by day, district_code, level
-      union all
-      select day, null, level, count(*), count(*) filter (where expiring), count(*) filter (where ending)
-      from (select distinct day, person_id, level, expiring, ending from held) once group by day, level
-    ) counts left join districts d on d.code = district_code
-    order by district_code, counts.day, level`.execute(db)
+    select to_char((${days}::date[])[at + 1], 'YYYY-MM-DD') as day, district_code, d.name as district_name, level, sum(people)::int as people,
+      coalesce(sum(people) filter (where expiring), 0)::int as expiring, coalesce(sum(people) filter (where ending), 0)::int as ending
+    from counted left join districts d on d.code = district_code
+    group by at, district_code, d.name, level order by district_code, at, level`.execute(db)
   return rows
 }
 

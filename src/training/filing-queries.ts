@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import { type Db, PREPARED } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import type { FilingState } from './filing-rules.ts'
@@ -29,7 +29,7 @@ export async function listFilings(
 
 /** How many filings are in each state, for the tabs. */
 export async function countFilings(db: Db, scope: Scope): Promise<Partial<Record<FilingState, number>>> {
-  const { rows } = await sql<{ state: FilingState; count: number }>`
+  const { rows } = await sql<{ state: FilingState; count: number }>`${PREPARED}
     select state.state, count(*) as count ${joined} where ${classesIn(scope)} group by 1`.execute(db)
   return Object.fromEntries(rows.map(({ state, count }) => [state, count]))
 }

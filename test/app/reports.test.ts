@@ -105,6 +105,30 @@ describe('workforce', () => {
     expect(await levels()).toEqual(['330106 null: 1/1'])
   })
 
+  test('a certificate without an end counts for nothing while it is suspended, and again afterwards', async () => {
+    const { id: certificate_id } = await w.db
+      .selectFrom('certificates')
+      .innerJoin('people', 'people.id', 'certificates.person_id')
+      .select('certificates.id')
+      .where('people.name', '=', '冯宁波')
+      .where('valid_until', 'is', null)
+      .executeTakeFirstOrThrow()
+    const decision = { certificate_id, reason: '复核', decision_reference: '示例〔2026〕1 号' }
+    await w.db
+      .insertInto('certificate_suspensions')
+      .values({ ...decision, from_on: '2026-03-15' })
+      .execute()
+    await w.db
+      .insertInto('certificate_resumptions')
+      .values({ ...decision, seq: 0, suspended_from: '2026-03-15', from_on: '2026-05-31' })
+      .execute()
+    const { items } = await report('admin', 'workforce?year=2026')
+    const levels = items.filter(({ district_code }: { district_code: string }) => district_code === '330200')
+    expect(
+      levels.map(({ month, level }: { month: string; level: number | null }) => `${month} ${level}`).slice(1, 6),
+    ).toEqual(['2026-02 5', '2026-03 null', '2026-04 null', '2026-05 5', '2026-06 5'])
+  })
+
   test('a level leaves the denominator whole, and a year shows every month that has begun', async () => {
     const { items, totals } = await report('district', 'workforce?level=5&year=2026&workforce=elder_care')
     expect(new Set(items.map(({ level }: { level: number }) => level))).toEqual(new Set([5]))
