@@ -11,7 +11,8 @@ import { type Line, linesFor, type Plan } from './corrections.ts'
 import { employedIn, readFacts, readLedger, type Window } from './facts.ts'
 import { findOddities, markAccounts } from './findings.ts'
 import { insertLines, linesDigest } from './lines.ts'
-import { canonicalJson, type Rules } from './rules.ts'
+import { type Released, releasedHolds } from './released-holds.ts'
+import { canonicalJson } from './rules.ts'
 import { computableRules } from './usable-rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
 
@@ -55,9 +56,9 @@ async function lockRun(tx: Tx, job: Job) {
 async function begin(tx: Tx, run: Run): Promise<Slice> {
   await tx.deleteFrom('run_findings').where('run_id', '=', run.id).execute()
   await tx.deleteFrom('allowance_lines').where('run_id', '=', run.id).execute()
-  const rules_sha256 = await digestOf(await readMonths(tx, run))
-  // last, because writers of facts wait from here to the commit
+  // late, because writers of facts wait from here to the commit
   const cutoff = await readCutoff(tx)
+  const rules_sha256 = await digestOf(await readMonths(tx, { ...run, cutoff }))
   await tx
     .updateTable('allowance_runs')
     .set({
@@ -73,15 +74,27 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
   return { done: 0, position: NOBODY }
 }
 
-type MonthRules = { month: Month; rules: Rules }[]
+type MonthRules = Omit<Plan['months'][number], 'approved'>[]
 
-/** The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. */
-async function readMonths(tx: Tx, run: Pick<Run, 'scheme_code' | 'month'>): Promise<MonthRules> {
+/**
+ * The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. Before them the
+ * months that were held back and released by the cutoff, of whatever age, each for the people it was held back from.
+ */
+async function readMonths(tx: Tx, run: { scheme_code: string; month: Month; cutoff: string }): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
   const now = computableRules(versionIn(versions, run.scheme_code, run.month))
   const { look_back_months } = now[0]!
   const earlier = Array.from({ length: look_back_months }, (_, index) => addMonths(run.month, index - look_back_months))
+  const cutoff = sql`${run.cutoff}::timestamptz`
+  const { rows } = await releasedHolds(run.scheme_code, cutoff, earlier[0] ?? run.month).execute(tx)
+  const released = Map.groupBy(rows, ({ month, component }) => `${month} ${component}`)
   return [
+    ...[...released.values()].flatMap((held) => {
+      const [{ month, component }] = held as [Released]
+      const people = new Set(held.map(({ person_id }) => person_id))
+      const rules = usableIn(versions, month).filter((one) => one.component.code === component)
+      return rules.map((rules) => ({ month, rules, people }))
+    }),
     ...earlier.flatMap((month) => usableIn(versions, month).map((rules) => ({ month, rules }))),
     ...now.map((rules) => ({ month: run.month, rules })),
   ]
@@ -101,9 +114,10 @@ function digestOf(months: MonthRules): Promise<string> {
  */
 export async function checkRules(
   tx: Tx,
-  run: { scheme_code: string; month: Month; rules_sha256: string | null },
+  run: { scheme_code: string; month: Month; cutoff: string | null; rules_sha256: string | null },
 ): Promise<void> {
-  if ((await digestOf(await readMonths(tx, run))) !== run.rules_sha256)
+  const { cutoff } = run
+  if (!cutoff || (await digestOf(await readMonths(tx, { ...run, cutoff }))) !== run.rules_sha256)
     refuse('conflict', 'run.rules_changed', {
       zh: '计算之后政策标准有了变化（新确认、新版本或终止），本批次的数已经过时，请重新计算。',
       en: 'The rules have changed since the run was computed (confirmed anew, another version, or ended): compute it again.',
@@ -128,10 +142,11 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Prom
 }
 
 async function judge(tx: Tx, run: Run, plan: Plan, ids: string[]): Promise<Line[]> {
+  const asked = plan.months.filter(({ people }) => !people || ids.some((id) => people.has(id)))
   const window: Window = {
     cutoff: run.cutoff,
-    months: [...new Set(plan.months.map(({ month }) => month))],
-    rules: plan.months.map(({ rules }) => rules),
+    months: [...new Set(asked.map(({ month }) => month))],
+    rules: asked.map(({ rules }) => rules),
   }
   const factsOf = await readFacts(tx, ids, window)
   const ledger = await readLedger(tx, ids, run.scheme_code, window)
@@ -158,8 +173,13 @@ async function readPlan(tx: Tx, run: Run, months: MonthRules): Promise<Plan> {
   }
 }
 
-/** People with an employment in the scheme's posts in this district in one of the months, and people this district has booked. */
-function candidateRows(run: Run, { months }: Plan, after: string, limit: number | null) {
+/**
+ * People with an employment in the scheme's posts in this district in one of the months, people this district has booked, and those whose
+ * hold on an older month was released.
+ */
+function candidateRows(run: Run, plan: Plan, after: string, limit: number | null) {
+  const months = plan.months.filter(({ people }) => !people)
+  const released = new Set(plan.months.flatMap(({ people }) => [...(people ?? [])]))
   const posts = [...new Set(months.flatMap(({ rules }) => rules.posts))]
   const from = firstDay(months[0]!.month)
   const to = firstDay(addMonths(run.month, 1))
@@ -169,7 +189,9 @@ function candidateRows(run: Run, { months }: Plan, after: string, limit: number 
     union
     (select distinct l.person_id from allowance_ledger l join allowance_runs r on r.id = l.run_id
      where r.district_code = ${run.district_code} and l.scheme_code = ${run.scheme_code} and l.person_id > ${after}::uuid
-       and l.month = any(${[...new Set(months.map(({ month }) => firstDay(month)))]}::date[]) ${some})`
+       and l.month = any(${[...new Set(months.map(({ month }) => firstDay(month)))]}::date[]) ${some})
+    union
+    (select person_id from unnest(${`{${[...released].join(',')}}`}::uuid[]) as released (person_id) where person_id > ${after}::uuid ${some})`
 }
 
 async function candidates(tx: Tx, run: Run, plan: Plan, after: string, limit: number): Promise<string[]> {
