@@ -181,7 +181,7 @@ function lineOf(
   later: LineRow[],
 ): MonthLine {
   const money = moneyOf({ ...row, held: hold !== null, batch, recovery_fen, has_account })
-  const followed = later.some((one) => one.person_id === row.person_id && one.hold === null)
+  const followed = later.some((one) => one.run_id !== row.run_id && one.hold === null && one.amount_fen > 0)
   return {
     ...row,
     ...{ money, hold: hold && { ...hold, next: nextOf(hold, row.run_status, followed) } },
@@ -250,7 +250,7 @@ async function readHistory(db: Db, records: string[]) {
             select h.cause, h.reason, (h.held_at at time zone 'Asia/Shanghai')::date as held_on,
               (x.released_at at time zone 'Asia/Shanghai')::date as released_on
             from line_holds h left join line_releases x on x.hold_id = h.id
-            where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component)
+            where h.person_id = ${own} and (h.scheme_code, h.month, h.component) = (r.scheme_code, l.month, l.component)
               and h.held_at <= coalesce(d.decided_at, 'infinity')
             order by h.held_at desc, h.id desc limit 1) hold on ${isHeld}
         where l.person_id = ${own} and r.status <> all(${NOT_TOLD as string[]}::text[])

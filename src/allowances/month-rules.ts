@@ -46,7 +46,7 @@ export interface MonthHold {
   next: keyof typeof HOLD_NEXT
 }
 
-/** `followed`: a later run has a line of the same month, component and record that is not held back. */
+/** `followed`: a later run pays the same month and component. */
 export function nextOf(hold: Pick<MonthHold, 'released_on'>, run_status: string, followed: boolean): MonthHold['next'] {
   if (hold.released_on) return followed ? 'followed' : 'released'
   return run_status === 'approved' ? 'waits' : 'checked'

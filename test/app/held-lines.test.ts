@@ -180,4 +180,32 @@ test('finance is asked for no file of a run that pays nobody because all of it i
   expect(await duty()).toBe(before)
 })
 
+test('a hold follows a merge: the survivor is not paid what is held back under the other record, until it is released', async () => {
+  w.clock.now = new Date('2026-11-23T02:00:00Z')
+  const then = { completed_on: '2026-06-10', issued_on: '2025-01-10', attendance: { '2026-08': 22 } }
+  const record = await facts.carer({ name: '两条', ...then })
+  const survivor = await facts.person({ name: '两条' })
+  const august = await runs.compute('2026-08')
+  await ok(runs.submit(august))
+  const asked = { person_id: record.id, month: '2026-08', reason: '身份正在核实' }
+  const { id: hold } = await ok(as('district').post(run(august, '/holds'), asked, key()), 201)
+  await reviewRun(w, august)
+  const merge = { into: survivor, reason: '同一人', confirm_different_documents: true }
+  await ok(as('admin').post(`/api/v1/people/${record.id}/merge`, merge), 201)
+  // the run that was under way still holds it under the record it knew
+  expect(await ok(runs.approve(august))).toMatchObject({ held_count: 1 })
+  const september = await runs.compute('2026-09')
+  await ok(runs.submit(september))
+  expect(await lines(september, survivor)).toContainEqual(['2026-08', 'back_pay', 40000, true])
+  const { items } = await ok(as('admin').get(`/api/v1/people/${survivor}/allowance-months?month=2026-08`))
+  expect(items[0].lines).toMatchObject([
+    { person_id: record.id, run_id: august, money: 'held' },
+    { person_id: survivor, run_id: september, money: 'held', hold: { reason: '身份正在核实', next: 'checked' } },
+  ])
+  await reviewRun(w, september)
+  expect(await ok(runs.approve(september))).toMatchObject({ held_count: 1 })
+  await ok(as('district').post(`/api/v1/line-holds/${hold}/release`, { reason: '已核实' }, key()))
+  expect(await lines(await runs.compute('2026-10'), survivor)).toContainEqual(['2026-08', 'back_pay', 40000, false])
+})
+
 test('nothing was an internal fault', () => expect(w.faults).toEqual([]))
