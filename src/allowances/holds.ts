@@ -77,8 +77,8 @@ export function theseLines(lines: { person_id: string; month: Month; component: 
 
 /**
  * Releases a hold. Before its run is approved the line is paid with it; afterwards, or when a later run has taken it up, with the next
- * run that is computed or approved, however old the month. Refuses `run.other_authority`, `hold.released`, and `hold.published` while a published list that
- * leaves the line out is not decided on.
+ * run that is computed or approved, however old the month. Refuses `run.other_authority`, `hold.released`, and `hold.published` while a
+ * published list that leaves the line out is not decided on.
  */
 export async function releaseHold(tx: Tx, context: Context, id: string, reason: string): Promise<HoldRow> {
   const hold = await getHold(tx, context.scope, id)
