@@ -17,6 +17,7 @@ interface Run {
 export interface LastRun {
   id: string
   month: Month
+  cutoff: string
   rules_sha256: string
   since: string
 }
@@ -28,7 +29,7 @@ export async function readLastRun(tx: Tx, run: Run): Promise<LastRun | null> {
       from allowance_runs r join allowance_decisions d on d.run_id = r.id and d.kind = 'approval' and d.decided_at <= ${run.cutoff}::timestamptz
       where r.scheme_code = ${run.scheme_code}
     )
-    select last.id, last.month, last.rules_sha256, (select min(a.cutoff) from approved a where a.decided_at > last.cutoff)::text as since
+    select last.id, last.month, last.cutoff::text as cutoff, last.rules_sha256, (select min(a.cutoff) from approved a where a.decided_at > last.cutoff)::text as since
     from approved last where last.district_code = ${run.district_code} order by last.cutoff desc limit 1`.execute(tx)
   return rows[0] ? { ...rows[0], month: monthOf(rows[0].month) } : null
 }

@@ -4,11 +4,14 @@ import { COMPONENT_KINDS } from './components.ts'
 import { type Decision, decide, type Facts, type PaidFact } from './evaluate.ts'
 import { inDivision, type LineKind, lineKind, type Rules } from './rules.ts'
 
-/** What one run computes: its month last, the months of the look-back before it, each with every component of the version in force then. */
+/**
+ * What one run computes: its month last, the months of the look-back before it, each with every component of the version in force then.
+ * Older ones come first, for those people alone whose hold was released.
+ */
 export interface Plan {
   month: Month
   district_code: string
-  months: { month: Month; rules: Rules; approved: boolean }[]
+  months: { month: Month; rules: Rules; approved: boolean; people?: Set<string> }[]
 }
 
 /** The newest entry of a person and month: what the ledger holds, and which district's run booked it. */
@@ -35,7 +38,8 @@ export interface Line extends Decision {
  */
 export function linesFor(person_id: string, facts: Facts, ledger: LedgerEntry[], plan: Plan): Line[] {
   const decided: PaidFact[] = []
-  return plan.months.flatMap(({ month, rules, approved }) => {
+  return plan.months.flatMap(({ month, rules, approved, people }) => {
+    if (people && !people.has(person_id)) return []
     const { component } = rules
     const entry = ledger.find((one) => one.month === month && one.component === component.code)
     const own = month === plan.month

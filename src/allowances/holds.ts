@@ -4,7 +4,7 @@ import { recordHistory } from '../history/actions.ts'
 import { asJson } from '../people/bulk.ts'
 import { firstDay, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
-import type { Tx } from '../platform/database.ts'
+import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse } from '../platform/errors.ts'
 import { LINE } from './line-queries.ts'
 import { lockRun } from './locking.ts'
@@ -77,8 +77,8 @@ export function theseLines(lines: { person_id: string; month: Month; component: 
 
 /**
  * Releases a hold. Before its run is approved the line is paid with it; afterwards, or when a later run has taken it up, with the next
- * run that is computed or approved. Refuses `run.other_authority`, `hold.released`, and `hold.published` while a published list that
- * leaves the line out is not decided on.
+ * run that is computed or approved, however old the month. Refuses `run.other_authority`, `hold.released`, and `hold.published` while a
+ * published list that leaves the line out is not decided on.
  */
 export async function releaseHold(tx: Tx, context: Context, id: string, reason: string): Promise<HoldRow> {
   const hold = await getHold(tx, context.scope, id)
@@ -95,6 +95,8 @@ export async function releaseHold(tx: Tx, context: Context, id: string, reason: 
       zh: '公示名单没有列入这一笔，本批次审批后才能解除，随下一批次补发。',
       en: 'The published list leaves this line out: it can be released once that run is decided, and is paid with the next one.',
     })
+  // a run sees it wholly or not at all, by its cutoff
+  await lockFacts(tx)
   await tx.insertInto('line_releases').values({ hold_id: id, reason, released_by: context.actor.account_id }).execute()
   await recordHistory(tx, context, {
     ...subject(run),

@@ -9,6 +9,8 @@ import type { CertificateFact, EmploymentFact, Facts, OrganisationFact } from '.
 
 export interface KnownPerson {
   id: string
+  /** its own id, and those of the records merged into it */
+  records: string[]
   name: string
   id_number_masked: string
   workforce: string
@@ -28,7 +30,7 @@ type Row = Omit<KnownPerson, 'facts'> & PersonFacts & { replaced: Record<string,
 /** Of a person within the scope, or 404. The same facts as those a run reads by now, not narrowed to posts, occupations or months. */
 export async function readPerson(db: Db, scope: Scope, id: string): Promise<KnownPerson> {
   const { rows } = await sql<Row>`${PREPARED}
-    select people.id, people.name, people.id_number_masked, people.workforce, people.bank_account_sealed is not null as has_account,
+    select people.id, array(select records_of(people.id)) as records, people.name, people.id_number_masked, people.workforce, people.bank_account_sealed is not null as has_account,
       people.birth_date as born_on, people.sex,
       (select md5(string_agg(v.id::text, '' order by v.id)) from (select id from scheme_versions union all select id from scheme_confirmations) v) as rules_revision,
       array(
@@ -98,6 +100,7 @@ export async function readPerson(db: Db, scope: Scope, id: string): Promise<Know
   if (!row) return missingPerson(db, scope, id)
   const {
     id: _,
+    records,
     name,
     id_number_masked,
     workforce,
@@ -113,7 +116,7 @@ export async function readPerson(db: Db, scope: Scope, id: string): Promise<Know
     if (certificate) creditAsReplaced(certificate, held, new Map(Object.entries(replaced)))
   }
   const facts = { ...known, certificates: [...held.values()] }
-  return { id, name, id_number_masked, workforce, has_account, rules_revision, facts }
+  return { id, records, name, id_number_masked, workforce, has_account, rules_revision, facts }
 }
 
 /** A certificate (`c` of the query) that is no replacement and was not revoked: what was passed and won counts once. */

@@ -1,4 +1,5 @@
 /** A run as an action finds it: within the actor's scope, and nobody else's until the transaction ends. */
+import { sql } from 'kysely'
 import { type Month, monthOf } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
@@ -11,6 +12,8 @@ export interface LockedRun {
   scheme_code: string
   district_code: string
   month: Month
+  /** an instant with microseconds; null: never computed */
+  cutoff: string | null
   rules_sha256: string | null
 }
 
@@ -20,6 +23,7 @@ export async function lockRun(tx: Tx, { scope }: Context, id: string): Promise<L
   const run = await tx
     .selectFrom('allowance_runs')
     .select(['id', 'status', 'scheme_code', 'district_code', 'month', 'rules_sha256'])
+    .select(sql<string | null>`cutoff::text`.as('cutoff'))
     .where('id', '=', id)
     .where('district_code', 'like', `${scope.prefix}%`)
     .forUpdate()

@@ -12,11 +12,14 @@ import {
   type AllowanceMonth,
   lastDayToObject,
   type MoneyFacts,
+  type MonthHold,
   type MonthLine,
   type MonthObjection,
   moneyOf,
+  nextOf,
 } from './month-rules.ts'
 import { soonest } from './prospects.ts'
+import { isHeld } from './review-queries.ts'
 import { type BookedScheme, ruleBook, versionOfMonth } from './rule-book.ts'
 import { inDivision, NOT_TOLD } from './rules.ts'
 import type { VersionRow } from './versions.ts'
@@ -50,7 +53,7 @@ export async function listPersonMonths(
 ): Promise<PersonMonths> {
   const person = await readPerson(db, context.scope, person_id)
   const book = await ruleBook(db, person.rules_revision)
-  const history = await readHistory(db, person_id)
+  const history = await readHistory(db, person.records)
   const schemes = book
     .filter(({ workforce, code }) => workforce === person.workforce && code === (filter.scheme_code ?? code))
     .sort((a, b) => (a.code < b.code ? -1 : 1))
@@ -107,8 +110,14 @@ function isAfter([month, scheme, component]: [Month, string, string], after: rea
   return scheme === last_scheme ? component > last_component : scheme > last_scheme
 }
 
-type LineRow = Omit<MonthLine, 'money' | 'returned_for'> &
-  Pick<MoneyFacts, 'batch' | 'recovery_fen'> & { scheme_code: string; month: Month; component: string }
+type LineRow = Omit<MonthLine, 'money' | 'returned_for' | 'hold'> &
+  Pick<MoneyFacts, 'batch' | 'recovery_fen'> & {
+    scheme_code: string
+    month: Month
+    component: string
+    /** the one that keeps the line back */
+    hold: Omit<MonthHold, 'next'> | null
+  }
 
 type Item = Omit<AllowanceMonth, 'objections' | 'object_until' | 'may_object'> & { due: 'month' | 'once' }
 
@@ -149,8 +158,8 @@ function monthOfComponent(
   const entitlement = entitlementOf(scope, person, month, version, decision)
   // who may not know the employer may not know the money
   const hidden = entitlement.reasons.some(({ code }) => code === 'paying_employment')
-  const lines = hidden ? [] : rows.map((row) => lineOf(person, row))
-  const booked_fen = lines.findLast(({ run_status }) => run_status === 'approved')?.entitlement_fen ?? null
+  const lines = hidden ? [] : rows.map((row, at) => lineOf(person, row, rows.slice(at + 1)))
+  const booked_fen = bookedOf(lines)
   const { kind } = version.components.find(({ code }) => code === decision.component)!
   return {
     ...entitlement,
@@ -168,10 +177,23 @@ function monthOfComponent(
 
 function lineOf(
   { has_account }: KnownPerson,
-  { scheme_code: _, month: __, component: ___, batch, recovery_fen, ...row }: LineRow,
+  { scheme_code: _, month: __, component: ___, batch, recovery_fen, hold, ...row }: LineRow,
+  later: LineRow[],
 ): MonthLine {
-  const money = moneyOf({ ...row, batch, recovery_fen, has_account })
-  return { ...row, money, returned_for: batch?.reason_code ?? null }
+  const money = moneyOf({ ...row, held: hold !== null, batch, recovery_fen, has_account })
+  const followed = later.some((one) => one.run_id !== row.run_id && one.hold === null && one.amount_fen > 0)
+  return {
+    ...row,
+    ...{ money, hold: hold && { ...hold, next: nextOf(hold, row.run_status, followed) } },
+    returned_for: batch?.reason_code ?? null,
+  }
+}
+
+/** What the newest booked line of each record says; what is held back is not booked. */
+function bookedOf(lines: MonthLine[]): number | null {
+  const booked = lines.filter(({ run_status, hold }) => run_status === 'approved' && !hold)
+  const newest = new Map(booked.map(({ person_id, entitlement_fen }) => [person_id, entitlement_fen]))
+  return newest.size === 0 ? null : [...newest.values()].reduce((sum, fen) => sum + fen, 0)
 }
 
 function restsOn({ reasons, lines }: Pick<Item, 'reasons' | 'lines'>, id: string | undefined): boolean {
@@ -199,8 +221,9 @@ function timeToObject(items: Item[], objections: MonthObjection[], terms: Term[]
 
 type Dated<T> = T & { scheme_code: string; month: Month }
 
-/** What runs made of the months, what was asked about them, and the terms of asking. */
-async function readHistory(db: Db, person_id: string) {
+/** What runs made of the months of all records of a person, what was asked about them, and the terms of asking. */
+async function readHistory(db: Db, records: string[]) {
+  const own = sql`any(${records}::uuid[])`
   const { rows } = await sql<{
     lines: LineRow[]
     terms: Term[]
@@ -209,29 +232,34 @@ async function readHistory(db: Db, person_id: string) {
     >[]
   }>`${PREPARED}
     select array(
-        select jsonb_build_object('scheme_code', r.scheme_code, 'month', to_char(l.month, 'YYYY-MM'), 'component', l.component, 'run_id', r.id,
+        select jsonb_build_object('person_id', l.person_id, 'scheme_code', r.scheme_code, 'month', to_char(l.month, 'YYYY-MM'), 'component', l.component, 'run_id', r.id,
           'run_month', to_char(r.month, 'YYYY-MM'), 'run_status', r.status, 'district_code', r.district_code, 'kind', l.kind, 'outcome', l.outcome,
           'entitlement_fen', l.entitlement_fen, 'amount_fen', l.amount_fen, 'certificate_id', l.certificate_id, 'employment_id', l.employment_id,
           'approved_on', (d.decided_at at time zone 'Asia/Shanghai')::date, 'payable_fen', coalesce(settled.amount_fen, l.amount_fen),
-          'recovery_fen', owed.balance_fen, 'batch', to_jsonb(batch))
+          'recovery_fen', owed.balance_fen, 'batch', to_jsonb(batch), 'hold', to_jsonb(hold))
         from allowance_lines l join allowance_runs r on r.id = l.run_id
           left join allowance_decisions d on d.run_id = r.id and d.kind = 'approval'
           left join allowance_payables settled on (settled.run_id, settled.person_id, settled.month, settled.component)
-            = (l.run_id, l.person_id, l.month, l.component) and settled.person_id = ${person_id}::uuid
+            = (l.run_id, l.person_id, l.month, l.component) and settled.person_id = ${own}
           left join recovery_balances owed on owed.run_id = r.id and owed.person_id = l.person_id
           left join lateral (
             select made.attempt, b.outcome, b.reason_code from payments made left join payment_results b
               on (b.run_id, b.person_id, b.attempt) = (made.run_id, made.person_id, made.attempt) and b.known_to = 'infinity'
             where made.run_id = r.id and made.person_id = l.person_id order by made.attempt desc limit 1) batch on true
-        where l.person_id = ${person_id}::uuid and r.status <> all(${NOT_TOLD as string[]}::text[])
-        order by l.month, r.month, r.created_at) as lines,
+          left join lateral (
+            select h.cause, h.reason, (h.held_at at time zone 'Asia/Shanghai')::date as held_on,
+              (x.released_at at time zone 'Asia/Shanghai')::date as released_on
+            from line_holds h left join line_releases x on x.hold_id = h.id
+            where h.person_id = ${own} and (h.scheme_code, h.month, h.component) = (r.scheme_code, l.month, l.component)
+              and h.held_at <= coalesce(d.decided_at, 'infinity')
+            order by h.held_at desc, h.id desc limit 1) hold on ${isHeld}
+        where l.person_id = ${own} and r.status <> all(${NOT_TOLD as string[]}::text[])
+        order by l.month, r.month, r.created_at, l.person_id) as lines,
       array(select jsonb_build_object('effective_from', t.effective_from, 'days', t.days) from objection_terms t order by t.effective_from desc) as terms,
       array(
         select jsonb_build_object('id', o.id, 'scheme_code', o.scheme_code, 'month', to_char(o.month, 'YYYY-MM'), 'statement', o.statement,
           'filed_at', o.filed_at, 'upheld', o.upheld, 'answer', o.answer, 'answered_at', o.answered_at)
-        from answered_objections o where o.person_id = ${person_id}::uuid order by o.filed_at, o.seq) as objections`.execute(
-    db,
-  )
+        from answered_objections o where o.person_id = ${own} order by o.filed_at, o.seq) as objections`.execute(db)
   const { lines, terms, objections } = rows[0]!
   return {
     ...{ lines, terms },

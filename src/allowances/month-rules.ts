@@ -5,6 +5,7 @@ import type { Message } from '../platform/errors.ts'
 import type { Entitlement } from './entitlements.ts'
 import type { ReturnReason } from './payment-result-rules.ts'
 import type { Prospect } from './prospects.ts'
+import type { HOLD_CAUSES } from './review-rules.ts'
 
 export const MONEY = {
   none: { zh: '没有金额', en: 'Nothing to pay' },
@@ -22,9 +23,38 @@ export const MONEY = {
 } satisfies Record<string, Message>
 export type Money = keyof typeof MONEY
 
+/** What happens next with money that is held back. */
+export const HOLD_NEXT = {
+  checked: {
+    zh: '正在核实；在本批次审批前解除的随本批次发放，否则随解除后的下一批次补发',
+    en: 'being looked into: released before the run is approved it is paid with it, else with the next run after its release',
+  },
+  waits: {
+    zh: '正在核实；解除后随下一批次补发',
+    en: 'being looked into: it is paid with the next run after its release',
+  },
+  released: { zh: '已解除，随下一批次补发', en: 'released: it is paid with the next run' },
+  followed: { zh: '已解除，在后来的批次中办理', en: 'released: a later run carries it' },
+} satisfies Record<string, Message>
+
+/** Why a line is held back, since when, and what happens next. */
+export interface MonthHold {
+  cause: keyof typeof HOLD_CAUSES
+  reason: string
+  held_on: LocalDate
+  released_on: LocalDate | null
+  next: keyof typeof HOLD_NEXT
+}
+
+/** `followed`: a later run pays the same month and component. */
+export function nextOf(hold: Pick<MonthHold, 'released_on'>, run_status: string, followed: boolean): MonthHold['next'] {
+  if (hold.released_on) return followed ? 'followed' : 'released'
+  return run_status === 'approved' ? 'waits' : 'checked'
+}
+
 export interface MoneyFacts {
   run_status: string
-  outcome: string
+  held: boolean
   amount_fen: number
   /** what of it is paid out or left to be recovered, after what the run settled otherwise */
   payable_fen: number
@@ -41,8 +71,8 @@ export interface MoneyFacts {
 
 /** Of one line. */
 export function moneyOf(facts: MoneyFacts): Money {
-  const { run_status, outcome, amount_fen, payable_fen, has_account, batch, recovery_fen } = facts
-  if (outcome === 'held') return 'held'
+  const { run_status, held, amount_fen, payable_fen, has_account, batch, recovery_fen } = facts
+  if (held) return 'held'
   if (amount_fen === 0) return 'none'
   if (run_status !== 'approved') return 'in_review'
   if (payable_fen === 0) return 'settled'
@@ -60,6 +90,8 @@ export function lastDayToObject(approved_on: LocalDate, days: number): LocalDate
 
 /** A line of a submitted or approved run, the earliest run first. */
 export interface MonthLine {
+  /** whose record the run found it under: the person's, or one merged into theirs since */
+  person_id: string
   run_id: string
   run_month: Month
   run_status: string
@@ -72,6 +104,8 @@ export interface MonthLine {
   payable_fen: number
   approved_on: LocalDate | null
   money: Money
+  /** null: it is not held back */
+  hold: MonthHold | null
   /** why the bank returned it */
   returned_for: ReturnReason | null
   certificate_id: string | null
@@ -91,7 +125,7 @@ export interface AllowanceMonth extends Entitlement {
   scheme_name: string
   /** of the paying employment, or of the run that booked the month */
   district_code: string | null
-  /** what approved runs hold it to come to; null: none has */
+  /** what approved runs hold it to come to, of all records of the person; null: none has */
   booked_fen: number | null
   /** what it comes to now less what is booked: the next run carries it */
   difference_fen: number

@@ -2,9 +2,11 @@
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { pageShape } from '../platform/paging.ts'
-import { MONEY } from './month-rules.ts'
+import { HOLD_NEXT, MONEY } from './month-rules.ts'
+import { HOLD_CAUSES } from './review-rules.ts'
 import { entitlementShape, monthShape, prospectShape } from './shapes.ts'
 
+const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
 const fen = z.number().int()
 const code = z.string().regex(/^[a-z0-9-]{3,40}$/)
 const statement = z.string().trim().min(5, { error: '请写明异议内容，至少 5 个字 / at least 5 characters' }).max(1000)
@@ -54,17 +56,27 @@ export const personMonthsQuery = z.object({
 const monthItem = entitlementShape.shape.items.element.extend({
   scheme_name: z.string(),
   district_code: z.string().nullable(),
-  booked_fen: fen.nullable().describe('what approved runs hold it to come to; null: none has'),
+  booked_fen: fen
+    .nullable()
+    .describe('what approved runs hold it to come to, of all records of the person; null: none has'),
   difference_fen: fen.describe('what it comes to now less what is booked: the next run carries it'),
   lines: z.array(
     z.object({
+      person_id: z.uuid().describe('whose record the run found it under: of the person, or merged into theirs since'),
       ...{ run_id: z.uuid(), run_month: z.string(), run_status: z.string(), district_code: z.string() },
       ...{ kind: z.string(), outcome: z.string(), entitlement_fen: fen, amount_fen: fen },
       payable_fen: fen.describe(
         'what of the amount is paid out or left to be recovered; the rest was settled with what was owed',
       ),
       approved_on: localDateShape.nullable(),
-      money: z.enum(Object.keys(MONEY) as [keyof typeof MONEY]).describe('where the money of this line is'),
+      money: keys(MONEY).describe('where the money of this line is'),
+      hold: z
+        .object({
+          ...{ cause: keys(HOLD_CAUSES), reason: z.string(), held_on: localDateShape },
+          ...{ released_on: localDateShape.nullable(), next: keys(HOLD_NEXT).describe('what happens next') },
+        })
+        .nullable()
+        .describe('why it is held back and since when; null: it is not'),
       returned_for: z.string().nullable().describe('why the bank returned it'),
       ...{ certificate_id: z.uuid().nullable(), employment_id: z.uuid().nullable() },
     }),

@@ -1,6 +1,5 @@
 /** What a run has to pay to whom: the one place where the amount of a payment is made. */
 import { type RawBuilder, sql } from 'kysely'
-import { type Payer, payersOf } from './schedule.ts'
 
 /**
  * A select of `person_id, amount_fen` (above 0), `months` and `organisation_name` of the newest month, one row a person: all that is positive in the run,
@@ -12,16 +11,4 @@ export function paymentsDue(run_id: string | RawBuilder<string>) {
       (array_agg(o.name order by l.month desc))[1] as organisation_name
     from allowance_payables l left join organisations o on o.id = l.organisation_id
     where l.run_id = ${run_id}${typeof run_id === 'string' ? sql`::uuid` : sql``} and l.amount_fen > 0 group by l.person_id`
-}
-
-/** Who pays a part of an amount. */
-export interface FundSource {
-  name: string
-  /** of the amount, in ten thousandths, rounded down to the fen; of the last, who takes the rest, it is not asked */
-  share_bp: number
-}
-
-/** Who pays what a version of a scheme grants, by percent, the last taking the remainder. */
-export function fundSourcesOf(payers: Payer[] | null): FundSource[] {
-  return payersOf(payers).map(({ name, percent }) => ({ name, share_bp: Math.round((percent ?? 100) * 100) }))
 }

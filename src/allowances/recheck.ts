@@ -1,6 +1,7 @@
 /** Re-checks the amounts of a run by the second statement: what is compared, what differs, and two digests that are equal when nothing does. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
+import { asJson } from '../people/bulk.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { firstDay, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
@@ -11,6 +12,7 @@ import { getRun, type RunRow } from './queries.ts'
 import type { Recheck } from './recheck-shapes.ts'
 import { inSets, recomputedOf } from './recheck-statement.ts'
 import { termsOf } from './recheck-terms.ts'
+import { type Released, releasedHolds } from './released-holds.ts'
 import { hasLines } from './rules.ts'
 
 type Difference = Recheck['differences'][number]
@@ -59,21 +61,39 @@ interface Asked {
   own: boolean
   /** the district had an approved run for it, so whoever was left out then is due back pay now */
   approved: boolean
+  /** of a month before the look-back: whose hold was released, and of nobody else is anything asked */
+  released: Released[] | null
 }
 
-/** The run's month, and the earlier ones of its look-back for which something was booked or a run of the district approved. */
+/**
+ * The run's month, the earlier ones of its look-back for which something was booked or a run of the district approved, and those before in
+ * which a hold was released since.
+ */
 async function monthsOf(tx: Tx, run: RunRow): Promise<Asked[]> {
+  const { rows: from } = await sql<{ month: Month }>`
+    select to_char(r.month - make_interval(months => (v.settings ->> 'look_back_months')::integer), 'YYYY-MM') as month
+    from allowance_runs r join scheme_versions v on v.id = r.version_id where r.id = ${run.id}::uuid`.execute(tx)
+  const first = from[0]!.month
+  const { rows: released } = await releasedHolds(run.scheme_code, cutoffOf(run), first).execute(tx)
+  const older = [...new Set(released.map(({ month }) => firstDay(month)))]
   const { rows } = await sql<{ month: Month; own: boolean; approved: boolean }>`
     select to_char(r.month, 'YYYY-MM') as month, bool_or(r.id = run.id) as own,
       bool_or(r.district_code = run.district_code and d.decided_at <= run.cutoff) as approved
-    from allowance_runs run join scheme_versions v on v.id = run.version_id
+    from allowance_runs run
       join allowance_runs r on r.scheme_code = run.scheme_code and r.month <= run.month
-        and r.month >= run.month - make_interval(months => (v.settings ->> 'look_back_months')::integer)
+        and (r.month >= ${firstDay(first)}::date or r.month = any (${older}::date[]))
       left join allowance_decisions d on d.run_id = r.id and d.kind = 'approval'
     where run.id = ${run.id}::uuid and (r.id = run.id or d.decided_at <= run.cutoff) group by r.month order by r.month`.execute(
     tx,
   )
-  return rows.map((row) => ({ ...row, approved: row.approved ?? false }))
+  return rows.map((row) => ({
+    ...{ ...row, approved: row.approved ?? false },
+    released: row.month < first ? released.filter(({ month }) => month === row.month) : null,
+  }))
+}
+
+function cutoffOf(run: RunRow): RawBuilder<unknown> {
+  return sql`(select cutoff from allowance_runs where id = ${run.id}::uuid)`
 }
 
 interface Compared {
@@ -88,10 +108,10 @@ interface Compared {
  * A month belongs to the district that pays it; where nobody in the scheme's division does, to the district that booked it. Of an earlier
  * month without a line the run leaves what is booked.
  */
-async function compare(tx: Tx, run: RunRow, { month, own, approved }: Asked): Promise<Compared> {
+async function compare(tx: Tx, run: RunRow, { month, own, approved, released }: Asked): Promise<Compared> {
   const terms = await termsOf(tx, run.scheme_code, month)
   if (terms.length === 0) return { compared: 0, differing: 0, run_sha256: '', recheck_sha256: '', differences: [] }
-  const cutoff = sql`(select cutoff from allowance_runs where id = ${run.id}::uuid)`
+  const cutoff = cutoffOf(run)
   const { rows: instants } = await sql<{ cutoff: string }>`select ${cutoff}::text as cutoff`.execute(tx)
   const amounts = (column: string) => sql<string>`
     encode(sha256(coalesce(string_agg(convert_to(concat(person_id, '|', ${month}::text, '|', component, '|', ${sql.ref(column)}, E'\n'), 'UTF8'), ''::bytea order by person_id, component), '')), 'hex')`
@@ -117,6 +137,7 @@ async function compare(tx: Tx, run: RunRow, { month, own, approved }: Asked): Pr
         where has_line or district_code = ${run.district_code} and ${own || approved ? sql`true` : sql`booked_fen is not null`}
           -- what is due once has no line where nothing is due and nothing was booked
           and not (once is true and due_fen = 0 and booked_fen is null)
+          ${released ? sql`and (person_id, component) in (select person_id, component from jsonb_to_recordset(${asJson(released)}) as t (person_id uuid, component text))` : sql``}
       ), judged as (
         select *, run_fen is distinct from recheck_fen or has_line and coalesce(previous_fen, 0) <> coalesce(booked_fen, 0) as differs from compared
       )

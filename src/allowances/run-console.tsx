@@ -4,6 +4,7 @@ import { yuan } from '../../templates/allowances/words.ts'
 import { words } from '../../templates/words.ts'
 import { form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { deedName } from '../history/deeds.ts'
 import { timelineOf } from '../history/queries.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
@@ -20,7 +21,6 @@ import { findPreviousRun, getRunDetail, handsOf, type RunDetail, unscopedRunJob 
 import { reviewOnRun } from './review-console.tsx'
 import { ownWork } from './review-rules.ts'
 import { hasLines } from './rules.ts'
-import { eventTitle } from './run-events.ts'
 import { optionalReasonShape, reasonShape } from './shapes.ts'
 
 const RUN = '/console/runs/:id'
@@ -136,7 +136,7 @@ async function showRun(call: PageCall) {
       results={results}
       timeline={events.map((event) => ({
         at: localTime(event.at),
-        title: eventTitle(event.kind, lang),
+        title: deedName(event.kind, lang),
         who: event.by,
         body: event.reason,
       }))}

@@ -5,7 +5,8 @@ import { addMonths, firstDay, type Month } from '../platform/calendar.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { Plan } from './corrections.ts'
-import { canonicalJson, type Rules } from './rules.ts'
+import { type Released, releasedHolds } from './released-holds.ts'
+import { canonicalJson } from './rules.ts'
 import { computableRules } from './usable-rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
 
@@ -20,15 +21,30 @@ export interface Run {
   changes_since: Date | null
 }
 
-export type MonthRules = { month: Month; rules: Rules }[]
+export type MonthRules = Omit<Plan['months'][number], 'approved'>[]
 
-/** The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. */
-export async function readMonths(tx: Tx, run: Pick<Run, 'scheme_code' | 'month'>): Promise<MonthRules> {
+/**
+ * The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. Before them the
+ * months that were held back and released by the cutoff, of whatever age, each for the people it was held back from.
+ */
+export async function readMonths(
+  tx: Tx,
+  run: { scheme_code: string; month: Month; cutoff: string },
+): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
   const now = computableRules(versionIn(versions, run.scheme_code, run.month))
   const { look_back_months } = now[0]!
   const earlier = Array.from({ length: look_back_months }, (_, index) => addMonths(run.month, index - look_back_months))
+  const cutoff = sql`${run.cutoff}::timestamptz`
+  const { rows } = await releasedHolds(run.scheme_code, cutoff, earlier[0] ?? run.month).execute(tx)
+  const released = Map.groupBy(rows, ({ month, component }) => `${month} ${component}`)
   return [
+    ...[...released.values()].flatMap((held) => {
+      const [{ month, component }] = held as [Released]
+      const people = new Set(held.map(({ person_id }) => person_id))
+      const rules = usableIn(versions, month).filter((one) => one.component.code === component)
+      return rules.map((rules) => ({ month, rules, people }))
+    }),
     ...earlier.flatMap((month) => usableIn(versions, month).map((rules) => ({ month, rules }))),
     ...now.map((rules) => ({ month: run.month, rules })),
   ]
@@ -48,9 +64,10 @@ export function digestOf(months: MonthRules): Promise<string> {
  */
 export async function checkRules(
   tx: Tx,
-  run: { scheme_code: string; month: Month; rules_sha256: string | null },
+  run: { scheme_code: string; month: Month; cutoff: string | null; rules_sha256: string | null },
 ): Promise<void> {
-  if ((await digestOf(await readMonths(tx, run))) !== run.rules_sha256)
+  const { cutoff } = run
+  if (!cutoff || (await digestOf(await readMonths(tx, { ...run, cutoff }))) !== run.rules_sha256)
     refuse('conflict', 'run.rules_changed', {
       zh: '计算之后政策标准有了变化（新确认、新版本或终止），本批次的数已经过时，请重新计算。',
       en: 'The rules have changed since the run was computed (confirmed anew, another version, or ended): compute it again.',

@@ -64,7 +64,7 @@ interface Known {
 
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
 async function readPart(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Known> {
-  const own: Plan = { ...plan, months: plan.months.filter(({ month }) => month === run.month) }
+  const own: Plan = { ...plan, months: plan.months.filter(({ month, people }) => month === run.month || people) }
   const changed = run.changes_since === null ? new Set(ids) : await changedAmong(db, run.id, ids)
   const [again, unchanged] = [ids.filter((id) => changed.has(id)), ids.filter((id) => !changed.has(id))]
   const parts = [
@@ -74,7 +74,7 @@ async function readPart(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Kn
   const ledger = new Map<string, LedgerEntry[]>()
   const readers: ((id: string) => Facts)[] = []
   for (const part of parts) {
-    const window = windowOf(run, part.plan)
+    const window = windowOf(run, part.plan, part.ids)
     readers.push(await readFacts(db, part.ids, window))
     for (const [id, entries] of await readLedger(db, part.ids, run.scheme_code, window)) ledger.set(id, entries)
   }
@@ -85,7 +85,8 @@ async function readPart(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Kn
   }
 }
 
-function windowOf(run: Run, { months }: Plan): Window {
+function windowOf(run: Run, plan: Plan, ids: string[]): Window {
+  const months = plan.months.filter(({ people }) => !people || ids.some((id) => people.has(id)))
   return {
     cutoff: run.cutoff,
     months: [...new Set(months.map(({ month }) => month))],

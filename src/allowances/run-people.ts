@@ -15,8 +15,9 @@ export interface Span {
   to: LocalDate
 }
 
-/** The scheme's posts and days of these months of a plan. */
-export function spanOf({ months }: Plan): Span {
+/** The scheme's posts and days of these months of a plan, but for those that only some people are judged for. */
+export function spanOf(plan: Plan): Span {
+  const months = plan.months.filter(({ people }) => !people)
   return {
     posts: [...new Set(months.flatMap(({ rules }) => rules.posts))],
     from: firstDay(months[0]!.month),
@@ -26,7 +27,7 @@ export function spanOf({ months }: Plan): Span {
 
 /**
  * People with an employment in the scheme's posts in this district in one of the months, and people this district has booked; where
- * earlier months are judged for some alone, of the others only by the run's own month.
+ * earlier months are judged for some alone, of the others only by the run's own month. And those whose hold on an older month was released.
  */
 function candidateRows(run: Run, plan: Plan, after: string, limit: number | null) {
   const some = sql`order by person_id limit ${limit}`
@@ -36,11 +37,15 @@ function candidateRows(run: Run, plan: Plan, after: string, limit: number | null
     (select distinct l.person_id from allowance_ledger l join allowance_runs r on r.id = l.run_id
      where r.district_code = ${run.district_code} and l.scheme_code = ${run.scheme_code} and l.person_id > ${after}::uuid
        and l.month = any(${[...new Set(months.map(({ month }) => firstDay(month)))]}::date[]) and ${further('l')} ${some})`
-  if (run.changes_since === null) return sql<{ person_id: string }>`${among(plan.months, () => sql`true`)}`
+  const months = plan.months.filter(({ people }) => !people)
+  const held = new Set(plan.months.flatMap(({ people }) => [...(people ?? [])]))
+  const released = sql`
+    union (select person_id from unnest(${`{${[...held].join(',')}}`}::uuid[]) as released (person_id) where person_id > ${after}::uuid ${some})`
+  if (run.changes_since === null) return sql<{ person_id: string }>`${among(months, () => sql`true`)} ${released}`
   const changed = (of: string) =>
     sql`exists (select from run_changed_people c where c.run_id = ${run.id}::uuid and c.person_id = ${sql.ref(`${of}.person_id`)})`
   const own = plan.months.filter(({ month }) => month === run.month)
-  return sql<{ person_id: string }>`${among(own, () => sql`true`)} union ${among(plan.months, changed)}`
+  return sql<{ person_id: string }>`${among(own, () => sql`true`)} union ${among(months, changed)} ${released}`
 }
 
 export async function candidates(tx: Tx, run: Run, plan: Plan, after: string, limit: number): Promise<string[]> {

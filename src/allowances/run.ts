@@ -76,9 +76,9 @@ async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
   if (numDeletedRows >= slice) return { done: 0, position: null, again: true }
   for (const table of ['run_findings', 'run_parts', 'run_changed_people'] as const)
     await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
-  const rules_sha256 = await digestOf(await readMonths(tx, run))
-  // last, because writers of facts wait from here to the commit
+  // late, because writers of facts wait from here to the commit
   const cutoff = await readCutoff(tx)
+  const rules_sha256 = await digestOf(await readMonths(tx, { ...run, cutoff }))
   await tx
     .updateTable('allowance_runs')
     .set({
@@ -98,11 +98,11 @@ async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
 /** Earlier months are judged again for everybody unless the last run judged the same ones by the same rules, and by dated facts alone. */
 async function findChanges(tx: Tx, run: Run, everybody: boolean): Promise<Slice> {
   const plan = await readPlan(tx, run, await readMonths(tx, run))
-  const earlier = plan.months.filter(({ month }) => month !== run.month)
+  const earlier = plan.months.filter(({ month, people }) => month !== run.month && !people)
   const last = everybody || earlier.length === 0 ? null : await readLastRun(tx, run)
   if (last && earlier.every(({ rules }) => followsFromDatedFacts(rules))) {
-    const judged = await readMonths(tx, { scheme_code: run.scheme_code, month: last.month })
-    const known = new Set(judged.map(({ month }) => month))
+    const judged = await readMonths(tx, { ...last, scheme_code: run.scheme_code })
+    const known = new Set(judged.flatMap(({ month, people }) => (people ? [] : [month])))
     if (last.rules_sha256 === (await digestOf(judged)) && earlier.every(({ month }) => known.has(month))) {
       await noteChangedPeople(tx, run, last, { ...spanOf(plan), months: earlier.map(({ month }) => month) })
       await tx

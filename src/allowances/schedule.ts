@@ -55,23 +55,38 @@ export function judgeApplication(
   return { deadline, late, effect: late ? (schedule.late ?? null) : null }
 }
 
-/** Where a version names nobody, the budget of the district pays. */
-export function payersOf(payers: Payer[] | null): Payer[] {
-  return payers?.length ? payers : [{ name: '区县财政' }]
-}
-
 /**
  * Each payer's part in fen, in order; parts are rounded down, fixed sums stop at what is left, the last payer takes the remainder. Of
- * money that comes back each gets back what they paid.
+ * money that comes back each gets back what they paid. Where a version names nobody, the budget of the district pays.
  */
 export function splitAmong(payers: Payer[] | null, total_fen: number): { name: string; amount_fen: number }[] {
-  const named = payersOf(payers)
+  const named = payers?.length ? payers : [{ name: '区县财政' }]
   const total = Math.abs(total_fen)
   let left = total
-  return named.map(({ name, percent, fixed_fen }, index) => {
-    const wanted = fixed_fen ?? Math.floor((total * (percent ?? 100)) / 100)
-    const part = index === named.length - 1 ? left : Math.min(left, wanted)
+  return named.map(({ name, percent, fixed_fen }: Payer, index) => {
+    const part = index === named.length - 1 ? left : Math.min(left, fixed_fen ?? percentOf(total, percent ?? 100))
     left -= part
     return { name, amount_fen: total_fen < 0 ? -part : part }
   })
+}
+
+/** Rounded down to the fen. Percents are exact to six decimals: 33.3 % of 300 yuan is 99.90, which no floating point says. */
+function percentOf(total: number, percent: number): number {
+  return Number((BigInt(total) * BigInt(Math.round(percent * 1e6))) / 100_000_000n)
+}
+
+/**
+ * Each payer's part of what is paid to somebody at once: what they pay of each line, as the reports split the ledger. Should the whole
+ * not be the sum of its lines, the last payer takes the difference, so that nothing is lost.
+ */
+export function splitLines(
+  payers: Payer[] | null,
+  lines: number[],
+  total_fen: number,
+): { name: string; amount_fen: number }[] {
+  const parts = splitAmong(payers, 0)
+  for (const line of lines)
+    for (const [at, { amount_fen }] of splitAmong(payers, line).entries()) parts[at]!.amount_fen += amount_fen
+  parts.at(-1)!.amount_fen += total_fen - lines.reduce((sum, line) => sum + line, 0)
+  return parts
 }

@@ -1,5 +1,6 @@
 /** Erasing a person: the facts and the money stay with their ids and sums, and nothing says any more whose they were. */
 import { type RawBuilder, sql } from 'kysely'
+import { moneyHeld } from '../allowances/released-holds.ts'
 import { recordHistory } from '../history/actions.ts'
 import { refuseErased } from '../people/documents.ts'
 import { personInScope } from '../people/roster.ts'
@@ -38,8 +39,8 @@ export async function erasePerson(tx: Tx, context: Context, id: string, reason: 
     })
   if (rows[0]!.money_open)
     refuse('conflict', 'person.money_open', {
-      zh: '此人还有未办结的津贴：批次未审批，已审批但此人尚未列入发放文件，退票尚未补发，或还有未结清的追回。办结后再删除。',
-      en: 'Money of this person is not settled: a run is not decided, is approved and does not pay them yet, a payment came back and was not issued again, or a recovery is open. Settle it first.',
+      zh: '此人还有未办结的津贴：批次未审批，已审批但此人尚未列入发放文件，有暂缓的款项，退票尚未补发，或还有未结清的追回。办结后再删除。',
+      en: 'Money of this person is not settled: a run is not decided, is approved and does not pay them yet, a line is held back, a payment came back and was not issued again, or a recovery is open. Settle it first.',
     })
   await erasePeople(tx, context, [id], reason)
   return { id }
@@ -119,16 +120,17 @@ export function employedOn(today: LocalDate): RawBuilder<boolean> {
 }
 
 /**
- * Whether a line of `people`, or of a record that was merged into it, moves money that is not decided on, is approved and in no payment
- * file yet, or came back from the bank and was not issued again; or they owe some.
+ * Whether a line of `people`, or of a record that was merged into it, moves money that is not decided on, is approved and paid by no batch
+ * yet, or came back from the bank and was not issued again; or one is held back ({@link moneyHeld}); or they owe some.
  */
 export const moneyOpen: RawBuilder<boolean> = sql`(exists (
   select from records_of(people.id) own (id) join allowance_lines l on l.person_id = own.id join allowance_runs r on r.id = l.run_id
   where l.amount_fen <> 0 and (r.status in ('computing', 'computed', 'submitted', 'reviewed')
-    or r.status = 'approved' and (not exists (select from payment_files f where f.run_id = r.id)
-      or exists (select from allowance_payables y where y.run_id = r.id and y.person_id = own.id and y.amount_fen > 0)
+    or r.status = 'approved' and (
+      exists (select from allowance_payables y where y.run_id = r.id and y.person_id = own.id and y.amount_fen > 0)
         and not exists (select from payments made where made.run_id = r.id and made.person_id = own.id)
       or exists (select from payment_results came where came.run_id = r.id and came.person_id = own.id and came.outcome = 'returned'
         and came.known_to = 'infinity' and not exists (select from payments later
           where later.run_id = r.id and later.person_id = own.id and later.attempt > came.attempt)))))
+  or exists (select from records_of(people.id) own (id) join line_holds h on h.person_id = own.id where ${moneyHeld})
   or exists (select from records_of(people.id) own (id) join recovery_balances b on b.person_id = own.id where b.balance_fen > 0))`

@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely'
 import { waitingObjections } from '../allowances/objection-queries.ts'
+import { paymentsDue } from '../allowances/payment-amounts.ts'
 import { unconfirmedVersions } from '../allowances/versions.ts'
 import { toLookUp, visible } from '../credentials/queries.ts'
 import { standingOf, validUntil } from '../people/certificate-standing.ts'
@@ -168,7 +169,8 @@ async function townshipDuty(db: Db, scope: Scope): Promise<Duty> {
 async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
   const [reviewed = 0, unpaid = 0, returned = 0] = await counts(db, [
     sql`${runs(scope)} and r.status = 'reviewed'`,
-    sql`${runs(scope)} and r.status = 'approved' and r.payable_count > 0 and not exists (select from payment_files where run_id = r.id)`,
+    sql`${runs(scope)} and r.status = 'approved' and not exists (select from payment_files where run_id = r.id)
+      and exists (${paymentsDue(sql`r.id`)})`,
     sql`${runs(scope)} and exists (select from payment_results came where came.run_id = r.id and came.outcome = 'returned'
       and came.known_to = 'infinity' and not exists (select from payments later
         where later.run_id = r.id and later.person_id = came.person_id and later.attempt > came.attempt))`,

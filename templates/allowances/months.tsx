@@ -1,13 +1,12 @@
 /** A person's months, the newest first: what each comes to and why, what is missing and by when, where the money is, and what was asked. */
-import { type AllowanceMonth, MONEY, type Money, type MonthLine } from '../../src/allowances/month-rules.ts'
-import { RETURN_REASONS } from '../../src/allowances/payment-result-rules.ts'
-import { LINE_KINDS, type LineKind } from '../../src/allowances/rules.ts'
-import { inLanguage, type Lang } from '../../src/platform/errors.ts'
+import type { AllowanceMonth } from '../../src/allowances/month-rules.ts'
+import type { Lang } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
-import { Card, Empty, Facts, Notice, Tag, type Tone } from '../parts.tsx'
+import { Card, Empty, Facts, Notice, Tag } from '../parts.tsx'
 import { Pager, Results } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { type ReasonItem, Reasons } from './line.tsx'
+import { MonthLines } from './month-lines.tsx'
 import { soonestWords } from './prospect-words.ts'
 import { levelName, yuan } from './words.ts'
 
@@ -131,7 +130,7 @@ function MonthCard({ item, first, own, officer, lang, person_id }: CardProps) {
           ))}
         </ul>
       )}
-      {item.lines.length > 0 && <Lines {...{ item, officer, lang, person_id }} />}
+      {item.lines.length > 0 && <MonthLines {...{ item, officer, lang, person_id }} />}
       {first && item.objections.map((objection) => <Asked objection={objection} />)}
       {own && first && item.object_until && (
         <p class="quiet">
@@ -173,51 +172,6 @@ function Outcome({ item, unmet }: { item: Item; unmet: number }) {
   const w = useWords()
   if (item.outcome === 'payable') return <Tag tone="good">{w('符合条件', 'Payable')}</Tag>
   return <Tag tone="bad">{w(`不予发放：${unmet} 项未满足`, `Refused: ${unmet} not met`)}</Tag>
-}
-
-const MONEY_TONES: Record<Money, Tone> = {
-  ...{ none: 'plain', in_review: 'info', held: 'warn', approved: 'info', no_account: 'warn' },
-  ...{ settled: 'plain', sent: 'info', sent_again: 'info', paid: 'good', returned: 'bad' },
-  ...{ to_recover: 'warn', recovered: 'plain' },
-}
-
-/** What runs made of the month, the first first. */
-function Lines({ item, officer, lang, person_id }: Omit<CardProps, 'own' | 'first'>) {
-  const w = useWords()
-  const said = ({ kind, amount_fen, run_month, approved_on }: MonthLine) =>
-    `${inLanguage(lang, LINE_KINDS[kind as LineKind])} ${yuan(amount_fen)} · ${w(`${run_month} 批次`, `run of ${run_month}`)}${
-      approved_on ? w(`，${approved_on} 审批`, `, approved on ${approved_on}`) : ''
-    }`
-  return (
-    <ul>
-      {item.lines.map((line) => (
-        <li>
-          {officer ? (
-            <a href={`/console/runs/${line.run_id}/lines/${person_id}/${item.month}?component=${item.component}`}>
-              {said(line)}
-            </a>
-          ) : (
-            said(line)
-          )}{' '}
-          <Tag tone={MONEY_TONES[line.money]}>{inLanguage(lang, MONEY[line.money])}</Tag>
-          {line.payable_fen !== line.amount_fen && line.payable_fen !== 0 && (
-            <small>
-              {' '}
-              {line.amount_fen > 0
-                ? w(`抵扣后实发 ${yuan(line.payable_fen)}`, `${yuan(line.payable_fen)} paid out, the rest set off`)
-                : w(
-                    `抵扣后尚须追回 ${yuan(-line.payable_fen)}`,
-                    `${yuan(-line.payable_fen)} to come back, the rest set off`,
-                  )}
-            </small>
-          )}
-          {line.money === 'returned' && line.returned_for && (
-            <small> {inLanguage(lang, RETURN_REASONS[line.returned_for])}</small>
-          )}
-        </li>
-      ))}
-    </ul>
-  )
 }
 
 function Asked({ objection }: { objection: Item['objections'][number] }) {

@@ -276,12 +276,13 @@ describe('erasing is refused', () => {
     )
     const open = { status: 409, code: 'person.money_open' }
     for (const status of ['computing', 'computed', 'submitted', 'reviewed', 'approved']) {
+      if (status === 'approved')
+        await sql`
+          insert into allowance_ledger (person_id, scheme_code, month, seq, entitlement_fen, run_id)
+          values (${person.id}, 'hz-special-post', '2026-10-01', 0, 40000, ${run_id})`.execute(w.db)
       await w.db.updateTable('allowance_runs').set({ status }).where('id', '=', run_id).execute()
       expect(await refusal(erase(person.id)), status).toEqual(open)
     }
-    await sql`
-      insert into allowance_ledger (person_id, scheme_code, month, seq, entitlement_fen, run_id)
-      values (${person.id}, 'hz-special-post', '2026-10-01', 0, 40000, ${run_id})`.execute(w.db)
     const file = await sql<{ id: string; batch_id: string }>`
       with batch as (
         insert into payment_batches (run_id, number, kind, budget_year, payment_count, total_fen, sha256, made_by)

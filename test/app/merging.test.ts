@@ -1106,8 +1106,50 @@ describe('allowances', () => {
     expect(amounts.sort((a, b) => a - b)).toEqual([-40000, 40000, 40000, 40000])
   })
 
+  /** Of a person's months those that runs have lines of: what is booked, and each line with whose record it was. */
+  const monthsOf = async (person_id: string, { merged, survivor }: typeof split) => {
+    const { items } = await ok<{ items: Month[] }>(as('admin').get(`/api/v1/people/${person_id}/allowance-months`))
+    const record = { [merged]: 'merged', [survivor]: 'survivor' }
+    return items
+      .filter(({ lines }) => lines.length > 0)
+      .map(({ month, booked_fen, difference_fen, lines }) => ({
+        ...{ month, booked_fen, difference_fen },
+        lines: lines.map((line) => `${record[line.person_id]} ${line.kind} ${line.amount_fen}`).sort(),
+      }))
+  }
+  interface Month {
+    month: string
+    booked_fen: number | null
+    difference_fen: number
+    lines: { person_id: string; kind: string; amount_fen: number }[]
+  }
+
+  test('the survivor’s months show the lines of both records and what is booked of both; the page says whose each was', async () => {
+    const { merged: from, survivor } = split
+    expect(await monthsOf(survivor, split)).toEqual([
+      { month: '2026-10', booked_fen: 40000, difference_fen: 0, lines: ['survivor normal 40000'] },
+      {
+        ...{ month: '2026-09', booked_fen: 40000, difference_fen: 0 },
+        lines: ['merged normal 40000', 'merged recovery -40000', 'survivor back_pay 40000'],
+      },
+    ])
+    // paid twice, recovered once
+    expect(await monthsOf(double.survivor, double)).toContainEqual({
+      ...{ month: '2026-09', booked_fen: 40000, difference_fen: 0 },
+      lines: ['merged normal 40000', 'merged recovery -40000', 'survivor normal 40000'],
+    })
+    const page = await (await as('admin').page(`/console/people/${survivor}/allowance-months`)).text()
+    expect(page.match(/合并前的另一条档案/g)).toHaveLength(2)
+    expect(page).toContain(`/lines/${from}/2026-09`)
+  })
+
   test('after undoing, the next run turns the money round again', async () => {
     await ok(undo(merges[0]!))
+    // each has its own months again
+    for (const record of ['merged', 'survivor'] as const) {
+      const lines = (await monthsOf(split[record], split)).flatMap((one) => one.lines)
+      expect(new Set(lines.map((line) => line.split(' ')[0]))).toEqual(new Set([record]))
+    }
     w.clock.now = new Date('2026-12-20T02:00:00Z')
     await facts.attend(split.merged, w.org.home, { '2026-11': 22 })
     const november = await approved('2026-11')

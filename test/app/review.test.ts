@@ -564,6 +564,26 @@ describe('what changes meanwhile', () => {
     ])
   })
 
+  test('certificates revoked at the moment of the approval change nothing of it, whichever comes first', async () => {
+    const carers = [await facts.carer(), await facts.carer(), await facts.carer()]
+    const id = await submitted('2026-09')
+    await reviewRun(w, id)
+    const { lines_sha256 } = await ok(as('admin').get(run(id)))
+    for (const username of ['finance', 'assessor']) await ok(as(username).get('/api/v1/me'))
+    const paper = { reason_code: 'issued_in_error', reason: '等级录入有误', effective_on: '2026-09-10' }
+    const revoke = ({ certificate_id }: (typeof carers)[0]) =>
+      as('assessor').post(`/api/v1/certificates/${certificate_id}/revocation`, paper)
+    const [first, ...others] = carers
+    const answers = await Promise.all([revoke(first!), approve(id), ...others.map(revoke)])
+    expect(answers.map(({ status }) => status)).toEqual([201, 200, 201, 201])
+    expect(await ok(as('admin').get(run(id)))).toMatchObject({ status: 'approved', lines_sha256, total_fen: 120000 })
+    const next = await compute('2026-10')
+    const september = (await linesOf(next)).filter(({ month }: { month: string }) => month === '2026-09')
+    expect(september.map((line: Record<string, unknown>) => [line.kind, line.amount_fen])).toEqual(
+      carers.map(() => ['recovery', -40000]),
+    )
+  })
+
   test('a scheme that ends, or changes, before submission or approval stops the run by name', async () => {
     await facts.carer()
     const early = await compute('2026-09')

@@ -86,6 +86,12 @@ describe('when and by whom', () => {
       100,
       [33, 33, 34],
     ],
+    [
+      'a third of a per cent loses no fen either',
+      [{ name: '市', percent: 33.3 }, { name: '区' }],
+      30_000,
+      [9990, 20_010],
+    ],
   ])('split: %s', (_, payers, total, parts) => {
     const split = splitAmong(payers, total)
     expect(split.map(({ amount_fen }) => amount_fen)).toEqual(parts)
