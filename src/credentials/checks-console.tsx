@@ -38,7 +38,7 @@ export const registryForm = z.preprocess(
     certificate_ids: [certificate_ids].flat(),
   }),
   registryCheckShape.extend({
-    certificate_ids: z.array(z.uuid()).min(1, { error: '请先勾选证书 / tick certificates first' }).max(1000),
+    certificate_ids: z.array(z.uuid()).min(1, { error: '请先勾选证书。 / Tick certificates first.' }).max(1000),
   }),
 )
 
