@@ -167,12 +167,6 @@ test('refused in both languages: whoever asks too often', async () => {
 })
 
 test('many kinds of refusals were looked at, and none was an internal fault', () => {
-  console.log(
-    [...codes]
-      .map((one) => one.join(' '))
-      .sort()
-      .join('\n'),
-  )
   expect(codes.size).toBeGreaterThan(40)
   expect(city.faults).toEqual([])
 })

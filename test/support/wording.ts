@@ -36,6 +36,30 @@ export function strayChinese(html: string, texts: Set<string>): string[] {
   return wordsOf(html).filter((words) => HAN.test(words) && HAN.test(ours(words, texts)))
 }
 
+/** Chinese on an English page that does not say its language; names within a spoken label need not. */
+export function unmarkedChinese(html: string): string[] {
+  const unmarked: string[] = []
+  const open: { name: string; chinese: boolean }[] = []
+  for (const [part, closing, name = '', attributes = ''] of html
+    .slice(html.indexOf('<body'))
+    .matchAll(/<(\/?)([a-z][\w-]*)([^>]*)>|[^<]+/g)) {
+    const within = open.at(-1)?.chinese ?? false
+    if (name === '') {
+      if (HAN.test(part) && !within) unmarked.push(unescaped(part).trim())
+    } else if (closing) {
+      while (open.length > 0 && open.pop()!.name !== name);
+    } else {
+      const chinese = /\slang="zh/.test(attributes) || (within && !/\slang=/.test(attributes))
+      const [, value] = /\s(?:value|alt|placeholder)="([^"]*)"/.exec(attributes) ?? []
+      if (/^(input|img|textarea)$/.test(name) && value && HAN.test(value) && !chinese) unmarked.push(unescaped(value))
+      if (!VOID.test(name) && !attributes.endsWith('/')) open.push({ name, chinese })
+    }
+  }
+  return unmarked
+}
+
+const VOID = /^(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/
+
 /** English on a Chinese page: two words beside each other, or the code of a kind of event. */
 export function strayEnglish(html: string, texts: Set<string>): string[] {
   const english = /[a-z]{3,} [a-z]{3,}|^[a-z_]+\.[a-z_]+$/i
