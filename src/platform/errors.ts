@@ -91,7 +91,10 @@ export function refusalOfFaults(faults: Fault[]): Refusal {
 
 /** The record does not exist, or belongs to somebody else: the two are the same to the caller. */
 export function notFound(what: Message): never {
-  refuse('not_found', 'not_found', { zh: `没有找到这个${what.zh}。`, en: `There is no such ${what.en}.` })
+  refuse('not_found', 'not_found', {
+    zh: `没有找到这个${what.zh}，请从列表中重新打开。`,
+    en: `There is no such ${what.en}; open it anew from its list.`,
+  })
 }
 
 export function inLanguage(lang: Lang, message: Message): string {
