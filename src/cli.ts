@@ -34,7 +34,8 @@ try {
   }) as typeof input
   const missing = (command.required ?? []).filter((option) => input.values[option] === undefined)
   if (missing.length > 0) throw new Error(`缺少 / missing: ${missing.map((option) => `--${option}`).join(', ')}`)
-  if (input.positionals.length !== command.arguments) throw new Error(`应有 ${command.arguments} 个参数 / ${command.arguments} argument(s) expected`)
+  if (input.positionals.length !== command.arguments)
+    throw new Error(`应有 ${command.arguments} 个参数 / ${command.arguments} argument(s) expected`)
   const wrong = command.wrong?.(input.positionals, input.values)
   if (wrong) throw new Error(wrong)
 } catch (error) {

@@ -36,7 +36,8 @@ export const text = { type: 'string' } as const
 
 export const commands: Record<string, Command> = {
   migrate: {
-    usage: '— 把数据库升级到最新结构并装入参考数据 / brings the database to the newest schema and loads the reference data',
+    usage:
+      '— 把数据库升级到最新结构并装入参考数据 / brings the database to the newest schema and loads the reference data',
     arguments: 0,
     run: () =>
       withProgram(async (program) => ({ applied: program.applied, head: (await historyHead(program.db)).seq }), {
@@ -44,7 +45,8 @@ export const commands: Record<string, Command> = {
       }),
   },
   doctor: {
-    usage: '— 检查设置、数据库、结构、密钥、字体和历史链 / checks settings, database, schema, key, fonts and the history chain',
+    usage:
+      '— 检查设置、数据库、结构、密钥、字体和历史链 / checks settings, database, schema, key, fonts and the history chain',
     arguments: 0,
     run: () => withProgram(doctor),
   },
@@ -83,7 +85,8 @@ export const commands: Record<string, Command> = {
       }),
   },
   backup: {
-    usage: 'FILE — 把内嵌数据库备份成 tar；请另存 DATA_DIR/huyu.key，否则证件号码再也读不出 / the embedded database as a tar; keep DATA_DIR/huyu.key with it, or ID numbers cannot be read again',
+    usage:
+      'FILE — 把内嵌数据库备份成 tar；请另存 DATA_DIR/huyu.key，否则证件号码再也读不出 / the embedded database as a tar; keep DATA_DIR/huyu.key with it, or ID numbers cannot be read again',
     arguments: 1,
     run: ([file]) =>
       withProgram(async ({ dump }) => {

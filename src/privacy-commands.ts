@@ -14,7 +14,8 @@ export const privacyCommands: Record<string, Command> = {
     run: () => withProgram(rotate),
   },
   'retention run': {
-    usage: '[--check] — 按规则删除保留期限届满的内容；--check 只计数 / erases what is over its time, by rule; --check only counts it',
+    usage:
+      '[--check] — 按规则删除保留期限届满的内容；--check 只计数 / erases what is over its time, by rule; --check only counts it',
     arguments: 0,
     options: { check: { type: 'boolean' } },
     run: (_, { check }) => withProgram((program, context) => runRetention(program, context, Boolean(check))),

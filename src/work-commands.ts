@@ -52,7 +52,8 @@ export const workCommands: Record<string, Command> = {
       ),
   },
   'allowances recheck': {
-    usage: 'RUN [--as ACCOUNT] — 用另一套语句重新计算，列出不同的明细 / computes its amounts by a second statement and says which lines differ',
+    usage:
+      'RUN [--as ACCOUNT] — 用另一套语句重新计算，列出不同的明细 / computes its amounts by a second statement and says which lines differ',
     arguments: 1,
     options: { as: text },
     run: ([run], { as }) =>
@@ -67,7 +68,8 @@ export const workCommands: Record<string, Command> = {
       ),
   },
   'certificates issue': {
-    usage: '--class ID --issued-on YYYY-MM-DD --as ACCOUNT [--kind skill_level|completion] — 为一个班签发证书 / issues the certificates of a class',
+    usage:
+      '--class ID --issued-on YYYY-MM-DD --as ACCOUNT [--kind skill_level|completion] — 为一个班签发证书 / issues the certificates of a class',
     arguments: 0,
     required: ['class', 'issued-on', 'as'],
     options: { class: text, 'issued-on': text, kind: text, as: text },
@@ -88,7 +90,8 @@ export const workCommands: Record<string, Command> = {
       ),
   },
   bench: {
-    usage: '— 每个数字与其对照的下限并列；需要开发用的包 / every figure beside the floor it is measured against; needs the development packages',
+    usage:
+      '— 每个数字与其对照的下限并列；需要开发用的包 / every figure beside the floor it is measured against; needs the development packages',
     arguments: 0,
     run: async () => {
       const { status } = spawnSync(process.execPath, ['test/bench/run.ts'], { stdio: 'inherit' })

@@ -148,6 +148,7 @@ function Document(props: PropsWithChildren<PublicFrame & { refresh_seconds?: num
   )
 }
 
+/** What is on the page; in English with the Chinese of the register marked as such. */
 function Content({ lang, children }: PropsWithChildren<{ lang: Lang }>) {
   const content = <>{children}</>
   return lang === 'en' ? raw(markedChinese(String(content))) : content
