@@ -100,11 +100,7 @@ function checkPermanentResidence(number: string): Identity | Wrong {
 
 function checkPattern(number: string, pattern: RegExp, zh: string, en: string): Identity | Wrong {
   if (pattern.test(number)) return { ok: true, id_number: number, birth_date: null, sex: null }
-  return wrong(
-    'identity.format',
-    `${zh}现为“${number}”，请对照证件核对。`,
-    `${en} Found “${number}”: compare it with the document.`,
-  )
+  return wrong('identity.format', `${zh}现为“${number}”，请核对。`, `${en} Found “${number}”: check it.`)
 }
 
 function checkEighteen(number: string, zh: string, en: string): Identity | Wrong {
