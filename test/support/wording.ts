@@ -33,7 +33,9 @@ export async function textsOf(db: Db): Promise<Set<string>> {
 
 /** Chinese on an English page that the register does not hold. */
 export function strayChinese(html: string, texts: Set<string>): string[] {
-  return wordsOf(html).filter((words) => HAN.test(words) && HAN.test(ours(words, texts)))
+  // a mark of language may stand around a part of what the register holds as a whole
+  const whole = html.replaceAll(/<span lang="zh-Hans">([^<]*)<\/span>/g, '$1')
+  return wordsOf(whole).filter((words) => HAN.test(words) && HAN.test(ours(words, texts)))
 }
 
 /** Chinese on an English page that does not say its language; names within a spoken label need not. */
