@@ -177,14 +177,29 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   historyApi(app)
   historyConsole(app)
   openApiDocument(app)
-  app.notFound((c) =>
-    answerRefusal(
-      c,
-      new Refusal('not_found', 'not_found', { zh: '没有这个地址。', en: 'There is nothing at this address.' }, {}),
-    ),
-  )
+  app.notFound((c) => answerRefusal(c, refusalOfAddress(app, c)))
   app.onError((error, c) => redirectMoved(c, error) ?? answerRefusal(c, refusalFor(c, error)))
   return Object.assign(app, { quick: quickAnswers(deps, metrics.measure, quickLookUps(deps)) })
+}
+
+/** Nothing is at the address of the call, or nothing that takes its method: then `Allow` says which do. */
+function refusalOfAddress(app: App, c: Call<Env>): Refusal {
+  const { method, path } = c.req
+  const takes = (one: string) => app.router.match(one, path)[0].some(([[, route]]) => route.method === one)
+  const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter(takes)
+  if (allowed.length === 0) {
+    const words = {
+      zh: '没有这个地址，请核对网址，接口见 /docs。',
+      en: 'There is nothing at this address; check it, and see /docs for the API.',
+    }
+    return new Refusal('not_found', 'not_found', words, {})
+  }
+  c.header('Allow', allowed.join(', '))
+  const words = {
+    zh: `这个地址不接受 ${method}，请用 ${allowed.join('、')}。`,
+    en: `This address does not take ${method}; use ${allowed.join(', ')}.`,
+  }
+  return new Refusal('not_allowed', 'request.method', words, {})
 }
 
 /** Not kept by the browser: what was merged can be taken apart again. */
@@ -196,5 +211,7 @@ function redirectMoved(c: Call<Env>, error: Error): Response | null {
 }
 
 function answerRefusal(c: Call<Env>, refusal: Refusal | null) {
-  return c.req.path.startsWith('/api/') ? problem(c, refusal) : errorPage(c, refusal)
+  return /^\/(api|credentials|status-lists|\.well-known)\//.test(c.req.path)
+    ? problem(c, refusal)
+    : errorPage(c, refusal)
 }

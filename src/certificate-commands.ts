@@ -16,7 +16,7 @@ type Subject = { file: string } | { address: string } | { number: string }
 export const certificateCommands: Record<string, Command> = {
   'certificates verify': {
     usage:
-      'FILE.pdf|NUMBER|ADDRESS [--keys FILE] [--name NAME] [--last-four XXXX] [--subject TEXT] — with --keys (a copy of /.well-known/jwks.json) neither network nor database is asked',
+      'FILE.pdf|NUMBER|ADDRESS [--keys FILE] [--name NAME] [--last-four XXXX] [--subject TEXT] — 给出 --keys（/.well-known/jwks.json 的副本）时不用网络和数据库 / with --keys (a copy of /.well-known/jwks.json) neither network nor database is asked',
     arguments: 1,
     options: { keys: text, name: text, 'last-four': text, subject: text },
     wrong: ([subject], { keys }) =>

@@ -33,8 +33,9 @@ try {
     options: { json: { type: 'boolean' }, ...command.options },
   }) as typeof input
   const missing = (command.required ?? []).filter((option) => input.values[option] === undefined)
-  if (missing.length > 0) throw new Error(`missing: ${missing.map((option) => `--${option}`).join(', ')}`)
-  if (input.positionals.length !== command.arguments) throw new Error(`${command.arguments} argument(s) expected`)
+  if (missing.length > 0) throw new Error(`缺少 / missing: ${missing.map((option) => `--${option}`).join(', ')}`)
+  if (input.positionals.length !== command.arguments)
+    throw new Error(`应有 ${command.arguments} 个参数 / ${command.arguments} argument(s) expected`)
   const wrong = command.wrong?.(input.positionals, input.values)
   if (wrong) throw new Error(wrong)
 } catch (error) {

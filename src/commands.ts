@@ -36,7 +36,8 @@ export const text = { type: 'string' } as const
 
 export const commands: Record<string, Command> = {
   migrate: {
-    usage: '— brings the database to the newest schema and loads the reference data',
+    usage:
+      '— 把数据库升级到最新结构并装入参考数据 / brings the database to the newest schema and loads the reference data',
     arguments: 0,
     run: () =>
       withProgram(async (program) => ({ applied: program.applied, head: (await historyHead(program.db)).seq }), {
@@ -44,12 +45,14 @@ export const commands: Record<string, Command> = {
       }),
   },
   doctor: {
-    usage: '— checks settings, database, schema, key, fonts and the history chain',
+    usage:
+      '— 检查设置、数据库、结构、密钥、字体和历史链 / checks settings, database, schema, key, fonts and the history chain',
     arguments: 0,
     run: () => withProgram(doctor),
   },
   'account add': {
-    usage: 'USERNAME --role ROLE --name NAME --password PASSWORD [--organisation ID] [--district CODE] [--person ID]',
+    usage:
+      'USERNAME --role ROLE --name NAME --password PASSWORD [--organisation ID] [--district CODE] [--person ID] — 新建账号 / adds an account',
     arguments: 1,
     options: { role: text, name: text, password: text, organisation: text, district: text, person: text },
     run: ([username], values) =>
@@ -68,7 +71,7 @@ export const commands: Record<string, Command> = {
       }),
   },
   'history verify': {
-    usage: '— computes every hash of the history anew',
+    usage: '— 重新计算历史链的每个哈希 / computes every hash of the history anew',
     arguments: 0,
     run: () =>
       withProgram(async ({ db }) => {
@@ -82,7 +85,8 @@ export const commands: Record<string, Command> = {
       }),
   },
   backup: {
-    usage: 'FILE — the embedded database as a tar; keep DATA_DIR/huyu.key with it, or ID numbers cannot be read again',
+    usage:
+      'FILE — 把内嵌数据库备份成 tar；请另存 DATA_DIR/huyu.key，否则证件号码再也读不出 / the embedded database as a tar; keep DATA_DIR/huyu.key with it, or ID numbers cannot be read again',
     arguments: 1,
     run: ([file]) =>
       withProgram(async ({ dump }) => {
@@ -92,7 +96,7 @@ export const commands: Record<string, Command> = {
       }),
   },
   restore: {
-    usage: 'FILE — into an empty DATA_DIR',
+    usage: 'FILE — 恢复到空的 DATA_DIR / into an empty DATA_DIR',
     arguments: 1,
     run: async ([file]) => {
       const config = readConfig(process.env)

@@ -9,12 +9,13 @@ import type { Program } from './program.ts'
 export const privacyCommands: Record<string, Command> = {
   'keys rotate': {
     usage:
-      '— seals everything with the new key: of HUYU_KEY, or one it makes for the embedded database; can be run again',
+      '— 用新密钥重新加密全部内容：HUYU_KEY 的，或为内嵌数据库新造的；可重复执行 / seals everything with the new key: of HUYU_KEY, or one it makes for the embedded database; can be run again',
     arguments: 0,
     run: () => withProgram(rotate),
   },
   'retention run': {
-    usage: '[--check] — erases what is over its time, by rule; --check only counts it',
+    usage:
+      '[--check] — 按规则删除保留期限届满的内容；--check 只计数 / erases what is over its time, by rule; --check only counts it',
     arguments: 0,
     options: { check: { type: 'boolean' } },
     run: (_, { check }) => withProgram((program, context) => runRetention(program, context, Boolean(check))),

@@ -27,7 +27,7 @@ const RECHECK_DIFFERS = {
 export const workCommands: Record<string, Command> = {
   import: {
     usage:
-      'KIND FILE --as ACCOUNT [--subject CLASS] [--check] — KIND: people, employments, service-months, enrolments, results, education-hours',
+      'KIND FILE --as ACCOUNT [--subject CLASS] [--check] — 导入表格，种类 KIND / imports a sheet, KIND: people, employments, service-months, enrolments, results, education-hours',
     arguments: 2,
     required: ['as'],
     options: { as: text, subject: text, check: { type: 'boolean' } },
@@ -39,7 +39,7 @@ export const workCommands: Record<string, Command> = {
   },
   'allowances run': {
     usage:
-      '--scheme CODE --month YYYY-MM [--district CODE] [--as ACCOUNT] — without a district, every district with a facility',
+      '--scheme CODE --month YYYY-MM [--district CODE] [--as ACCOUNT] — 不给区县时，核算每个有机构的区县 / without a district, every district with a facility',
     arguments: 0,
     required: ['scheme', 'month'],
     options: { scheme: text, month: text, district: text, as: text },
@@ -52,7 +52,8 @@ export const workCommands: Record<string, Command> = {
       ),
   },
   'allowances recheck': {
-    usage: 'RUN [--as ACCOUNT] — computes its amounts by a second statement and says which lines differ',
+    usage:
+      'RUN [--as ACCOUNT] — 用另一套语句重新计算，列出不同的明细 / computes its amounts by a second statement and says which lines differ',
     arguments: 1,
     options: { as: text },
     run: ([run], { as }) =>
@@ -67,7 +68,8 @@ export const workCommands: Record<string, Command> = {
       ),
   },
   'certificates issue': {
-    usage: '--class ID --issued-on YYYY-MM-DD --as ACCOUNT [--kind skill_level|completion]',
+    usage:
+      '--class ID --issued-on YYYY-MM-DD --as ACCOUNT [--kind skill_level|completion] — 为一个班签发证书 / issues the certificates of a class',
     arguments: 0,
     required: ['class', 'issued-on', 'as'],
     options: { class: text, 'issued-on': text, kind: text, as: text },
@@ -88,7 +90,8 @@ export const workCommands: Record<string, Command> = {
       ),
   },
   bench: {
-    usage: '— every figure beside the floor it is measured against; needs the development packages',
+    usage:
+      '— 每个数字与其对照的下限并列；需要开发用的包 / every figure beside the floor it is measured against; needs the development packages',
     arguments: 0,
     run: async () => {
       const { status } = spawnSync(process.execPath, ['test/bench/run.ts'], { stdio: 'inherit' })

@@ -2,6 +2,7 @@
 import { raw } from 'hono/html'
 import type { Child, PropsWithChildren } from 'hono/jsx'
 import type { Lang } from '../src/platform/errors.ts'
+import { markedChinese } from './chinese.ts'
 import { Notice, Tag, type Tone } from './parts.tsx'
 import { Language, useWords, words } from './words.ts'
 
@@ -140,11 +141,17 @@ function Document(props: PropsWithChildren<PublicFrame & { refresh_seconds?: num
           <a class="skip" href="#main">
             {w('跳到正文', 'Skip to content')}
           </a>
-          {props.children}
+          <Content lang={props.lang}>{props.children}</Content>
         </body>
       </html>
     </Language.Provider>
   )
+}
+
+/** What is on the page; in English with the Chinese of the register marked as such. */
+function Content({ lang, children }: PropsWithChildren<{ lang: Lang }>) {
+  const content = <>{children}</>
+  return lang === 'en' ? raw(markedChinese(String(content))) : content
 }
 
 function Bar(props: PropsWithChildren<{ path: string; size: Frame['size']; home: string; menu?: boolean }>) {

@@ -2,7 +2,7 @@
 import type { Context as Call } from 'hono'
 import { ErrorPage } from '../../templates/access/error.tsx'
 import { inLanguage, type Refusal } from '../platform/errors.ts'
-import type { Env } from '../platform/http.ts'
+import { type Env, internalFault } from '../platform/http.ts'
 import { frameOf, goTo } from './pages.ts'
 
 /** Signed-out readers of the console go to the door and come back; everything else is told in words. */
@@ -11,12 +11,7 @@ export function errorPage(c: Call<Env>, refusal: Refusal | null): Response | Pro
     return goTo(c, { to: `/console/sign-in?return_to=${encodeURIComponent(c.req.path)}`, flash: refusal.words })
   const lang = c.get('lang')
   const frame = frameOf(c, refusal ? String(refusal.status) : '500')
-  const message = refusal
-    ? inLanguage(lang, refusal.words)
-    : inLanguage(lang, {
-        zh: `系统内部出错，没有写入任何内容。请把编号 ${c.get('request_id')} 告诉管理员。`,
-        en: `An internal fault; nothing was written. Tell an administrator the number ${c.get('request_id')}.`,
-      })
+  const message = inLanguage(lang, refusal?.words ?? internalFault(c.get('request_id')))
   const faults = refusal?.faults.map((fault) => inLanguage(lang, fault.message)) ?? []
   if (refusal?.retryAfter) c.header('Retry-After', String(refusal.retryAfter))
   return c.html(

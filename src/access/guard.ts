@@ -78,7 +78,7 @@ export function sameSite(): MiddlewareHandler<Env>[] {
       if (!['GET', 'HEAD', 'OPTIONS'].includes(c.req.method) && foreign)
         refuse('forbidden', 'request.cross_site', {
           zh: '请求来自其他网站，已拒绝。请从本系统的页面操作。',
-          en: 'The request came from another site and was refused.',
+          en: 'The request came from another site and was refused; use the pages of this system.',
         })
       await next()
     },

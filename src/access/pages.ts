@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Frame } from '../../templates/layout.tsx'
 import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import { type Fault, inLanguage, type Message, notFound, Refusal } from '../platform/errors.ts'
+import { inLanguage, type Message, notFound, type Refusal, refusalOfFaults } from '../platform/errors.ts'
 import { type App, type Env, refusalFor } from '../platform/http.ts'
 import { faultsOf } from '../platform/shape-faults.ts'
 import { requires } from './guard.ts'
@@ -77,7 +77,7 @@ export function form<S extends z.ZodType>(
     const sent = await c.req.parseBody({ all: true })
     try {
       const parsed = shape.safeParse(sent)
-      if (!parsed.success) throw shapeRefusal(faultsOf(parsed.error.issues))
+      if (!parsed.success) throw refusalOfFaults(faultsOf(parsed.error.issues))
       const done = await c
         .get('db')
         .transaction()
@@ -168,15 +168,6 @@ export function faultsFor(c: Call<Env>, refusal: Refusal | undefined): { pointer
     pointer,
     message: inLanguage(lang, code === 'input.invalid_value' ? CHOOSE : message),
   }))
-}
-
-function shapeRefusal(faults: Fault[]): Refusal {
-  return new Refusal(
-    'invalid',
-    'input.invalid',
-    { zh: `有 ${faults.length} 处需要改正。`, en: `${faults.length} value(s) need correcting.` },
-    { faults },
-  )
 }
 
 export async function pageCall(c: Call<Env>): Promise<PageCall> {

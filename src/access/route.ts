@@ -180,7 +180,7 @@ const problemShape = z
       type: 'urn:huyu:problem:not_found',
       title: 'not_found',
       status: 404,
-      detail: '没有找到这个证书。',
+      detail: '没有找到这个证书，请从列表中重新打开。',
       code: 'not_found',
       request_id: '0f9c…',
     },

@@ -14,7 +14,10 @@ export const newBankFormatShape = z
   .strictObject({
     code: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{1,39}$/, '代码由小写字母、数字和 - 组成，以字母开头 lower-case letters, digits and -'),
+      .regex(
+        /^[a-z][a-z0-9-]{1,39}$/,
+        '代码由小写字母、数字和 - 组成，以字母开头。 / A code is of lower-case letters, digits and -, and begins with a letter.',
+      ),
     name: z.string().trim().min(2).max(60),
     container: oneOf(CONTAINERS),
     encoding: oneOf(ENCODINGS),

@@ -1,7 +1,7 @@
 /** What comes in and goes out about budgets. */
 import { z } from 'zod'
+import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
-import { isLocalDate } from '../platform/calendar.ts'
 import { QUOTA_KINDS } from './budget-rules.ts'
 
 const fen = z.number().int()
@@ -18,7 +18,7 @@ export const newQuotaShape = z
       .min(1)
       .max(100_000_000_000_000)
       .describe('what the document grants or takes away, never the new sum'),
-    issued_on: z.string().refine(isLocalDate, { error: 'YYYY-MM-DD' }),
+    issued_on: localDateShape,
     document: z.string().trim().min(2).max(200),
   })
   .meta({

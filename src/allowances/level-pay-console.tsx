@@ -70,7 +70,10 @@ export function levelPayConsole(app: App): void {
       const { division_name, effective_from } = await recordGuidance(tx, context, input)
       return {
         to: `${HERE}/guidance`,
-        flash: { zh: `${division_name} ${effective_from} 起的指导已登记。`, en: `Recorded for ${division_name}.` },
+        flash: {
+          zh: `${division_name} ${effective_from} 起的指导已登记。`,
+          en: `Recorded for ${division_name} from ${effective_from}.`,
+        },
       }
     },
     (call) => guidance(call, call),

@@ -9,7 +9,7 @@ import { BAND_FEN, PROMISES } from './level-pay-rules.ts'
 const level = z.number().int().min(1).max(5)
 const fen = z.number().int().min(1).max(100_000_000)
 const onceALevel = (rows: { level: number }[]) => new Set(rows.map((row) => row.level)).size === rows.length
-const ONCE = { error: '每个等级只能有一行 / one row a level' }
+const ONCE = { error: '每个等级只能有一行。 / Give each level one row only.' }
 
 export const newGuidanceShape = z
   .strictObject({
@@ -21,7 +21,7 @@ export const newGuidanceShape = z
       .array(
         z.strictObject({ level, low_fen: fen, high_fen: fen }).refine(({ low_fen, high_fen }) => high_fen >= low_fen, {
           path: ['high_fen'],
-          error: '高位数不能低于低位数 / the upper end is below the lower',
+          error: '高位数不能低于低位数。 / The upper end must not be below the lower.',
         }),
       )
       .min(1)
@@ -69,7 +69,7 @@ const edge = z
   .min(0)
   .max(100_000_000)
   .refine((amount) => amount % BAND_FEN === 0, {
-    error: '区间以 500 元为一档，如 5000、5500 / bands go by 500 yuan',
+    error: '区间以 500 元为一档，如 5000、5500。 / Bands go by 500 yuan, like 5000 or 5500.',
   })
 
 export const newBandsShape = z
@@ -88,7 +88,7 @@ export const newBandsShape = z
           })
           .refine(({ low_fen, high_fen }) => high_fen > low_fen, {
             path: ['high_fen'],
-            error: '上限要高于下限 / the upper edge lies above the lower',
+            error: '上限要高于下限。 / The upper edge must lie above the lower.',
           }),
       )
       .min(1)

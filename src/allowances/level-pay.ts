@@ -152,8 +152,8 @@ async function levelFaults(
           faultAt(
             `/steps/${at}/level`,
             'pay.level_unknown',
-            `“${occupation.name}”没有 ${level} 级。`,
-            `There is no level ${level} of this occupation.`,
+            `“${occupation.name}”没有 ${level} 级，只有 ${occupation.levels.join('、')} 级。`,
+            `“${occupation.name}” has no level ${level}, only ${occupation.levels.join(', ')}.`,
           ),
         ],
   )

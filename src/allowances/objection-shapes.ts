@@ -1,15 +1,20 @@
 /** What comes in and goes out about a person's months and the objections to them. */
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
+import { monthShape } from '../people/fact-shapes.ts'
 import { pageShape } from '../platform/paging.ts'
 import { HOLD_NEXT, MONEY } from './month-rules.ts'
 import { HOLD_CAUSES } from './review-rules.ts'
-import { entitlementShape, monthShape, prospectShape } from './shapes.ts'
+import { entitlementShape, prospectShape } from './shapes.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
 const fen = z.number().int()
 const code = z.string().regex(/^[a-z0-9-]{3,40}$/)
-const statement = z.string().trim().min(5, { error: '请写明异议内容，至少 5 个字 / at least 5 characters' }).max(1000)
+const statement = z
+  .string()
+  .trim()
+  .min(5, { error: '请写明异议内容，至少 5 个字。 / Say what you object to, in at least 5 characters.' })
+  .max(1000)
 
 export const newMonthObjectionShape = z.strictObject({ scheme_code: code, month: monthShape, statement }).meta({
   id: 'NewMonthObjection',

@@ -1,11 +1,10 @@
 /** What comes in and goes out about payment batches, their files and their reconciliation. */
 import { z } from 'zod'
+import { monthShape } from '../people/fact-shapes.ts'
 import { oneOf } from '../people/shapes.ts'
-import { isMonth } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
 import { DIMENSIONS } from './reconciliation-rules.ts'
 
-const month = z.string().refine(isMonth, { error: 'YYYY-MM' })
 const fen = z.number().int()
 const count = z.number().int()
 const code = z.string().regex(/^[a-z][a-z0-9-]{1,39}$/)
@@ -91,7 +90,7 @@ export const paymentBatchDetailShape = paymentBatchShape
   })
   .meta({ id: 'PaymentBatchDetail' })
 export const batchFilterShape = pageShape.extend({
-  month: month.optional(),
+  month: monthShape.optional(),
   budget_year: z.coerce.number().int().optional(),
 })
 
@@ -113,7 +112,7 @@ export const paymentShape = z
 export const reconciliationFilterShape = z.object({
   by: oneOf(DIMENSIONS).default('batch'),
   budget_year: z.coerce.number().int().optional(),
-  month: month.optional(),
+  month: monthShape.optional(),
   scheme_code: code.optional(),
   district_code: z
     .string()

@@ -94,11 +94,11 @@ function refuseCharacter(form: Form, paid: Payment[]): never {
   const at = paid.findIndex(
     ({ name, organisation_name }) => !encodeText(name + (organisation_name ?? ''), form.encoding),
   )
-  const who = paid[at] ? `第 ${at + 1} 笔（${maskName(paid[at].name)}）` : '表头'
-  const encoding = ENCODINGS[form.encoding].zh
+  const name = paid[at] && maskName(paid[at].name)
+  const encoding = ENCODINGS[form.encoding]
   refuse('conflict', 'payment_file.character', {
-    zh: `${who}中有 ${encoding} 没有的字。请与银行商定用 GB 18030，或把这个人另行发放。`,
-    en: `Payment ${at + 1} has a character that ${encoding} cannot write: agree on GB 18030 with the bank, or pay this person apart.`,
+    zh: `${name ? `第 ${at + 1} 笔（${name}）` : '表头'}中有 ${encoding.zh} 没有的字。请与银行商定用 GB 18030，或把这个人另行发放。`,
+    en: `${name ? `Payment ${at + 1} (${name})` : 'The heading'} has a character that ${encoding.en} cannot write: agree on GB 18030 with the bank, or pay this person apart.`,
   })
 }
 

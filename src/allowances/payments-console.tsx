@@ -242,7 +242,7 @@ async function showFormats({ c, db, context }: PageCall, retry?: Retry) {
       errors={faultsFor(c, retry?.refusal).map(({ pointer, message }) => ({
         pointer: pointer.replace(/^\/columns\/(\d+).*/, '/columns'),
         message: /^\/columns\/\d+/.test(pointer)
-          ? `${c.get('lang') === 'en' ? 'Line' : '第'} ${Number(/\d+/.exec(pointer)) + 1} ${c.get('lang') === 'en' ? '' : '行：'}${message}`
+          ? `${c.get('lang') === 'en' ? `Line ${Number(/\d+/.exec(pointer)) + 1}: ` : `第 ${Number(/\d+/.exec(pointer)) + 1} 行：`}${message}`
           : message,
       }))}
     />

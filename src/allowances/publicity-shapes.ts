@@ -28,7 +28,9 @@ export const newObjectionShape = z
     phone: z
       .string()
       .trim()
-      .regex(/^[\d+ -]{5,20}$/, { error: '请填写电话号码 / a phone number' }),
+      .regex(/^[\d+ -]{5,20}$/, {
+        error: '请填写电话号码，如 0571-00001234。 / Give a phone number, like 0571-00001234.',
+      }),
   })
   .meta({
     id: 'NewObjection',

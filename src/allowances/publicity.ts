@@ -123,7 +123,7 @@ export async function objectTo(
   if (await isClosed(tx, id))
     refuse('conflict', 'publicity.closed', {
       zh: `公示已经结束。${publicity.district_name}的经办部门仍可当面受理。`,
-      en: 'The publicity is closed; ask the authority of the district.',
+      en: `The publicity is closed; the authority of ${publicity.district_name} still takes objections in person.`,
     })
   const { position = null, statement, name, phone } = input
   if (position !== null && position > publicity.line_count)

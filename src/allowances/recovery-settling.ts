@@ -153,7 +153,7 @@ async function tellDebtors(tx: Tx, context: Context, run_id: string): Promise<vo
     context,
     sql`select null::uuid as account_id, null::uuid as organisation_id, p.id as person_id, b.id as subject_id,
         format('以前月份的津贴有更正，需要归还 %s 元。可以抵扣以后的津贴，也可以分期归还，请与区县经办部门商定。', ${yuan}) as words,
-        format('Earlier months were corrected: %s yuan are to be given back. Ask the authority of your district how.', ${yuan}) as words_en
+        format('Earlier months were corrected: %s yuan are to be given back. They can be set off against coming allowances or given back in parts: agree on it with the authority of your district.', ${yuan}) as words_en
       from recovery_balances b join people p on p.id = survivor_of(b.person_id) and p.erased_at is null
       where b.run_id = ${run_id}::uuid and b.balance_fen > 0`,
     { kind: 'recovery.opened', subject_kind: 'recovery' },

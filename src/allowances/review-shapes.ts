@@ -1,8 +1,8 @@
 /** What comes in and goes out about the review of a run: steps, findings, the sample, held lines, and the data all of it rests on. */
 import { z } from 'zod'
+import { monthShape } from '../people/fact-shapes.ts'
 import { pageShape } from '../platform/paging.ts'
 import { FINDINGS, REVIEWERS, VERDICTS } from './review-rules.ts'
-import { monthShape } from './shapes.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
 const reason = z.string().trim().min(2).max(500)

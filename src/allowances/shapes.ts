@@ -1,6 +1,6 @@
 /** What comes in and goes out about schemes, runs and lines. */
 import { z } from 'zod'
-import { isMonth } from '../platform/calendar.ts'
+import { monthShape } from '../people/fact-shapes.ts'
 import { pageShape } from '../platform/paging.ts'
 import { componentShape, missingShape } from './component-shapes.ts'
 import { paymentFileShape } from './payment-shapes.ts'
@@ -9,7 +9,6 @@ import { LINE_KINDS, OUTCOMES, RUN_STATUSES } from './rules.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
 
-export const monthShape = z.string().refine(isMonth, { error: 'YYYY-MM' })
 const code = z.string().regex(/^[a-z0-9-]{3,40}$/)
 const districtCode = z.string().regex(/^\d{6}$/)
 const reason = z.string().trim().min(2).max(500)

@@ -37,7 +37,7 @@ export const newSimulationShape = z
   })
   .refine(({ first_month, last_month }) => first_month <= last_month, {
     path: ['last_month'],
-    error: '结束月份早于开始月份 / the last month lies before the first',
+    error: '结束月份不能早于开始月份。 / The last month must not lie before the first.',
   })
   .meta({
     id: 'NewSimulation',

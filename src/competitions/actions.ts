@@ -134,8 +134,8 @@ export async function changeRules(
   const left = (await listJudges(tx, event_id)).filter(({ part }) => !keys.includes(part))
   if (left.length > 0)
     refuse('conflict', 'rules.judges_without_module', {
-      zh: `已登记的评委（${left.map(({ name }) => name).join('、')}）所在的模块在新规则里没有。`,
-      en: `The new rules lack a module that has judges: ${left.map(({ part }) => part).join(', ')}.`,
+      zh: `已登记的评委（${left.map(({ name, part }) => `${name} ${part}`).join('、')}）所在的模块在新规则里没有，请先撤下评委或保留模块。`,
+      en: `The new rules lack a module that has judges: ${left.map(({ name, part }) => `${name} ${part}`).join(', ')}. Take the judges off first, or keep the module.`,
     })
   await tx.updateTable('competition_events').set({ theory_weight: null }).where('id', '=', event_id).execute()
   await keepRules(tx, context, event_id, { version: version + 1, rules, reason })

@@ -134,7 +134,7 @@ export function publicationApi(app: App): void {
       tag,
       path: '/competition-results/{id}',
       name: 'getCompetitionResults',
-      summary: '公开的竞赛结果，姓名已掩码 Published results for everybody, names masked',
+      summary: '公开的竞赛结果，姓名已打码 Published results for everybody, names masked',
       params,
       answer: publicResultsShape,
     },

@@ -10,7 +10,10 @@ export const pointsShape = (most: number) =>
     .number()
     .positive()
     .max(most)
-    .refine((value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6, 'at most two decimals')
+    .refine(
+      (value) => Math.abs(value * 100 - Math.round(value * 100)) < 1e-6,
+      '至多两位小数。 / Give at most two decimals.',
+    )
 
 /** As they come in and go out: weights in percent, points with two decimals; hundredths inside. */
 export const eventRulesShape = z
@@ -32,7 +35,7 @@ export const eventRulesShape = z
     trim_from: z
       .union([
         z.literal(0),
-        z.number().int().min(3, '至少 3 个分数才能去掉两个 / of fewer than 3 marks none can be left out').max(100),
+        z.number().int().min(3, '至少 3 个分数才能去掉两个。 / Of fewer than 3 marks none can be left out.').max(100),
       ])
       .default(5)
       .describe('from so many marks of a criterion on one highest and one lowest are left out; 0: never'),

@@ -15,7 +15,7 @@ export interface EntryNumber {
   sealed_number?: number | undefined
 }
 const oneNumber = ({ station, sealed_number }: EntryNumber) => (station === undefined) !== (sealed_number === undefined)
-const ONE_NUMBER = { path: ['station'], message: 'either station or sealed_number' }
+const ONE_NUMBER = { path: ['station'], message: 'station 与 sealed_number 二选一。 / Give station or sealed_number.' }
 
 export const scoreShape = z
   .strictObject({

@@ -60,7 +60,7 @@ export const newEventShape = z
   })
   .refine(({ theory_weight, rules }) => (theory_weight === undefined) !== (rules === undefined), {
     path: ['theory_weight'],
-    message: 'either theory_weight or rules',
+    message: 'theory_weight 与 rules 二选一。 / Give theory_weight or rules.',
   })
   .meta({ id: 'NewEvent', example: { name: '养老护理', occupation_code: '4-10-01-05', theory_weight: 30 } })
 export const eventShape = z

@@ -130,7 +130,7 @@ function awardFaults({
         `${at}/percent`,
         'award.both',
         `${name}只能填名额或比例中的一个。`,
-        'Give a number of ranks or a share, not both.',
+        `Give a number of ranks or a share for ${name}, not both.`,
       ),
     ]
   if (count && !(Number.isInteger(Number(count)) && Number(count) >= 1 && Number(count) <= 500))
@@ -138,8 +138,8 @@ function awardFaults({
       faultAt(
         `${at}/count`,
         'award.count_invalid',
-        `${name}名额必须是 0–500 的整数。`,
-        'The number of ranks is a whole number from 0 to 500.',
+        `${name}名额必须是 1–500 的整数。`,
+        `The number of ranks of ${name} is a whole number from 1 to 500.`,
       ),
     ]
   if (percent && !(Number(percent) >= 0.01 && Number(percent) <= 100 && /^\d+(\.\d{1,2})?$/.test(percent)))
@@ -148,7 +148,7 @@ function awardFaults({
         `${at}/percent`,
         'award.percent_invalid',
         `${name}比例必须在 0.01–100 之间、至多两位小数。`,
-        'A share is between 0.01 and 100 percent with at most two decimals.',
+        `The share of ${name} is between 0.01 and 100 percent with at most two decimals.`,
       ),
     ]
   return []

@@ -38,7 +38,7 @@ export const registryForm = z.preprocess(
     certificate_ids: [certificate_ids].flat(),
   }),
   registryCheckShape.extend({
-    certificate_ids: z.array(z.uuid()).min(1, { error: '请先勾选证书 / tick certificates first' }).max(1000),
+    certificate_ids: z.array(z.uuid()).min(1, { error: '请先勾选证书。 / Tick certificates first.' }).max(1000),
   }),
 )
 
@@ -172,7 +172,7 @@ function pasteFaults(filled: { at: number }[], items: { name: string; id_last4: 
       return [
         fault(
           'certificate_check.id_last4',
-          `第 ${line} 行的“${id_last4}”不是证件号后四位。`,
+          `第 ${line} 行的“${id_last4}”不是证件号码后四位。`,
           `Line ${line}: “${id_last4}” is not the last four of an ID number.`,
         ),
       ]

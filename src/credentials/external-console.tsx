@@ -86,7 +86,7 @@ function worklist(app: App): void {
     app,
     `${LOOK_UPS}/findings`,
     'registry_check.write',
-    z.object({ file: z.instanceof(File, { error: '请选择填好的清单 / choose the list you filled in' }) }),
+    z.object({ file: z.instanceof(File, { error: '请选择填好的清单。 / Choose the list you filled in.' }) }),
     async ({ tx, context, input: { file } }) => {
       const { recorded } = await takeWorklistBack(tx, context, new Uint8Array(await file.arrayBuffer()), file.name)
       return {

@@ -82,8 +82,8 @@ export async function faultsOf(db: Db, context: Context, rows: NewExternalCertif
         faultAt(
           '/occupation_code',
           'external_certificate.occupation_unknown',
-          `没有职业编码“${row.occupation_code}”，可选：${[...names.values()].join('、')}。`,
-          `There is no occupation ${row.occupation_code}; choose one of ${[...names.keys()].join(', ')}.`,
+          `没有职业编码“${row.occupation_code}”，可选：${[...names].map((one) => one.join(' ')).join('、')}。`,
+          `There is no occupation ${row.occupation_code}; choose one of ${[...names].map((one) => one.join(' ')).join(', ')}.`,
         ),
       )
     if (here.has(row.number))

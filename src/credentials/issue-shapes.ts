@@ -20,11 +20,11 @@ export const newBatchShape = z
   })
   .refine(({ class_id, event_id }) => (class_id === undefined) !== (event_id === undefined), {
     path: ['class_id'],
-    error: 'class_id 与 event_id 二选一 / give class_id or event_id',
+    error: 'class_id 与 event_id 二选一。 / Give class_id or event_id.',
   })
   .refine(({ kind, event_id }) => (kind === 'award' ? event_id : kind !== 'completion' || !event_id), {
     path: ['kind'],
-    error: '获奖证书按竞赛项目发，结业证书按培训班发 / awards are issued to an event, completions to a class',
+    error: '获奖证书按竞赛项目发，结业证书按培训班发。 / Awards are issued to an event, completions to a class.',
   })
   .meta({
     example: { class_id: '019ab1c2-0000-7000-8000-000000000001', kind: 'skill_level', issued_on: '2026-11-20' },
@@ -41,12 +41,13 @@ export const newCertificateShape = z
     ({ kind, enrolment_id, entry_id }) => (kind === 'award' ? entry_id && !enrolment_id : enrolment_id && !entry_id),
     {
       path: ['kind'],
-      error: '获奖证书写 entry_id，其他证书写 enrolment_id / entry_id for an award, enrolment_id for the others',
+      error:
+        '获奖证书写 entry_id，其他证书写 enrolment_id。 / Give entry_id for an award, enrolment_id for the others.',
     },
   )
   .refine(({ kind, person_id }) => kind === 'award' || person_id === undefined, {
     path: ['person_id'],
-    error: 'person_id 只用于获奖证书 / person_id is for awards only',
+    error: 'person_id 只用于获奖证书。 / Give person_id for awards only.',
   })
   .meta({
     example: { enrolment_id: '01a20928-3a5e-7d4f-a8a8-6fe334235fde', kind: 'skill_level', issued_on: '2026-08-20' },

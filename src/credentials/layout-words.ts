@@ -68,7 +68,7 @@ export const FIELD_NAMES: Record<(typeof FIELDS)[number], Message> = {
   holder_name: { zh: '姓名', en: 'holder' },
   sex_zh: { zh: '性别', en: 'sex' },
   id_type_zh: { zh: '证件类型', en: 'ID type' },
-  id_number_masked: { zh: '证件号码（掩码）', en: 'ID number, masked' },
+  id_number_masked: { zh: '证件号码（打码）', en: 'ID number, masked' },
   occupation_name: { zh: '职业名称', en: 'occupation' },
   job_type: { zh: '工种或课程', en: 'job type or course' },
   level_zh: { zh: '技能等级', en: 'level' },

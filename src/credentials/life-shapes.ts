@@ -41,7 +41,7 @@ const oneWay = (input: Partial<Record<(typeof WAYS)[number], unknown>>) =>
   WAYS.filter((way) => input[way] !== undefined).length === 1
 const ONE_WAY = {
   path: ['certificate_ids'],
-  error: `${WAYS.join('、')} 只能给一个 / give exactly one of them`,
+  error: `${WAYS.join('、')} 只能给一个。 / Give exactly one of them.`,
 }
 const how = { reason_code: keys(REVOCATION_REASONS), effective_on: day }
 /** What a decision would come to: everything but its words. */

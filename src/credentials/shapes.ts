@@ -54,7 +54,7 @@ export const registryChecksShape = registryCheck
   .extend({ certificate_ids: z.array(z.uuid()).min(1).max(1000).optional(), batch_id: z.uuid().optional() })
   .refine((input) => (input.certificate_ids === undefined) !== (input.batch_id === undefined), {
     path: ['certificate_ids'],
-    error: 'certificate_ids 与 batch_id 二选一 / give certificate_ids or batch_id',
+    error: 'certificate_ids 与 batch_id 二选一。 / Give certificate_ids or batch_id.',
   })
   .meta({ example: { certificate_ids: ['01a20928-3a5e-7d4f-a8a8-6fe334235fde'], ...finding } })
 
@@ -77,7 +77,7 @@ export const newCheckShape = z
   })
   .refine((input) => (input.items === undefined) !== (input.roster === undefined), {
     path: ['items'],
-    error: 'items 与 roster 二选一 / give items or roster',
+    error: 'items 与 roster 二选一。 / Give items or roster.',
   })
   .meta({ example: { purpose: 'hiring', items: [{ number: 'S000033999901263000001', name: '张三' }] } })
 
@@ -102,7 +102,7 @@ export type CertificateFilter = z.output<typeof listShape>
 export const filesShape = listShape
   .omit({ limit: true, cursor: true })
   .refine((filter) => Object.values(filter).some((value) => value !== undefined && value !== ''), {
-    error: '请至少给一个筛选条件 / give at least one condition',
+    error: '请至少给一个筛选条件。 / Give at least one condition.',
   })
 export type FilesFilter = z.output<typeof filesShape>
 

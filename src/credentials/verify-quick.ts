@@ -1,4 +1,5 @@
 /** The two look-ups that scanners and other systems ask by the thousand, answered by the quick door: the same verdicts, the page from a stencil. */
+import { markedChinese } from '../../templates/chinese.ts'
 import type { PrintedFacts } from '../../templates/credentials/compare.tsx'
 import { preferencesOf } from '../access/pages.ts'
 import { stencil } from '../access/stencil.ts'
@@ -76,5 +77,6 @@ async function drawn(
       return verdictPage(frame, told, printed, blank.token)
     }))
   looks.set(look, fill)
-  return fill(values)
+  // what the register holds came into the blanks after the page was drawn
+  return lang === 'en' ? markedChinese(fill(values)) : fill(values)
 }

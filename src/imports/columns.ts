@@ -124,7 +124,7 @@ function readCell(column: ImportColumn, cell: Cell): { value: Value } | Omit<Row
       ? fault(
           `${column.key}.missing`,
           `${column.header}没有填写。${column.note}。`,
-          `“${column.header}” is required and empty.`,
+          `“${column.header}” is required and empty: fill it in.`,
         )
       : { value: null }
   switch (column.type) {
@@ -196,10 +196,9 @@ function readChoice({ header, choices = {} }: ImportColumn, text: string) {
   const words = Object.entries(choices)
   const all = words.map(([, { zh }]) => zh)
   const meant = nearest(text, all)
-  const question = meant.length > 0 ? `您是否指“${meant.join('”或“')}”？` : ''
   return fault(
     'value.unknown',
-    `${header}“${text}”不在可选范围内。${question}可填：${all.join('、')}。`,
+    `${header}“${text}”不在可选范围内。${meant.length > 0 ? `您是否指“${meant.join('”或“')}”？` : ''}可填：${all.join('、')}。`,
     `“${text}” is none of the choices of “${header}”.${meant.length > 0 ? ` Did you mean “${meant.join('” or “')}”?` : ''} Choices: ${all.join(', ')}.`,
   )
 }

@@ -9,7 +9,7 @@ export const PERSON_ID: ImportColumn = {
   key: 'person_id',
   header: '人员编号',
   type: 'text',
-  note: '由系统下载的名册自带，请勿改动；有它时证件号码可以保持掩码。新增人员不填',
+  note: '由系统下载的名册自带，请勿改动；有它时证件号码可以保持打码。新增人员不填',
   sample: '',
 }
 
@@ -65,7 +65,7 @@ const NUMBER_UNKNOWN: RowFault = {
   column: 'id_number',
   code: 'person.mask_unknown',
   message: {
-    zh: '证件号码是掩码，但“人员编号”为空，或不是名册中这个人的编号。请从系统重新下载名册，或填写完整号码。',
+    zh: '证件号码是打码的，但“人员编号”为空，或不是名册中这个人的编号。请从系统重新下载名册，或填写完整号码。',
     en: 'The number is masked, but 人员编号 is empty or not that of this person on your roster: download the register again, or give the whole number.',
   },
 }
@@ -73,7 +73,7 @@ const ACCOUNT_UNKNOWN: RowFault = {
   column: 'bank_account',
   code: 'account.mask_unknown',
   message: {
-    zh: '银行账号是掩码，与登记的账号不一致。不更换账号的请留空，更换的请填写完整账号。',
+    zh: '银行账号是打码的，与登记的账号不一致。不更换账号的请留空，更换的请填写完整账号。',
     en: 'The account is masked and not the one registered: leave it empty to keep that, or give the whole new one.',
   },
 }

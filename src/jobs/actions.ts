@@ -143,7 +143,13 @@ async function noteFailure(db: Db, runner: Runner, id: string, error: unknown): 
     )
   const words = refusal
     ? { code: refusal.code, message: refusal.words, faults: refusal.faults }
-    : { code: 'internal', message: { zh: `任务内部出错，编号 ${id}。`, en: `An internal fault in job ${id}.` } }
+    : {
+        code: 'internal',
+        message: {
+          zh: `任务内部出错。请把编号 ${id} 告诉管理员。`,
+          en: `An internal fault. Tell an administrator the number of the job, ${id}.`,
+        },
+      }
   await db
     .updateTable('jobs')
     .set((eb) => ({

@@ -136,7 +136,7 @@ export function peopleApi(app: App): void {
       permission: 'person.read',
       name: 'listPersonDocuments',
       tag,
-      summary: '人员的证件，号码隐去 The documents of a person, masked',
+      summary: '人员的证件，号码打码 The documents of a person, masked',
       params: idShape,
       answer: listOf(documentShape),
     },

@@ -67,30 +67,27 @@ export async function warningsOf(db: Db, employment: Period & { contract_kind: s
 
 /** Names the organisation, which is public, and the time; the contract there is nobody else's business. */
 export function concurrentWarning(other: Other): Fault {
-  const until = other.ends_on ? ` ${other.ends_on}` : '今'
-  const since = `from ${other.starts_on} to ${other.ends_on ?? 'now'}`
   return other.same_organisation
     ? faultAt(
         '/starts_on',
         'employment.concurrent',
-        `此人在该机构还有另一段任职（${other.starts_on} 至${until}）。可以同时任职，请核对是否属实。`,
-        `The person has another employment with this organisation ${since}. That is allowed: check that it is so.`,
+        `此人在该机构还有另一段任职（${other.starts_on} 至${other.ends_on ?? '今'}）。可以同时任职，请核对是否属实。`,
+        `The person has another employment with this organisation from ${other.starts_on} to ${other.ends_on ?? 'now'}. That is allowed: check that it is so.`,
       )
     : faultAt(
         '/starts_on',
         'employment.concurrent',
-        `此人在另一家机构也有任职（${other.organisation_name}，${other.starts_on} 至${until}）。可以同时任职，请核对是否属实。`,
-        `The person is employed elsewhere too (${other.organisation_name}, ${since}). That is allowed: check that it is so.`,
+        `此人在另一家机构也有任职（${other.organisation_name}，${other.starts_on} 至${other.ends_on ?? '今'}）。可以同时任职，请核对是否属实。`,
+        `The person is employed elsewhere too (${other.organisation_name}, from ${other.starts_on} to ${other.ends_on ?? 'now'}). That is allowed: check that it is so.`,
       )
 }
 
 export function overlapFault(row: { post: string; starts_on: LocalDate }, clash: Other): Fault {
-  const until = clash.ends_on ?? '今'
   const post = POSTS[row.post as keyof typeof POSTS]
   return faultAt(
     '/starts_on',
     'employment.overlap',
-    `此人在该机构的“${post.zh}”岗位上已有 ${clash.starts_on} 至 ${until} 的任职，与 ${row.starts_on} 起的任职重叠。请先登记离岗，或核对日期。`,
+    `此人在该机构的“${post.zh}”岗位上已有 ${clash.starts_on} 至${clash.ends_on ?? '今'}的任职，与 ${row.starts_on} 起的任职重叠。请先登记离岗，或核对日期。`,
     `The person is in the post “${post.en}” of this organisation from ${clash.starts_on} to ${clash.ends_on ?? 'now'} already, which overlaps the employment from ${row.starts_on}. Record the ending first, or check the dates.`,
   )
 }

@@ -8,7 +8,9 @@ import { changeShape, knownAtShape, listOf, oneOf, reasonShape } from './shapes.
 
 /** The database answers ids in lower case; they are compared as text. */
 export const uuid = z.uuid().toLowerCase()
-export const monthShape = z.string().refine(isMonth, { error: 'YYYY-MM' })
+export const monthShape = z
+  .string()
+  .refine(isMonth, { error: '月份请写成 2026-10 这样。 / Write the month like 2026-10.' })
 
 /** One record, or up to 1,000 under `items`. */
 const oneOrMany = <S extends z.ZodType>(shape: S) =>
@@ -109,7 +111,7 @@ export const educationRejectionShape = z
   .meta({ id: 'EducationRejection', example: { reason: '没有结业证明' } })
 export const educationDecisionsShape = z
   .strictObject({
-    ids: z.array(uuid).min(1, { error: '请先选择学时 / choose hours first' }).max(1000),
+    ids: z.array(uuid).min(1, { error: '请先选择学时。 / Choose hours first.' }).max(1000),
     decision: z.enum(['approved', 'rejected']),
     reason: reasonShape.optional(),
   })

@@ -46,13 +46,13 @@ export function checkIdentity(id_type: IdType, id_number: string): Identity | Wr
     return checkPattern(
       number,
       /^([HM]\d{8}(\d{2})?|\d{8}|\d{10}[A-Z]?)$/,
-      '港澳居民通行证号码为 H 或 M 加 8 位（或 10 位）数字，台胞证为 8 位数字，',
+      '港澳居民通行证号码为 H 或 M 加 8 位（或 10 位）数字，台胞证为 8 位数字。',
       'A travel permit number is H or M and 8 (or 10) digits, or 8 digits for Taiwan.',
     )
   return checkPattern(
     number,
     /^(?=.*\d)[A-Z0-9]{5,15}$/,
-    '护照号码为 5 至 15 位字母和数字，',
+    '护照号码为 5 至 15 位字母和数字。',
     'A passport number is 5 to 15 letters and digits.',
   )
 }
@@ -92,7 +92,7 @@ function checkPermanentResidence(number: string): Identity | Wrong {
     return checkPattern(
       number,
       /^[A-Z]{3}\d{12}$/,
-      '旧版永久居留证号码为 3 个字母加 12 位数字，新版为 9 开头的 18 位，',
+      '旧版永久居留证号码为 3 个字母加 12 位数字，新版为 9 开头的 18 位。',
       'A permanent residence number is 3 letters and 12 digits (old) or 18 digits starting with 9 (new).',
     )
   return checkEighteen(number, '永久居留身份证号码', 'The permanent resident ID number')
@@ -100,7 +100,7 @@ function checkPermanentResidence(number: string): Identity | Wrong {
 
 function checkPattern(number: string, pattern: RegExp, zh: string, en: string): Identity | Wrong {
   if (pattern.test(number)) return { ok: true, id_number: number, birth_date: null, sex: null }
-  return wrong('identity.format', `${zh}现为“${number}”。`, `${en} Found “${number}”.`)
+  return wrong('identity.format', `${zh}现为“${number}”，请核对。`, `${en} Found “${number}”: check it.`)
 }
 
 function checkEighteen(number: string, zh: string, en: string): Identity | Wrong {
@@ -164,8 +164,8 @@ export function checkName(text: string): { ok: true; name: string } | Wrong {
     )
   return wrong(
     'name.characters',
-    `姓名“${name}”中的“${foreign}”不是姓名用字，请按证件填写；少数民族姓名用间隔号“·”。`,
-    `“${foreign}” (${code_point}) in “${name}” is not a character of names: write the name as on the document.`,
+    `姓名“${name}”中的“${foreign}”（${code_point}）不是姓名用字，请按证件填写；少数民族姓名用间隔号“·”。`,
+    `“${foreign}” (${code_point}) in “${name}” is not a character of names: write the name as on the document; names of minorities take the dot “·”.`,
   )
 }
 

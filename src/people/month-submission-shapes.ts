@@ -26,7 +26,7 @@ export const newMonthSubmissionShape = z
   })
   .refine(({ with_gaps, reason }) => !with_gaps || reason !== undefined, {
     path: ['reason'],
-    error: '缺报提交必须写明理由 / say why it is submitted with gaps',
+    error: '缺报提交必须写明理由。 / Say why it is submitted with gaps.',
   })
   .meta({ id: 'NewServiceMonthSubmission', example: { month: '2026-10' } })
 export type NewMonthSubmission = z.output<typeof newMonthSubmissionShape>

@@ -11,9 +11,12 @@ export const changeShape = z.enum(['new', 'changed', 'same'])
 const instantShape = z.iso
   .datetime({
     offset: true,
-    error: '时刻请写成 2026-10-31T08:00:00+08:00 这样 / write the instant like 2026-10-31T08:00:00+08:00',
+    error: '时刻请写成 2026-10-31T08:00:00+08:00 这样。 / Write the instant like 2026-10-31T08:00:00+08:00.',
   })
-  .refine((text) => /^(19|2\d)/.test(text) && !/[+-](1[5-9]|2\d):\d{2}$/.test(text), { error: '1900–2999' })
+  .refine((text) => /^(19|2\d)/.test(text) && !/[+-](1[5-9]|2\d):\d{2}$/.test(text), {
+    error:
+      '年份应在 1900 至 2999 之间，时区不超过 14 小时。 / The year is from 1900 to 2999, the zone at most 14 hours.',
+  })
 export const knownAtShape = z.object({
   known_at: instantShape
     .optional()

@@ -133,7 +133,10 @@ export function refusalOf(error: unknown, constraints: Constraints): Refusal | n
     return new Refusal(
       'conflict',
       'conflict.duplicate',
-      { zh: '已有相同的记录，没有再次写入。', en: 'The same record exists already; nothing was written.' },
+      {
+        zh: '已有相同的记录，没有再次写入；请查看已有的那一条。',
+        en: 'The same record exists already, so nothing was written; look at the one that is there.',
+      },
       {},
     )
   if (code === '23503')
@@ -141,8 +144,8 @@ export function refusalOf(error: unknown, constraints: Constraints): Refusal | n
       'invalid',
       'conflict.reference',
       {
-        zh: '所指的记录不存在，或者仍被其他记录引用。',
-        en: 'A record referred to does not exist, or is still referred to.',
+        zh: '所指的记录不存在，或者仍被其他记录引用；请刷新后重新选择。',
+        en: 'A record referred to does not exist, or is still referred to; reload and choose again.',
       },
       {},
     )

@@ -18,6 +18,7 @@ const STATUS = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  not_allowed: 405,
   conflict: 409,
   stale: 412,
   too_large: 413,
@@ -76,21 +77,24 @@ export function refuse(kind: RefusalKind, code: string, message: Message, detail
 
 /** Refuses with all faults of an input at once, when there are any. */
 export function refuseFaults(faults: Fault[]): void {
-  if (faults.length > 0)
-    refuse(
-      'invalid',
-      'input.invalid',
-      {
-        zh: `提交的内容有 ${faults.length} 处需要改正。`,
-        en: `${faults.length} value${faults.length > 1 ? 's' : ''} need correcting.`,
-      },
-      { faults },
-    )
+  if (faults.length > 0) throw refusalOfFaults(faults)
+}
+
+/** `input.invalid` with every fault of an input, at least one. */
+export function refusalOfFaults(faults: Fault[]): Refusal {
+  const words = {
+    zh: `提交的内容有 ${faults.length} 处需要改正，改正后请重新提交。`,
+    en: `${faults.length} value${faults.length > 1 ? 's need' : ' needs'} correcting; correct and send again.`,
+  }
+  return new Refusal('invalid', 'input.invalid', words, { faults })
 }
 
 /** The record does not exist, or belongs to somebody else: the two are the same to the caller. */
 export function notFound(what: Message): never {
-  refuse('not_found', 'not_found', { zh: `没有找到这个${what.zh}。`, en: `There is no such ${what.en}.` })
+  refuse('not_found', 'not_found', {
+    zh: `没有找到这个${what.zh}，请从列表中重新打开。`,
+    en: `There is no such ${what.en}; open it anew from its list.`,
+  })
 }
 
 export function inLanguage(lang: Lang, message: Message): string {

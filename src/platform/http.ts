@@ -7,9 +7,9 @@ import { secureHeaders } from 'hono/secure-headers'
 import { Counter, Histogram, Registry } from 'prom-client'
 import type { Assets, Context } from './context.ts'
 import { type Constraints, type Db, refusalOf } from './database.ts'
-import { inLanguage, type Lang, Refusal } from './errors.ts'
+import { inLanguage, type Lang, type Message, Refusal, refusalOfFaults } from './errors.ts'
 import type { LimitRate } from './rate-limit.ts'
-import { faultsOf } from './shape-faults.ts'
+import { faultsOf, namingFields } from './shape-faults.ts'
 import type { Vault } from './vault.ts'
 
 /** What an entry (Node, Workers, a test) hands to the program. */
@@ -55,14 +55,7 @@ export type App = OpenAPIHono<Env>
 export function newApp(): App {
   return new OpenAPIHono<Env>({
     defaultHook: (result) => {
-      if (result.success) return
-      const faults = faultsOf(result.error.issues)
-      throw new Refusal(
-        'invalid',
-        'input.invalid',
-        { zh: `提交的内容有 ${faults.length} 处需要改正。`, en: `${faults.length} value(s) need correcting.` },
-        { faults },
-      )
+      if (!result.success) throw refusalOfFaults(namingFields(faultsOf(result.error.issues)))
     },
   })
 }
@@ -171,7 +164,7 @@ function frameworkRefusal(error: HTTPException): Refusal {
         'request.cross_site',
         {
           zh: '请求来自其他网站，已拒绝。请从本系统的页面操作。',
-          en: 'The request came from another site and was refused.',
+          en: 'The request came from another site and was refused; use the pages of this system.',
         },
         {},
       )
@@ -180,8 +173,8 @@ function frameworkRefusal(error: HTTPException): Refusal {
         'too_large',
         'request.too_large',
         {
-          zh: '提交的内容太大。表格请拆成每份不超过 5 MB。',
-          en: 'The body is too large. Split workbooks into parts of at most 5 MB.',
+          zh: '提交的内容超过 6 MB。表格请拆成每份不超过 5 MB。',
+          en: 'The body is larger than 6 MB. Split workbooks into parts of at most 5 MB.',
         },
         {},
       )
@@ -205,14 +198,19 @@ function frameworkRefusal(error: HTTPException): Refusal {
   }
 }
 
+/** What is told of a fault of ours. */
+export function internalFault(request_id: string): Message {
+  return {
+    zh: `系统内部出错，没有写入任何内容。请把编号 ${request_id} 告诉管理员。`,
+    en: `An internal fault; nothing was written. Tell an administrator the number ${request_id}.`,
+  }
+}
+
 /** RFC 9457 problem+json. `null` stands for an internal fault: its request id is all that is told. */
 export function problem(c: Call<Env>, refusal: Refusal | null): Response {
   const lang = c.get('lang')
   const status = refusal?.status ?? 500
-  const words = refusal?.words ?? {
-    zh: `系统内部出错，没有写入任何内容。请把编号 ${c.get('request_id')} 告诉管理员。`,
-    en: `An internal fault; nothing was written. Tell an administrator the number ${c.get('request_id')}.`,
-  }
+  const words = refusal?.words ?? internalFault(c.get('request_id'))
   const code = refusal?.code ?? 'internal'
   const body = {
     type: `urn:huyu:problem:${code}`,

@@ -123,7 +123,7 @@ export function inCapitals(fen: number, lang: Lang): string {
 
 /** Where a paper is signed, by people who are not the same. */
 export function signatures(lang: Lang): string[] {
-  return lang === 'en' ? ['Prepared by', 'Checked by', 'Approved by', 'Date'] : ['制表', '复核', '审批', '日期']
+  return lang === 'en' ? ['Prepared by', 'Reviewed by', 'Approved by', 'Date'] : ['制表', '审核', '审批', '日期']
 }
 
 /** The same in one line with room to sign. */

@@ -43,7 +43,7 @@ const filter = {
   for_month: monthShape.optional(),
 }
 const either = (asked: { month?: unknown; year?: unknown }) => !(asked.month && asked.year)
-const BOTH = { path: ['year'], error: 'month 与 year 二选一 / give month or year' }
+const BOTH = { path: ['year'], error: 'month 与 year 二选一。 / Give month or year.' }
 
 export const allowanceFilterShape = z.object(filter)
 export type AllowanceFilter = z.output<typeof allowanceFilterShape>

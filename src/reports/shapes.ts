@@ -1,6 +1,6 @@
 /** What a report is asked by, and what its rows look like. */
 import { z } from 'zod'
-import { monthShape } from '../allowances/shapes.ts'
+import { monthShape } from '../people/fact-shapes.ts'
 import { WORKFORCES, type Workforce } from '../people/rules.ts'
 
 const districtCode = z
@@ -19,7 +19,10 @@ export const reportFilterShape = z
     level: level.optional(),
     workforce: workforce.optional(),
   })
-  .refine(({ month, year }) => !(month && year), { path: ['year'], error: 'month 与 year 二选一 / give month or year' })
+  .refine(({ month, year }) => !(month && year), {
+    path: ['year'],
+    error: 'month 与 year 二选一。 / Give month or year.',
+  })
 
 /** The form above the cockpit: what makes no sense counts as not chosen. */
 export const cockpitFilterShape = z.object({

@@ -190,7 +190,7 @@ async function refuseUnknown(
   await countMiss(asking, attempt)
   if (!attempt.person_id)
     refuse('conflict', 'check_in.not_matched', {
-      zh: '没有签上：姓名、证件号后四位或签到码对不上这次课的名单。请核对后再试，仍不行请老师登记。',
+      zh: '没有签上：姓名、证件号码后四位或签到码对不上这次课的名单。请核对后再试，仍不行请老师登记。',
       en: 'Not checked in: name, last four of the document or code do not agree with the roster. Check them, or ask the teacher.',
     })
   if (digits && candidates.length > 0) refuseDigits(asking.vault, sessionsOf(candidates), digits, asking.now)

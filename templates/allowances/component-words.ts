@@ -133,9 +133,11 @@ export function scheduleFacts(schedule: Schedule, lang: Lang): Fact[] {
 function deadlineWords(deadline: Deadline, lang: Lang): string {
   const w = words(lang)
   if ('date' in deadline) {
-    const later = ['当年', '次年', '第三年'][deadline.years_later] ?? `${deadline.years_later} 年后`
-    return w(`${later} ${deadline.date}`, `${deadline.date}, ${deadline.years_later} year(s) later`)
+    const later = deadline.years_later
+    const laterZh = ['当年', '次年', '第三年'][later] ?? `${later} 年后`
+    return w(`${laterZh} ${deadline.date}`, `${deadline.date}, ${later} year(s) later`)
   }
-  const month = ['当月', '次月'][deadline.months_later] ?? `${deadline.months_later} 个月后`
-  return w(`${month} ${deadline.day} 日`, `day ${deadline.day}, ${deadline.months_later} month(s) later`)
+  const later = deadline.months_later
+  const laterZh = ['当月', '次月'][later] ?? `${later} 个月后`
+  return w(`${laterZh} ${deadline.day} 日`, `day ${deadline.day}, ${later} month(s) later`)
 }

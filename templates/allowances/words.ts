@@ -139,7 +139,10 @@ function hoursWords(value: unknown, lang: Lang): string {
   return (
     Object.entries(value)
       .sort(([a], [b]) => Number(b) - Number(a))
-      .map(([level, hours]) => w(`${levelName(Number(level), lang).split('/')[0]} ${hours}`, `${level}: ${hours}`))
+      .map(([level, hours]) => {
+        const name = levelName(Number(level), lang).split('/')[0]
+        return w(`${name} ${hours}`, `${name}: ${hours}`)
+      })
       .join(w('、', ', ')) + w(' 学时', ' hours')
   )
 }

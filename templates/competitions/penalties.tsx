@@ -116,7 +116,7 @@ export function Penalties({ entries, penalties, times, values, errors, ...props 
             { key: 'number', label: title },
             ...event.rules.modules.map((module) => ({
               key: module.key,
-              label: w(`${inLanguage(frame.lang, moduleName(module))}用时（秒）`, `${moduleName(module).en}: seconds`),
+              label: w(`${moduleName(module).zh}用时（秒）`, `${moduleName(module).en}: seconds`),
             })),
           ]}
           rows={rows.map(({ id, number }) => ({

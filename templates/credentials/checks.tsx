@@ -56,7 +56,7 @@ export function NewCheck({ frame, values, errors, has_roster }: NewCheckProps) {
             type="textarea"
             value={values.rows}
             hint={w(
-              '从 Excel 复制“证书编号、姓名”两列（可加第三列“证件号后四位”）粘贴进来，每行一人，最多 1,000 行',
+              '从 Excel 复制“证书编号、姓名”两列（可加第三列“证件号码后四位”）粘贴进来，每行一人，最多 1,000 行',
               'Copy the columns number and name (and perhaps the last four of the ID number) from Excel; one person a line, at most 1,000',
             )}
             attributes={{
@@ -71,7 +71,7 @@ export function NewCheck({ frame, values, errors, has_roster }: NewCheckProps) {
             name="file"
             type="file"
             hint={w(
-              '表头须有“证书编号”和“姓名”，可有“证件号后四位”',
+              '表头须有“证书编号”和“姓名”，可有“证件号码后四位”',
               'With the headings 证书编号 (number) and 姓名 (name)',
             )}
             attributes={{ accept: '.xlsx,.xls,.csv' }}

@@ -110,7 +110,7 @@ function factName(name: string, w: ReturnType<typeof words>): string {
     issued_on: w('发证日期', 'day of issue'),
     valid_until: w('有效期', 'validity'),
     holder_name: w('姓名', 'name'),
-    id_last_four: w('证件号', 'ID number'),
+    id_last_four: w('证件号码', 'ID number'),
     subject: w('职业', 'occupation'),
     issuer_name: w('发证机构', 'issuer'),
   }

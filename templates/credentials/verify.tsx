@@ -183,14 +183,14 @@ function Proof({ action, errors, known }: { action: string; errors: FormError[];
   return (
     <Card
       title={
-        known ? w('核对证件号后四位（选填）', 'Compare the ID number (optional)') : w('核对持证人', 'Name the holder')
+        known ? w('核对证件号码后四位（选填）', 'Compare the ID number (optional)') : w('核对持证人', 'Name the holder')
       }
     >
       <p class="quiet">
         {known
           ? w('只回答“一致”或“不一致”。', 'The answer is only yes or no.')
           : w(
-              '填姓名或证件号后四位，相符后显示证书内容。',
+              '填姓名或证件号码后四位，相符后显示证书内容。',
               'The name or the last four of the ID number opens the contents.',
             )}
       </p>
@@ -198,7 +198,7 @@ function Proof({ action, errors, known }: { action: string; errors: FormError[];
         <ErrorSummary errors={errors} />
         {!known && <Field label={w('姓名', 'Name')} name="name" attributes={{ autocomplete: 'off' }} />}
         <Field
-          label={w('证件号后四位', 'Last four of the ID number')}
+          label={w('证件号码后四位', 'Last four of the ID number')}
           name="id_last_four"
           attributes={{ autocomplete: 'off', maxlength: 4, size: 6, autocapitalize: 'characters' }}
         />

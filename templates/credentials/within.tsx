@@ -16,7 +16,7 @@ export function Within({ lang, within }: { lang: Lang; within: Record<string, st
   if (names.length === 0) return null
   return (
     <Notice tone="info">
-      {w(`只列出${names.join('、')}的证书。`, `Listed are only the certificates of ${names.join(', ')}. `)}
+      {w(`只列出${names.join('、')}的证书。`, `Listed are only the certificates of ${names.join(', ')}.`)}{' '}
       <a href="/console/certificates">{w('查看全部证书', 'See all certificates')}</a>
     </Notice>
   )

@@ -91,7 +91,7 @@ export function AllowanceReport(props: AllowanceReportProps) {
           <Notice tone="info">
             {w(
               `只显示前 ${rows.length} 行，另有 ${more} 行请下载报表或选择区县。`,
-              `${more} more rows are in the file.`,
+              `The first ${rows.length} rows are shown; ${more} more are in the file, or choose a district.`,
             )}
           </Notice>
         )}

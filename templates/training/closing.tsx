@@ -103,7 +103,7 @@ export function CompletionPage({ frame, group, completion, errors }: CompletionP
             <p>
               {w(
                 `确认后 ${completion.completed} 人结业、${completion.failed} 人不结业，名单和学时不能再改；成绩${completion.results === 'published' ? '已公布' : '随之锁定并公布'}，之后由评价机构写明原因更正或经申诉更正。`,
-                `${completion.completed} complete, ${completion.failed} do not. After that roster and hours stand still; results are locked and published, and corrected by the assessor with a reason or by an appeal.`,
+                `${completion.completed} complete, ${completion.failed} do not. After that roster and hours stand still; results ${completion.results === 'published' ? 'are published' : 'are locked and published'}, and corrected by the assessor with a reason or by an appeal.`,
               )}
             </p>
           </Confirm>

@@ -1,10 +1,11 @@
 /** Every kind of page of every role, asked for over HTTP: what it costs, what it tells the browser, and in which language. */
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type City, openCity } from '../support/city.ts'
-import { ACCOUNTS, AT_WORK, look, recordsOfXihu, type Seen, signIn, walk } from '../support/walk.ts'
-import { strayChinese, strayEnglish, textsOf } from '../support/wording.ts'
+import { ACCOUNTS, AT_WORK, type Lang, look, recordsOfXihu, type Seen, signIn, walk } from '../support/walk.ts'
+import { strayChinese, strayEnglish, textsOf, unmarkedChinese } from '../support/wording.ts'
 
 const MOST_QUERIES = 6
 const MOST_KILOBYTES = 60
@@ -38,13 +39,36 @@ test.each(ACCOUNTS)(
 test.each(ACCOUNTS)(
   'in English there is no Chinese on the pages of %s but what the register holds',
   async (username) => {
-    for (const page of await walk(city, username, 'en')) {
+    for (const page of [...(await walk(city, username, 'en')), ...(await atWork(username, 'en'))]) {
       note(page)
       expect.soft(page.html).toContain('<html lang="en"')
       expect.soft([page.path, ...strayChinese(page.html, texts)]).toEqual([page.path])
+      expect.soft([page.path, ...unmarkedChinese(page.html)]).toEqual([page.path])
     }
   },
 )
+
+test('in English there is no Chinese on the public pages but what the register holds', async () => {
+  const { rows } = await sql<{ path: string }>`
+    select '/p/' || id as path from publicities union all select '/r/' || event_id from competition_publications
+    union all (select '/v/' || token from certificates order by id limit 1)
+    union all (select '/v/' || c.token from certificates c join certificate_revocations r on r.certificate_id = c.id limit 1)
+    union all (select '/verify/' || number from certificates limit 1)`.execute(city.db)
+  const others = [
+    '/v',
+    '/v/no-such-token',
+    '/verify/no-such-number',
+    '/verify/offline',
+    '/console/sign-in',
+    '/nothing-here',
+  ]
+  for (const path of [...rows.map((row) => row.path), ...others, '/check-in']) {
+    const page = await look(city, '', path, 'huyu_lang=en')
+    expect.soft(page.html).toContain('<html lang="en"')
+    expect.soft([path, ...strayChinese(page.html, texts)]).toEqual([path])
+    expect.soft([path, ...unmarkedChinese(page.html)]).toEqual([path])
+  }
+})
 
 test(`no page asks the database more than ${MOST_QUERIES} times, finding out who calls included`, () => {
   const most = [...queries.values()].sort((a, b) => b.queries - a.queries)
@@ -70,9 +94,9 @@ function note(page: Seen): void {
 }
 
 /** Pages of single records that the walk passes by. */
-async function atWork(username: string): Promise<Seen[]> {
+async function atWork(username: string, lang: Lang = 'zh-CN'): Promise<Seen[]> {
   const paths = AT_WORK.find(([account]) => account === username)?.[1](await recordsOfXihu(city.db)) ?? []
-  const cookie = await signIn(city, username)
+  const cookie = `${await signIn(city, username)}; huyu_lang=${lang}`
   const pages: Seen[] = []
   for (const path of paths) pages.push(await look(city, username, path, cookie))
   return pages

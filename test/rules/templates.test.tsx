@@ -1,6 +1,7 @@
 /** What every page promises: valid frame, no inline code or style, labelled fields, words for every state. */
 import { describe, expect, test } from 'vitest'
 import { SignIn } from '../../templates/access/sign-in.tsx'
+import { markedChinese } from '../../templates/chinese.ts'
 import { LookUp } from '../../templates/credentials/look-up.tsx'
 import { Verdict } from '../../templates/credentials/verify.tsx'
 import { Confirm, Field, Form } from '../../templates/form.tsx'
@@ -226,3 +227,23 @@ test('large print and a chosen theme reach the root element; light links no dark
 function isWrapped(html: string, tag: string): boolean {
   return html.slice(0, html.indexOf(tag)).endsWith('<label class="tick">')
 }
+
+describe('Chinese on a page in English says its language', () => {
+  test.each([
+    ['on the element that holds nothing else', '<td>王小芳</td>', '<td lang="zh-Hans">王小芳</td>'],
+    [
+      'around the run within other words',
+      '<p>Issued to 王小芳 (示例〔2026〕12 号)</p>',
+      '<p>Issued to <span lang="zh-Hans">王小芳</span> (<span lang="zh-Hans">示例〔2026〕12 号</span>)</p>',
+    ],
+    ['after another element', '<li><b>1</b> 西湖区</li>', '<li><b>1</b> <span lang="zh-Hans">西湖区</span></li>'],
+    [
+      'on what holds only text',
+      '<option value="a">Level 5 养老护理员</option>',
+      '<option lang="zh-Hans" value="a">Level 5 养老护理员</option>',
+    ],
+    ['on a field with such a value', '<input value="王小芳"/>', '<input lang="zh-Hans" value="王小芳"/>'],
+    ['once', '<b lang="zh-Hans">中文</b>', '<b lang="zh-Hans">中文</b>'],
+    ['and English stays as it was', '<p title="Person">People</p>', '<p title="Person">People</p>'],
+  ])('%s', (_, html, expected) => expect(markedChinese(html)).toBe(expected))
+})

@@ -53,6 +53,8 @@ export async function openCity() {
   })
   return {
     db,
+    app,
+    deps,
     url: deps.publicUrl,
     /** internal faults logged so far */
     faults,

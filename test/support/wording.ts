@@ -33,8 +33,34 @@ export async function textsOf(db: Db): Promise<Set<string>> {
 
 /** Chinese on an English page that the register does not hold. */
 export function strayChinese(html: string, texts: Set<string>): string[] {
-  return wordsOf(html).filter((words) => HAN.test(words) && HAN.test(ours(words, texts)))
+  // a mark of language may stand around a part of what the register holds as a whole
+  const whole = html.replaceAll(/<span lang="zh-Hans">([^<]*)<\/span>/g, '$1')
+  return wordsOf(whole).filter((words) => HAN.test(words) && HAN.test(ours(words, texts)))
 }
+
+/** Chinese on an English page that does not say its language; names within a spoken label need not. */
+export function unmarkedChinese(html: string): string[] {
+  const unmarked: string[] = []
+  const open: { name: string; chinese: boolean }[] = []
+  for (const [part, closing, name = '', attributes = ''] of html
+    .slice(html.indexOf('<body'))
+    .matchAll(/<(\/?)([a-z][\w-]*)([^>]*)>|[^<]+/g)) {
+    const within = open.at(-1)?.chinese ?? false
+    if (name === '') {
+      if (HAN.test(part) && !within) unmarked.push(unescaped(part).trim())
+    } else if (closing) {
+      while (open.length > 0 && open.pop()!.name !== name);
+    } else {
+      const chinese = /\slang="zh/.test(attributes) || (within && !/\slang=/.test(attributes))
+      const [, value] = /\s(?:value|alt|placeholder)="([^"]*)"/.exec(attributes) ?? []
+      if (/^(input|img|textarea)$/.test(name) && value && HAN.test(value) && !chinese) unmarked.push(unescaped(value))
+      if (!VOID.test(name) && !attributes.endsWith('/')) open.push({ name, chinese })
+    }
+  }
+  return unmarked
+}
+
+const VOID = /^(area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)$/
 
 /** English on a Chinese page: two words beside each other, or the code of a kind of event. */
 export function strayEnglish(html: string, texts: Set<string>): string[] {
