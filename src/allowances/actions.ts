@@ -20,7 +20,7 @@ import { prepareReview } from './review-start.ts'
 import { checkAuthority, checkMonthOver, checkStatus, inDivision } from './rules.ts'
 import { checkRules } from './run.ts'
 import type { ConfirmationInput, newRunShape } from './shapes.ts'
-import { computableRules, missingPieces } from './usable-rules.ts'
+import { computableRules, knownToAll, missingPieces } from './usable-rules.ts'
 import { readVersions, type VersionRow, versionIn } from './versions.ts'
 
 /**
@@ -98,7 +98,7 @@ export async function computeRun(tx: Tx, context: Context, input: z.output<typeo
       en: `${district_code} lies outside the division of “${scheme.name}”; choose a district inside it.`,
     })
   checkMonthOver(month, localDate(context.now))
-  const [rules] = computableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month))
+  const [rules] = computableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month), knownToAll)
   const id = (await restartLive(tx, input)) ?? (await insertRun(tx, context, input, rules!.version_id))
   const job_id = await enqueueJob(tx, context, { kind: 'allowances.run', subject_id: id })
   await tx.updateTable('allowance_runs').set({ job_id, status: 'computing' }).where('id', '=', id).execute()

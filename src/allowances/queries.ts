@@ -10,7 +10,7 @@ import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
 import type { Hands } from './review-rules.ts'
 import { concerns, type RunStatus, rulesMonth } from './rules.ts'
-import { isComplete, keyOf, knownRules, type Missing, missingPieces } from './usable-rules.ts'
+import { isComplete, keyOf, knownToAll, type Missing, missingPieces } from './usable-rules.ts'
 import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
@@ -57,7 +57,7 @@ export async function listSchemes(db: Db, month: Month, home: string | null = nu
       version: version?.number ?? null,
       effective_from: version?.effective_from ?? null,
       confirmed: version ? viewOfVersion(version).confirmed : false,
-      computable: version ? knownRules(version).length > 0 : false,
+      computable: version ? knownToAll(version).length > 0 : false,
     }
   })
 }

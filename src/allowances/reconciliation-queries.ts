@@ -49,20 +49,20 @@ export async function listReconciliation(
       select r.id, r.version_id, r.month, r.district_code, r.scheme_code, extract(year from r.month)::int as year
       from allowance_runs r where r.id = any (${runs.map(({ id }) => id)}::uuid[])
     ), money as (
-      -- what the ledger says: every difference upwards that the run has booked, net of what was settled otherwise, a person counted once
+      -- what the ledger says: every difference upwards that the run has booked, net of what was settled otherwise, a payee counted once
       select booked.run_id, first.batch_id, 'ledger' as what, booked.fen from (
-        select y.run_id, y.person_id, sum(y.amount_fen)::bigint as fen
-        from allowance_payables y join runs on runs.id = y.run_id where y.amount_fen > 0 group by y.run_id, y.person_id
-      ) booked left join payments first on first.run_id = booked.run_id and first.person_id = booked.person_id and first.attempt = 0
+        select y.run_id, y.payee_id, sum(y.amount_fen)::bigint as fen
+        from allowance_payables y join runs on runs.id = y.run_id where y.amount_fen > 0 group by y.run_id, y.payee_id
+      ) booked left join payments first on first.run_id = booked.run_id and first.payee_id = booked.payee_id and first.attempt = 0
       union all
       select runs.id, null, 'waiting', due.amount_fen from runs cross join lateral (${paymentsDue(sql`runs.id`)}) due
-      where not exists (select from payments made where made.run_id = runs.id and made.person_id = due.person_id)
+      where not exists (select from payments made where made.run_id = runs.id and made.payee_id = due.payee_id)
       union all
       select made.run_id, made.batch_id, what, made.amount_fen from payments made join runs on runs.id = made.run_id
-        left join payment_results r on r.run_id = made.run_id and r.person_id = made.person_id and r.attempt = made.attempt and r.known_to = 'infinity'
-        left join payments later on later.run_id = made.run_id and later.person_id = made.person_id and later.attempt = made.attempt + 1
+        left join payment_results r on r.run_id = made.run_id and r.payee_id = made.payee_id and r.attempt = made.attempt and r.known_to = 'infinity'
+        left join payments later on later.run_id = made.run_id and later.payee_id = made.payee_id and later.attempt = made.attempt + 1
         cross join lateral unnest(array['exported', case when made.attempt > 0 then 'again' end,
-          case when later.person_id is not null then 'reissued' else coalesce(r.outcome, 'open') end]) what
+          case when later.batch_id is not null then 'reissued' else coalesce(r.outcome, 'open') end]) what
       where what is not null
     ), sources as (
       select * from jsonb_to_recordset(${asJson(sources)}) as s (version_id uuid, name text, share_bp bigint, at int, last boolean)

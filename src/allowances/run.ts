@@ -10,9 +10,11 @@ import { refuse } from '../platform/errors.ts'
 import { type Line, linesFor, type Plan } from './corrections.ts'
 import { employedIn, readFacts, readLedger, type Window } from './facts.ts'
 import { findOddities, markAccounts } from './findings.ts'
-import { insertLines, linesDigest } from './lines.ts'
+import { insertLines } from './lines.ts'
+import { runTotals, writeOrganisationLines } from './organisation-lines.ts'
+import { COMPONENT_KINDS } from './components.ts'
 import { canonicalJson, type Rules } from './rules.ts'
-import { computableRules } from './usable-rules.ts'
+import { computableRules, knownToAll } from './usable-rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -55,6 +57,7 @@ async function lockRun(tx: Tx, job: Job) {
 async function begin(tx: Tx, run: Run): Promise<Slice> {
   await tx.deleteFrom('run_findings').where('run_id', '=', run.id).execute()
   await tx.deleteFrom('allowance_lines').where('run_id', '=', run.id).execute()
+  await tx.deleteFrom('organisation_lines').where('run_id', '=', run.id).execute()
   const rules_sha256 = await digestOf(await readMonths(tx, run))
   // last, because writers of facts wait from here to the commit
   const cutoff = await readCutoff(tx)
@@ -78,11 +81,11 @@ type MonthRules = { month: Month; rules: Rules }[]
 /** The run's month and those of the look-back for which there are rules, the oldest first; an entry for each component. */
 async function readMonths(tx: Tx, run: Pick<Run, 'scheme_code' | 'month'>): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
-  const now = computableRules(versionIn(versions, run.scheme_code, run.month))
+  const now = computableRules(versionIn(versions, run.scheme_code, run.month), knownToAll)
   const { look_back_months } = now[0]!
   const earlier = Array.from({ length: look_back_months }, (_, index) => addMonths(run.month, index - look_back_months))
   return [
-    ...earlier.flatMap((month) => usableIn(versions, month).map((rules) => ({ month, rules }))),
+    ...earlier.flatMap((month) => usableIn(versions, month, knownToAll).map((rules) => ({ month, rules }))),
     ...now.map((rules) => ({ month: run.month, rules })),
   ]
 }
@@ -117,7 +120,8 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sliceSize: number): Prom
       zh: '计算期间政策标准有了新的确认，本次计算作废，请重新计算。',
       en: 'The rules were confirmed anew while the run was computed: compute it again.',
     })
-  const plan = await readPlan(tx, run, months)
+  const plan = ofPayee(await readPlan(tx, run, months), 'person')
+  if (plan.months.length === 0) return { done: 0, position: TOTALS, total: 0 }
   const ids = await candidates(tx, run, plan, job.position!, sliceSize)
   if (ids.length > 0) await insertLines(tx, run.id, await judge(tx, run, plan, ids))
   return {
@@ -158,6 +162,11 @@ async function readPlan(tx: Tx, run: Run, months: MonthRules): Promise<Plan> {
   }
 }
 
+/** The months of the components that are paid to people, or to organisations. */
+function ofPayee({ months, ...plan }: Plan, payee: 'person' | 'organisation'): Plan {
+  return { ...plan, months: months.filter(({ rules }) => COMPONENT_KINDS[rules.component.kind].payee === payee) }
+}
+
 /** People with an employment in the scheme's posts in this district in one of the months, and people this district has booked. */
 function candidateRows(run: Run, { months }: Plan, after: string, limit: number | null) {
   const posts = [...new Set(months.flatMap(({ rules }) => rules.posts))]
@@ -189,12 +198,9 @@ async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
 async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Slice> {
   // a slice of its own for each lot of accounts nobody has compared before; then what looks odd in the run
   if ((await markAccounts(tx, context, run.id, ACCOUNTS)) === ACCOUNTS) return { done: job.done, position: TOTALS }
+  await writeOrganisationLines(tx, run, ofPayee(await readPlan(tx, run, await readMonths(tx, run)), 'organisation'))
   const findings = await findOddities(tx, run)
-  const { rows } = await sql<{ line_count: number; payable_count: number; total_fen: number; lines_sha256: string }>`
-    select count(*) as line_count, count(*) filter (where outcome = 'payable') as payable_count, coalesce(sum(amount_fen), 0)::bigint as total_fen,
-      ${linesDigest} as lines_sha256
-    from allowance_lines where run_id = ${run.id}`.execute(tx)
-  const totals = rows[0]!
+  const totals = await runTotals(tx, run.id)
   await tx
     .updateTable('allowance_runs')
     .set({ ...totals, status: 'computed' })
