@@ -1,7 +1,7 @@
 /** The lines of a run that are paid to organisations: all of a district at once, from what was known at the cutoff; how they lie in the database. */
 import { sql } from 'kysely'
-import { revocationKnown } from '../people/certificate-standing.ts'
 import { asJson } from '../people/bulk.ts'
+import { revocationKnown } from '../people/certificate-standing.ts'
 import { addMonths, firstDay, type LocalDate } from '../platform/calendar.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { COMPONENT_KINDS } from './components.ts'
@@ -111,7 +111,9 @@ async function readTrained(db: Db, { cutoff }: Run, plan: Plan, booked: Booked[]
     )
     select organisation_id, id, level, hours, issued_on as passed_on from passed
     where not exists (select from papers join certificate_revocations revocation on revocation.certificate_id = papers.id
-      where papers.first_id = passed.id and revocation.reason_code <> 'replaced' and ${revocationKnown(cutoff)})`.execute(db)
+      where papers.first_id = passed.id and revocation.reason_code <> 'replaced' and ${revocationKnown(cutoff)})`.execute(
+    db,
+  )
   return rows
 }
 

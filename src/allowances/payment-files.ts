@@ -150,19 +150,23 @@ async function toWrite(tx: Tx, context: Context, batch: PaymentBatchRow, form: B
       ),
     ),
     recovered: await Promise.all(
-      (lists ? await unscopedRecoveries(tx, batch.run_id) : []).map(async ({ id_number_sealed, credit_code, ...row }) => ({
-        ...row,
-        id_number: credit_code ?? (await open(id_number_sealed)),
-        bank_account: null,
-      })),
+      (lists ? await unscopedRecoveries(tx, batch.run_id) : []).map(
+        async ({ id_number_sealed, credit_code, ...row }) => ({
+          ...row,
+          id_number: credit_code ?? (await open(id_number_sealed)),
+          bank_account: null,
+        }),
+      ),
     ),
     held: await Promise.all(
-      (lists ? await unscopedWaiting(tx, batch.run_id) : []).map(async ({ id_number_sealed, credit_code, has_account, ...row }) => ({
-        ...row,
-        id_number: credit_code ?? (await open(id_number_sealed)),
-        bank_account: null,
-        why: has_account ? '账号已补登，另行发放' : '未登记银行账号，请机构补登后另行发放',
-      })),
+      (lists ? await unscopedWaiting(tx, batch.run_id) : []).map(
+        async ({ id_number_sealed, credit_code, has_account, ...row }) => ({
+          ...row,
+          id_number: credit_code ?? (await open(id_number_sealed)),
+          bank_account: null,
+          why: has_account ? '账号已补登，另行发放' : '未登记银行账号，请机构补登后另行发放',
+        }),
+      ),
     ),
     batch: `${batch.scheme_name} ${batch.month} ${batch.district_name} 第 ${batch.number} 批`,
     batch_number: batchNumber(batch),

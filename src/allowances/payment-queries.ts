@@ -228,7 +228,13 @@ export async function listPayments(db: Db, batch_id: string, filter: PaymentFilt
         .onRef('later.payee_id', '=', 'made.payee_id')
         .on('later.attempt', '=', sql<number>`made.attempt + 1`),
     )
-    .select(['made.position', 'made.person_id', 'made.organisation_id', 'made.name as person_name', 'p.id_number_masked'])
+    .select([
+      'made.position',
+      'made.person_id',
+      'made.organisation_id',
+      'made.name as person_name',
+      'p.id_number_masked',
+    ])
     .select(['made.account_masked as bank_account_masked', 'made.months', 'made.organisation_name'])
     .select(['made.amount_fen', 'made.attempt', state.as('outcome')])
     .where('made.batch_id', '=', batch_id)

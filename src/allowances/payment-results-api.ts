@@ -38,10 +38,13 @@ const result = z.strictObject({
     .transform((text) => text || null),
   settled_on: localDateShape,
 })
-const payee = result.refine(({ person_id, organisation_id }) => (person_id === undefined) !== (organisation_id === undefined), {
-  path: ['person_id'],
-  error: '人员和机构填且只填一个 either a person or an organisation',
-})
+const payee = result.refine(
+  ({ person_id, organisation_id }) => (person_id === undefined) !== (organisation_id === undefined),
+  {
+    path: ['person_id'],
+    error: '人员和机构填且只填一个 either a person or an organisation',
+  },
+)
 const newResults = z
   .strictObject({
     file_id: z

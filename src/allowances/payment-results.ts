@@ -124,7 +124,9 @@ async function insert(
       r.settled_on, ${actor.account_id}::uuid
     from jsonb_to_recordset(${asJson(rows)}) as r (payee_id uuid, attempt int, outcome text, reason_code text, reason text, amount_fen int,
       bank_reference text, settled_on date)
-      join payments made on made.run_id = ${file.run_id}::uuid and made.payee_id = r.payee_id and made.attempt = r.attempt`.execute(tx)
+      join payments made on made.run_id = ${file.run_id}::uuid and made.payee_id = r.payee_id and made.attempt = r.attempt`.execute(
+    tx,
+  )
 }
 
 function amountFaults({ amount_fen }: PaymentResult, due: number | undefined): Fault[] {

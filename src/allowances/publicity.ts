@@ -19,7 +19,7 @@ import { isHeld } from './review-queries.ts'
 import { checkAuthority, checkStatus } from './rules.ts'
 
 /**
- * Publishes the list of a reviewed run: everybody with an amount that is not held, names masked, in order of organisation and name, frozen with its
+ * Publishes the list of a reviewed run: everybody with an amount that is not held, names of people masked, and every organisation with one, in order of organisation and name, frozen with its
  * SHA-256. Refuses `run.not_reviewed`, `run.other_authority`, `publicity.exists`; fault `publicity.past`.
  */
 export async function openPublicity(
@@ -63,9 +63,9 @@ export async function openPublicity(
     .returning('id')
     .executeTakeFirstOrThrow()
   await sql`
-    insert into publicity_lines (publicity_id, position, person_id, name_masked, organisation_name, level, months, amount_fen)
-    select ${id}::uuid, position, person_id, name_masked, organisation_name, level, months, amount_fen
-    from jsonb_to_recordset(${asJson(lines)}) as l (position int, person_id uuid, name_masked text, organisation_name text, level smallint, months smallint, amount_fen int)`.execute(
+    insert into publicity_lines (publicity_id, position, person_id, organisation_id, name_masked, organisation_name, level, months, amount_fen)
+    select ${id}::uuid, position, person_id, organisation_id, name_masked, organisation_name, level, months, amount_fen
+    from jsonb_to_recordset(${asJson(lines)}) as l (position int, person_id uuid, organisation_id uuid, name_masked text, organisation_name text, level smallint, months smallint, amount_fen int)`.execute(
     tx,
   )
   await recordHistory(tx, context, {
@@ -79,22 +79,30 @@ export async function openPublicity(
 /** Who is to get something or to give something back, once each, with the sum over the months of the run. */
 async function linesOf(tx: Tx, run_id: string) {
   const { rows } = await sql<{
-    person_id: string
+    person_id: string | null
+    organisation_id: string | null
     name: string
     organisation_name: string
     level: number | null
     months: number
     amount_fen: number
   }>`
-    select l.person_id, p.name, coalesce(o.name, '—') as organisation_name, l.level, l.months, l.amount_fen
+    select l.person_id, null::uuid as organisation_id, p.name, p.name_pinyin, coalesce(o.name, '—') as organisation_name, l.level, l.months::int, l.amount_fen
     from (
       select person_id, (array_agg(organisation_id order by l.month desc))[1] as organisation_id, (array_agg(level order by l.month desc))[1] as level,
         count(*) as months, sum(amount_fen)::int as amount_fen
       from allowance_lines l join allowance_runs r on r.id = l.run_id
       where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 and not ${isHeld} group by person_id
     ) l join people p on p.id = l.person_id left join organisations o on o.id = l.organisation_id
-    order by o.name, p.name_pinyin, p.name, l.person_id`.execute(tx)
-  return rows.map(({ name, ...line }, at) => ({ ...line, position: at + 1, name_masked: maskName(name) }))
+    union all
+    select null, o.id, o.name, '', o.name, null, count(*)::int, sum(l.amount_fen)::int
+    from organisation_lines l join organisations o on o.id = l.organisation_id
+    where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 group by o.id
+    order by organisation_name, name_pinyin, name, person_id`.execute(tx)
+  return rows.map(({ name, ...line }, at) => ({
+    ...line,
+    ...{ position: at + 1, name_masked: line.person_id ? maskName(name) : name },
+  }))
 }
 
 /** Of anybody, who has no account. */

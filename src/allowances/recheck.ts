@@ -6,7 +6,7 @@ import { firstDay, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { linesDigest } from './lines.ts'
+import { runTotals } from './organisation-lines.ts'
 import { getRun, type RunRow } from './queries.ts'
 import type { Recheck } from './recheck-shapes.ts'
 import { inSets, recomputedOf } from './recheck-statement.ts'
@@ -30,9 +30,7 @@ export async function recheckRun(tx: Tx, context: Context, id: string): Promise<
     })
   const parts: Compared[] = []
   for (const month of await monthsOf(tx, run)) parts.push(await compare(tx, run, month))
-  const { rows } = await sql<{ sha256: string }>`
-    select ${linesDigest} as sha256 from allowance_lines where run_id = ${id}::uuid`.execute(tx)
-  const lines_sha256 = rows[0]!.sha256
+  const { lines_sha256 } = await runTotals(tx, id)
   const differing = sum(parts.map((part) => part.differing))
   const result: Recheck = {
     run_id: id,

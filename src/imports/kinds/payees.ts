@@ -22,11 +22,13 @@ export type FindPayee = (values: Values) => Payee | Fault
 export async function payeesOf(tx: Tx, context: Context, file_id: string): Promise<FindPayee> {
   const { batch_id } = await getPaymentFile(tx, context.scope, file_id)
   const payees: Payee[] = await Promise.all(
-    (await unscopedPayees(tx, batch_id)).map(async ({ payee_id, name, id_number_sealed, credit_code, bank_account_sealed }) => ({
-      ...{ payee_id, name },
-      id_number: plain(credit_code ?? (id_number_sealed === null ? '' : await context.vault.open(id_number_sealed))),
-      bank_account: plain(await context.vault.open(bank_account_sealed)),
-    })),
+    (await unscopedPayees(tx, batch_id)).map(
+      async ({ payee_id, name, id_number_sealed, credit_code, bank_account_sealed }) => ({
+        ...{ payee_id, name },
+        id_number: plain(credit_code ?? (id_number_sealed === null ? '' : await context.vault.open(id_number_sealed))),
+        bank_account: plain(await context.vault.open(bank_account_sealed)),
+      }),
+    ),
   )
   const byDocument = Map.groupBy(payees, ({ id_number }) => id_number)
   const byAccount = Map.groupBy(payees, ({ bank_account }) => bank_account)
