@@ -3,7 +3,6 @@ import { LEFT_OUT, type LeftOut } from '../../src/allowances/organisation-compon
 import type { getOrganisationAllowances, OrganisationLine } from '../../src/allowances/organisation-queries.ts'
 import { LINE_KINDS, type LineKind, RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
 import { POSTS } from '../../src/people/rules.ts'
-import type { Fault } from '../../src/platform/errors.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
