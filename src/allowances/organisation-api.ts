@@ -10,11 +10,12 @@ import type { App, Env } from '../platform/http.ts'
 import { discloseBankAccount, recordBankAccount } from './organisation-accounts.ts'
 import { repayDues } from './organisation-booking.ts'
 import { LEFT_OUT } from './organisation-components.ts'
-import { getOrganisationAllowances, listOrganisationLines, type OrganisationLine } from './organisation-queries.ts'
+import { getOrganisationAllowances, listOrganisationLines } from './organisation-queries.ts'
 import {
   accountDisclosureShape,
   newBankAccountShape,
   newOrganisationRepaymentShape,
+  type OrganisationLine,
   organisationAllowancesShape,
   organisationLineFilterShape,
   organisationLinePageShape,

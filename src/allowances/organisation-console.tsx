@@ -3,8 +3,8 @@ import { z } from 'zod'
 import {
   OrganisationAllowances,
   type OrganisationAllowancesProps,
-  RunOrganisations,
-} from '../../templates/allowances/organisation-lines.tsx'
+} from '../../templates/allowances/organisation-allowances.tsx'
+import { RunOrganisations } from '../../templates/allowances/organisation-lines.tsx'
 import { besideYuan, filled, withFen } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'

@@ -6,41 +6,9 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { together } from '../platform/together.ts'
-import type { LeftOut } from './organisation-components.ts'
+import type { OrganisationAllowances, OrganisationLine } from './organisation-shapes.ts'
 import { getRun } from './queries.ts'
 import { NOT_TOLD } from './rules.ts'
-
-export interface OrganisationLine {
-  run_id: string
-  run_month: Month
-  run_status: string
-  organisation_id: string
-  organisation_name: string
-  scheme_code: string
-  scheme_name: string
-  component: string
-  title: string
-  title_en: string
-  month: Month
-  kind: string
-  outcome: string
-  entitlement_fen: number
-  previous_fen: number | null
-  amount_fen: number
-  evidence: Evidence[]
-}
-interface Evidence {
-  id: string
-  kind: 'certificate' | 'employment'
-  person_id: string | null
-  person_name: string | null
-  number: string | null
-  level: number | null
-  post: string | null
-  on_day: string | null
-  amount_fen: number | null
-  why: LeftOut | null
-}
 
 /** By organisation, month and component. The run must be one that the scope sees. */
 export async function listOrganisationLines(
@@ -77,30 +45,17 @@ function isSeen(scope: Scope): RawBuilder<boolean> {
 const SHOWN = 500
 
 /** Its lines of runs that are submitted or further, the newest month first; what it is owed and owes; what became of the payments. */
-export async function getOrganisationAllowances(db: Db, scope: Scope, id: string) {
+export async function getOrganisationAllowances(db: Db, scope: Scope, id: string): Promise<OrganisationAllowances> {
   const { name, bank_account_masked } = await getPayee(db, scope, id)
   const reading = together(db)
-  const readAccounts = sql<{
-    scheme_code: string
-    scheme_name: string
-    district_code: string
-    district_name: string
-    paid_fen: number
-    owed_fen: number
-  }>`
+  const readAccounts = sql<OrganisationAllowances['accounts'][number]>`
     select d.scheme_code, s.name as scheme_name, d.district_code, t.name as district_name, sum(d.due_fen)::bigint as paid_fen,
       (array_agg(d.owed_fen order by d.seq desc))[1] as owed_fen
     from organisation_dues d join schemes s on s.code = d.scheme_code join districts t on t.code = d.district_code
     where d.organisation_id = ${id}::uuid group by d.scheme_code, s.name, d.district_code, t.name order by d.scheme_code, d.district_code`.execute(
     reading,
   )
-  const readPayments = sql<{
-    run_id: string
-    run_month: Month
-    amount_fen: number
-    outcome: string | null
-    attempt: number | null
-  }>`
+  const readPayments = sql<OrganisationAllowances['payments'][number]>`
     select d.run_id, to_char(r.month, 'YYYY-MM') as run_month, d.due_fen as amount_fen, b.outcome, made.attempt
     from organisation_dues d join allowance_runs r on r.id = d.run_id
       left join lateral (select p.attempt from payments p where p.run_id = d.run_id and p.payee_id = d.organisation_id order by p.attempt desc limit 1) made on true

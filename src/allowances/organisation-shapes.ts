@@ -2,7 +2,9 @@
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { reasonShape } from '../people/shapes.ts'
+import type { Month } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
+import type { LeftOut } from './organisation-components.ts'
 
 const fen = z.number().int()
 
@@ -99,3 +101,54 @@ export const newOrganisationRepaymentShape = z
     },
   })
 export type NewOrganisationRepayment = z.output<typeof newOrganisationRepaymentShape>
+
+// ─── as they are read, before they are told in a language ──────────────────────────────────────────────────────────────
+
+export interface OrganisationLine {
+  run_id: string
+  run_month: Month
+  run_status: string
+  organisation_id: string
+  organisation_name: string
+  scheme_code: string
+  scheme_name: string
+  component: string
+  title: string
+  title_en: string
+  month: Month
+  kind: string
+  outcome: string
+  entitlement_fen: number
+  previous_fen: number | null
+  amount_fen: number
+  evidence: Evidence[]
+}
+interface Evidence {
+  id: string
+  kind: 'certificate' | 'employment'
+  person_id: string | null
+  person_name: string | null
+  number: string | null
+  level: number | null
+  post: string | null
+  on_day: string | null
+  amount_fen: number | null
+  why: LeftOut | null
+}
+
+export interface OrganisationAllowances {
+  organisation_id: string
+  organisation_name: string
+  bank_account_masked: string | null
+  accounts: {
+    scheme_code: string
+    scheme_name: string
+    district_code: string
+    district_name: string
+    paid_fen: number
+    owed_fen: number
+  }[]
+  /** what each run pays it, and what became of the payment made last */
+  payments: { run_id: string; run_month: Month; amount_fen: number; outcome: string | null; attempt: number | null }[]
+  items: OrganisationLine[]
+}
