@@ -1,6 +1,6 @@
 /** Reads of what organisations are paid: the lines of a run, and all that concerns one organisation, each line with what counts and what does not. */
 import { type RawBuilder, sql } from 'kysely'
-import { firstDay, type Month } from '../platform/calendar.ts'
+import { firstDay } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'

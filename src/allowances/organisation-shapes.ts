@@ -21,7 +21,7 @@ const evidenceShape = z.object({
   why: z.string().nullable().meta({ description: '不计入的原因 why it does not count' }),
   why_words: z.string().nullable(),
 })
-export const organisationLineShape = z
+const organisationLineShape = z
   .object({
     run_id: z.uuid(),
     run_month: z.string(),

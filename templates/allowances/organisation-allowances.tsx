@@ -79,7 +79,7 @@ function Account({ view, may, failed, values, errors }: OrganisationAllowancesPr
   )
 }
 
-function Accounts({ frame, view, may, failed, values, errors }: OrganisationAllowancesProps) {
+function Accounts({ view, may, failed, values, errors }: OrganisationAllowancesProps) {
   const w = useWords()
   const owing = view.accounts.filter(({ owed_fen }) => owed_fen > 0)
   const given = failed === 'repayment' ? values : {}
