@@ -65,7 +65,7 @@ async function settleOrganisations(tx: Tx, context: Context, run: Run): Promise<
         format('以前月份的机构补助有更正，现应退回 %s 元，从以后批次中抵扣，也可以转账退回。', ${yuan}) as words,
         format('Earlier months were corrected: %s yuan are owed. They are taken from later runs, or paid back by transfer.', ${yuan}) as words_en
       from organisation_dues d where d.run_id = ${run.id}::uuid and d.owed_fen > coalesce(d.prev_owed_fen, 0)`,
-    { kind: 'organisation_dues.owed', subject_kind: 'organisation' },
+    { kind: 'organisation_dues.opened', subject_kind: 'organisation' },
   )
 }
 
