@@ -97,13 +97,13 @@ export async function payOut(world: DemoWorld): Promise<void> {
     if (district_code === '330102') continue
     const payments = await world.db
       .selectFrom('payments')
-      .select(['person_id', 'amount_fen'])
+      .select(['payee_id', 'amount_fen'])
       .where('batch_id', '=', file.batch_id)
       .orderBy('position')
       .execute()
     const back = ['name_mismatch', 'dormant', 'closed'] as const
-    const answers = payments.map(({ person_id, amount_fen }, at) => ({
-      ...{ person_id, amount_fen, settled_on: '2026-10-14', reason: null, bank_reference: `YS${100_001 + at}` },
+    const answers = payments.map(({ payee_id, amount_fen }, at) => ({
+      ...{ payee_id, amount_fen, settled_on: '2026-10-14', reason: null, bank_reference: `YS${100_001 + at}` },
       outcome: at < back.length ? ('returned' as const) : ('paid' as const),
       reason_code: back[at] ?? null,
     }))

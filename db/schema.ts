@@ -120,6 +120,7 @@ export interface AllowancePayables {
   line_fen: number | null;
   month: string | null;
   organisation_id: string | null;
+  payee_id: string | null;
   person_id: string | null;
   run_id: string | null;
 }
@@ -1161,6 +1162,32 @@ export interface Occupations {
   workforce: string;
 }
 
+export interface OrganisationBankAccounts {
+  account_masked: string;
+  account_sealed: string;
+  organisation_id: string;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+}
+
+export interface OrganisationDues {
+  district_code: string;
+  due_fen: Generated<number>;
+  minus_fen: number;
+  organisation_id: string;
+  owed_fen: Generated<number>;
+  paid_on: string | null;
+  plus_fen: number;
+  prev_owed_fen: number | null;
+  prev_seq: number | null;
+  recorded_at: Generated<Timestamp>;
+  recorded_by: string;
+  reference: string | null;
+  run_id: string | null;
+  scheme_code: string;
+  seq: number;
+}
+
 export interface OrganisationFilings {
   ends_on: string | null;
   id: Generated<string>;
@@ -1171,6 +1198,34 @@ export interface OrganisationFilings {
   recorded_by: string | null;
   reference: string | null;
   starts_on: string;
+}
+
+export interface OrganisationLedger {
+  amount_fen: Generated<number>;
+  component: string;
+  entitlement_fen: number;
+  month: string;
+  organisation_id: string;
+  prev_fen: number | null;
+  prev_seq: number | null;
+  run_id: string;
+  scheme_code: string;
+  seq: number;
+}
+
+export interface OrganisationLines {
+  amount_fen: Generated<number>;
+  component: string;
+  entitlement_fen: number;
+  evidence: Json;
+  kind: string;
+  left_out: Json;
+  month: string;
+  organisation_id: string;
+  outcome: string;
+  previous_fen: number | null;
+  run_id: string;
+  version_id: string;
 }
 
 export interface Organisations {
@@ -1209,6 +1264,17 @@ export interface PayBands {
   people: number;
   reason: string | null;
   recorded_by: string;
+}
+
+export interface Payees {
+  bank_account_masked: string | null;
+  bank_account_sealed: string | null;
+  credit_code: string | null;
+  id: string | null;
+  id_number_masked: string | null;
+  id_number_sealed: string | null;
+  name: string | null;
+  name_pinyin: string | null;
 }
 
 export interface PayGuidances {
@@ -1288,8 +1354,10 @@ export interface PaymentResults {
   id: Generated<string>;
   known_from: Generated<Timestamp>;
   known_to: Generated<Timestamp>;
+  organisation_id: string | null;
   outcome: string;
-  person_id: string;
+  payee_id: Generated<string>;
+  person_id: string | null;
   reason: string | null;
   reason_code: string | null;
   recorded_by: string;
@@ -1303,11 +1371,14 @@ export interface Payments {
   attempt: number;
   bank_account_sealed: string | null;
   batch_id: string;
+  credit_code: string | null;
   id_number_sealed: string | null;
   months: string;
   name: string;
+  organisation_id: string | null;
   organisation_name: string | null;
-  person_id: string;
+  payee_id: Generated<string>;
+  person_id: string | null;
   position: number;
   previous_attempt: number | null;
   returned_result_id: string | null;
@@ -1518,8 +1589,9 @@ export interface PublicityLines {
   level: number | null;
   months: number;
   name_masked: string;
+  organisation_id: string | null;
   organisation_name: string;
-  person_id: string;
+  person_id: string | null;
   position: number;
   publicity_id: string;
 }
@@ -2235,7 +2307,11 @@ export interface DB {
   notices: Notices;
   objection_terms: ObjectionTerms;
   occupations: Occupations;
+  organisation_bank_accounts: OrganisationBankAccounts;
+  organisation_dues: OrganisationDues;
   organisation_filings: OrganisationFilings;
+  organisation_ledger: OrganisationLedger;
+  organisation_lines: OrganisationLines;
   organisation_standings: OrganisationStandings;
   organisations: Organisations;
   pay_bands: PayBands;
@@ -2243,6 +2319,7 @@ export interface DB {
   pay_guidances: PayGuidances;
   pay_ladder_steps: PayLadderSteps;
   pay_ladders: PayLadders;
+  payees: Payees;
   payment_batches: PaymentBatches;
   payment_files: PaymentFiles;
   payment_results: PaymentResults;

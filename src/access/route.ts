@@ -226,3 +226,8 @@ export function refuseStale(): never {
     en: 'Somebody else has just changed this record; read it again before changing it.',
   })
 }
+
+/** The checked part of a request, for a route that is neither `read` nor `write`. */
+export function valid<S extends Shape>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {
+  return (c.req.valid as (part: string) => z.output<S>)(part)
+}

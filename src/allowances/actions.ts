@@ -10,7 +10,8 @@ import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { confirmBudget, reserveBudget } from './budget.ts'
 import { columnsOf, confirmationFaults } from './confirmation-rules.ts'
-import { lockRun } from './locking.ts'
+import { type LockedRun, lockRun } from './locking.ts'
+import { bookOrganisations } from './organisation-booking.ts'
 import { checkPublicity } from './publicity.ts'
 import { getRun, getScheme, handsOf, type RunRow } from './queries.ts'
 import { settleRun } from './recovery-settling.ts'
@@ -20,7 +21,7 @@ import { prepareReview } from './review-start.ts'
 import { checkAuthority, checkMonthOver, checkStatus, inDivision } from './rules.ts'
 import { checkRules } from './run-months.ts'
 import type { ConfirmationInput, newRunShape } from './shapes.ts'
-import { computableRules, missingPieces } from './usable-rules.ts'
+import { computableRules, knownToAll, missingPieces } from './usable-rules.ts'
 import { readVersions, type VersionRow, versionIn } from './versions.ts'
 
 /**
@@ -98,7 +99,7 @@ export async function computeRun(tx: Tx, context: Context, input: z.output<typeo
       en: `${district_code} lies outside the division of “${scheme.name}”; choose a district inside it.`,
     })
   checkMonthOver(month, localDate(context.now))
-  const [rules] = computableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month))
+  const [rules] = computableRules(versionIn(await readVersions(tx, scheme_code), scheme_code, month), knownToAll)
   const id = (await restartLive(tx, input)) ?? (await insertRun(tx, context, input, rules!.version_id))
   const job_id = await enqueueJob(tx, context, { kind: 'allowances.run', subject_id: id })
   await tx.updateTable('allowance_runs').set({ job_id, status: 'computing' }).where('id', '=', id).execute()
@@ -193,7 +194,7 @@ export async function approveRun(tx: Tx, context: Context, id: string, reason: s
   await checkRules(tx, run)
   // a run that is being computed sees the whole of this approval or nothing of it
   await lockFacts(tx)
-  const held = await bookLines(tx, id)
+  const held = await bookLines(tx, context, run)
   await settleRun(tx, context, run)
   await confirmBudget(tx, context, run)
   await tx.updateTable('allowance_runs').set(held).where('id', '=', id).execute()
@@ -242,7 +243,8 @@ export async function settle(
  * Every line that is not held continues the chain of its person, month and component, and only where the chain still ends in the amount
  * the line was computed against. Answers what was held.
  */
-async function bookLines(tx: Tx, run_id: string): Promise<{ held_count: number; held_fen: number }> {
+async function bookLines(tx: Tx, context: Context, run: LockedRun): Promise<{ held_count: number; held_fen: number }> {
+  const run_id = run.id
   const { rows } = await sql<{ stale: number; held_count: number; held_fen: number }>`
     with line as (
       select l.person_id, r.scheme_code, l.month, l.component, l.entitlement_fen, l.previous_fen, l.amount_fen, p.seq as prev_seq,
@@ -262,10 +264,11 @@ async function bookLines(tx: Tx, run_id: string): Promise<{ held_count: number; 
     select count(*) filter (where not held and coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)) as stale,
       count(*) filter (where held) as held_count, coalesce(sum(amount_fen) filter (where held), 0)::bigint as held_fen
     from line`.execute(tx)
-  const { stale, ...held } = rows[0]!
+  const { stale: people, ...held } = rows[0]!
+  const stale = people + (await bookOrganisations(tx, context, run)).stale
   if (stale > 0)
     refuse('conflict', 'run.stale', {
-      zh: `本批次计算之后，其中 ${stale} 人的月份已在其他批次入账，金额已经过时。请驳回本批次并重新计算。`,
+      zh: `本批次计算之后，其中 ${stale} 笔的月份已在其他批次入账，金额已经过时。请驳回本批次并重新计算。`,
       en: `Since this run was computed, other runs have booked ${stale} of its lines: the amounts are out of date. Reject the run and compute it again.`,
     })
   return held

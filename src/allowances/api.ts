@@ -8,6 +8,7 @@ import { cascadeApi } from './cascade-api.ts'
 import { getEntitlements } from './entitlements.ts'
 import { listLines } from './line-queries.ts'
 import { lineStream, streamed } from './line-stream.ts'
+import { organisationAllowancesApi } from './organisation-api.ts'
 import { paymentResultsApi } from './payment-results-api.ts'
 import { paymentsApi } from './payments-api.ts'
 import { getRunDetail, listRuns } from './queries.ts'
@@ -39,6 +40,7 @@ export function allowancesApi(app: App): void {
   reviewApi(app)
   paymentResultsApi(app)
   cascadeApi(app)
+  organisationAllowancesApi(app)
 }
 
 function runs(app: App): void {

@@ -46,9 +46,11 @@ export async function unscopedCostOf(db: Db, run_id: string) {
 /** Of a run `r`: `booked_fen` by the sums of the ledger, or before it is approved `waiting_fen` by its lines; the other one is null. */
 const COST = sql`(
     select booked.fen as booked_fen,
-      case when booked.fen is null and r.status <> 'approved' then (select coalesce(sum(l.amount_fen), 0) from allowance_lines l where l.run_id = r.id and l.amount_fen > 0) end as waiting_fen
+      case when booked.fen is null and r.status <> 'approved' then (select coalesce(sum(l.amount_fen), 0) from (
+          select amount_fen from allowance_lines where run_id = r.id union all select amount_fen from organisation_lines where run_id = r.id) l where l.amount_fen > 0) end as waiting_fen
     from (select sum(case when a.amount_fen > 0 then a.amount_fen::bigint * a.lines else 0 end) - coalesce((
-        select sum(s.netted_fen + s.released_fen + s.offset_fen) from allowance_settlements s where s.run_id = r.id), 0) as fen
+        select sum(s.netted_fen + s.released_fen + s.offset_fen) from allowance_settlements s where s.run_id = r.id), 0) - coalesce((
+        select sum(d.plus_fen - d.due_fen) from organisation_dues d where d.run_id = r.id), 0) as fen
       from allowance_sums a where a.run_id = r.id) booked
   )`
 

@@ -102,3 +102,6 @@ const lineText = sql.join(
   sql`, '|', `,
 )
 export const linesDigest = sql<string>`encode(sha256(coalesce(string_agg(sha256(convert_to(concat(${lineText}, nullif('|' || component, '|monthly')), 'UTF8')), ''::bytea order by person_id, month, component collate "C"), '')), 'hex')`
+/** The same, told from what its parts noted while they were written. */
+export const partsDigest = (run_id: string) => sql<string>`(
+  select encode(sha256(coalesce(string_agg(line_digests, '' order by first_person_id), '')), 'hex') from run_parts where run_id = ${run_id}::uuid)`

@@ -130,7 +130,7 @@ export function measure(view: View, condition: Condition): Finding {
 }
 
 /** Filed or recognised (备案或审核认定, source S3), and open, on the last day of the month. */
-function isFiled({ filings, closed_on }: OrganisationFact, last: LocalDate): boolean {
+export function isFiled({ filings, closed_on }: OrganisationFact, last: LocalDate): boolean {
   return (
     (closed_on === null || last < closed_on) &&
     filings.some(({ starts_on, ends_on }) => starts_on <= last && (ends_on === null || last < ends_on))

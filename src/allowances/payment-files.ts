@@ -142,27 +142,31 @@ async function toWrite(tx: Tx, context: Context, batch: PaymentBatchRow, form: B
   return {
     paid: await Promise.all(
       (await unscopedPayments(tx, batch.id)).map(
-        async ({ id_number_sealed, bank_account_sealed, ...row }): Promise<Payment> => ({
+        async ({ id_number_sealed, credit_code, bank_account_sealed, ...row }): Promise<Payment> => ({
           ...row,
-          id_number: await open(id_number_sealed),
+          id_number: credit_code ?? (await open(id_number_sealed)),
           bank_account: await open(bank_account_sealed),
         }),
       ),
     ),
     recovered: await Promise.all(
-      (lists ? await unscopedRecoveries(tx, batch.run_id) : []).map(async ({ id_number_sealed, ...row }) => ({
-        ...row,
-        id_number: await open(id_number_sealed),
-        bank_account: null,
-      })),
+      (lists ? await unscopedRecoveries(tx, batch.run_id) : []).map(
+        async ({ id_number_sealed, credit_code, ...row }) => ({
+          ...row,
+          id_number: credit_code ?? (await open(id_number_sealed)),
+          bank_account: null,
+        }),
+      ),
     ),
     held: await Promise.all(
-      (lists ? await unscopedWaiting(tx, batch.run_id) : []).map(async ({ id_number_sealed, has_account, ...row }) => ({
-        ...row,
-        id_number: await open(id_number_sealed),
-        bank_account: null,
-        why: has_account ? '账号已补登，另行发放' : '未登记银行账号，请机构补登后另行发放',
-      })),
+      (lists ? await unscopedWaiting(tx, batch.run_id) : []).map(
+        async ({ id_number_sealed, credit_code, has_account, ...row }) => ({
+          ...row,
+          id_number: credit_code ?? (await open(id_number_sealed)),
+          bank_account: null,
+          why: has_account ? '账号已补登，另行发放' : '未登记银行账号，请机构补登后另行发放',
+        }),
+      ),
     ),
     batch: `${batch.scheme_name} ${batch.month} ${batch.district_name} 第 ${batch.number} 批`,
     batch_number: batchNumber(batch),

@@ -80,8 +80,8 @@ export async function listPaymentBatches(
 export function unscopedPayments(db: Db, batch_id: string) {
   return db
     .selectFrom('payments')
-    .select(['position', 'person_id', 'attempt', 'amount_fen', 'months', 'organisation_name', 'name'])
-    .select(['id_number_sealed', 'bank_account_sealed'])
+    .select(['position', 'attempt', 'amount_fen', 'months', 'organisation_name', 'name'])
+    .select(['id_number_sealed', 'credit_code', 'bank_account_sealed'])
     .where('batch_id', '=', batch_id)
     .orderBy('position')
     .execute()
@@ -91,7 +91,7 @@ export function unscopedPayments(db: Db, batch_id: string) {
 export async function unscopedRecoveries(db: Db, run_id: string) {
   const rows = await lineRows(db, run_id)
     .where('l.amount_fen', '<', 0)
-    .orderBy('l.person_id')
+    .orderBy('l.payee_id')
     .orderBy('l.month')
     .execute()
   return rows
@@ -100,9 +100,10 @@ export async function unscopedRecoveries(db: Db, run_id: string) {
 function lineRows(db: Db, run_id: string) {
   return db
     .selectFrom('allowance_payables as l')
-    .innerJoin('people as p', 'p.id', 'l.person_id')
+    .innerJoin('payees as p', 'p.id', 'l.payee_id')
     .leftJoin('organisations as o', 'o.id', 'l.organisation_id')
-    .select(['p.name', 'p.id_number_sealed', 'o.name as organisation_name'])
+    .select(['p.id_number_sealed', 'p.credit_code', 'o.name as organisation_name'])
+    .select((eb) => eb.ref('p.name').$notNull().as('name'))
     .select((eb) => eb.ref('l.amount_fen').$notNull().as('amount_fen'))
     .select(sql<string>`to_char(l.month, 'YYYY-MM')`.as('months'))
     .where('l.run_id', '=', run_id)
@@ -114,18 +115,19 @@ function lineRows(db: Db, run_id: string) {
 /** Whom a run would pay and has not: nobody knows their account yet, or it became known after the last batch. The run was found through a scope. */
 export async function unscopedWaiting(db: Db, run_id: string) {
   const { rows } = await sql<{
-    person_id: string
+    payee_id: string
     amount_fen: number
     months: string
     organisation_name: string | null
     name: string
     id_number_sealed: string | null
+    credit_code: string | null
     has_account: boolean
   }>`
-    select due.*, p.name, p.id_number_sealed, p.bank_account_sealed is not null as has_account
-    from (${paymentsDue(run_id)}) due join people p on p.id = due.person_id
-    where not exists (select from payments made where made.run_id = ${run_id}::uuid and made.person_id = due.person_id)
-    order by due.organisation_name, p.name_pinyin, p.name, due.person_id`.execute(db)
+    select due.*, p.name, p.id_number_sealed, p.credit_code, p.bank_account_sealed is not null as has_account
+    from (${paymentsDue(run_id)}) due join payees p on p.id = due.payee_id
+    where not exists (select from payments made where made.run_id = ${run_id}::uuid and made.payee_id = due.payee_id)
+    order by due.organisation_name, p.name_pinyin, p.name, due.payee_id`.execute(db)
   return rows
 }
 
@@ -209,24 +211,30 @@ export type PaymentState = 'open' | 'paid' | 'returned' | 'reissued'
 /** What a batch pays and what became of it, in the order of its files; numbers masked. The batch was found through a scope. */
 export async function listPayments(db: Db, batch_id: string, filter: PaymentFilter) {
   const after = readCursor(filter.cursor, 1)
-  const state = sql<PaymentState>`case when later.person_id is not null then 'reissued' else coalesce(r.outcome, 'open') end`
+  const state = sql<PaymentState>`case when later.batch_id is not null then 'reissued' else coalesce(r.outcome, 'open') end`
   let query = db
     .selectFrom('payments as made')
-    .innerJoin('people as p', 'p.id', 'made.person_id')
+    .innerJoin('payees as p', 'p.id', 'made.payee_id')
     .leftJoin('payment_results as r', (join) =>
       join
         .onRef('r.run_id', '=', 'made.run_id')
-        .onRef('r.person_id', '=', 'made.person_id')
+        .onRef('r.payee_id', '=', 'made.payee_id')
         .onRef('r.attempt', '=', 'made.attempt')
         .on('r.known_to', '=', sql<Date>`'infinity'`),
     )
     .leftJoin('payments as later', (join) =>
       join
         .onRef('later.run_id', '=', 'made.run_id')
-        .onRef('later.person_id', '=', 'made.person_id')
+        .onRef('later.payee_id', '=', 'made.payee_id')
         .on('later.attempt', '=', sql<number>`made.attempt + 1`),
     )
-    .select(['made.position', 'made.person_id', 'made.name as person_name', 'p.id_number_masked'])
+    .select([
+      'made.position',
+      'made.person_id',
+      'made.organisation_id',
+      'made.name as person_name',
+      'p.id_number_masked',
+    ])
     .select(['made.account_masked as bank_account_masked', 'made.months', 'made.organisation_name'])
     .select(['made.amount_fen', 'made.attempt', state.as('outcome')])
     .where('made.batch_id', '=', batch_id)

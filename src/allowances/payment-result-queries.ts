@@ -37,11 +37,11 @@ function resultRows(db: Db) {
   return (
     db
       .selectFrom('payment_results as r')
-      .innerJoin('people as p', 'p.id', 'r.person_id')
+      .innerJoin('payees as p', 'p.id', 'r.payee_id')
       .innerJoin('payments as made', (join) =>
         join
           .onRef('made.run_id', '=', 'r.run_id')
-          .onRef('made.person_id', '=', 'r.person_id')
+          .onRef('made.payee_id', '=', 'r.payee_id')
           .onRef('made.attempt', '=', 'r.attempt'),
       )
       .leftJoin('accounts as a', 'a.id', 'r.recorded_by')
@@ -50,10 +50,12 @@ function resultRows(db: Db) {
         'r.file_id',
         'made.batch_id',
         'r.attempt',
+        'r.payee_id',
         'r.person_id',
-        'p.name as person_name',
+        'r.organisation_id',
         'p.id_number_masked',
       ])
+      .select((eb) => eb.ref('p.name').$notNull().as('person_name'))
       // as the bank was told, whatever is on record now
       .select('made.account_masked as bank_account_masked')
       .select(['r.amount_fen', 'r.reason', 'r.bank_reference', 'r.settled_on', 'r.known_from as recorded_at'])
@@ -88,7 +90,7 @@ export async function listPaymentResults(
     .orderBy('r.id')
     .limit(filter.limit + 1)
     .execute()
-  return toPage(rows, filter.limit, (row) => [row.outcome, row.person_id, row.id])
+  return toPage(rows, filter.limit, (row) => [row.outcome, row.payee_id, row.id])
 }
 
 export interface PaymentSummary {
@@ -96,19 +98,19 @@ export interface PaymentSummary {
   paid_fen: number
   returned_count: number
   returned_fen: number
-  /** people to be paid of whom the bank has not answered, those held for want of an account among them */
+  /** payees of whom the bank has not answered, those held for want of an account among them */
   open_count: number
   open_fen: number
 }
 
-/** How far the money of a run is, a person counted once: what became of the payment made last, or open. The run was found through a scope. */
+/** How far the money of a run is, a payee counted once: what became of the payment made last, or open. The run was found through a scope. */
 export async function unscopedPaymentSummary(db: Db, run_id: string): Promise<PaymentSummary> {
   const { rows } = await sql<PaymentSummary>`
     with answered as (
       select due.amount_fen, r.outcome
       from (${paymentsDue(run_id)}) due
-        left join payments made on made.run_id = ${run_id}::uuid and made.person_id = due.person_id and ${LAST}
-        left join payment_results r on r.run_id = made.run_id and r.person_id = made.person_id and r.attempt = made.attempt
+        left join payments made on made.run_id = ${run_id}::uuid and made.payee_id = due.payee_id and ${LAST}
+        left join payment_results r on r.run_id = made.run_id and r.payee_id = made.payee_id and r.attempt = made.attempt
           and r.known_to = 'infinity'
     )
     select count(*) filter (where outcome = 'paid') as paid_count, coalesce(sum(amount_fen) filter (where outcome = 'paid'), 0)::bigint as paid_fen,
@@ -121,7 +123,7 @@ export async function unscopedPaymentSummary(db: Db, run_id: string): Promise<Pa
 
 /** `made` was not issued again. */
 const LAST = sql`not exists (select from payments later
-  where later.run_id = made.run_id and later.person_id = made.person_id and later.attempt > made.attempt)`
+  where later.run_id = made.run_id and later.payee_id = made.payee_id and later.attempt > made.attempt)`
 
 const SHOWN = 200
 
@@ -143,40 +145,40 @@ export async function unscopedResultsOfRun(db: Db, run_id: string) {
   }
 }
 
-/** What a batch pays to each person, and the how-manieth attempt it is. The batch was found through a scope. */
+/** What a batch pays to each payee, and the how-manieth attempt it is. The batch was found through a scope. */
 export async function unscopedDue(db: Db, batch_id: string) {
   const rows = await db
     .selectFrom('payments as made')
-    .select(['made.person_id', 'made.amount_fen', 'made.attempt', sql<boolean>`not ${LAST}`.as('reissued')])
+    .select(['made.payee_id', 'made.amount_fen', 'made.attempt', sql<boolean>`not ${LAST}`.as('reissued')])
     .where('made.batch_id', '=', batch_id)
     .orderBy('made.attempt')
     .execute()
-  return new Map(rows.map((row) => [row.person_id, row]))
+  return new Map(rows.map((row) => [row.payee_id, row]))
 }
 
 /** Whom the bank may name in its answer to a batch, sealed as it lies there. The batch was found through a scope. */
 export function unscopedPayees(db: Db, batch_id: string) {
   return db
     .selectFrom('payments')
-    .select(['person_id', 'name', 'id_number_sealed', 'bank_account_sealed'])
+    .select(['payee_id', 'name', 'id_number_sealed', 'credit_code', 'bank_account_sealed'])
     .where('batch_id', '=', batch_id)
     .where('bank_account_sealed', 'is not', null)
     .$narrowType<{ bank_account_sealed: string }>()
     .execute()
 }
 
-/** Which of the answers are on record of another batch: person, day and reference are the same. The people are those of a batch. */
+/** Which of the answers are on record of another batch: payee, day and reference are the same. The payees are those of a batch. */
 export async function unscopedSaidElsewhere(
   db: Db,
   batch_id: string,
-  answers: { person_id: string; bank_reference: string | null; settled_on: string }[],
+  answers: { payee_id: string; bank_reference: string | null; settled_on: string }[],
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ person_id: string }>`
-    select distinct r.person_id from jsonb_to_recordset(${asJson(answers)}) as said (person_id uuid, bank_reference text, settled_on date)
-      join payment_results r on r.person_id = said.person_id and r.bank_reference = said.bank_reference and r.settled_on = said.settled_on
-      join payments made on made.run_id = r.run_id and made.person_id = r.person_id and made.attempt = r.attempt
+  const { rows } = await sql<{ payee_id: string }>`
+    select distinct r.payee_id from jsonb_to_recordset(${asJson(answers)}) as said (payee_id uuid, bank_reference text, settled_on date)
+      join payment_results r on r.payee_id = said.payee_id and r.bank_reference = said.bank_reference and r.settled_on = said.settled_on
+      join payments made on made.run_id = r.run_id and made.payee_id = r.payee_id and made.attempt = r.attempt
     where made.batch_id <> ${batch_id}::uuid and r.known_to = 'infinity'`.execute(db)
-  return new Set(rows.map(({ person_id }) => person_id))
+  return new Set(rows.map(({ payee_id }) => payee_id))
 }
 
 /** What is on record of the run's payments now, of every file. */

@@ -23,7 +23,8 @@ export const RETURN_REASONS = {
 export type ReturnReason = keyof typeof RETURN_REASONS
 
 export interface PaymentResult {
-  person_id: string
+  /** a person, or an organisation */
+  payee_id: string
   outcome: PaymentOutcome
   /** of a returned payment */
   reason_code: ReturnReason | null
@@ -35,7 +36,7 @@ export interface PaymentResult {
 }
 
 /** Codes: `payment_result.reason_missing`, `.reason_unwanted`, `.reason_words`, `.settled_on`. A run of a month is made when the month is over. */
-export function resultFaults(row: Omit<PaymentResult, 'person_id'>, month: Month, today: LocalDate): Fault[] {
+export function resultFaults(row: Omit<PaymentResult, 'payee_id'>, month: Month, today: LocalDate): Fault[] {
   const { outcome, reason_code, reason, settled_on } = row
   const faults: Fault[] = []
   if (outcome === 'returned' && reason_code === null)

@@ -13,7 +13,12 @@ const tag = 'allowances'
 const fen = z.number().int()
 
 const result = z.strictObject({
-  person_id: z.uuid().toLowerCase(),
+  person_id: z.uuid().toLowerCase().optional(),
+  organisation_id: z
+    .uuid()
+    .toLowerCase()
+    .optional()
+    .meta({ description: '收款的是机构时填写，代替 person_id of an organisation that is paid, instead of person_id' }),
   outcome: oneOf(PAYMENT_OUTCOMES),
   reason_code: oneOf(RETURN_REASONS)
     .nullish()
@@ -33,6 +38,13 @@ const result = z.strictObject({
     .transform((text) => text || null),
   settled_on: localDateShape,
 })
+const payee = result.refine(
+  ({ person_id, organisation_id }) => (person_id === undefined) !== (organisation_id === undefined),
+  {
+    path: ['person_id'],
+    error: '人员和机构填且只填一个 either a person or an organisation',
+  },
+)
 const newResults = z
   .strictObject({
     file_id: z
@@ -40,7 +52,7 @@ const newResults = z
       .toLowerCase()
       .optional()
       .meta({ description: '缺省为最新的发放文件 the newest payment file when left out' }),
-    items: z.array(result).min(1).max(5000),
+    items: z.array(payee).min(1).max(5000),
   })
   .meta({
     id: 'NewPaymentResults',
@@ -76,9 +88,10 @@ const row = z
       .number()
       .int()
       .meta({ description: '0 为首次发放，其后为补发 0 is the first payment, the others were issued again' }),
-    person_id: z.uuid(),
-    person_name: z.string(),
-    id_number_masked: z.string(),
+    person_id: z.uuid().nullable(),
+    organisation_id: z.uuid().nullable(),
+    person_name: z.string().meta({ description: '收款人，或收款机构的名称 the payee, a person or an organisation' }),
+    id_number_masked: z.string().nullable(),
     bank_account_masked: z.string().nullable(),
     outcome: oneOf(PAYMENT_OUTCOMES),
     reason_code: oneOf(RETURN_REASONS).nullable(),
@@ -122,7 +135,9 @@ export function paymentResultsApi(app: App): void {
       body: newResults,
       answer: z.object({
         file_id: z.uuid(),
-        items: z.array(z.object({ person_id: z.uuid(), change: changeShape })),
+        items: z.array(
+          z.object({ person_id: z.uuid().optional(), organisation_id: z.uuid().optional(), change: changeShape }),
+        ),
         summary,
       }),
       status: 201,
@@ -130,10 +145,17 @@ export function paymentResultsApi(app: App): void {
     },
     async ({ tx, context, params, body }) => {
       const { id } = await newestPaymentFile(tx, context.scope, params.id, body.file_id)
-      const done = await recordPaymentResults(tx, context, id, body.items)
+      const rows = body.items.map(({ person_id, organisation_id, ...row }) => ({
+        ...row,
+        payee_id: (person_id ?? organisation_id)!,
+      }))
+      const done = await recordPaymentResults(tx, context, id, rows)
       return {
         file_id: id,
-        items: body.items.map(({ person_id }, index) => ({ person_id, change: done[index]!.change })),
+        items: body.items.map(({ person_id, organisation_id }, index) => ({
+          ...(person_id ? { person_id } : { organisation_id }),
+          change: done[index]!.change,
+        })),
         summary: await unscopedPaymentSummary(tx, params.id),
       }
     },

@@ -22,7 +22,7 @@ import { type PaymentResult, resultFaults } from './payment-result-rules.ts'
 
 export interface PaymentResultCheck extends RowCheck {
   known: PaymentResultRow | null
-  /** which payment of the person it answers, and its amount; null: there is none */
+  /** which payment of the payee it answers, and its amount; null: there is none */
   attempt: number
   due_fen: number | null
 }
@@ -43,13 +43,13 @@ export async function checkPaymentResults(
   const { run_id, batch_id, month } = await getPaymentFile(db, context.scope, file_id)
   if (rows.length === 0) return []
   const due = await unscopedDue(db, batch_id)
-  const onRecord = Map.groupBy(await currentResults(db, run_id), ({ person_id }) => person_id)
+  const onRecord = Map.groupBy(await currentResults(db, run_id), ({ payee_id }) => payee_id)
   const elsewhere = await unscopedSaidElsewhere(db, batch_id, rows)
-  const twins = earlierTwins(rows.map(({ person_id }) => person_id))
+  const twins = earlierTwins(rows.map(({ payee_id }) => payee_id))
   const today = localDate(context.now)
   return rows.map((row, index) => {
-    const answers = onRecord.get(row.person_id) ?? []
-    const payment = due.get(row.person_id)
+    const answers = onRecord.get(row.payee_id) ?? []
+    const payment = due.get(row.payee_id)
     const known = answers.find(({ attempt }) => attempt === payment?.attempt) ?? null
     const paid = answers.some(({ attempt, outcome }) => attempt !== payment?.attempt && outcome === 'paid')
     const same = known !== null && FACTS.every((key) => known[key] === row[key])
@@ -57,7 +57,7 @@ export async function checkPaymentResults(
     const faults = [
       ...(twin === null ? [] : [twinFault('/person_id', 'payment_result.twice', twin, { zh: '人员', en: 'person' })]),
       ...amountFaults(row, payment?.amount_fen),
-      ...(payment && elsewhere.has(row.person_id) ? [saidElsewhere()] : []),
+      ...(payment && elsewhere.has(row.payee_id) ? [saidElsewhere()] : []),
       ...(payment && paid && row.outcome === 'paid' ? [paidAlready()] : []),
       ...(payment?.reissued && !same && !(paid && row.outcome === 'paid') ? [reissued()] : []),
       ...resultFaults(row, month, today),
@@ -119,11 +119,14 @@ async function insert(
   rows: (PaymentResult & { attempt: number })[],
 ): Promise<void> {
   await sql`
-    insert into payment_results (file_id, run_id, person_id, attempt, outcome, reason_code, reason, amount_fen, bank_reference, settled_on, recorded_by)
-    select ${file.file_id}::uuid, ${file.run_id}::uuid, r.person_id, r.attempt, r.outcome, r.reason_code, r.reason, r.amount_fen, r.bank_reference,
+    insert into payment_results (file_id, run_id, person_id, organisation_id, attempt, outcome, reason_code, reason, amount_fen, bank_reference, settled_on, recorded_by)
+    select ${file.file_id}::uuid, ${file.run_id}::uuid, made.person_id, made.organisation_id, r.attempt, r.outcome, r.reason_code, r.reason, r.amount_fen, r.bank_reference,
       r.settled_on, ${actor.account_id}::uuid
-    from jsonb_to_recordset(${asJson(rows)}) as r (person_id uuid, attempt int, outcome text, reason_code text, reason text, amount_fen int,
-      bank_reference text, settled_on date)`.execute(tx)
+    from jsonb_to_recordset(${asJson(rows)}) as r (payee_id uuid, attempt int, outcome text, reason_code text, reason text, amount_fen int,
+      bank_reference text, settled_on date)
+      join payments made on made.run_id = ${file.run_id}::uuid and made.payee_id = r.payee_id and made.attempt = r.attempt`.execute(
+    tx,
+  )
 }
 
 function amountFaults({ amount_fen }: PaymentResult, due: number | undefined): Fault[] {

@@ -76,7 +76,7 @@ export const paymentBatchShape = z
     total_fen: fen,
     sha256: z
       .string()
-      .meta({ description: '各笔“人员 次数 金额”逐行的摘要 over its payments, one a line: person, attempt, fen' }),
+      .meta({ description: '各笔“收款人 次数 金额”逐行的摘要 over its payments, one a line: payee, attempt, fen' }),
     export_count: count.nullable(),
     made_by: z.string().nullable(),
     made_at: z.date(),
@@ -97,9 +97,10 @@ export const batchFilterShape = pageShape.extend({
 export const paymentShape = z
   .object({
     position: count,
-    person_id: z.uuid(),
-    person_name: z.string(),
-    id_number_masked: z.string(),
+    person_id: z.uuid().nullable(),
+    organisation_id: z.uuid().nullable().meta({ description: '收款的机构 the organisation that is paid' }),
+    person_name: z.string().meta({ description: '收款人，或收款机构的名称 the payee, a person or an organisation' }),
+    id_number_masked: z.string().nullable(),
     bank_account_masked: z.string().nullable(),
     months: z.string(),
     organisation_name: z.string().nullable(),

@@ -1,10 +1,12 @@
 /** Reads of publicity: for officers through their scope, and for everybody what was published. */
 import { type RawBuilder, sql } from 'kysely'
+import { maskName } from '../people/identity.ts'
 import type { Scope } from '../platform/context.ts'
-import type { Db } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import type { ObjectionView, PublicityView, PublicLine } from './publicity-shapes.ts'
+import { isHeld } from './review-queries.ts'
 
 export const PUBLICITY = { zh: '公示', en: 'publicity' }
 
@@ -51,6 +53,35 @@ export async function listObjections(db: Db, publicity_id: string): Promise<Obje
       left join publicity_answers a on a.objection_id = o.id left join accounts b on b.id = a.answered_by
     where o.publicity_id = ${publicity_id}::uuid order by a.objection_id is not null, o.filed_at desc`.execute(db)
   return rows
+}
+
+/** Who is to get something or to give something back, people and organisations, once each, with the sum over the months of the run. */
+export async function linesToPublish(tx: Tx, run_id: string) {
+  const { rows } = await sql<{
+    person_id: string | null
+    organisation_id: string | null
+    name: string
+    organisation_name: string
+    level: number | null
+    months: number
+    amount_fen: number
+  }>`
+    select l.person_id, null::uuid as organisation_id, p.name, p.name_pinyin, coalesce(o.name, '—') as organisation_name, l.level, l.months::int, l.amount_fen
+    from (
+      select person_id, (array_agg(organisation_id order by l.month desc))[1] as organisation_id, (array_agg(level order by l.month desc))[1] as level,
+        count(*) as months, sum(amount_fen)::int as amount_fen
+      from allowance_lines l join allowance_runs r on r.id = l.run_id
+      where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 and not ${isHeld} group by person_id
+    ) l join people p on p.id = l.person_id left join organisations o on o.id = l.organisation_id
+    union all
+    select null, o.id, o.name, '', o.name, null, count(*)::int, sum(l.amount_fen)::int
+    from organisation_lines l join organisations o on o.id = l.organisation_id
+    where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 group by o.id
+    order by organisation_name, name_pinyin, name, person_id`.execute(tx)
+  return rows.map(({ name, ...line }, at) => ({
+    ...line,
+    ...{ position: at + 1, name_masked: line.person_id ? maskName(name) : name },
+  }))
 }
 
 function inScope(scope: Scope): RawBuilder<boolean> {

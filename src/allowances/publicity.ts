@@ -2,7 +2,6 @@
 import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { asJson, faultAt } from '../people/bulk.ts'
-import { maskName } from '../people/identity.ts'
 import { sha256Hex } from '../platform/bytes.ts'
 import { addDays, localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
@@ -12,14 +11,13 @@ import { limitRate } from '../platform/rate-limit.ts'
 import type { Vault } from '../platform/vault.ts'
 import { afterWorkingDays, holidaysKnown } from '../platform/working-days.ts'
 import { lockRun } from './locking.ts'
-import { findPublicity, getPublicity, listObjections, unscopedPublicity } from './publicity-queries.ts'
+import { findPublicity, getPublicity, linesToPublish, listObjections, unscopedPublicity } from './publicity-queries.ts'
 import type { NewAnswer, NewObjection, NewPublicity, ObjectionView, PublicityView } from './publicity-shapes.ts'
 import { getScheme } from './queries.ts'
-import { isHeld } from './review-queries.ts'
 import { checkAuthority, checkStatus } from './rules.ts'
 
 /**
- * Publishes the list of a reviewed run: everybody with an amount that is not held, names masked, in order of organisation and name, frozen with its
+ * Publishes the list of a reviewed run: everybody with an amount that is not held, names of people masked, and every organisation with one, in order of organisation and name, frozen with its
  * SHA-256. Refuses `run.not_reviewed`, `run.other_authority`, `publicity.exists`; fault `publicity.past`.
  */
 export async function openPublicity(
@@ -42,7 +40,7 @@ export async function openPublicity(
       faultAt('/starts_on', 'publicity.past', '公示不能从过去的日子开始。', 'A publicity does not begin in the past.'),
     ])
   const ends_on = day_kind === 'working' ? afterWorkingDays(starts_on, days) : addDays(starts_on, days)
-  const lines = await linesOf(tx, run_id)
+  const lines = await linesToPublish(tx, run_id)
   const sha256 = await sha256Hex(
     lines
       .map((line) =>
@@ -63,9 +61,9 @@ export async function openPublicity(
     .returning('id')
     .executeTakeFirstOrThrow()
   await sql`
-    insert into publicity_lines (publicity_id, position, person_id, name_masked, organisation_name, level, months, amount_fen)
-    select ${id}::uuid, position, person_id, name_masked, organisation_name, level, months, amount_fen
-    from jsonb_to_recordset(${asJson(lines)}) as l (position int, person_id uuid, name_masked text, organisation_name text, level smallint, months smallint, amount_fen int)`.execute(
+    insert into publicity_lines (publicity_id, position, person_id, organisation_id, name_masked, organisation_name, level, months, amount_fen)
+    select ${id}::uuid, position, person_id, organisation_id, name_masked, organisation_name, level, months, amount_fen
+    from jsonb_to_recordset(${asJson(lines)}) as l (position int, person_id uuid, organisation_id uuid, name_masked text, organisation_name text, level smallint, months smallint, amount_fen int)`.execute(
     tx,
   )
   await recordHistory(tx, context, {
@@ -74,27 +72,6 @@ export async function openPublicity(
     changes: { run_id, starts_on, ends_on, days, day_kind, lines: lines.length, total_fen, sha256 },
   })
   return getPublicity(tx, context.scope, id)
-}
-
-/** Who is to get something or to give something back, once each, with the sum over the months of the run. */
-async function linesOf(tx: Tx, run_id: string) {
-  const { rows } = await sql<{
-    person_id: string
-    name: string
-    organisation_name: string
-    level: number | null
-    months: number
-    amount_fen: number
-  }>`
-    select l.person_id, p.name, coalesce(o.name, '—') as organisation_name, l.level, l.months, l.amount_fen
-    from (
-      select person_id, (array_agg(organisation_id order by l.month desc))[1] as organisation_id, (array_agg(level order by l.month desc))[1] as level,
-        count(*) as months, sum(amount_fen)::int as amount_fen
-      from allowance_lines l join allowance_runs r on r.id = l.run_id
-      where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 and not ${isHeld} group by person_id
-    ) l join people p on p.id = l.person_id left join organisations o on o.id = l.organisation_id
-    order by o.name, p.name_pinyin, p.name, l.person_id`.execute(tx)
-  return rows.map(({ name, ...line }, at) => ({ ...line, position: at + 1, name_masked: maskName(name) }))
 }
 
 /** Of anybody, who has no account. */

@@ -10,7 +10,7 @@ import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
 import type { Hands } from './review-rules.ts'
 import { concerns, type RunStatus, rulesMonth } from './rules.ts'
-import { isComplete, keyOf, knownRules, type Missing, missingPieces } from './usable-rules.ts'
+import { isComplete, keyOf, knownToAll, type Missing, missingPieces } from './usable-rules.ts'
 import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
@@ -57,7 +57,7 @@ export async function listSchemes(db: Db, month: Month, home: string | null = nu
       version: version?.number ?? null,
       effective_from: version?.effective_from ?? null,
       confirmed: version ? viewOfVersion(version).confirmed : false,
-      computable: version ? knownRules(version).length > 0 : false,
+      computable: version ? knownToAll(version).length > 0 : false,
     }
   })
 }
@@ -187,34 +187,40 @@ function runRows(db: Db, scope: Scope) {
     .where((eb) => (scope.kind === 'division' ? eb('r.district_code', 'like', `${scope.prefix}%`) : eb.lit(false)))
 }
 
-/** A run with its sums by kind and outcome, who decided what, and its payment files. */
+/** A run with its sums, those of people by kind and outcome, who decided what, and its payment files. */
 export async function getRunDetail(db: Db, scope: Scope, id: string) {
   const run = await getRun(db, scope, id)
   const reading = together(db)
-  const sums = reading
-    .selectFrom('allowance_lines')
-    .select((eb) => [
-      'kind',
-      'outcome',
-      eb.fn.countAll<number>().as('count'),
-      sql<number>`sum(amount_fen)`.as('amount_fen'),
-    ])
-    .select(sql<number>`coalesce(sum(amount_fen) filter (where amount_fen > 0), 0)`.as('positive_fen'))
-    .where('run_id', '=', id)
-    .groupBy(['kind', 'outcome'])
-    .orderBy('kind')
-    .orderBy('outcome')
-    .execute()
-  const [by, decisions, payment_files] = await Promise.all([
+  const figuresOf = (lines: 'allowance_lines' | 'organisation_lines', payee: 'person' | 'organisation') => sql`
+    select ${payee}::text as payee, kind, outcome, count(*) as count, sum(amount_fen) as amount_fen, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as positive_fen
+    from ${sql.table(lines)} where run_id = ${id}::uuid group by kind, outcome`
+  const sums = sql<{
+    payee: 'person' | 'organisation'
+    kind: string
+    outcome: string
+    count: number
+    amount_fen: number
+    positive_fen: number
+  }>`
+    ${figuresOf('allowance_lines', 'person')} union all ${figuresOf('organisation_lines', 'organisation')} order by payee desc, kind, outcome`.execute(
+    reading,
+  )
+  const [{ rows: by }, decisions, payment_files] = await Promise.all([
     sums,
     listDecisions(reading, id),
     listPaymentFiles(reading, id),
   ])
-  const positive_fen = by.reduce((sum, row) => sum + row.positive_fen, 0)
-  const all_fen = by.reduce((sum, row) => sum + row.amount_fen, 0)
+  const add = (rows: typeof by, key: 'count' | 'amount_fen' | 'positive_fen') =>
+    rows.reduce((sum, row) => sum + row[key], 0)
+  const organisations = by.filter(({ payee }) => payee === 'organisation')
+  const positive_fen = add(by, 'positive_fen')
   return {
     ...run,
-    totals: { positive_fen, negative_fen: all_fen - positive_fen, by: by.map(({ positive_fen: _, ...row }) => row) },
+    totals: {
+      ...{ positive_fen, negative_fen: add(by, 'amount_fen') - positive_fen },
+      by: by.flatMap(({ payee, positive_fen: _, ...row }) => (payee === 'person' ? [row] : [])),
+      organisations: { count: add(organisations, 'count'), amount_fen: add(organisations, 'amount_fen') },
+    },
     ...{ decisions, payment_files },
   }
 }

@@ -15,7 +15,8 @@ export const recheckShape = z
     differences: z
       .array(
         z.object({
-          person_id: z.uuid(),
+          person_id: z.uuid().nullable(),
+          organisation_id: z.uuid().nullable().describe('of a line that is paid to an organisation'),
           person_name: z.string(),
           month: z.string(),
           component: z.string(),

@@ -7,8 +7,9 @@ import { firstDay, type Month } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
-import { linesDigest } from './lines.ts'
+import { runTotals } from './organisation-lines.ts'
 import { getRun, type RunRow } from './queries.ts'
+import { compareOrganisations } from './recheck-organisations.ts'
 import type { Recheck } from './recheck-shapes.ts'
 import { inSets, recomputedOf } from './recheck-statement.ts'
 import { termsOf } from './recheck-terms.ts'
@@ -31,10 +32,9 @@ export async function recheckRun(tx: Tx, context: Context, id: string): Promise<
       en: 'The run is not computed yet or was rejected: there are no lines to recheck.',
     })
   const parts: Compared[] = []
-  for (const month of await monthsOf(tx, run)) parts.push(await compare(tx, run, month))
-  const { rows } = await sql<{ sha256: string }>`
-    select ${linesDigest} as sha256 from allowance_lines where run_id = ${id}::uuid`.execute(tx)
-  const lines_sha256 = rows[0]!.sha256
+  for (const month of await monthsOf(tx, run))
+    parts.push(await compare(tx, run, month), await compareOrganisations(tx, run, month, SHOWN))
+  const { lines_sha256 } = await runTotals(tx, id)
   const differing = sum(parts.map((part) => part.differing))
   const result: Recheck = {
     run_id: id,
@@ -144,7 +144,7 @@ async function compare(tx: Tx, run: RunRow, { month, own, approved, released }: 
       select count(*)::integer as compared, count(*) filter (where differs)::integer as differing,
         ${amounts('run_fen')} as run_sha256, ${amounts('recheck_fen')} as recheck_sha256,
         (select coalesce(jsonb_agg(to_jsonb(d) order by d.person_id, d.component), '[]') from (
-          select j.person_id, p.name as person_name, ${month}::text as month, j.component, j.run_fen, j.recheck_fen, j.previous_fen, j.booked_fen
+          select j.person_id, null::uuid as organisation_id, p.name as person_name, ${month}::text as month, j.component, j.run_fen, j.recheck_fen, j.previous_fen, j.booked_fen
           from judged j join people p on p.id = j.person_id where j.differs order by j.person_id, j.component limit ${SHOWN}) d) as differences
       from judged`.execute(tx)
     return rows[0]!

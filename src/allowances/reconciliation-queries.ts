@@ -46,21 +46,21 @@ export async function listReconciliation(
         and (${district_code}::text is null or r.district_code = ${district_code})
     ), due as (
       -- what the ledger says: every difference upwards that the run has booked, net of what was settled otherwise
-      select y.run_id, y.person_id, sum(y.amount_fen)::bigint as fen, to_jsonb(array_agg(y.amount_fen order by y.amount_fen)) as lines
-      from allowance_payables y join runs on runs.id = y.run_id where y.amount_fen > 0 group by y.run_id, y.person_id
+      select y.run_id, y.payee_id, sum(y.amount_fen)::bigint as fen, to_jsonb(array_agg(y.amount_fen order by y.amount_fen)) as lines
+      from allowance_payables y join runs on runs.id = y.run_id where y.amount_fen > 0 group by y.run_id, y.payee_id
     ), money as (
       select due.run_id, first.batch_id, 'ledger' as what, due.fen, due.lines
-      from due left join payments first on first.run_id = due.run_id and first.person_id = due.person_id and first.attempt = 0
+      from due left join payments first on first.run_id = due.run_id and first.payee_id = due.payee_id and first.attempt = 0
       union all
       select due.run_id, null, 'waiting', due.fen, due.lines from due
-      where not exists (select from payments made where made.run_id = due.run_id and made.person_id = due.person_id)
+      where not exists (select from payments made where made.run_id = due.run_id and made.payee_id = due.payee_id)
       union all
       select made.run_id, made.batch_id, what, made.amount_fen, coalesce(due.lines, '[]') from payments made join runs on runs.id = made.run_id
-        left join due on due.run_id = made.run_id and due.person_id = made.person_id
-        left join payment_results r on r.run_id = made.run_id and r.person_id = made.person_id and r.attempt = made.attempt and r.known_to = 'infinity'
-        left join payments later on later.run_id = made.run_id and later.person_id = made.person_id and later.attempt = made.attempt + 1
+        left join due on due.run_id = made.run_id and due.payee_id = made.payee_id
+        left join payment_results r on r.run_id = made.run_id and r.payee_id = made.payee_id and r.attempt = made.attempt and r.known_to = 'infinity'
+        left join payments later on later.run_id = made.run_id and later.payee_id = made.payee_id and later.attempt = made.attempt + 1
         cross join lateral unnest(array['exported', case when made.attempt > 0 then 'again' end,
-          case when later.person_id is not null then 'reissued' else coalesce(r.outcome, 'open') end]) what
+          case when later.batch_id is not null then 'reissued' else coalesce(r.outcome, 'open') end]) what
       where what is not null
     ), sums as (
       select run_id, batch_id, what, fen, lines, count(*) as people from money group by run_id, batch_id, what, fen, lines

@@ -9,12 +9,14 @@ export async function prepareReview(tx: Tx, run_id: string): Promise<void> {
   await sql`
     insert into run_facilities (run_id, organisation_id, facility_kind, reviewer)
     select ${run_id}::uuid, o.id, o.facility_kind, reviewer_of(r.scheme_code, o.facility_kind)
-    from (select distinct organisation_id from allowance_lines where run_id = ${run_id}::uuid) l
+    from (select organisation_id from allowance_lines where run_id = ${run_id}::uuid union select organisation_id from organisation_lines where run_id = ${run_id}::uuid) l
       join organisations o on o.id = l.organisation_id join allowance_runs r on r.id = ${run_id}::uuid`.execute(tx)
   await sql`
     insert into run_steps (run_id, reviewer, lines, payable, amount_fen)
-    select r.id, coalesce(k.reviewer, 'district'), count(l.person_id), count(*) filter (where l.amount_fen > 0), coalesce(sum(l.amount_fen), 0)::bigint
-    from allowance_runs r left join allowance_lines l on l.run_id = r.id left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
+    select r.id, coalesce(k.reviewer, 'district'), count(l.run_id), count(*) filter (where l.amount_fen > 0), coalesce(sum(l.amount_fen), 0)::bigint
+    from allowance_runs r left join (
+        select run_id, organisation_id, amount_fen from allowance_lines union all select run_id, organisation_id, amount_fen from organisation_lines) l on l.run_id = r.id
+      left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
     where r.id = ${run_id}::uuid group by 1, 2`.execute(tx)
   await drawSample(tx, run_id)
 }

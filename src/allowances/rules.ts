@@ -212,6 +212,20 @@ export const constraints: Constraints = {
       en: 'This version was confirmed already; a change is a new version.',
     },
   },
+  organisation_ledger_pkey: {
+    code: 'run.stale',
+    message: {
+      zh: '同一机构同一月份刚刚在另一批次入账，本批次的数已经过时。请驳回后重新计算。',
+      en: 'Another run has just booked the same organisation and month: this run is out of date. Reject it and compute again.',
+    },
+  },
+  organisation_dues_repaid_once: {
+    code: 'organisation_dues.repaid_already',
+    message: {
+      zh: '这笔转账（同一凭证号）已经登记过。',
+      en: 'The transfer with this reference is on record already.',
+    },
+  },
   allowance_ledger_pkey: {
     code: 'run.stale',
     message: {

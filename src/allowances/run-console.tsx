@@ -15,6 +15,7 @@ import { decide } from './decide-page.tsx'
 import { showLine } from './line-console.tsx'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
 import { lineStream } from './line-stream.ts'
+import { organisationAllowancesConsole } from './organisation-console.tsx'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { fileItem, paymentsConsole } from './payments-console.tsx'
 import { findPreviousRun, getRunDetail, handsOf, type RunDetail, unscopedRunJob } from './queries.ts'
@@ -76,6 +77,7 @@ export function runConsole(app: App): void {
     (call) => decide(call, 'rejection', call.values, call.refusal),
   )
   paymentsConsole(app)
+  organisationAllowancesConsole(app)
 }
 
 function done({ id }: { id: string }, zh: string, en: string) {
@@ -120,6 +122,7 @@ async function showRun(call: PageCall) {
         recheck: may(role, 'run.recheck') && hasLines(run.status),
         take: may(role, 'payment.make'),
       }}
+      organisations={run.totals.organisations}
       tabs={Object.entries(TABS).map(([key, { label, filter }]) => ({
         label: inLanguage(lang, label),
         href: address(key ? { tab: key } : {}),

@@ -4,10 +4,11 @@ import { sha256Hex } from '../platform/bytes.ts'
 import { addMonths, firstDay, type Month } from '../platform/calendar.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
+import { COMPONENT_KINDS } from './components.ts'
 import type { Plan } from './corrections.ts'
 import { type Released, releasedHolds } from './released-holds.ts'
 import { canonicalJson } from './rules.ts'
-import { computableRules } from './usable-rules.ts'
+import { computableRules, knownToAll } from './usable-rules.ts'
 import { readVersions, usableIn, versionIn } from './versions.ts'
 
 /** A run under way. `changes_since`: earlier months are judged only for people of whom something became known since then; null: for everybody. */
@@ -32,7 +33,7 @@ export async function readMonths(
   run: { scheme_code: string; month: Month; cutoff: string },
 ): Promise<MonthRules> {
   const versions = await readVersions(tx, run.scheme_code)
-  const now = computableRules(versionIn(versions, run.scheme_code, run.month))
+  const now = computableRules(versionIn(versions, run.scheme_code, run.month), knownToAll)
   const { look_back_months } = now[0]!
   const earlier = Array.from({ length: look_back_months }, (_, index) => addMonths(run.month, index - look_back_months))
   const cutoff = sql`${run.cutoff}::timestamptz`
@@ -45,7 +46,7 @@ export async function readMonths(
       const rules = usableIn(versions, month).filter((one) => one.component.code === component)
       return rules.map((rules) => ({ month, rules, people }))
     }),
-    ...earlier.flatMap((month) => usableIn(versions, month).map((rules) => ({ month, rules }))),
+    ...earlier.flatMap((month) => usableIn(versions, month, knownToAll).map((rules) => ({ month, rules }))),
     ...now.map((rules) => ({ month: run.month, rules })),
   ]
 }
@@ -92,4 +93,9 @@ export async function readPlan(tx: Tx, run: Run, months: MonthRules): Promise<Pl
         : [],
     ),
   }
+}
+
+/** The months of the components that are paid to people, or to organisations. */
+export function ofPayee({ months, ...plan }: Plan, payee: 'person' | 'organisation'): Plan {
+  return { ...plan, months: months.filter(({ rules }) => COMPONENT_KINDS[rules.component.kind].payee === payee) }
 }

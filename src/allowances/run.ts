@@ -8,7 +8,9 @@ import { type Db, readByRange, readCutoff, type Tx } from '../platform/database.
 import { refuse } from '../platform/errors.ts'
 import { followsFromDatedFacts, noteChangedPeople, readLastRun } from './changed-people.ts'
 import { findOddities, markAccounts } from './findings.ts'
-import { digestOf, type Run, readMonths, readPlan } from './run-months.ts'
+import { partsDigest } from './lines.ts'
+import { runTotals, writeOrganisationLines } from './organisation-lines.ts'
+import { digestOf, ofPayee, type Run, readMonths, readPlan } from './run-months.ts'
 import { computeParts } from './run-parts.ts'
 import { candidates, countCandidates, NOBODY, spanOf } from './run-people.ts'
 
@@ -74,7 +76,7 @@ async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
     )
     .executeTakeFirstOrThrow()
   if (numDeletedRows >= slice) return { done: 0, position: null, again: true }
-  for (const table of ['run_findings', 'run_parts', 'run_changed_people'] as const)
+  for (const table of ['organisation_lines', 'run_findings', 'run_parts', 'run_changed_people'] as const)
     await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   // late, because writers of facts wait from here to the commit
   const cutoff = await readCutoff(tx)
@@ -97,7 +99,7 @@ async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
 
 /** Earlier months are judged again for everybody unless the last run judged the same ones by the same rules, and by dated facts alone. */
 async function findChanges(tx: Tx, run: Run, everybody: boolean): Promise<Slice> {
-  const plan = await readPlan(tx, run, await readMonths(tx, run))
+  const plan = ofPayee(await readPlan(tx, run, await readMonths(tx, run)), 'person')
   const earlier = plan.months.filter(({ month, people }) => month !== run.month && !people)
   const last = everybody || earlier.length === 0 ? null : await readLastRun(tx, run)
   if (last && earlier.every(({ rules }) => followsFromDatedFacts(rules))) {
@@ -123,7 +125,8 @@ async function computeSlice(tx: Tx, run: Run, job: Job, { slice, part }: RunSize
       en: 'The rules were confirmed anew while the run was computed: compute it again.',
     })
   await readByRange(tx)
-  const plan = await readPlan(tx, run, months)
+  const plan = ofPayee(await readPlan(tx, run, months), 'person')
+  if (plan.months.length === 0) return { done: 0, position: TOTALS, total: 0 }
   const ids = await candidates(tx, run, plan, job.position!, slice)
   const parts = Array.from({ length: Math.ceil(ids.length / part) }, (_, at) => ids.slice(at * part, (at + 1) * part))
   await computeParts(tx, beside, run, plan, parts)
@@ -137,13 +140,10 @@ async function computeSlice(tx: Tx, run: Run, job: Job, { slice, part }: RunSize
 async function finish(tx: Tx, context: Context, run: Run, job: Job): Promise<Slice> {
   // a slice of its own for each lot of accounts nobody has compared before; then what looks odd in the run
   if ((await markAccounts(tx, context, run.id, ACCOUNTS)) === ACCOUNTS) return { done: job.done, position: TOTALS }
+  await writeOrganisationLines(tx, run, ofPayee(await readPlan(tx, run, await readMonths(tx, run)), 'organisation'))
   await readByRange(tx)
   const findings = await findOddities(tx, run)
-  const { rows } = await sql<{ line_count: number; payable_count: number; total_fen: number; lines_sha256: string }>`
-    select count(*) as line_count, count(*) filter (where outcome = 'payable') as payable_count, coalesce(sum(amount_fen), 0)::bigint as total_fen,
-      (select encode(sha256(coalesce(string_agg(line_digests, '' order by first_person_id), '')), 'hex') from run_parts where run_id = ${run.id}) as lines_sha256
-    from allowance_lines where run_id = ${run.id}`.execute(tx)
-  const totals = rows[0]!
+  const totals = await runTotals(tx, run.id, partsDigest(run.id))
   for (const table of ['run_parts', 'run_changed_people'] as const)
     await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   await tx

@@ -164,6 +164,9 @@ export const runDetailShape = runShape
       positive_fen: fen,
       negative_fen: fen,
       by: z.array(z.object({ kind: z.string(), outcome: z.string(), count: z.number().int(), amount_fen: fen })),
+      organisations: z
+        .object({ count: z.number().int(), amount_fen: fen })
+        .meta({ description: '支付给机构的明细，不在 by 之内 lines paid to organisations, beside those in `by`' }),
     }),
     decisions: z.array(
       z.object({ kind: z.string(), decided_by: z.string(), reason: z.string().nullable(), decided_at: z.date() }),

@@ -80,15 +80,20 @@ export function usableRules(version: Version, code = version.components[0]!.code
 
 /** Of every component that is paid to people and known in full; what is not known is left out. */
 export function knownRules(version: Version): Rules[] {
+  return knownToAll(version).filter(({ component }) => COMPONENT_KINDS[component.kind].payee === 'person')
+}
+
+/** The same of every component, whoever is paid. */
+export function knownToAll(version: Version): Rules[] {
   return version.components
-    .filter(({ kind, code }) => COMPONENT_KINDS[kind].payee === 'person' && isComplete(missingPieces(version, code)))
+    .filter(({ code }) => isComplete(missingPieces(version, code)))
     .map(({ code }) => usableRules(version, code))
 }
 
-/** The same, of a version of which anything can be computed. Refuses `scheme.unconfirmed` otherwise. */
-export function computableRules(version: Version): Rules[] {
-  const known = knownRules(version)
-  return known.length > 0 ? known : refuseUnconfirmed(version, missingPieces(version))
+/** What is `known` of a version of which anything can be computed. Refuses `scheme.unconfirmed` otherwise. */
+export function computableRules(version: Version, known = knownRules): Rules[] {
+  const rules = known(version)
+  return rules.length > 0 ? rules : refuseUnconfirmed(version, missingPieces(version))
 }
 
 function refuseUnconfirmed(version: Version, { levels, conditions, others }: Missing): never {

@@ -133,9 +133,9 @@ export function versionIn(versions: VersionRow[], scheme_code: string, month: Mo
 }
 
 /** The rules of a month by component, ready to compute with; none where there is no version or nothing of it is confirmed. */
-export function usableIn(versions: VersionRow[], month: Month): Rules[] {
+export function usableIn(versions: VersionRow[], month: Month, known = knownRules): Rules[] {
   const version = versions.find((one) => rulesMonth(one, month))
-  return version ? knownRules(version) : []
+  return version ? known(version) : []
 }
 
 /** How many versions in force, in a division or around it, that cannot be computed with in full: a requirement without a threshold, a level (or band …) without a usable rate, what no source tells. A confirmation gives all but the last at once. */

@@ -30,6 +30,8 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   filing: { zh: '备案（认定）', en: 'Filing' },
   glyph_image: { zh: '缺字图', en: 'Glyph image' },
   import: { zh: '导入', en: 'Import', page: '/console/imports/' },
+  bank_account: { zh: '机构收款账号', en: 'Account of an organisation' },
+  organisation_dues: { zh: '机构应退款', en: 'What an organisation owes' },
   organisation: { zh: '机构', en: 'Organisation', page: '/console/organisations/' },
   pay_band: { zh: '实发区间', en: 'Paid bands' },
   pay_guidance: { zh: '等级薪酬指导', en: 'Pay guidance' },

@@ -10,6 +10,7 @@ export const NOTICE_KINDS: Record<string, Message> = {
   'class.filing_submitted': { zh: '新的备案', en: 'Class filed' },
   'class.filing_accepted': { zh: '备案受理', en: 'Filing accepted' },
   'certificate.expiring': { zh: '证书到期提醒', en: 'Certificate ends' },
+  'organisation_dues.opened': { zh: '机构补助追回', en: 'To be paid back by the organisation' },
   'recovery.opened': { zh: '津贴追回', en: 'To be given back' },
   'class.filing_returned': { zh: '备案退回', en: 'Filing returned' },
 }

@@ -100,6 +100,7 @@ async function organisationPage({ c, db, context, params }: PageCall) {
       changes={close ? await timelineOf(db, 'organisation', [id]) : null}
       warnings={warnings.map(({ message }) => inLanguage(c.get('lang'), message))}
       may_write={may(context.actor.role, 'organisation.write')}
+      sees_allowances={close && may(context.actor.role, 'organisation_allowance.read')}
     />
   )
 }

@@ -1,7 +1,6 @@
 /** JSON routes of people and of the facts about them. */
 import type { Context as Call } from 'hono'
-import type { z } from 'zod'
-import { described, read, write } from '../access/route.ts'
+import { described, read, valid, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
@@ -213,8 +212,4 @@ export function peopleApi(app: App): void {
   personFactsApi(app)
   monthSubmissionsApi(app)
   personMergingApi(app)
-}
-
-function valid<S extends z.ZodType>(c: Call<Env>, part: 'param' | 'json'): z.output<S> {
-  return (c.req.valid as (part: string) => z.output<S>)(part)
 }

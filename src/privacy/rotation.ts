@@ -15,6 +15,7 @@ export const SEALED = [
   { table: 'people', key: 'id uuid', column: 'bank_account_sealed', at_once: 300 },
   { table: 'person_documents', key: 'document_hash text', column: 'number_sealed', at_once: 300 },
   { table: 'person_photos', key: 'id uuid', column: 'photo_sealed', at_once: 50 },
+  { table: 'organisation_bank_accounts', key: 'organisation_id uuid', column: 'account_sealed', at_once: 300 },
   { table: 'payments', key: 'batch_id uuid, position integer', column: 'id_number_sealed', at_once: 300 },
   { table: 'payments', key: 'batch_id uuid, position integer', column: 'bank_account_sealed', at_once: 300 },
   { table: 'payment_files', key: 'id uuid', column: 'content_sealed', at_once: 5 },

@@ -81,16 +81,27 @@ function figuresOf({ key: _, name: __, whole: ___, ...figures }: AllowanceSum & 
 /** The entries of the ledger behind a figure, run by run. */
 export async function listBooked(db: Db, range: Range, filter: AllowanceFilter & PageInput): Promise<Page<BookedLine>> {
   const after = readCursor(filter.cursor, 4)
-  const { rows } = await sql<BookedLine>`
-    select r.id as run_id, to_char(r.month, 'YYYY-MM') as run_month, r.scheme_code, d.name as district_name, a.person_id, p.name as person_name,
-      p.id_number_masked, o.name as organisation_name, to_char(a.month, 'YYYY-MM') as month, a.component, a.level, a.kind, g.amount_fen
-    from allowance_ledger g join allowance_lines a on (a.run_id, a.person_id, a.month, a.component) = (g.run_id, g.person_id, g.month, g.component)
-      join allowance_runs r on r.id = g.run_id join schemes s on s.code = r.scheme_code join districts d on d.code = r.district_code
-      join people p on p.id = g.person_id left join organisations o on o.id = a.organisation_id
-    where ${within(range, filter)} and g.amount_fen <> 0
-      ${after ? sql`and (a.run_id, a.person_id, a.month, a.component) > (${after[0]}::uuid, ${after[1]}::uuid, ${firstDay(String(after[2]))}::date, ${after[3]})` : sql``}
-    order by a.run_id, a.person_id, a.month, a.component limit ${filter.limit + 1}`.execute(db)
-  return toPage(rows, filter.limit, (row) => [row.run_id, row.person_id, row.month, row.component])
+  const { rows } = await sql<BookedLine & { payee_id: string }>`
+    select r.id as run_id, to_char(r.month, 'YYYY-MM') as run_month, r.scheme_code, d.name as district_name, a.person_id, a.payee_id, p.name as person_name,
+      p.id_number_masked, o.name as organisation_name, to_char(a.month, 'YYYY-MM') as month, a.component, a.level, a.kind, a.amount_fen
+    from (
+      select a.run_id, a.person_id, a.person_id as payee_id, a.organisation_id, a.month, a.component, a.level, a.kind, g.amount_fen
+      from allowance_ledger g join allowance_lines a on (a.run_id, a.person_id, a.month, a.component) = (g.run_id, g.person_id, g.month, g.component)
+      union all
+      select a.run_id, null, a.organisation_id, a.organisation_id, a.month, a.component, null, a.kind, g.amount_fen
+      from organisation_ledger g join organisation_lines a on (a.run_id, a.organisation_id, a.month, a.component) = (g.run_id, g.organisation_id, g.month, g.component)
+    ) a join allowance_runs r on r.id = a.run_id join schemes s on s.code = r.scheme_code join districts d on d.code = r.district_code
+      join payees p on p.id = a.payee_id left join organisations o on o.id = a.organisation_id
+    where ${within(range, filter)} and a.amount_fen <> 0
+      ${after ? sql`and (a.run_id, a.payee_id, a.month, a.component) > (${after[0]}::uuid, ${after[1]}::uuid, ${firstDay(String(after[2]))}::date, ${after[3]})` : sql``}
+    order by a.run_id, a.payee_id, a.month, a.component limit ${filter.limit + 1}`.execute(db)
+  const { items, next_cursor } = toPage(rows, filter.limit, (row) => [
+    row.run_id,
+    row.payee_id,
+    row.month,
+    row.component,
+  ])
+  return { items: items.map(({ payee_id: _, ...line }) => line), next_cursor }
 }
 
 function within(range: Range, filter: AllowanceFilter): RawBuilder<unknown> {

@@ -173,7 +173,7 @@ async function financeDuties(db: Db, scope: Scope): Promise<Duty[]> {
       and exists (${paymentsDue(sql`r.id`)})`,
     sql`${runs(scope)} and exists (select from payment_results came where came.run_id = r.id and came.outcome = 'returned'
       and came.known_to = 'infinity' and not exists (select from payments later
-        where later.run_id = r.id and later.person_id = came.person_id and later.attempt > came.attempt))`,
+        where later.run_id = r.id and later.payee_id = came.payee_id and later.attempt > came.attempt))`,
   ])
   return [
     {

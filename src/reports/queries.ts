@@ -250,17 +250,23 @@ interface AllowanceFigures {
   amount_fen: number
 }
 
-/** What the approved runs of the range's months have booked, corrections of earlier months included. */
+/** What the approved runs of the range's months have booked, corrections of earlier months included; what organisations are paid has no level. */
 export function reportAllowances(db: Db, range: Range) {
   return tally<Cell & { scheme_code: string }, AllowanceFigures, 'payable_rate'>(db, range, {
     day: 'r.month',
-    by: ['r.scheme_code', 'l.level'],
-    figures: sql`count(*) filter (where l.kind = 'normal') as judged, count(*) filter (where l.kind = 'normal' and l.outcome = 'payable') as payable,
+    by: ['r.scheme_code', 'g.level'],
+    figures: sql`count(g.person_id) filter (where g.kind = 'normal') as judged,
+      count(g.person_id) filter (where g.kind = 'normal' and g.outcome = 'payable') as payable,
       count(distinct g.person_id) filter (where g.amount_fen > 0) as people_paid,
       coalesce(sum(g.amount_fen) filter (where g.amount_fen > 0), 0) as paid_fen,
       coalesce(sum(g.amount_fen) filter (where g.amount_fen < 0), 0) as recovered_fen, coalesce(sum(g.amount_fen), 0) as amount_fen`,
-    from: sql`allowance_runs r join districts d on d.code = r.district_code join allowance_ledger g on g.run_id = r.id
-      join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month and l.component = g.component ${ofWorkforce(range, 'g.person_id')}`,
+    from: sql`allowance_runs r join districts d on d.code = r.district_code join (
+        select g.run_id, g.person_id, g.amount_fen, l.level, l.kind, l.outcome from allowance_ledger g
+          join allowance_lines l on l.run_id = g.run_id and l.person_id = g.person_id and l.month = g.month and l.component = g.component ${ofWorkforce(range, 'g.person_id')}
+        union all
+        select g.run_id, null, g.amount_fen, null, null, null from organisation_ledger g
+          join schemes s on s.code = g.scheme_code and ${range.workforce ? sql`s.workforce = ${range.workforce}` : sql`true`}
+      ) g on g.run_id = r.id`,
     rates: (row) => ({ payable_rate: rate(row.payable, row.judged) }),
   })
 }

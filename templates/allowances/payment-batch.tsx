@@ -5,7 +5,7 @@ import { Card, Facts, Kpis, Notice, type Tab, Tabs, Tag } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { Files, type PaymentFileItem } from './run-parts.tsx'
-import { yuan } from './words.ts'
+import { payeeHref, yuan } from './words.ts'
 
 export interface PaymentBatchProps {
   frame: Frame
@@ -30,9 +30,10 @@ export interface PaymentBatchProps {
   sums: (Sums & { difference_fen: number; file_fen: number | null }) | null
   tabs: Tab[]
   payments: {
-    person_id: string
+    person_id: string | null
+    organisation_id: string | null
     person_name: string
-    id_number_masked: string
+    id_number_masked: string | null
     bank_account_masked: string | null
     months: string
     organisation_name: string | null
@@ -135,8 +136,8 @@ export function PaymentBatch({ frame, batch, files, sums, may_export, import_hre
           ]}
           rows={props.payments.map((payment) => ({
             cells: {
-              name: <a href={`/console/people/${payment.person_id}`}>{payment.person_name}</a>,
-              id: payment.id_number_masked,
+              name: <a href={payeeHref(payment)}>{payment.person_name}</a>,
+              id: payment.id_number_masked ?? '—',
               account: payment.bank_account_masked ?? '—',
               organisation: payment.organisation_name ?? '—',
               months: payment.months,

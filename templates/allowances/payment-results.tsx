@@ -4,7 +4,7 @@ import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Card, Facts } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords } from '../words.ts'
-import { yuan } from './words.ts'
+import { payeeHref, yuan } from './words.ts'
 
 export interface ResultsProps {
   summary: {
@@ -16,9 +16,10 @@ export interface ResultsProps {
     open_fen: number
   }
   returned: {
-    person_id: string
+    person_id: string | null
+    organisation_id: string | null
     person_name: string
-    id_number_masked: string
+    id_number_masked: string | null
     bank_account_masked: string | null
     amount_fen: number
     reason_code: ReturnReason | null
@@ -81,8 +82,8 @@ export function PaymentResults({ lang, results }: { lang: Lang; results: Results
           ]}
           rows={returned.map((row) => ({
             cells: {
-              name: <a href={`/console/people/${row.person_id}`}>{row.person_name}</a>,
-              id: row.id_number_masked,
+              name: <a href={payeeHref(row)}>{row.person_name}</a>,
+              id: row.id_number_masked ?? '—',
               account: row.bank_account_masked ?? '—',
               amount: yuan(row.amount_fen),
               reason: [row.reason_code && inLanguage(lang, RETURN_REASONS[row.reason_code]), row.reason]

@@ -73,7 +73,13 @@ export function RecheckPage({ frame, run, recheck }: RecheckProps) {
           rows={differences.map((one) => ({
             cells: {
               person: (
-                <a href={`/console/runs/${run.id}/lines/${one.person_id}/${one.month}?component=${one.component}`}>
+                <a
+                  href={
+                    one.person_id
+                      ? `/console/runs/${run.id}/lines/${one.person_id}/${one.month}?component=${one.component}`
+                      : `/console/runs/${run.id}/organisations`
+                  }
+                >
                   {one.person_name}
                 </a>
               ),

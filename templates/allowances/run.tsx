@@ -24,6 +24,7 @@ import { PaymentResults, type ResultsProps } from './payment-results.tsx'
 import { ReviewSteps, Stages, type StepItem } from './review-parts.tsx'
 import { Files, type LineItem, Lines, type PaymentFileItem } from './run-parts.tsx'
 import { STATUS_TONES } from './runs.tsx'
+import { yuan } from './words.ts'
 
 export interface RunProps {
   frame: Frame
@@ -49,6 +50,7 @@ export interface RunProps {
   /** why the reader may not decide it, though their role may */
   obstacle: string | null
   may: { compute: boolean; submit: boolean; decide: boolean; pay: boolean; recheck: boolean; take: boolean }
+  organisations: { count: number; amount_fen: number }
   tabs: Tab[]
   lines: LineItem[]
   next: string | null
@@ -106,6 +108,14 @@ export function RunPage(props: RunProps) {
         <DownloadLink href={`/console/runs/${run.id}/lines.csv`} note="CSV">
           {w('下载全部明细', 'Download all lines')}
         </DownloadLink>
+        {props.organisations.count > 0 && (
+          <a href={`/console/runs/${run.id}/organisations`}>
+            {w(
+              `支付给机构的明细 ${props.organisations.count} 笔，${yuan(props.organisations.amount_fen)}`,
+              `${props.organisations.count} lines paid to organisations, ${yuan(props.organisations.amount_fen)}`,
+            )}
+          </a>
+        )}
       </p>
       <div class="halves">
         <Card title={w('计算依据', 'What it was computed from')}>

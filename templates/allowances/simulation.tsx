@@ -14,8 +14,8 @@ export function Simulations({ frame, items, next }: { frame: Frame; items: Shown
     <Page {...frame} heading={w('政策测算', 'Simulations')}>
       <p class="lead">
         {w(
-          '从“政策与标准”里的一个版本开始，改动标准或要求，按真实数据测算，不改变任何记录。',
-          'Begin with a version under Schemes, change rates or conditions, and see what real facts would come to; nothing is changed.',
+          '从“政策与标准”里的一个版本开始，改动标准或要求，按真实数据测算，不改变任何记录。支付给机构的项目不在测算之内。',
+          'Begin with a version under Schemes, change rates or conditions, and see what real facts would come to; nothing is changed. What is paid to organisations is left out.',
         )}{' '}
         <a href="/console/schemes">{w('政策与标准', 'Schemes')}</a>
       </p>

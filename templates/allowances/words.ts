@@ -167,3 +167,14 @@ function nameOf(vocabulary: Record<string, Message>, key: string, lang: Lang): s
   const message = vocabulary[key]
   return message ? inLanguage(lang, message) : key
 }
+
+/** The page of whoever is paid. */
+export function payeeHref({
+  person_id,
+  organisation_id,
+}: {
+  person_id: string | null
+  organisation_id: string | null
+}) {
+  return person_id ? `/console/people/${person_id}` : `/console/organisations/${organisation_id}/allowances`
+}

@@ -49,6 +49,8 @@ export interface OrganisationProps {
   changes: { at: Date; kind: string; by: string; reason: string | null; changes: unknown }[] | null
   warnings: string[]
   may_write: boolean
+  /** what it is paid is its own and its district's */
+  sees_allowances: boolean
 }
 
 export function OrganisationPage(props: OrganisationProps) {
@@ -65,6 +67,11 @@ export function OrganisationPage(props: OrganisationProps) {
           <a class="button" href={`/console/certificates?organisation_id=${organisation.id}`}>
             {w('人员的证书', 'Certificates of its people')}
           </a>
+          {props.sees_allowances && (
+            <a class="button" href={`${path}/allowances`}>
+              {w('机构补助', 'What it is paid')}
+            </a>
+          )}
           {may_write && (
             <>
               <a class="button" href={`${path}/amendment`}>

@@ -80,9 +80,17 @@ export function AllowanceLines({
           rows={items.map((line) => ({
             cells: {
               name: (
-                <a href={`/console/runs/${line.run_id}/lines/${line.person_id}/${line.month}`}>{line.person_name}</a>
+                <a
+                  href={
+                    line.person_id
+                      ? `/console/runs/${line.run_id}/lines/${line.person_id}/${line.month}`
+                      : `/console/runs/${line.run_id}/organisations`
+                  }
+                >
+                  {line.person_name}
+                </a>
               ),
-              id_number: line.id_number_masked,
+              id_number: line.id_number_masked ?? '—',
               facility: line.organisation_name ?? '—',
               level: levelName(line.level, frame.lang),
               run: (

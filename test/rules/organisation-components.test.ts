@@ -28,9 +28,8 @@ describe('Beijing pays a trainer 1,500 yuan for each passed trainee of at least 
     ['in another city', { ...trained([40, '2022-03-10']), organisation: home({ district_code: '330106' }) }, 0, 0],
   ])('%s', (_, facts, counted, yuan) => {
     const decision = decideForOrganisation(facts, provider, '2022-03')
-    expect([decision.counted, decision.amount_fen]).toEqual([counted, yuan * 100])
+    expect([decision.evidence.length, decision.amount_fen]).toEqual([counted, yuan * 100])
     expect(decision.outcome).toBe(yuan > 0 ? 'payable' : 'refused')
-    expect(decision.evidence).toHaveLength(counted)
   })
 })
 
@@ -45,6 +44,44 @@ describe('Chengdu pays a facility 1,000 yuan for each job (S20)', () => {
     ['begun the day before and after the month', employing({}, ['care', '2022-02-28'], ['care', '2022-04-01']), 0],
     ['closed before', employing({ closed_on: '2022-02-28' }, ['care', '2022-03-31']), 0],
   ])('%s', (_, facts, yuan) => expect(decideForOrganisation(facts, jobs, '2022-03').amount_fen).toBe(yuan * 100))
+})
+
+describe('what lies in the month and does not count is told with its reason', () => {
+  test.each<[string, OrganisationFacts, 'provider' | 'jobs', string]>([
+    ['too few hours', trained([39, '2022-03-10']), 'provider', 'few_hours'],
+    [
+      'another city',
+      { ...trained([40, '2022-03-10']), organisation: home({ district_code: '330106' }) },
+      'provider',
+      'elsewhere',
+    ],
+    ['another post', employing({}, ['management', '2022-03-10']), 'jobs', 'other_post'],
+    [
+      'filed no longer on the last day',
+      employing({ filings: [{ starts_on: '2020-01-01', ends_on: '2022-03-31' }] }, ['care', '2022-03-10']),
+      'jobs',
+      'not_filed',
+    ],
+    ['closed before', employing({ closed_on: '2022-02-28' }, ['care', '2022-03-31']), 'jobs', 'closed'],
+    [
+      'left on the last day',
+      {
+        ...employing({}),
+        jobs: [{ id: 'j', post: 'care', starts_on: '2022-03-01', ends_on: '2022-03-31' }],
+      },
+      'jobs',
+      'left',
+    ],
+  ])('%s', (_, facts, kind, why) => {
+    const rules = kind === 'provider' ? provider : jobs
+    expect(decideForOrganisation(facts, rules, '2022-03').left_out).toEqual([{ id: expect.any(String), why }])
+  })
+
+  test('somebody who leaves on the day after the month still counts', () => {
+    const staying = { id: 'j', post: 'care', starts_on: '2022-03-01', ends_on: '2022-04-01' }
+    const { evidence } = decideForOrganisation({ ...employing({}), jobs: [staying] }, jobs, '2022-03')
+    expect(evidence).toEqual([{ id: 'j', rate_id: expect.any(String), amount_fen: 100000 }])
+  })
 })
 
 test('Tianjin, whose prices nobody has seen, refuses by name', () =>

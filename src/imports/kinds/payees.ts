@@ -9,7 +9,7 @@ import type { Fault } from '../../platform/errors.ts'
 import type { Value, Values } from '../rules.ts'
 
 interface Payee {
-  person_id: string
+  payee_id: string
   name: string
   id_number: string
   bank_account: string
@@ -21,15 +21,17 @@ export type FindPayee = (values: Values) => Payee | Fault
 /** Whom the bank means, by the number it sends; two people with one account are told apart by document only. */
 export async function payeesOf(tx: Tx, context: Context, file_id: string): Promise<FindPayee> {
   const { batch_id } = await getPaymentFile(tx, context.scope, file_id)
-  const people: Payee[] = await Promise.all(
-    (await unscopedPayees(tx, batch_id)).map(async ({ person_id, name, id_number_sealed, bank_account_sealed }) => ({
-      ...{ person_id, name },
-      id_number: id_number_sealed === null ? '' : plain(await context.vault.open(id_number_sealed)),
-      bank_account: plain(await context.vault.open(bank_account_sealed)),
-    })),
+  const payees: Payee[] = await Promise.all(
+    (await unscopedPayees(tx, batch_id)).map(
+      async ({ payee_id, name, id_number_sealed, credit_code, bank_account_sealed }) => ({
+        ...{ payee_id, name },
+        id_number: plain(credit_code ?? (id_number_sealed === null ? '' : await context.vault.open(id_number_sealed))),
+        bank_account: plain(await context.vault.open(bank_account_sealed)),
+      }),
+    ),
   )
-  const byDocument = Map.groupBy(people, ({ id_number }) => id_number)
-  const byAccount = Map.groupBy(people, ({ bank_account }) => bank_account)
+  const byDocument = Map.groupBy(payees, ({ id_number }) => id_number)
+  const byAccount = Map.groupBy(payees, ({ bank_account }) => bank_account)
   return ({ id_number, bank_account, name }) => {
     if (!id_number && !bank_account) return NEITHER
     const account = bank_account ? plain(bank_account) : null

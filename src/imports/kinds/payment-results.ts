@@ -141,7 +141,7 @@ function readRow({ values, sound }: RowToCheck, find: FindPayee, batch: string):
   const said = outcome === 'returned' ? reason : null
   return {
     faults,
-    fact: { person_id: payee.person_id, outcome, reason_code, reason: said, amount_fen, bank_reference, settled_on },
+    fact: { payee_id: payee.payee_id, outcome, reason_code, reason: said, amount_fen, bank_reference, settled_on },
   }
 }
 
@@ -157,9 +157,9 @@ function groupsOf(read: Read[]): Group[] {
   const groups = new Map<string, Group>()
   read.forEach(({ fact }, index) => {
     if (!fact) return
-    const group = groups.get(fact.person_id)
+    const group = groups.get(fact.payee_id)
     if (!group) {
-      groups.set(fact.person_id, { fact: { ...fact }, rows: [index], differ: false })
+      groups.set(fact.payee_id, { fact: { ...fact }, rows: [index], differ: false })
       return
     }
     group.rows.push(index)

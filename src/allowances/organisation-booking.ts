@@ -1,0 +1,139 @@
+/** Books the organisations' lines of an approved run and settles them with what each owes; takes down what an organisation paid back. */
+import { sql } from 'kysely'
+import { recordHistory } from '../history/actions.ts'
+import { writeEachNotice } from '../notices/notices.ts'
+import { faultAt } from '../people/bulk.ts'
+import { localDate } from '../platform/calendar.ts'
+import type { Context } from '../platform/context.ts'
+import type { Tx } from '../platform/database.ts'
+import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { formatYuan } from '../platform/money.ts'
+import { getPayee } from './organisation-queries.ts'
+import type { NewOrganisationRepayment } from './organisation-shapes.ts'
+
+interface Run {
+  id: string
+  scheme_code: string
+  district_code: string
+}
+
+/**
+ * Every line continues the chain of its organisation, month and component, and only where that still ends in the amount the line was
+ * computed against; answers how many do not. What is negative is taken from what is positive, in this run and in the next ones.
+ */
+export async function bookOrganisations(tx: Tx, context: Context, run: Run): Promise<{ stale: number }> {
+  const { rows } = await sql<{ lines: number; stale: number }>`
+    with line as (
+      select l.organisation_id, l.month, l.component, l.entitlement_fen, l.previous_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen
+      from organisation_lines l
+        left join lateral (
+          select e.seq, e.entitlement_fen from organisation_ledger e
+          where e.organisation_id = l.organisation_id and e.scheme_code = ${run.scheme_code} and e.month = l.month and e.component = l.component
+          order by e.seq desc limit 1
+        ) p on true
+      where l.run_id = ${run.id}::uuid
+    ), booked as (
+      insert into organisation_ledger (organisation_id, scheme_code, month, component, seq, prev_seq, prev_fen, entitlement_fen, run_id)
+      select organisation_id, ${run.scheme_code}, month, component, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run.id}::uuid from line
+    )
+    select count(*) as lines, count(*) filter (where coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)) as stale from line`.execute(
+    tx,
+  )
+  const { lines, stale } = rows[0]!
+  if (lines > 0 && stale === 0) await settleOrganisations(tx, context, run)
+  return { stale }
+}
+
+async function settleOrganisations(tx: Tx, context: Context, run: Run): Promise<void> {
+  await lockDues(tx, run)
+  await sql`
+    insert into organisation_dues (organisation_id, scheme_code, district_code, seq, prev_seq, prev_owed_fen, run_id, plus_fen, minus_fen, recorded_by)
+    select e.organisation_id, ${run.scheme_code}, ${run.district_code}, coalesce(last.seq + 1, 0), last.seq, last.owed_fen, ${run.id}::uuid, e.plus_fen, e.minus_fen,
+      ${context.actor.account_id}::uuid
+    from (
+      select organisation_id, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus_fen, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus_fen
+      from organisation_ledger where run_id = ${run.id}::uuid group by organisation_id
+    ) e left join lateral (
+      select d.seq, d.owed_fen from organisation_dues d
+      where (d.organisation_id, d.scheme_code, d.district_code) = (e.organisation_id, ${run.scheme_code}, ${run.district_code}) order by d.seq desc limit 1
+    ) last on true`.execute(tx)
+  const yuan = sql`to_char(d.owed_fen / 100.0, 'FM999,999,990.00')`
+  await writeEachNotice(
+    tx,
+    context,
+    sql`select null::uuid as account_id, d.organisation_id, null::uuid as person_id, d.organisation_id as subject_id,
+        format('以前月份的机构补助有更正，现应退回 %s 元，从以后批次中抵扣，也可以转账退回。', ${yuan}) as words,
+        format('Earlier months were corrected: %s yuan are owed. They are taken from later runs, or paid back by transfer.', ${yuan}) as words_en
+      from organisation_dues d where d.run_id = ${run.id}::uuid and d.owed_fen > coalesce(d.prev_owed_fen, 0)`,
+    { kind: 'organisation_dues.opened', subject_kind: 'organisation' },
+  )
+}
+
+/** Whoever writes the accounts of a scheme and district next waits for this transaction. */
+async function lockDues(tx: Tx, { scheme_code, district_code }: Pick<Run, 'scheme_code' | 'district_code'>) {
+  await sql`select pg_advisory_xact_lock(hashtextextended('organisation_dues ' || ${scheme_code} || ' ' || ${district_code}, 0))`.execute(
+    tx,
+  )
+}
+
+/**
+ * Takes down what an organisation paid back, each transfer once. Refuses `organisation_dues.nothing_owed`; faults
+ * `organisation_dues.too_much`, `organisation_dues.paid_later`.
+ */
+export async function repayDues(
+  tx: Tx,
+  context: Context,
+  organisation_id: string,
+  input: NewOrganisationRepayment,
+): Promise<void> {
+  const { scheme_code, district_code, amount_fen, paid_on, reference } = input
+  await getPayee(tx, context.scope, organisation_id)
+  if (context.scope.kind !== 'division' || !district_code.startsWith(context.scope.prefix))
+    notFound({ zh: '区县', en: 'district' })
+  await lockDues(tx, input)
+  const { rows } = await sql<{ seq: number; owed_fen: number }>`
+    select seq, owed_fen from organisation_dues
+    where (organisation_id, scheme_code, district_code) = (${organisation_id}::uuid, ${scheme_code}, ${district_code}) order by seq desc limit 1`.execute(
+    tx,
+  )
+  const [last] = rows
+  if (!last || last.owed_fen === 0)
+    return refuse('conflict', 'organisation_dues.nothing_owed', {
+      zh: '这个机构在这项政策下没有应退回的款项。',
+      en: 'The organisation owes nothing of this scheme.',
+    })
+  refuseFaults([
+    ...(amount_fen > last.owed_fen
+      ? [
+          faultAt(
+            '/amount_fen',
+            'organisation_dues.too_much',
+            `应退回 ${formatYuan(last.owed_fen)} 元，登记的是 ${formatYuan(amount_fen)} 元，请核对。`,
+            `${formatYuan(last.owed_fen)} yuan are owed, and ${formatYuan(amount_fen)} is given: compare them.`,
+          ),
+        ]
+      : []),
+    ...(paid_on > localDate(context.now)
+      ? [
+          faultAt(
+            '/paid_on',
+            'organisation_dues.paid_later',
+            `到账日期 ${paid_on} 还没有到。`,
+            `${paid_on} is yet to come.`,
+          ),
+        ]
+      : []),
+  ])
+  await tx
+    .insertInto('organisation_dues')
+    .values({
+      ...{ organisation_id, scheme_code, district_code, paid_on, reference, plus_fen: amount_fen, minus_fen: 0 },
+      ...{ seq: last.seq + 1, prev_seq: last.seq, prev_owed_fen: last.owed_fen, recorded_by: context.actor.account_id },
+    })
+    .execute()
+  await recordHistory(tx, context, {
+    kind: 'organisation_dues.repaid',
+    ...{ subject_kind: 'organisation', subject_id: organisation_id, organisation_id, district_code },
+    changes: { scheme_code, amount_fen, paid_on, reference },
+  })
+}

@@ -1,0 +1,104 @@
+/** Pages of what organisations are paid: the lines of a run, and an organisation's own months with its account and what it owes. */
+import { z } from 'zod'
+import {
+  OrganisationAllowances,
+  type OrganisationAllowancesProps,
+} from '../../templates/allowances/organisation-allowances.tsx'
+import { RunOrganisations } from '../../templates/allowances/organisation-lines.tsx'
+import { besideYuan, filled, withFen } from '../access/form-fields.ts'
+import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
+import { may } from '../access/rules.ts'
+import type { App } from '../platform/http.ts'
+import { discloseBankAccount, recordBankAccount } from './organisation-accounts.ts'
+import { repayDues } from './organisation-booking.ts'
+import { getOrganisationAllowances, listOrganisationLines } from './organisation-queries.ts'
+import { accountDisclosureShape, newBankAccountShape, newOrganisationRepaymentShape } from './organisation-shapes.ts'
+import { getRun } from './queries.ts'
+
+const ONE = '/console/organisations/:id'
+
+export function organisationAllowancesConsole(app: App): void {
+  page(app, '/console/runs/:id/organisations', 'run.read', runOrganisations)
+  page(app, `${ONE}/allowances`, 'organisation_allowance.read', (call) => allowances(call))
+  form(
+    app,
+    `${ONE}/bank-account`,
+    'organisation_account.write',
+    newBankAccountShape,
+    async ({ tx, context, params, input }) => {
+      await recordBankAccount(tx, context, params.id!, input.bank_account)
+      return { to: back(params), flash: { zh: '收款账号已登记。', en: 'The account is recorded.' } }
+    },
+    (call) => allowances(call, { failed: 'account', retry: call }),
+  )
+  form(
+    app,
+    `${ONE}/bank-account/disclosure`,
+    'organisation_account.reveal',
+    accountDisclosureShape,
+    async ({ c, tx, context, params, input }) => {
+      const { value } = await discloseBankAccount(tx, context, params.id!, input.reason)
+      return allowances({ c, db: tx, context, params, query: {} }, { disclosed: value })
+    },
+    (call) => allowances(call, { failed: 'disclosure', retry: call }),
+  )
+  form(
+    app,
+    `${ONE}/repayments`,
+    'recovery.record',
+    z.preprocess((sent) => withFen(filled()(sent)), newOrganisationRepaymentShape),
+    async ({ tx, context, params, input }) => {
+      await repayDues(tx, context, params.id!, input)
+      return { to: back(params), flash: { zh: '退回已登记。', en: 'The repayment is recorded.' } }
+    },
+    (call) => allowances(call, { failed: 'repayment', retry: call }),
+  )
+}
+
+function back(params: Record<string, string>): string {
+  return `/console/organisations/${params.id}/allowances`
+}
+
+async function runOrganisations({ c, db, context, params, query }: PageCall) {
+  const run = await getRun(db, context.scope, params.id!)
+  const lines = await listOrganisationLines(db, context.scope, run.id, { limit: 50, cursor: query.cursor })
+  const here = `/console/runs/${run.id}/organisations`
+  return (
+    <RunOrganisations
+      frame={frameOf(c, `${run.month} ${run.district_name}`)}
+      run={run}
+      lines={lines.items}
+      next={lines.next_cursor && `${here}?${new URLSearchParams({ cursor: lines.next_cursor })}`}
+      first={query.cursor ? here : null}
+    />
+  )
+}
+
+interface Shown {
+  failed?: OrganisationAllowancesProps['failed']
+  retry?: Retry
+  disclosed?: string
+}
+
+async function allowances(
+  { c, db, context, params }: Pick<PageCall, 'c' | 'db' | 'context' | 'params' | 'query'>,
+  { failed = null, retry, disclosed }: Shown = {},
+) {
+  const view = await getOrganisationAllowances(db, context.scope, params.id!)
+  const { role } = context.actor
+  return (
+    <OrganisationAllowances
+      frame={frameOf(c, view.organisation_name)}
+      view={view}
+      may={{
+        write: may(role, 'organisation_account.write'),
+        reveal: may(role, 'organisation_account.reveal'),
+        repay: may(role, 'recovery.record'),
+      }}
+      failed={failed}
+      values={retry?.values ?? {}}
+      errors={besideYuan(faultsFor(c, retry?.refusal))}
+      {...(disclosed !== undefined && { disclosed })}
+    />
+  )
+}
