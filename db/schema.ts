@@ -48,6 +48,19 @@ export interface Accounts {
   username: string;
 }
 
+export interface AllowanceClaims {
+  claimed_on: string;
+  component: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  note: string | null;
+  organisation_id: string | null;
+  person_id: string;
+  recorded_by: string | null;
+  scheme_code: string;
+}
+
 export interface AllowanceDecisions {
   decided_at: Generated<Timestamp>;
   decided_by: string;
@@ -888,6 +901,7 @@ export interface Educations {
 
 export interface Employments {
   contract_kind: string;
+  contract_until: string | null;
   ends_on: string | null;
   id: Generated<string>;
   import_id: string | null;
@@ -1101,6 +1115,19 @@ export interface Jobs {
   total: number | null;
 }
 
+export interface Licences {
+  evidence: string | null;
+  id: Generated<string>;
+  issued_on: string;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  number: string | null;
+  person_id: string;
+  recorded_by: string | null;
+  valid_until: string | null;
+}
+
 export interface LineHolds {
   cause: string;
   component: string;
@@ -1182,6 +1209,7 @@ export interface Organisations {
   id: Generated<string>;
   kinds: string[];
   name: string;
+  ownership: string | null;
   parent_id: string | null;
   revision: Generated<number>;
 }
@@ -1193,6 +1221,7 @@ export interface OrganisationStandings {
   known_from: Timestamp;
   known_to: Generated<Timestamp>;
   organisation_id: string;
+  ownership: string | null;
   parent_id: string | null;
 }
 
@@ -1807,6 +1836,7 @@ export interface SchemeConfirmations {
   document: string;
   id: Generated<string>;
   reason: string;
+  settings: Generated<Json>;
   thresholds: Generated<Json>;
   version_id: string;
 }
@@ -1897,6 +1927,32 @@ export interface Sessions {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id_hash: string;
+}
+
+export interface SettledComponents {
+  citation: string | null;
+  code: string | null;
+  confidence: string | null;
+  kind: string | null;
+  position: number | null;
+  settings: Json | null;
+  title: string | null;
+  title_en: string | null;
+  unknown: Json | null;
+  version_id: string | null;
+}
+
+export interface SettledVersions {
+  citation: string | null;
+  confidence: string | null;
+  document: string | null;
+  effective_from: string | null;
+  effective_to: string | null;
+  id: string | null;
+  number: number | null;
+  scheme_code: string | null;
+  settings: Json | null;
+  title: string | null;
 }
 
 export interface SigningKeyRetirements {
@@ -2130,6 +2186,7 @@ export interface Venues {
 export interface DB {
   account_marks: AccountMarks;
   accounts: Accounts;
+  allowance_claims: AllowanceClaims;
   allowance_decisions: AllowanceDecisions;
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
@@ -2216,6 +2273,7 @@ export interface DB {
   import_keys: ImportKeys;
   imports: Imports;
   jobs: Jobs;
+  licences: Licences;
   line_holds: LineHolds;
   line_releases: LineReleases;
   migration_checksums: MigrationChecksums;
@@ -2288,6 +2346,8 @@ export interface DB {
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;
+  settled_components: SettledComponents;
+  settled_versions: SettledVersions;
   signing_key_retirements: SigningKeyRetirements;
   signing_keys: SigningKeys;
   simulation_figures: SimulationFigures;

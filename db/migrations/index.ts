@@ -35,4 +35,5 @@ export const MIGRATIONS = [
   '0036_budget',
   '0037_objections',
   '0039_photo_withdrawals',
+  '0040_scheme_facts',
 ]

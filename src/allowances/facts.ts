@@ -69,7 +69,7 @@ export function employedIn(
 async function readEmployments(db: Db, ids: string[], { cutoff, rules }: Window, of: Of): Promise<void> {
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
   const { rows } = await sql<Omit<EmploymentFact, 'organisation'> & { person_id: string; organisation_id: string }>`
-    select person_id, e.id, organisation_id, post, contract_kind, starts_on, ends_on from employments e ${wanted(ids)}
+    select person_id, e.id, organisation_id, post, contract_kind, contract_until, starts_on, ends_on from employments e ${wanted(ids)}
     where post = any(${posts}::text[]) and ${known(cutoff)}`.execute(db)
   const organisations = await readOrganisations(db, [...new Set(rows.map((row) => row.organisation_id))], cutoff)
   for (const { person_id, organisation_id, ...row } of rows)

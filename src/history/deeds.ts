@@ -4,6 +4,7 @@ import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 /** What an event is about, by the first half of its kind or the kind of its record, and the page of such a record. */
 const SUBJECTS: Record<string, Message & { page?: string }> = {
   account: { zh: '账号', en: 'Account' },
+  allowance_claim: { zh: '津贴申领', en: 'Allowance claim' },
   allowance_objection: { zh: '津贴异议', en: 'Objection to a month' },
   allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
   appeal: { zh: '竞赛申诉', en: 'Appeal' },
@@ -30,6 +31,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   filing: { zh: '备案（认定）', en: 'Filing' },
   glyph_image: { zh: '缺字图', en: 'Glyph image' },
   import: { zh: '导入', en: 'Import', page: '/console/imports/' },
+  licence: { zh: '执业资格', en: 'Licence' },
   organisation: { zh: '机构', en: 'Organisation', page: '/console/organisations/' },
   pay_band: { zh: '实发区间', en: 'Paid bands' },
   pay_guidance: { zh: '等级薪酬指导', en: 'Pay guidance' },
