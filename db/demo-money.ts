@@ -4,7 +4,7 @@ import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowa
 import { makePaymentFiles, makeReissueFiles } from '../src/allowances/payment-files.ts'
 import { recordPaymentResults } from '../src/allowances/payment-results.ts'
 import type { Reviewer } from '../src/allowances/review-rules.ts'
-import { confirmationShape } from '../src/allowances/shapes.ts'
+import { confirmationShape } from '../src/allowances/confirmation-shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
 import { recordExternalCertificates } from '../src/credentials/external.ts'

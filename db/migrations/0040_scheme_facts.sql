@@ -76,7 +76,7 @@ alter table scheme_confirmations add column settings jsonb not null default '{}'
 update scheme_components set unknown = (
   select jsonb_agg(u || coalesce(case
     when u ->> 'zh' = '施行日期' then '{"asks": "effective_from"}'::jsonb
-    when u ->> 'zh' like '入职奖补分几期发放%' or u ->> 'zh' like '就业补贴满几年发放%' then '{"asks": "instalments"}'
+    when u ->> 'zh' like '%分几期发放%' or u ->> 'zh' like '就业补贴满几年发放%' then '{"asks": "instalments"}'
     when u ->> 'zh' like '本地等级%' then '{"asks": "ladder"}'
     when u ->> 'zh' = '非全日制学历折算比例' then '{"asks": "part_time_percent"}' end, '{}') order by ordinal)
   from jsonb_array_elements(unknown) with ordinality as one (u, ordinal)) where unknown <> '[]';

@@ -58,13 +58,10 @@ export const transferShape = z
     organisation_id: uuid.optional().meta({ description: '缺省为原机构 the same organisation when left out' }),
     post: oneOf(POSTS).optional(),
     contract_kind: oneOf(CONTRACT_KINDS).optional(),
-    contract_until: contractUntil
-      .nullable()
-      .optional()
-      .meta({
-        description:
-          '同一机构同一合同的缺省为原期限 that of before when left out and neither organisation nor contract change',
-      }),
+    contract_until: contractUntil.nullable().optional().meta({
+      description:
+        '同一机构同一合同的缺省为原期限 that of before when left out and neither organisation nor contract change',
+    }),
     on: localDateShape.meta({ description: '新任职的第一天 first day of the next employment' }),
     reason: reasonShape,
   })

@@ -78,6 +78,7 @@ const COUNTED_TO: Record<NonNullable<Service['count_to']>, Message> = {
   month_end: { zh: '计至当月末', en: 'to the end of the month' },
   claim_date: { zh: '计至申请日', en: 'to the day of the claim' },
   last_year_end: { zh: '计至上年 12 月 31 日', en: 'to 31 December of the year before' },
+  year_before_claim: { zh: '计至申请上一年 12 月 31 日', en: 'to 31 December of the year before the claim' },
 }
 
 function serviceWords({ basis, employer, continuous, count_to = 'month_end' }: Service, lang: Lang): string {

@@ -72,12 +72,15 @@ export interface Missing {
   rates: { component: string; key: string }[]
   conditions: string[]
   others: Message[]
+  asks: { component: string; asks: string }[]
 }
 
 export interface ComponentProps {
   code: string
   title: string
   facts: Fact[]
+  /** confirmed by prices of a catalogue */
+  catalogue: boolean
   citation: string
   confidence: string
   confirmed: boolean
@@ -110,6 +113,7 @@ export interface VersionProps {
   confirmation: { document: string; reason: string; confirmed_by: string; at: string } | null
   missing: Missing
   components: ComponentProps[]
+  ladder: { code: string; title: string }[]
   facts: Fact[]
   conditions: {
     code: string
