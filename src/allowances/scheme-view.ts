@@ -4,6 +4,7 @@ import type { VersionProps } from '../../templates/allowances/schemes.tsx'
 import { FACILITY_KINDS } from '../organisations/rules.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'
+import { COMPONENT_KINDS } from './components.ts'
 import type { viewOfVersion } from './queries.ts'
 
 export function versionProps(
@@ -29,6 +30,7 @@ export function versionProps(
     ladder: ladder ?? [],
     components: components.map((component) => ({
       ...component,
+      by: COMPONENT_KINDS[component.kind].by,
       catalogue: component.catalogue_percent !== undefined,
       title: lang === 'en' ? component.title_en : component.title,
       facts: componentFacts(component, lang),

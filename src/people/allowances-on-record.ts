@@ -50,7 +50,7 @@ export function claimRows(db: Db, known_at?: Instant) {
     .select(['a.id', 'a.person_id', 'people.name as person_name', 'a.scheme_code', 's.name as scheme_name'])
     .select(['a.component', 'a.claimed_on', 'a.organisation_id', 'o.name as organisation_name', 'a.note'])
     .select(
-      sql<string>`(select title from scheme_components k join scheme_versions v on v.id = k.version_id
+      sql<string>`(select k.title from scheme_components k join scheme_versions v on v.id = k.version_id
         where v.scheme_code = a.scheme_code and k.code = a.component order by v.number desc limit 1)`.as(
         'component_title',
       ),

@@ -79,6 +79,8 @@ export interface ComponentProps {
   code: string
   title: string
   facts: Fact[]
+  /** what its rates are looked up by */
+  by: string
   /** confirmed by prices of a catalogue */
   catalogue: boolean
   citation: string
@@ -120,6 +122,7 @@ export interface VersionProps {
     component?: string | null
     title: string
     measure: string
+    parameters?: unknown
     threshold: unknown
     citation: string
     confidence: string

@@ -1,9 +1,12 @@
 /** Simulations: the list, and what a draft would change. */
+import { rateKeyName } from '../../src/allowances/components.ts'
 import type { FigureView, SimulationView } from '../../src/allowances/simulation-shapes.ts'
+import { inLanguage } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Facts, type JobState, Kpis, Progress } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
+import { PARAMETER_NAMES } from './draft-fields.tsx'
 import { levelName, yuan } from './words.ts'
 
 type Shown = Omit<SimulationView, 'requested_at' | 'cutoff'> & { requested_at: string; cutoff: string | null }
@@ -52,18 +55,28 @@ export interface SimulationPageProps {
   frame: Frame
   simulation: Shown
   conditions: { code: string; title: string }[]
+  components: { code: string; title: string }[]
   /** null when it is done */
   job: JobState | null
   figures: FigureView[]
 }
 
-export function SimulationPage({ frame, simulation, conditions, job, figures }: SimulationPageProps) {
+export function SimulationPage({ frame, simulation, conditions, components, job, figures }: SimulationPageProps) {
   const w = words(frame.lang)
   const { draft } = simulation
   const whole = figures.filter(({ month }) => month === null)
   const sum = (name: 'people' | 'winners' | 'losers' | 'today_fen' | 'draft_fen' | 'today_people' | 'draft_people') =>
     whole.reduce((total, figure) => total + Number(figure[name]), 0)
   const titleOf = (code: string) => conditions.find((one) => one.code === code)?.title ?? code
+  const rateName = ({ component, level, key }: Record<string, unknown>) =>
+    [
+      components.find(({ code }) => code === component)?.title,
+      level === undefined
+        ? inLanguage(frame.lang, rateKeyName({ key: (key as string | undefined) ?? null }))
+        : levelName(Number(level), frame.lang),
+    ]
+      .filter(Boolean)
+      .join(' ')
   const delta = sum('draft_fen') - sum('today_fen')
   return (
     <Page
@@ -100,12 +113,18 @@ export function SimulationPage({ frame, simulation, conditions, job, figures }: 
             { label: w('月份', 'Months'), value: `${simulation.first_month} – ${simulation.last_month}` },
             ...draft.rates.map((rate) => ({
               label: w('标准', 'Rate'),
-              value: `${levelName(Number(rate.level), frame.lang)} ${yuan(Number(rate.amount_fen))}${rate.district_code ? ` ${rate.district_code}` : ''}`,
+              value: `${rateName(rate)} ${yuan(Number(rate.amount_fen))}${rate.district_code ? ` ${rate.district_code}` : ''}`,
             })),
             ...Object.entries(draft.thresholds).map(([code, value]) => ({
               label: titleOf(code),
               value: typeof value === 'object' ? JSON.stringify(value) : String(value),
             })),
+            ...Object.entries(draft.parameters ?? {}).flatMap(([code, given]) =>
+              Object.entries(given).map(([name, value]) => ({
+                label: titleOf(code),
+                value: `${inLanguage(frame.lang, PARAMETER_NAMES[name] ?? { zh: name, en: name })}：${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+              })),
+            ),
             ...draft.dropped.map((code) => ({ label: titleOf(code), value: w('不再要求', 'no longer asked') })),
             { label: w('数据截至', 'Facts known at'), value: simulation.cutoff ?? '—' },
             { label: w('规则摘要', 'Digest of the rules'), value: <code>{simulation.rules_sha256.slice(0, 16)}</code> },
