@@ -50,16 +50,13 @@ export function simulationConsole(app: App): void {
     const version = (await listVersions(db, simulation.scheme_code)).find(
       ({ number }) => number === simulation.version,
     )!
-    const titled = ({ code, title, title_en }: { code: string; title: string; title_en: string }) => ({
-      code,
-      title: lang === 'en' ? title_en : title,
-    })
+    const { conditions, components } = versionProps(version, new Map(), lang)
     return (
       <SimulationPage
         frame={job && !job.error ? { ...frame, refresh_seconds: 3 } : frame}
         simulation={shown(simulation)}
-        conditions={version.conditions.map(titled)}
-        components={version.components.map(titled)}
+        conditions={conditions}
+        components={components}
         job={job && ({ ...job, error: job.error && inLanguage(lang, job.error.message) } as never)}
         figures={simulation.finished_at ? await listFigures(db, simulation.id) : []}
       />

@@ -47,7 +47,7 @@ export function thresholdFields(
   return RISING_LEVELS.map((level) => field(`threshold_${code}.${level}`, `${title} · ${levelName(level, lang)}`))
 }
 
-export const PARAMETER_NAMES: Record<string, Message> = {
+const PARAMETER_NAMES: Record<string, Message> = {
   window_months: { zh: '回溯月数', en: 'months looked back' },
   kinds: { zh: '计入的种类', en: 'kinds that count' },
   registries: { zh: '认可的查询平台', en: 'registers that count' },
@@ -85,6 +85,20 @@ const OF_MEASURE: Record<string, string[]> = {
   conduct_events: ['kinds', 'window_months'],
 }
 
+/** A parameter that a draft changes, and to what. */
+export function parameterWords(name: string, value: unknown, lang: Lang): string {
+  return `${inLanguage(lang, PARAMETER_NAMES[name] ?? { zh: name, en: name })}：${valueWords(name, value, lang)}`
+}
+
+function valueWords(name: string, value: unknown, lang: Lang): string {
+  if (typeof value === 'object' && !Array.isArray(value)) return JSON.stringify(value)
+  const vocabulary = LISTS[name] ?? CHOICES[name] ?? FLAGS
+  return [value]
+    .flat()
+    .map((one) => (vocabulary[String(one)] ? inLanguage(lang, vocabulary[String(one)]!) : String(one)))
+    .join('、')
+}
+
 export function parameterFields(
   { code, title, measure, parameters }: Condition,
   values: Values,
@@ -94,11 +108,7 @@ export function parameterFields(
   const now = (parameters ?? {}) as Record<string, unknown>
   return (OF_MEASURE[measure] ?? []).map((name) => {
     const label = `${title} · ${inLanguage(lang, PARAMETER_NAMES[name]!)}`
-    const vocabulary = LISTS[name] ?? CHOICES[name] ?? FLAGS
-    const hint = [now[name] ?? '—']
-      .flat()
-      .map((one) => (vocabulary[String(one)] ? inLanguage(lang, vocabulary[String(one)]!) : String(one)))
-      .join('、')
+    const hint = valueWords(name, now[name] ?? '—', lang)
     if (LISTS[name]) return listField(`list_${code}.${name}`, label, LISTS[name], hint, ticked, lang)
     if (CHOICES[name]) return choiceField(`word_${code}.${name}`, label, CHOICES[name], hint, values, lang)
     if (name === 'continuous' || name === 'exclusive')

@@ -1,12 +1,12 @@
 /** Simulations: the list, and what a draft would change. */
-import { rateKeyName } from '../../src/allowances/components.ts'
 import type { FigureView, SimulationView } from '../../src/allowances/simulation-shapes.ts'
-import { inLanguage } from '../../src/platform/errors.ts'
+import { keyOf } from '../../src/allowances/usable-rules.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Facts, type JobState, Kpis, Progress } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
-import { PARAMETER_NAMES } from './draft-fields.tsx'
+import { parameterWords } from './draft-fields.tsx'
+import type { ComponentProps } from './schemes.tsx'
 import { levelName, yuan } from './words.ts'
 
 type Shown = Omit<SimulationView, 'requested_at' | 'cutoff'> & { requested_at: string; cutoff: string | null }
@@ -55,7 +55,7 @@ export interface SimulationPageProps {
   frame: Frame
   simulation: Shown
   conditions: { code: string; title: string }[]
-  components: { code: string; title: string }[]
+  components: ComponentProps[]
   /** null when it is done */
   job: JobState | null
   figures: FigureView[]
@@ -68,15 +68,11 @@ export function SimulationPage({ frame, simulation, conditions, components, job,
   const sum = (name: 'people' | 'winners' | 'losers' | 'today_fen' | 'draft_fen' | 'today_people' | 'draft_people') =>
     whole.reduce((total, figure) => total + Number(figure[name]), 0)
   const titleOf = (code: string) => conditions.find((one) => one.code === code)?.title ?? code
-  const rateName = ({ component, level, key }: Record<string, unknown>) =>
-    [
-      components.find(({ code }) => code === component)?.title,
-      level === undefined
-        ? inLanguage(frame.lang, rateKeyName({ key: (key as string | undefined) ?? null }))
-        : levelName(Number(level), frame.lang),
-    ]
-      .filter(Boolean)
-      .join(' ')
+  const rateName = ({ component: code, level, key }: Record<string, unknown>) => {
+    const component = components.find((one) => (code === undefined ? one.by === 'level' : one.code === code))
+    const rate = component?.rates.find((one) => keyOf(one) === String(level ?? key ?? ''))
+    return `${component?.title ?? ''} ${rate?.of ?? levelName(Number(level), frame.lang)}`
+  }
   const delta = sum('draft_fen') - sum('today_fen')
   return (
     <Page
@@ -122,7 +118,7 @@ export function SimulationPage({ frame, simulation, conditions, components, job,
             ...Object.entries(draft.parameters ?? {}).flatMap(([code, given]) =>
               Object.entries(given).map(([name, value]) => ({
                 label: titleOf(code),
-                value: `${inLanguage(frame.lang, PARAMETER_NAMES[name] ?? { zh: name, en: name })}：${typeof value === 'object' ? JSON.stringify(value) : String(value)}`,
+                value: parameterWords(name, value, frame.lang),
               })),
             ),
             ...draft.dropped.map((code) => ({ label: titleOf(code), value: w('不再要求', 'no longer asked') })),

@@ -1,9 +1,11 @@
 /** The facts that entry bonuses wait for, from the form to the money: a contract's term, ownership, licences, and claims. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoPeople } from '../../db/demo-people.ts'
 import { approveRun, computeRun, submitRun } from '../../src/allowances/actions.ts'
 import { recheckRun } from '../../src/allowances/recheck.ts'
 import type { Context } from '../../src/platform/context.ts'
+import { writeCsv } from '../../src/platform/workbook.ts'
 import { allowanceWorld } from '../support/allowance-world.ts'
 import { clientsOf, faults, ok, refused, text } from '../support/answers.ts'
 import { reviewRun } from '../support/reviewing.ts'
@@ -142,6 +144,34 @@ describe('the term of a contract', () => {
       })
     expect(await ok(transfer({ post: 'rehabilitation' }), 201)).toMatchObject({ contract_until: '9999-12-31' })
   })
+})
+
+test('a sheet of employments brings the end of the contract, says nothing by leaving it out, and comes back as it went', async () => {
+  const header = ['姓名', '证件号码', '岗位', '用工形式', '合同到期日', '入职日期']
+  const upload = async (bytes: Uint8Array) => {
+    const file = new File([bytes as BlobPart], '任职.csv')
+    const sent = { kind: 'employments', mode: 'commit', file }
+    const { id } = await ok(
+      as('facility').upload('/api/v1/imports', sent, { 'idempotency-key': crypto.randomUUID() }),
+      202,
+    )
+    await w.runJobs()
+    return (await ok(as('facility').get(`/api/v1/imports/${id}`))).counts
+  }
+  const [somebody] = demoPeople(1)
+  const { name, id_number } = somebody!
+  await ok(
+    as('facility').post('/api/v1/people', { name, id_number, id_type: 'resident_id', workforce: 'elder_care' }, key()),
+    201,
+  )
+  const row = (until: string) => [name, id_number, '养老护理', '劳动合同', until, '2026-03-01']
+  expect(await upload(writeCsv(header, [row('2029-03-01')]))).toMatchObject({ new: 1 })
+  expect(await upload(writeCsv(header, [row('')]))).toMatchObject({ same: 1 })
+  expect(await upload(writeCsv(header, [row('2030-03-01')]))).toMatchObject({ changed: 1 })
+  const answer = await as('facility').get('/api/v1/registers/employments.csv')
+  const register = new Uint8Array(await answer.arrayBuffer())
+  expect(new TextDecoder().decode(register)).toContain('2030-03-01')
+  expect(await upload(register)).toMatchObject({ new: 0, changed: 0, wrong: 0 })
 })
 
 describe('ownership', () => {
