@@ -68,14 +68,14 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
         union all select tenure, code from parts union all select hired_by - 'count_to', code from parts
       ) ways
     ),
-    until_when as materialized (
+    until_when as (
       select p.person_id, p.organisation_id, p.root_id, p.district_code, k.params, k.code, case k.params ->> 'count_to'
-          when 'claim_date' then max(a.claimed_on) + 1
-          when 'year_before_claim' then date_trunc('year', max(a.claimed_on))::date
+          when 'claim_date' then a.newest + 1
+          when 'year_before_claim' then date_trunc('year', a.newest)::date
           when 'last_year_end' then date_trunc('year', ${first})::date
           else ${next} end as until
-      from paying p cross join counted k left join claims a on a.person_id = p.person_id and a.component = k.code
-      group by p.person_id, p.organisation_id, p.root_id, p.district_code, k.params, k.code
+      from paying p cross join counted k left join (select person_id, component, max(claimed_on) as newest from claims group by 1, 2) a
+        on a.person_id = p.person_id and a.component = k.code
     ),
     worked as (
       select p.person_id, p.params, p.code, range_agg(daterange(j.starts_on, least(coalesce(j.ends_on, p.until), p.until))) as days

@@ -144,7 +144,11 @@ function ratesIn(fields: Record<string, unknown>): string[] {
 function besideField(pointer: string, values: Record<string, string>): string {
   const rate = /^\/rates\/(\d+)/.exec(pointer)?.[1]
   if (rate) return `/${ratesIn(values)[Number(rate)]}`
-  return pointer.replace(/^\/thresholds\/(\w+)$/, '/threshold_$1').replace(/^\/district_codes\/\d+$/, '/district_codes')
+  const [, code, part] = /^\/(?:thresholds|parameters)\/(\w+)(?:\/(\w+))?$/.exec(pointer) ?? []
+  const field = code && Object.keys(values).find((name) => name.endsWith(part ? `_${code}.${part}` : `_${code}`))
+  return field
+    ? `/${field}`
+    : pointer.replace(/^\/thresholds\/(\w+)$/, '/threshold_$1').replace(/^\/district_codes\/\d+$/, '/district_codes')
 }
 
 const COLUMNS = {

@@ -15,6 +15,7 @@ import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
+let facts: Awaited<ReturnType<typeof allowanceWorld>>
 const as = clientsOf(() => w)
 const DRAFT = {
   version: 1,
@@ -57,7 +58,8 @@ const everything = async () =>
 
 beforeAll(async () => {
   w = await world()
-  await randomCarers(w, await allowanceWorld(w), 120, 7)
+  facts = await allowanceWorld(w)
+  await randomCarers(w, facts, 120, 7)
 }, 120_000)
 afterAll(() => w.close())
 
@@ -209,7 +211,6 @@ describe('a draft of any component and of how conditions count', () => {
   beforeAll(async () => {
     await w.db.transaction().execute((tx) => loadScheme(tx, FACT_SCHEME))
     await sql`update organisations set ownership = 'private' where id = ${w.org.home}`.execute(w.db)
-    const facts = await allowanceWorld(w)
     carer = (await facts.carer({ starts_on: '2023-01-01', contract_until: '2026-01-01', level: 4 })).id
     const claim = { person_id: carer, scheme_code: CODE, claimed_on: '2026-03-01' }
     await w.db
