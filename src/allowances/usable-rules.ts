@@ -43,6 +43,9 @@ export function missingPieces(version: Version, code?: string): Missing {
     others: [
       ...rates.filter(({ level }) => level === null).map(rateName),
       ...parts.flatMap(({ component }) => component.unknown ?? []),
+      ...(parts.some(({ component, rates }) => component.catalogue_percent && unconfirmedRates(rates).length > 0)
+        ? [{ zh: '培训补贴目录价格', en: 'the prices of the catalogue' }]
+        : []),
     ],
     asks: parts.flatMap(({ component }) =>
       (component.unknown ?? []).flatMap(({ asks }) => (asks ? [{ component: component.code, asks }] : [])),

@@ -863,6 +863,8 @@ test('what an older database says of filings and standings is carried over', asy
         values ('示例旧院', '{care_facility}', 'home', '330106', '2020-01-01', '2024-01-01', '2024-02-01', '2025-01-01Z'), ('示例无备案院', '{care_facility}', 'home', '330106', null, null, null, '2025-01-01Z')`)
       .execute(old.db)
     await sql.raw(text('0003_organisations')).execute(old.db)
+    // what a later migration adds is read with the rest
+    await sql`alter table organisation_standings add column ownership text`.execute(old.db)
     const ids = (await old.db.selectFrom('organisations').select('id').orderBy('name').execute()).map(({ id }) => id)
     const facts = await readOrganisations(old.db, ids, '2025-01-01 00:00:00Z')
     expect([...facts.values()].sort((a, b) => b.filings.length - a.filings.length)).toMatchObject([
