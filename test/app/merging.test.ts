@@ -437,6 +437,8 @@ describe('merging', () => {
       new Set([
         'employment',
         'external_certificate',
+        'licence',
+        'claim',
         'graduation',
         'service',
         'enrolment',
