@@ -6,7 +6,7 @@ import { registerPeople } from '../src/people/actions.ts'
 import { recordEducationHours } from '../src/people/education-hours.ts'
 import { recordEmployments } from '../src/people/employments.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
-import { addDays, addMonths, firstDay, type Month } from '../src/platform/calendar.ts'
+import { addDays, addMonths, addMonthsToDate, firstDay, type Month } from '../src/platform/calendar.ts'
 import { type DemoPerson, demoPeople, mulberry32 } from './demo-people.ts'
 import { DEMO_ACCOUNTS, type DemoWorld } from './demo-world.ts'
 
@@ -59,6 +59,7 @@ export async function buildCity(world: DemoWorld): Promise<City> {
       name: `示例${place}颐养院`,
       kinds: ['care_facility' as const],
       facility_kind: 'home' as const,
+      ownership: index % 3 === 0 ? ('public' as const) : ('private' as const),
       district_code,
     }
     const centre = { ...home, name: `示例${place}居家养老服务中心`, facility_kind: 'home_care_centre' as const }
@@ -183,18 +184,20 @@ async function addFacts(world: DemoWorld, city: City): Promise<void> {
     'public_post',
   ]
   const employments = city.facilities.flatMap((facility) =>
-    facility.staff.map((person_id) => ({
-      person_id,
-      organisation_id: facility.id,
-      post: facility.nursery ? ('nursery_care' as const) : ('care' as const),
-      contract_kind: contracts[Math.floor(random() * contracts.length)]!,
+    facility.staff.map((person_id) => {
+      const contract_kind = contracts[Math.floor(random() * contracts.length)]!
       // a few began in the last months, so that three months of service are not yet full
-      starts_on:
+      const starts_on =
         random() < 0.05
           ? addDays('2026-07-01', Math.floor(random() * 80))
-          : addDays('2022-01-01', Math.floor(random() * 1200)),
-      ends_on: null,
-    })),
+          : addDays('2022-01-01', Math.floor(random() * 1200))
+      return {
+        ...{ person_id, organisation_id: facility.id, contract_kind, starts_on, ends_on: null },
+        post: facility.nursery ? ('nursery_care' as const) : ('care' as const),
+        // labour contracts of five years; agreements name no end
+        contract_until: contract_kind === 'labour' ? addMonthsToDate(starts_on, 60) : null,
+      }
+    }),
   )
   await inThousands(employments, (rows) =>
     world.do('system', '2025-10-25', (tx, context) => recordEmployments(tx, context, rows)),

@@ -1,10 +1,10 @@
 /** The demo city's registry checks, confirmed amounts, twelve months of allowances, and a revocation. */
 import { sql } from 'kysely'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowances/actions.ts'
+import { confirmationShape } from '../src/allowances/confirmation-shapes.ts'
 import { makePaymentFiles, makeReissueFiles } from '../src/allowances/payment-files.ts'
 import { recordPaymentResults } from '../src/allowances/payment-results.ts'
 import type { Reviewer } from '../src/allowances/review-rules.ts'
-import { confirmationShape } from '../src/allowances/shapes.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
 import { recordExternalCertificates } from '../src/credentials/external.ts'

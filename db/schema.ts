@@ -48,6 +48,19 @@ export interface Accounts {
   username: string;
 }
 
+export interface AllowanceClaims {
+  claimed_on: string;
+  component: string;
+  id: Generated<string>;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  note: string | null;
+  organisation_id: string | null;
+  person_id: string;
+  recorded_by: string | null;
+  scheme_code: string;
+}
+
 export interface AllowanceDecisions {
   decided_at: Generated<Timestamp>;
   decided_by: string;
@@ -890,6 +903,7 @@ export interface Educations {
 
 export interface Employments {
   contract_kind: string;
+  contract_until: string | null;
   ends_on: string | null;
   id: Generated<string>;
   import_id: string | null;
@@ -1103,6 +1117,19 @@ export interface Jobs {
   total: number | null;
 }
 
+export interface Licences {
+  evidence: string | null;
+  id: Generated<string>;
+  issued_on: string;
+  kind: string;
+  known_from: Generated<Timestamp>;
+  known_to: Generated<Timestamp>;
+  number: string | null;
+  person_id: string;
+  recorded_by: string | null;
+  valid_until: string | null;
+}
+
 export interface LineHolds {
   cause: string;
   component: string;
@@ -1238,6 +1265,7 @@ export interface Organisations {
   id: Generated<string>;
   kinds: string[];
   name: string;
+  ownership: string | null;
   parent_id: string | null;
   revision: Generated<number>;
 }
@@ -1249,6 +1277,7 @@ export interface OrganisationStandings {
   known_from: Timestamp;
   known_to: Generated<Timestamp>;
   organisation_id: string;
+  ownership: string | null;
   parent_id: string | null;
 }
 
@@ -1892,6 +1921,7 @@ export interface SchemeConfirmations {
   document: string;
   id: Generated<string>;
   reason: string;
+  settings: Generated<Json>;
   thresholds: Generated<Json>;
   version_id: string;
 }
@@ -1982,6 +2012,32 @@ export interface Sessions {
   created_at: Generated<Timestamp>;
   expires_at: Timestamp;
   id_hash: string;
+}
+
+export interface SettledComponents {
+  citation: string | null;
+  code: string | null;
+  confidence: string | null;
+  kind: string | null;
+  position: number | null;
+  settings: Json | null;
+  title: string | null;
+  title_en: string | null;
+  unknown: Json | null;
+  version_id: string | null;
+}
+
+export interface SettledVersions {
+  citation: string | null;
+  confidence: string | null;
+  document: string | null;
+  effective_from: string | null;
+  effective_to: string | null;
+  id: string | null;
+  number: number | null;
+  scheme_code: string | null;
+  settings: Json | null;
+  title: string | null;
 }
 
 export interface SigningKeyRetirements {
@@ -2215,6 +2271,7 @@ export interface Venues {
 export interface DB {
   account_marks: AccountMarks;
   accounts: Accounts;
+  allowance_claims: AllowanceClaims;
   allowance_decisions: AllowanceDecisions;
   allowance_ledger: AllowanceLedger;
   allowance_lines: AllowanceLines;
@@ -2301,6 +2358,7 @@ export interface DB {
   import_keys: ImportKeys;
   imports: Imports;
   jobs: Jobs;
+  licences: Licences;
   line_holds: LineHolds;
   line_releases: LineReleases;
   migration_checksums: MigrationChecksums;
@@ -2380,6 +2438,8 @@ export interface DB {
   service_months: ServiceMonths;
   session_attendances: SessionAttendances;
   sessions: Sessions;
+  settled_components: SettledComponents;
+  settled_versions: SettledVersions;
   signing_key_retirements: SigningKeyRetirements;
   signing_keys: SigningKeys;
   simulation_figures: SimulationFigures;

@@ -11,6 +11,8 @@ import { allowancesApi } from './allowances/api.ts'
 import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
 import { budgetApi } from './allowances/budget-api.ts'
 import { budgetConsole } from './allowances/budget-console.tsx'
+import { claimsApi } from './allowances/claims-api.ts'
+import { claimsConsole } from './allowances/claims-console.tsx'
 import { allowancesConsole } from './allowances/console.tsx'
 import { levelPayApi } from './allowances/level-pay-api.ts'
 import { levelPayConsole } from './allowances/level-pay-console.tsx'
@@ -153,6 +155,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   allowancesConsole(app)
   monthsApi(app)
   monthsConsole(app)
+  claimsApi(app)
+  claimsConsole(app)
   recheckApi(app)
   recheckConsole(app)
   publicityApi(app)

@@ -35,6 +35,7 @@ export const MIGRATIONS = [
   '0036_budget',
   '0037_objections',
   '0039_photo_withdrawals',
+  '0040_scheme_facts',
   '0041_organisation_payees',
   '0042_holds_of_merged_records',
   '0043_changed_facts',

@@ -41,6 +41,8 @@ export const PERMISSIONS = {
   'month_submission.read': [...officers, 'facility'],
   'month_submission.withdraw': ['district', 'health'],
   'education.write': ['trainer', 'facility'],
+  'licence.write': ['trainer', 'facility'],
+  'claim.write': ['facility', 'carer'],
   'education.approve': ['district', 'health'],
   'conduct.write': ['district', 'health'],
   'import.read': [...institutions, 'finance', 'auditor'],

@@ -10,6 +10,8 @@ import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { confirmBudget, reserveBudget } from './budget.ts'
 import { columnsOf, confirmationFaults } from './confirmation-rules.ts'
+import { amountOf, settingFaults, settledBy } from './confirmation-settings.ts'
+import type { ConfirmationInput } from './confirmation-shapes.ts'
 import { type LockedRun, lockRun } from './locking.ts'
 import { bookOrganisations } from './organisation-booking.ts'
 import { checkPublicity } from './publicity.ts'
@@ -20,14 +22,15 @@ import { checkOtherPerson } from './review-rules.ts'
 import { prepareReview } from './review-start.ts'
 import { checkAuthority, checkMonthOver, checkStatus, inDivision } from './rules.ts'
 import { checkRules } from './run-months.ts'
-import type { ConfirmationInput, newRunShape } from './shapes.ts'
+import type { newRunShape } from './shapes.ts'
 import { computableRules, knownToAll, missingPieces } from './usable-rules.ts'
 import { readVersions, type VersionRow, versionIn } from './versions.ts'
 
 /**
- * Confirms by document what was inferred or unknown in a version: adds rates and thresholds, changes none. Everything missing must
- * be given at once. Refuses `scheme.nothing_to_confirm`, `scheme.confirmed_already`, and as faults `confirmation.rate_missing`,
- * `confirmation.rate_known`, `confirmation.rate_twice`, `confirmation.district`, `confirmation.threshold_missing`, `confirmation.threshold_unknown`.
+ * Confirms by document what was inferred or unknown in a version: adds rates, thresholds and what its components leave open, changes
+ * nothing that is known. Everything missing must be given at once. Refuses `scheme.nothing_to_confirm`, `scheme.confirmed_already`, and as faults `confirmation.rate_missing`,
+ * `confirmation.rate_known`, `confirmation.rate_twice`, `confirmation.rate_amount`, `confirmation.rate_price`, `confirmation.district`,
+ * `confirmation.threshold_missing`, `confirmation.threshold_unknown`, and those of {@link settingFaults}.
  */
 export async function confirmVersion(
   tx: Tx,
@@ -37,16 +40,18 @@ export async function confirmVersion(
   input: ConfirmationInput,
 ): Promise<VersionRow> {
   const scheme = await getScheme(tx, code)
+  const versions = await readVersions(tx, code)
   const version =
-    (await readVersions(tx, code)).find((one) => one.number === number) ??
-    notFound({ zh: '政策版本', en: 'version of the scheme' })
+    versions.find((one) => one.number === number) ?? notFound({ zh: '政策版本', en: 'version of the scheme' })
   const missing = missingPieces(version)
-  if (missing.rates.length + missing.conditions.length === 0)
+  if (missing.rates.length + missing.conditions.length + missing.asks.length === 0)
     refuse('conflict', version.confirmation ? 'scheme.confirmed_already' : 'scheme.nothing_to_confirm', {
       zh: '这一版的标准和要求都已有依据，不需要确认；标准有变请登记新版本。',
       en: 'Everything in this version is known already; a change is a new version.',
     })
-  refuseFaults(confirmationFaults(input, version, scheme.division_code))
+  const others = versions.filter((one) => one !== version)
+  refuseFaults([...confirmationFaults(input, version, scheme.division_code), ...settingFaults(input, version, others)])
+  const settings = settledBy(input, version)
   const { id } = await tx
     .insertInto('scheme_confirmations')
     .values({
@@ -54,6 +59,7 @@ export async function confirmVersion(
       document: input.document,
       reason: input.reason,
       thresholds: JSON.stringify(input.thresholds),
+      settings: JSON.stringify(settings),
       confirmed_by: context.actor.account_id,
     })
     .returning('id')
@@ -62,13 +68,18 @@ export async function confirmVersion(
     await tx
       .insertInto('scheme_rates')
       .values(
-        input.rates.map(({ component, level, key, ...rate }) => ({
-          ...{ ...rate, ...columnsOf(missing, version, { component, level, key }) },
-          version_id: version.version_id,
-          confidence: 'confirmed',
-          confirmation_id: id,
-          citation: input.document,
-        })),
+        input.rates.map((rate) => {
+          const columns = columnsOf(missing, version, rate)
+          const { facility_kind, district_code } = rate
+          const worth = amountOf(
+            rate,
+            version.components.find(({ code }) => code === columns.component),
+          )!
+          return {
+            ...{ ...columns, facility_kind, district_code, amount_fen: worth.amount_fen, confidence: 'confirmed' },
+            ...{ version_id: version.version_id, confirmation_id: id, citation: input.document + worth.words },
+          }
+        }),
       )
       .execute()
   await recordHistory(tx, context, {
@@ -77,7 +88,7 @@ export async function confirmVersion(
     subject_id: `${code}/${number}`,
     district_code: scheme.division_code,
     reason: input.reason,
-    changes: { document: input.document, rates: input.rates, thresholds: input.thresholds },
+    changes: { document: input.document, rates: input.rates, thresholds: input.thresholds, ...settings },
   })
   return (await readVersions(tx, code)).find((one) => one.number === number)!
 }

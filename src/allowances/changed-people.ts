@@ -74,6 +74,8 @@ export async function noteChangedPeople(
       union all ${facts('education_hours')}
       union all ${facts('conduct_events')}
       union all ${facts('educations')}
+      union all ${facts('licences')}
+      union all ${facts('allowance_claims')}
       union all ${facts('external_certificates')}
       union all select c.person_id from external_certificate_checks k join external_certificates c on c.id = k.certificate_id where ${came('k.known_from')}
       union all select person_id from certificates where ${came('known_from')}

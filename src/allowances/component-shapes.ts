@@ -1,11 +1,15 @@
 /** What goes out about a component of a scheme and what it still lacks. */
 import { z } from 'zod'
+import { ASKED } from './components.ts'
 
 export const missingShape = z.object({
   levels: z.array(z.number().int()),
   rates: z.array(z.object({ component: z.string(), key: z.string() })),
   conditions: z.array(z.string()),
   others: z.array(z.object({ zh: z.string(), en: z.string() })),
+  asks: z
+    .array(z.object({ component: z.string(), asks: z.enum(ASKED) }))
+    .describe('what a confirmation has to say beside rates and thresholds'),
 })
 export const componentShape = z.object({
   code: z.string(),

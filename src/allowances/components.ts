@@ -73,6 +73,21 @@ export interface Instalment {
   percent: number
 }
 
+/** What a source leaves open; a confirmation can say what is asked for, and nobody can say what is not. */
+export interface Open extends Message {
+  asks?: Asked
+}
+export const ASKED = ['effective_from', 'instalments', 'part_time_percent', 'ladder'] as const
+export type Asked = (typeof ASKED)[number]
+
+/** How much of a trade's catalogue price is paid, by how short of people the trade is (source S29). */
+export const SHORTAGES = {
+  very_short: { zh: '非常紧缺', en: 'very short' },
+  short: { zh: '紧缺', en: 'short' },
+  somewhat_short: { zh: '一般紧缺', en: 'somewhat short' },
+} satisfies Record<string, Message>
+export type Shortage = keyof typeof SHORTAGES
+
 /** One component of a version, as data. What no source tells is null here, and named in `unknown`. */
 export interface Component {
   code: string
@@ -99,7 +114,9 @@ export interface Component {
   /** the least hours of a training that is paid for, and whether only the first certificate counts */
   least_hours?: number
   first_certificate_only?: boolean
-  unknown?: Message[]
+  /** of the price in the catalogue, which a confirmation names in place of an amount */
+  catalogue_percent?: Record<Shortage | 'technician_or_higher', number>
+  unknown?: Open[]
 }
 
 /** A level of a scheme's own ladder and the national levels it stands for; null: nobody has said. */

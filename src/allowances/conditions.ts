@@ -6,6 +6,7 @@ export type Hours = number | Record<string, number>
 
 export type Ask =
   | { measure: 'facility_kind'; parameters: object; threshold: string[] }
+  | { measure: 'facility_ownership'; parameters: object; threshold: string[] }
   | { measure: 'facility_filed'; parameters: object; threshold: true }
   | { measure: 'contract_kind'; parameters: object; threshold: string[] }
   | { measure: 'contract_years'; parameters: object; threshold: number }
@@ -22,6 +23,8 @@ export type Ask =
     }
   | { measure: 'trained'; parameters: object; threshold: true }
   | { measure: 'certificate_level'; parameters: object; threshold: number }
+  | { measure: 'certificate_or_licence'; parameters: { licences: string[] }; threshold: number }
+  | { measure: 'claimed'; parameters: ClaimTime; threshold: true }
   | { measure: 'registry_check'; parameters: { registries: string[] }; threshold: true }
   | { measure: 'attendance_days'; parameters: object; threshold: number }
   | { measure: 'education_hours'; parameters: { window_months: number }; threshold: Hours }
@@ -36,8 +39,14 @@ export interface Service {
   employer?: 'organisation' | 'chain'
   /** only the last stretch without a gap; otherwise all stretches are added */
   continuous?: boolean
-  /** to the end of the month (when left out), the day of the claim, or 31 December of the year before */
-  count_to?: 'month_end' | 'claim_date' | 'last_year_end'
+  /** to the end of the month (when left out), the day of the claim, or 31 December of the year before the month or the claim */
+  count_to?: 'month_end' | 'claim_date' | 'last_year_end' | 'year_before_claim'
+}
+
+/** When a claim has to be filed: from so many years after the entry, and before so many months from then have passed. */
+export interface ClaimTime {
+  after_years?: number
+  within_months?: number
 }
 
 export type Condition = Ask & {

@@ -2,8 +2,9 @@
 import { faultAt } from '../people/bulk.ts'
 import type { Fault } from '../platform/errors.ts'
 import { rateKeyName } from './components.ts'
+import { amountOf } from './confirmation-settings.ts'
+import type { ConfirmationInput } from './confirmation-shapes.ts'
 import { inDivision, type Rate, type Version } from './rules.ts'
-import type { ConfirmationInput } from './shapes.ts'
 import { keyOf, type Missing, missingPieces } from './usable-rules.ts'
 
 type Asked = Pick<ConfirmationInput['rates'][number], 'component' | 'level' | 'key'>
@@ -38,6 +39,8 @@ export function confirmationFaults(
   const given = rates.map(place)
   const fault = (pointer: string, code: string, zh: string, en: string) =>
     faultAt(pointer, `confirmation.${code}`, zh, en)
+  const componentOf = (rate: ConfirmationInput['rates'][number]) =>
+    version.components.find(({ code }) => code === (rate.component ?? version.components[0]!.code))
   return [
     ...missing.rates
       .filter((one) => !rates.some((rate) => nameOf(rate, version) === nameOf(one, version)))
@@ -54,6 +57,23 @@ export function confirmationFaults(
               `${called(rate)}的标准已有依据，不能改动。`,
               `The rate of ${called(rate, 'en')} is known and cannot be changed.`,
             ),
+          ]),
+      ...(amountOf(rate, componentOf(rate))
+        ? []
+        : [
+            componentOf(rate)?.catalogue_percent
+              ? fault(
+                  `/rates/${index}`,
+                  'rate_price',
+                  `${called(rate)}的标准按目录价格的比例计算：请填写目录价格，三级及以下还要写明紧缺程度。`,
+                  `The rate of ${called(rate, 'en')} is part of a catalogue price: give the price, and below technician how short the trade is.`,
+                )
+              : fault(
+                  `/rates/${index}/amount_fen`,
+                  'rate_amount',
+                  `请填写 ${called(rate)}的金额。`,
+                  `Give the amount of ${called(rate, 'en')}.`,
+                ),
           ]),
       ...(given.indexOf(place(rate)) < index
         ? [

@@ -17,7 +17,8 @@ export interface Facts {
   degrees?: DegreeFact[]
   awards?: { id: string; tier: string; prize: string; won_on: LocalDate }[]
   trainings?: { id: string; level: number; hours: number; passed_on: LocalDate }[]
-  claims?: { component: string; claimed_on: LocalDate }[]
+  claims?: ClaimFact[]
+  licences?: { id: string; kind: string; issued_on: LocalDate; valid_until: LocalDate | null }[]
   /** what was booked for other months, and in this one for other components and schemes */
   paid?: PaidFact[]
 }
@@ -26,6 +27,12 @@ export interface DegreeFact {
   level: string
   mode: string
   graduated_on: LocalDate
+}
+export interface ClaimFact {
+  id: string
+  scheme_code: string
+  component: string
+  claimed_on: LocalDate
 }
 export interface PaidFact {
   scheme_code: string
@@ -57,6 +64,8 @@ export interface OrganisationFact {
   id: string
   district_code: string
   facility_kind: string | null
+  /** public or private (公办、民办); null or absent: not recorded */
+  ownership?: string | null
   /** the root of the chain it belongs to; itself when it has no parent */
   chain_id: string
   /** periods of filing and of recognition, the earliest first; `ends_on` is the first day no longer filed */

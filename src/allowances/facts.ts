@@ -58,20 +58,30 @@ export function employedIn(
 
 async function readEmployments(db: Db, people: People, { cutoff, rules }: Window, of: Of): Promise<void> {
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
-  const columns = ['person_id', 'e.id', 'organisation_id', 'post', 'contract_kind', 'starts_on', 'ends_on']
+  const columns = [
+    'person_id',
+    'e.id',
+    'organisation_id',
+    'post',
+    'contract_kind',
+    'starts_on',
+    'ends_on',
+    'contract_until',
+  ]
   const rows = await readRows(
     db,
     columns,
     sql`from employments e ${wanted(people)} where post = any(${posts}::text[]) and ${known(cutoff)}`,
   )
   const organisations = await readOrganisations(db, [...new Set(rows.map((row) => row[2]!))], cutoff)
-  for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on] of rows as Texts[])
+  for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, until] of rows as Texts[])
     of(person_id)?.employments.push({
       id,
       post,
       contract_kind,
       starts_on,
       ends_on: ends_on || null,
+      contract_until: until || null,
       organisation: organisations.get(organisation_id)!,
     })
 }

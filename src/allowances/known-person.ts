@@ -34,9 +34,9 @@ export async function readPerson(db: Db, scope: Scope, id: string): Promise<Know
       people.birth_date as born_on, people.sex,
       (select md5(string_agg(v.id::text, '' order by v.id)) from (select id from scheme_versions union all select id from scheme_confirmations) v) as rules_revision,
       array(
-        select jsonb_build_object('id', e.id, 'post', e.post, 'contract_kind', e.contract_kind, 'starts_on', e.starts_on, 'ends_on', e.ends_on,
+        select jsonb_build_object('id', e.id, 'post', e.post, 'contract_kind', e.contract_kind, 'contract_until', e.contract_until, 'starts_on', e.starts_on, 'ends_on', e.ends_on,
           'organisation', jsonb_build_object('id', o.organisation_id, 'name', n.name, 'district_code', o.district_code,
-            'facility_kind', o.facility_kind, 'closed_on', o.closed_on, 'chain_id', ${chain},
+            'facility_kind', o.facility_kind, 'ownership', o.ownership, 'closed_on', o.closed_on, 'chain_id', ${chain},
             'filings', coalesce((
               select jsonb_agg(jsonb_build_object('starts_on', f.starts_on, 'ends_on', f.ends_on) order by f.starts_on, f.id)
               from organisation_filings f where f.organisation_id = o.organisation_id and f.known_to = 'infinity'), '[]')))
@@ -76,6 +76,12 @@ export async function readPerson(db: Db, scope: Scope, id: string): Promise<Know
       array(
         select jsonb_build_object('id', d.id, 'level', d.level, 'mode', d.mode, 'graduated_on', d.graduated_on)
         from educations d where d.person_id = people.id and d.known_to = 'infinity' and d.graduated_on is not null) as degrees,
+      array(
+        select jsonb_build_object('id', l.id, 'kind', l.kind, 'issued_on', l.issued_on, 'valid_until', l.valid_until)
+        from licences l where l.person_id = people.id and l.known_to = 'infinity' order by l.issued_on, l.id) as licences,
+      array(
+        select jsonb_build_object('id', a.id, 'scheme_code', a.scheme_code, 'component', a.component, 'claimed_on', a.claimed_on)
+        from allowance_claims a where a.person_id = people.id and a.known_to = 'infinity' order by a.claimed_on, a.id) as claims,
       array(
         select jsonb_build_object('id', c.id, 'level', c.level, 'hours', coalesce(v.theory_hours + v.practice_hours, 0), 'passed_on', c.issued_on)
         from certificates c left join enrolments e on e.id = c.enrolment_id left join classes k on k.id = e.class_id

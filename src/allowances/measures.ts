@@ -46,6 +46,10 @@ export function measure(view: View, condition: Condition): Finding {
       const found = employment?.organisation.facility_kind ?? null
       return { met: found !== null && condition.threshold.includes(found), found }
     }
+    case 'facility_ownership': {
+      const found = employment?.organisation.ownership ?? null
+      return { met: found !== null && condition.threshold.includes(found), found }
+    }
     case 'facility_filed': {
       const met = employment !== null && isFiled(employment.organisation, view.last)
       return {

@@ -17,7 +17,7 @@ export async function readOrganisations(db: Db, ids: string[], cutoff: string): 
       select above.id, s.organisation_id, s.parent_id
       from above join organisation_standings s on s.organisation_id = above.parent_id and ${known(cutoff)}
     )
-    select a.organisation_id as id, a.district_code, a.facility_kind, a.closed_on, root.ancestor_id as chain_id,
+    select a.organisation_id as id, a.district_code, a.facility_kind, a.ownership, a.closed_on, root.ancestor_id as chain_id,
       coalesce((
         select jsonb_agg(jsonb_build_object('starts_on', f.starts_on, 'ends_on', f.ends_on) order by f.starts_on, f.id)
         from organisation_filings f where f.organisation_id = a.organisation_id and ${known(cutoff)}), '[]') as filings

@@ -1,11 +1,12 @@
-/** Reads what only some components ask of a person: birth, educations, prizes, trainings, and what was booked for the same cause. */
+/** Reads what only some components ask of a person: birth, educations, prizes, trainings, licences, claims, and what was booked for the same cause. */
 import { sql } from 'kysely'
 import { revocationKnown } from '../people/certificate-standing.ts'
 import { type LocalDate, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { COMPONENT_KINDS } from './components.ts'
+import type { Service } from './conditions.ts'
 import { isCumulative } from './corrections.ts'
-import type { DegreeFact, Facts, PaidFact } from './evaluate.ts'
+import type { ClaimFact, DegreeFact, Facts, PaidFact } from './evaluate.ts'
 import { type People, wanted } from './fact-rows.ts'
 import type { Of, Window } from './facts.ts'
 import { known } from './organisation-facts.ts'
@@ -21,6 +22,8 @@ export async function readPersonFacts(db: Db, people: People, window: Window, of
   if (goesBy('education') || asks('graduated_within')) await readDegrees(db, people, window, of)
   if (goesBy('training') || goesBy('award') || asks('trained')) await readPassed(db, people, window, of)
   if (rules.some(isCumulative)) await readPaid(db, people, window, of)
+  if (asks('certificate_or_licence')) await readLicences(db, people, window, of)
+  if (asks('claimed') || rules.some(countsToClaim)) await readClaims(db, people, window, of)
 }
 
 /** As it is recorded now: who somebody is has no knowledge time. */
@@ -38,6 +41,29 @@ async function readDegrees(db: Db, people: People, { cutoff }: Window, of: Of): 
     select person_id, e.id, level, mode, graduated_on from educations e ${wanted(people)}
     where graduated_on is not null and ${known(cutoff)} order by graduated_on, e.id`.execute(db)
   for (const { person_id, ...row } of rows) add(of(person_id), 'degrees', row)
+}
+
+async function readLicences(db: Db, people: People, { cutoff }: Window, of: Of): Promise<void> {
+  const { rows } = await sql<NonNullable<Facts['licences']>[number] & { person_id: string }>`
+    select person_id, l.id, kind, issued_on, valid_until from licences l ${wanted(people)} where ${known(cutoff)} order by issued_on, l.id`.execute(
+    db,
+  )
+  for (const { person_id, ...row } of rows) add(of(person_id), 'licences', row)
+}
+
+/** Whether anything of a component is counted to the day of a claim. */
+function countsToClaim({ component, conditions }: Rules): boolean {
+  const ways = [component.tenure, ...conditions.map(({ parameters }) => parameters as Partial<Service>)]
+  return ways.some((way) => way?.count_to === 'claim_date' || way?.count_to === 'year_before_claim')
+}
+
+async function readClaims(db: Db, people: People, { cutoff, rules }: Window, of: Of): Promise<void> {
+  const { rows } = await sql<ClaimFact & { person_id: string }>`
+    select person_id, a.id, scheme_code, component, claimed_on from allowance_claims a ${wanted(people)}
+    where scheme_code = any(${[...new Set(rules.map(({ scheme_code }) => scheme_code))]}::text[]) and ${known(cutoff)} order by claimed_on, a.id`.execute(
+    db,
+  )
+  for (const { person_id, ...row } of rows) add(of(person_id), 'claims', row)
 }
 
 /** A training is passed when its certificate is issued, a prize won when its own is; what was revoked supports neither. */
@@ -94,7 +120,7 @@ function nameOf({ scheme_code, component }: Rules): string {
   return `${scheme_code} ${component.code}`
 }
 
-function add<K extends 'degrees' | 'trainings' | 'awards' | 'paid'>(
+function add<K extends 'degrees' | 'trainings' | 'awards' | 'paid' | 'licences' | 'claims'>(
   facts: Facts | undefined,
   kind: K,
   row: NonNullable<Facts[K]>[number],

@@ -1,9 +1,9 @@
 /** Measures of the person rather than of the month's work: years served, entry, graduation, age, insurance, training; pure. */
 import { addMonths, addMonthsToDate, type LocalDate, monthOf, wholeMonths } from '../platform/calendar.ts'
-import type { Condition } from './conditions.ts'
+import type { ClaimTime, Condition } from './conditions.ts'
 import type { DegreeFact } from './evaluate.ts'
 import type { Finding, View } from './measures.ts'
-import { hiredOn, serviceUntil, yearsServed } from './service.ts'
+import { claimsOf, hiredOn, serviceUntil, yearsServed } from './service.ts'
 
 type Asked = Extract<
   Condition,
@@ -16,6 +16,8 @@ type Asked = Extract<
       | 'age_below'
       | 'social_insurance'
       | 'trained'
+      | 'certificate_or_licence'
+      | 'claimed'
   }
 >
 
@@ -59,6 +61,37 @@ export function personMeasure(view: View, condition: Asked): Finding {
         (facts.trainings ?? []).some((one) => one.passed_on <= view.last)
       return { met: found, found }
     }
+    case 'certificate_or_licence': {
+      const level = view.certificate?.level ?? null
+      if (level !== null && level <= condition.threshold) return { met: true, found: level }
+      const licence = (facts.licences ?? []).find(
+        ({ kind, issued_on, valid_until }) =>
+          condition.parameters.licences.includes(kind) &&
+          issued_on <= view.last &&
+          (valid_until === null || view.last < valid_until),
+      )
+      return licence ? { met: true, found: licence.kind, evidence: [licence.id] } : { met: false, found: level }
+    }
+    case 'claimed':
+      return claimedInTime(view, condition.parameters)
+  }
+}
+
+/** Found is the day of the claim that is in time, or else of the newest. */
+function claimedInTime(view: View, { after_years, within_months }: ClaimTime): Finding {
+  const claims = claimsOf(view)
+  const hired = hiredOn(view)
+  const from = after_years === undefined ? undefined : hired && addMonthsToDate(hired, after_years * 12)
+  const until = from && within_months !== undefined ? addMonthsToDate(from, within_months) : undefined
+  const inTime = claims.filter(
+    ({ claimed_on }) =>
+      from === undefined || (from !== null && from <= claimed_on && (until === undefined || claimed_on < until)),
+  )
+  const claim = inTime[0] ?? claims.at(-1)
+  return {
+    met: inTime.length > 0,
+    found: claim?.claimed_on ?? null,
+    evidence: claim && [claim.id],
   }
 }
 

@@ -64,8 +64,8 @@ export async function listSchemes(db: Db, month: Month, home: string | null = nu
 
 /** A version as it is shown, with what nobody has confirmed. */
 export function viewOfVersion(version: VersionRow) {
-  const view = ({ levels, rates, conditions, others }: Missing) => ({
-    ...{ levels, others },
+  const view = ({ levels, rates, conditions, others, asks }: Missing) => ({
+    ...{ levels, others: others.map(({ zh, en }) => ({ zh, en })), asks },
     rates: rates.map(({ component, ...rate }) => ({ component: component!, key: keyOf(rate) })),
     conditions: conditions.map(({ code }) => code),
   })

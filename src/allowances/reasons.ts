@@ -188,6 +188,7 @@ function held(line: Judged, measure: Measure): Evidence[] {
   switch (measure) {
     case 'facility_kind':
     case 'facility_filed':
+    case 'facility_ownership':
       return some('organisation', line.organisation_id)
     case 'contract_kind':
     case 'contract_years':
@@ -197,6 +198,7 @@ function held(line: Judged, measure: Measure): Evidence[] {
     case 'hired_from':
       return some('employment', line.employment_id)
     case 'certificate_level':
+    case 'certificate_or_licence':
       return some('certificate', line.certificate_id)
     case 'registry_check':
       return some('registry_check', line.registry_check_id)
@@ -218,6 +220,8 @@ const NOTED: Partial<Record<Measure, string>> = {
   education_hours: 'education_hours',
   conduct_events: 'conduct_event',
   graduated_within: 'education',
+  certificate_or_licence: 'licence',
+  claimed: 'claim',
 }
 
 /** The same, of a certificate that another body issued. */

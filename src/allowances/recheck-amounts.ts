@@ -23,7 +23,7 @@ export function recomputedAmounts(terms: Terms, { first, next, at }: Days, run_i
     laid as materialized (
       select r.component, coalesce(r.level, (l.level #>> '{}')::integer) as level, r.key, r.min_years, r.below_years, r.district_code, r.facility_kind, r.amount_fen,
         (r.district_code is not null)::integer * 2 + (r.facility_kind is not null)::integer as specific
-      from scheme_rates r join scheme_versions v on v.id = r.version_id
+      from scheme_rates r join settled_versions v on v.id = r.version_id
         left join lateral (select s -> 'levels' as levels from jsonb_array_elements(coalesce(nullif(v.settings -> 'ladder', 'null'), '[]')) s
           where r.level is null and s ->> 'code' = r.key) step on true
         left join lateral jsonb_array_elements(nullif(step.levels, 'null')) l (level) on true
@@ -116,7 +116,7 @@ export function recomputedAmounts(terms: Terms, { first, next, at }: Days, run_i
           when 'monthly_by_tenure' then ${ofYears(rate)}
           when 'one_off_by_tenure' then ${ofYears(rate)}
           else ${rate(sql`r.level = j.level`)} end, 0) as fen
-      from judged j join parts c using (code) left join service s on s.person_id = j.person_id and s.params = c.tenure
+      from judged j join parts c using (code) left join service s on s.person_id = j.person_id and s.params = c.tenure and coalesce(s.code, c.code) = c.code
         left join paid b on b.person_id = j.person_id and b.code = j.code
     )
     select person_id, code as component, district_code, ${once(sql`targets`)} as once, (case

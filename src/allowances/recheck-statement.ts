@@ -20,7 +20,7 @@ export interface Recomputed {
  * microseconds). Of other months what the run decided of them just now, and else what was booked.
  */
 function recomputed(terms: Terms, cutoff: string, run_id: string | null = null): RawBuilder<Recomputed> {
-  const { version_id, posts, occupation_codes, next_month, month, components } = terms
+  const { version_id, scheme_code, posts, occupation_codes, next_month, month, components } = terms
   const first = sql`${firstDay(month)}::date`
   const next = sql`${firstDay(addMonths(month, 1))}::date`
   const at = sql`${cutoff}::timestamptz`
@@ -32,7 +32,7 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
     with recursive parts as (
       select c.code, c.kind, c.settings, c.position, coalesce(c.settings -> 'tenure', '{"basis": "any_employer"}') as tenure,
         coalesce(c.settings -> 'tenure', '{"basis": "any_employer", "continuous": true}') as hired_by
-      from scheme_components c where c.version_id = ${version_id}::uuid and c.code = any(${components}::text[])
+      from settled_components c where c.version_id = ${version_id}::uuid and c.code = any(${components}::text[])
     ),
     wanted as (
       select k.position, k.component, k.measure, k.parameters, coalesce(k.threshold, c.thresholds -> k.code) as threshold
@@ -45,7 +45,7 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
       from chain join organisation_standings s on s.organisation_id = chain.parent_id and ${known('s')}
     ),
     jobs as (
-      select e.person_id, e.id, e.organisation_id, e.contract_kind, e.starts_on, e.ends_on, o.district_code, o.facility_kind, o.closed_on, chain.root_id
+      select e.person_id, e.id, e.organisation_id, e.contract_kind, e.contract_until, e.starts_on, e.ends_on, o.district_code, o.facility_kind, o.ownership, o.closed_on, chain.root_id
       from employments e join organisation_standings o on o.organisation_id = e.organisation_id and ${known('o')}
         join chain on chain.organisation_id = e.organisation_id and chain.parent_id is null
       where e.post = any(${posts}::text[]) and ${known('e')}
@@ -57,33 +57,46 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
       where j.starts_on < ${next} and coalesce(j.ends_on, 'infinity') > ${first}
       order by j.person_id, coalesce(s.attendance_days, 0) desc, j.starts_on, j.id
     ),
-    -- every way of counting that the version asks for; nobody has claimed anything yet, so none counts to the day of a claim
+    claims as (
+      select a.person_id, a.component, a.claimed_on from allowance_claims a where a.scheme_code = ${scheme_code} and ${known('a')} and a.claimed_on < ${next}
+    ),
+    -- every way of counting that the version asks for; one that depends on a claim belongs to a component
     counted as (
-      select distinct params, case params ->> 'count_to' when 'last_year_end' then date_trunc('year', ${first})::date else ${next} end as until from (
-        select parameters as params from wanted where measure in ('service_months', 'years_served')
-        union all select tenure from parts union all select hired_by - 'count_to' from parts
-      ) ways where coalesce(params ->> 'count_to', '') <> 'claim_date'
+      select distinct params, case when params ->> 'count_to' in ('claim_date', 'year_before_claim') then code end as code from (
+        select w.parameters as params, c.code from wanted w join parts c on coalesce(w.component, c.code) = c.code
+          where w.measure in ('service_months', 'years_served')
+        union all select tenure, code from parts union all select hired_by - 'count_to', code from parts
+      ) ways
+    ),
+    until_when as (
+      select p.person_id, p.organisation_id, p.root_id, p.district_code, k.params, k.code, case k.params ->> 'count_to'
+          when 'claim_date' then a.newest + 1
+          when 'year_before_claim' then date_trunc('year', a.newest)::date
+          when 'last_year_end' then date_trunc('year', ${first})::date
+          else ${next} end as until
+      from paying p cross join counted k left join (select person_id, component, max(claimed_on) as newest from claims group by 1, 2) a
+        on a.person_id = p.person_id and a.component = k.code
     ),
     worked as (
-      select p.person_id, k.params, range_agg(daterange(j.starts_on, least(coalesce(j.ends_on, k.until), k.until))) as days
-      from paying p join jobs j using (person_id) join counted k on j.starts_on < k.until and case k.params ->> 'basis'
+      select p.person_id, p.params, p.code, range_agg(daterange(j.starts_on, least(coalesce(j.ends_on, p.until), p.until))) as days
+      from until_when p join jobs j on j.person_id = p.person_id and j.starts_on < p.until and case p.params ->> 'basis'
         when 'any_employer' then true
         when 'same_city' then left(j.district_code, 4) = left(p.district_code, 4)
-        else case when k.params ->> 'employer' = 'chain' then j.root_id = p.root_id else j.organisation_id = p.organisation_id end end
-      group by p.person_id, k.params
+        else case when p.params ->> 'employer' = 'chain' then j.root_id = p.root_id else j.organisation_id = p.organisation_id end end
+      group by p.person_id, p.params, p.code
     ),
     stretch as materialized (
-      select person_id, params, upper(days) as until,
+      select person_id, params, code, upper(days) as until,
         case when (params ->> 'continuous')::boolean then (select lower(r) from unnest(days) r order by r desc limit 1)
         else upper(days) - (select sum(upper(r) - lower(r)) from unnest(days) r)::integer end as since
       from worked
     ),
     service as materialized (
-      select person_id, params, since,
+      select person_id, params, code, since,
         n - (case when (since + make_interval(months => n))::date <= until then 0 else 1 end) as months,
         y - (case when (since + make_interval(years => y))::date <= day then 0 else 1 end) as years
       from stretch,
-        lateral (select until - (case when params ->> 'count_to' = 'last_year_end' then 0 else 1 end) as day) last,
+        lateral (select until - (case when params ->> 'count_to' in ('last_year_end', 'year_before_claim') then 0 else 1 end) as day) last,
         lateral (select (extract(year from until) - extract(year from since))::integer * 12
           + (extract(month from until) - extract(month from since))::integer as n,
           (extract(year from day) - extract(year from since))::integer as y) diff
@@ -153,8 +166,8 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
             select from organisation_filings f where f.organisation_id = p.organisation_id and ${known('f')}
               and f.starts_on < ${next} and coalesce(f.ends_on, 'infinity') >= ${next})
           when 'contract_kind' then w.threshold ? p.contract_kind
-          -- the end of a contract is not recorded
-          when 'contract_years' then false
+          when 'contract_years' then ${years('p.starts_on', sql`w.threshold #>> '{}'`)} <= p.contract_until
+          when 'facility_ownership' then w.threshold ? p.ownership
           when 'in_post_at_month_end' then p.starts_on < ${next} and coalesce(p.ends_on, 'infinity') >= ${next}
           when 'service_months' then s.months >= (w.threshold #>> '{}')::integer
           when 'years_served' then s.years >= (w.threshold #>> '{}')::integer
@@ -170,6 +183,13 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
             or exists (select from education_hours h where h.person_id = p.person_id and ${known('h')} and h.approval = 'approved' and h.completed_on < ${next})
             or exists (select from passed t where t.person_id = p.person_id and t.kind = 'skill_level' and t.issued_on < ${next})
           when 'certificate_level' then b.level <= (w.threshold #>> '{}')::integer
+          when 'certificate_or_licence' then b.level <= (w.threshold #>> '{}')::integer or exists (
+            select from licences l where l.person_id = p.person_id and ${known('l')} and w.parameters -> 'licences' ? l.kind
+              and l.issued_on < ${next} and coalesce(l.valid_until, 'infinity') >= ${next})
+          when 'claimed' then exists (
+            select from claims a where a.person_id = p.person_id and a.component = c.code and (w.parameters ->> 'after_years' is null
+              or a.claimed_on >= ${years('h.on_day', sql`w.parameters ->> 'after_years'`)} and (w.parameters ->> 'within_months' is null
+                or a.claimed_on < ${years('h.on_day', sql`w.parameters ->> 'after_years'`)} + make_interval(months => (w.parameters ->> 'within_months')::integer))))
           when 'registry_check' then exists (
             select from found l where l.certificate_id = b.id and l.result = 'found' and w.parameters -> 'registries' ? l.registry
             union all
@@ -188,7 +208,7 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
             <= (w.threshold #>> '{}')::integer
           end is true) filter (where w.measure is not null), true) as met
       from paying p cross join parts c left join wanted w on coalesce(w.component, c.code) = c.code left join best b on b.person_id = p.person_id
-        left join service s on s.person_id = p.person_id and s.params = w.parameters
+        left join service s on s.person_id = p.person_id and s.params = w.parameters and coalesce(s.code, c.code) = c.code
         left join hired h on h.person_id = p.person_id and h.code = c.code
       group by p.person_id, p.district_code, b.level, p.facility_kind, c.code
     ),

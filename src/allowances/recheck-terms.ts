@@ -8,6 +8,7 @@ import { refuse } from '../platform/errors.ts'
 const MEASURES = [
   ...['facility_kind', 'facility_filed', 'contract_kind', 'contract_years', 'in_post_at_month_end', 'service_months'],
   ...['years_served', 'hired_from', 'graduated_within', 'age_below', 'social_insurance', 'trained'],
+  ...['facility_ownership', 'certificate_or_licence', 'claimed'],
   ...['certificate_level', 'registry_check', 'attendance_days', 'education_hours', 'conduct_events'],
 ]
 
@@ -38,7 +39,7 @@ export async function termsOf(db: Db, scheme_code: string, month: Month): Promis
       v.settings ->> 'level_from' = 'next_month' as next_month, jsonb_agg(c.code) as components,
       bool_or(c.kind not like 'monthly%' and c.kind <> 'contest_award' or c.settings ->> 'group' is not null) as cumulative,
       (select coalesce(jsonb_agg(k.measure), '[]') from scheme_conditions k where k.version_id = v.id and k.measure <> all(${MEASURES}::text[])) as unknown
-    from scheme_versions v join schemes s on s.code = v.scheme_code join scheme_components c on c.version_id = v.id
+    from settled_versions v join schemes s on s.code = v.scheme_code join settled_components c on c.version_id = v.id
       left join scheme_confirmations given on given.version_id = v.id
     where v.scheme_code = ${scheme_code} and v.effective_from <= ${firstDay(month)}::date
       and coalesce(v.effective_to, 'infinity') > ${firstDay(month)}::date
@@ -47,7 +48,9 @@ export async function termsOf(db: Db, scheme_code: string, month: Month): Promis
         and coalesce(k.threshold, given.thresholds -> k.code) is null)
       and not exists (select from scheme_rates r where r.version_id = v.id and r.component = c.code
         group by r.level, r.key, r.min_years having not bool_or(r.amount_fen is not null and r.confidence in ('seen', 'confirmed')))
-    group by v.id, s.division_code, coalesce(c.settings -> 'posts', v.settings -> 'posts')`.execute(db)
+    group by v.id, v.scheme_code, v.settings, s.division_code, coalesce(c.settings -> 'posts', v.settings -> 'posts')`.execute(
+    db,
+  )
   const unknown = rows.flatMap((row) => row.unknown)
   if (unknown.length > 0)
     refuse('conflict', 'recheck.measure_unknown', {

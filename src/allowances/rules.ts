@@ -191,6 +191,20 @@ export const constraints: Constraints = {
       en: 'You have acted on this run already; the next step is somebody else’s.',
     },
   },
+  allowance_claims_once: {
+    code: 'claim.twice',
+    message: {
+      zh: '同一项目在这一天已有一条申领，请核对日期。',
+      en: 'The component was claimed on this day already: check the day.',
+    },
+  },
+  allowance_claims_current: {
+    code: 'claim.changed',
+    message: {
+      zh: '这条申领刚刚被别人更改，请刷新后核对。',
+      en: 'Somebody has just changed this claim: reload and compare.',
+    },
+  },
   scheme_versions_overlap: {
     code: 'scheme.versions_overlap',
     message: {

@@ -1,5 +1,5 @@
 /** When a month is applied for and paid, out of which year's budget, and by whom: deadlines, periods and the split of the money; pure. */
-import { addMonths, type LocalDate, lastDay, type Month } from '../platform/calendar.ts'
+import { addMonths, type LocalDate, lastDay, type Month, monthOf } from '../platform/calendar.ts'
 
 /** A day of the month so many months later, or a day of the year so many years later. */
 export type Deadline = { day: number; months_later: number } | { date: string; years_later: number }
@@ -53,6 +53,18 @@ export function judgeApplication(
   const deadline = deadlineOf(schedule.apply_by, schedule, month)
   const late = entered_on > deadline
   return { deadline, late, effect: late ? (schedule.late ?? null) : null }
+}
+
+/** The same of a claim, in the period whose deadline lies in the month of the claim, or for one that is a day of the year, in its year. */
+export function judgeClaim(schedule: Schedule, claimed_on: LocalDate): ReturnType<typeof judgeApplication> {
+  const { apply_by } = schedule
+  if (!apply_by) return null
+  const month = monthOf(claimed_on)
+  const period =
+    'date' in apply_by
+      ? `${Number(claimed_on.slice(0, 4)) - apply_by.years_later}-12`
+      : addMonths(month, -apply_by.months_later)
+  return judgeApplication(schedule, period, claimed_on)
 }
 
 /**

@@ -3,15 +3,9 @@ import { read, write } from '../access/route.ts'
 import { localDate, monthOf } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { confirmVersion } from './actions.ts'
+import { confirmationShape } from './confirmation-shapes.ts'
 import { listSchemes, listVersions, viewOfVersion } from './queries.ts'
-import {
-  confirmationShape,
-  schemeListShape,
-  schemeParams,
-  schemeVersionListShape,
-  schemeVersionShape,
-  versionParams,
-} from './shapes.ts'
+import { schemeListShape, schemeParams, schemeVersionListShape, schemeVersionShape, versionParams } from './shapes.ts'
 
 const tag = 'allowances'
 

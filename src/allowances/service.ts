@@ -1,7 +1,7 @@
 /** How long somebody has served: whose time counts, gaps, and until which day; pure. */
-import { addDays, firstDay, type LocalDate, wholeMonths } from '../platform/calendar.ts'
+import { addDays, firstDay, type LocalDate, type Month, wholeMonths } from '../platform/calendar.ts'
 import type { Service } from './conditions.ts'
-import type { OrganisationFact } from './evaluate.ts'
+import type { ClaimFact, OrganisationFact } from './evaluate.ts'
 import type { View } from './measures.ts'
 
 export interface Stretch {
@@ -47,9 +47,11 @@ export function serviceUntil(view: View, service: Service): Stretch | null {
 export function yearsServed(view: View, service: Service): number | null {
   const stretch = serviceUntil(view, service)
   if (!stretch) return null
-  const to = service.count_to === 'last_year_end' ? stretch.to : addDays(stretch.to, -1)
+  const to = YEAR_ENDS.includes(service.count_to ?? '') ? stretch.to : addDays(stretch.to, -1)
   return Math.floor(wholeMonths(stretch.from, to) / 12)
 }
+
+const YEAR_ENDS = ['last_year_end', 'year_before_claim']
 
 /** The day the present service began: what a year after entry is counted from. */
 export function hiredOn(view: View): LocalDate | null {
@@ -58,15 +60,25 @@ export function hiredOn(view: View): LocalDate | null {
 }
 
 /** The first day not counted. */
-function countedTo({ facts, rules, month, next }: View, { count_to = 'month_end' }: Service): LocalDate | null {
-  if (count_to === 'month_end') return next
-  if (count_to === 'last_year_end') return firstDay(`${month.slice(0, 4)}-01`)
-  const claims = facts.claims?.filter((one) => one.component === rules.component.code && one.claimed_on < next) ?? []
-  const claimed_on = claims
-    .map((one) => one.claimed_on)
-    .sort()
-    .at(-1)
-  return claimed_on === undefined ? null : addDays(claimed_on, 1)
+function countedTo(view: View, { count_to = 'month_end' }: Service): LocalDate | null {
+  if (count_to === 'month_end') return view.next
+  if (count_to === 'last_year_end') return newYear(view.month)
+  const claimed_on = claimsOf(view).at(-1)?.claimed_on
+  if (claimed_on === undefined) return null
+  return count_to === 'claim_date' ? addDays(claimed_on, 1) : newYear(claimed_on)
+}
+
+function newYear(of: LocalDate | Month): LocalDate {
+  return firstDay(`${of.slice(0, 4)}-01`)
+}
+
+/** The claims of the component that were filed by the end of the month, the earliest first. */
+export function claimsOf({ facts, rules, next }: View): ClaimFact[] {
+  const own = facts.claims?.filter(
+    ({ scheme_code, component, claimed_on }) =>
+      scheme_code === rules.scheme_code && component === rules.component.code && claimed_on < next,
+  )
+  return (own ?? []).sort((a, b) => (a.claimed_on < b.claimed_on ? -1 : 1))
 }
 
 /** A chain (连锁) is one employer where the scheme says so, as Suzhou's does (source S13). */

@@ -86,37 +86,6 @@ export const schemeVersionShape = z
   .meta({ id: 'SchemeVersion' })
 export const schemeVersionListShape = z.object({ items: z.array(schemeVersionShape), next_cursor: z.null() })
 
-const hours = z.number().int().min(0).max(500)
-export const confirmationShape = z
-  .strictObject({
-    document: z.string().trim().min(4).max(200),
-    reason,
-    rates: z
-      .array(
-        z.strictObject({
-          component: z.string().optional().describe('the first one when left out'),
-          level: z.number().int().min(1).max(5).optional(),
-          key: z.string().max(40).optional().describe('what the rate goes by where that is no level, as in `missing`'),
-          amount_fen: fen.min(1).max(10_000_000),
-          facility_kind: z.enum(['home', 'home_care_centre', 'city_home', 'nursery']).nullish(),
-          district_code: districtCode.nullish(),
-        }),
-      )
-      .max(200),
-    thresholds: z
-      .record(z.string(), z.union([hours, z.strictObject({ 5: hours, 4: hours, 3: hours, 2: hours, 1: hours })]))
-      .default({}),
-  })
-  .meta({
-    example: {
-      document: '杭民发〔2024〕00号',
-      reason: '按市民政局文件核定',
-      rates: [{ level: 5, amount_fen: 30000 }],
-      thresholds: { continuing_education: { 5: 8, 4: 16, 3: 24, 2: 32, 1: 40 } },
-    },
-  })
-export type ConfirmationInput = z.output<typeof confirmationShape>
-
 // ─── runs ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 export const newRunShape = z.strictObject({ scheme_code: code, month: monthShape, district_code: districtCode }).meta({

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { SimulationPage, Simulations } from '../../templates/allowances/simulation.tsx'
 import { SimulationForm } from '../../templates/allowances/simulation-form.tsx'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
-import { LEVELS, RISING_LEVELS } from '../people/rules.ts'
+import { LEVELS } from '../people/rules.ts'
 import { addMonths, localDate, localTime, monthOf } from '../platform/calendar.ts'
 import { inLanguage, type Lang, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -11,6 +11,7 @@ import { parseYuan } from '../platform/money.ts'
 import { sendWorkbook, writeWorkbook } from '../platform/workbook.ts'
 import { getScheme, listRunDistricts, listVersions, unscopedRunJob } from './queries.ts'
 import { inDivision } from './rules.ts'
+import { versionProps } from './scheme-view.ts'
 import { requestSimulation } from './simulation.ts'
 import { getSimulation, listFigures, listSimulations } from './simulation-queries.ts'
 import { type FigureView, newSimulationShape, type SimulationView } from './simulation-shapes.ts'
@@ -46,13 +47,16 @@ export function simulationConsole(app: App): void {
     const job = simulation.finished_at || !simulation.job_id ? null : await unscopedRunJob(db, simulation.job_id)
     const lang = c.get('lang')
     const frame = frameOf(c, simulation.title)
+    const version = (await listVersions(db, simulation.scheme_code)).find(
+      ({ number }) => number === simulation.version,
+    )!
+    const { conditions, components } = versionProps(version, new Map(), lang)
     return (
       <SimulationPage
         frame={job && !job.error ? { ...frame, refresh_seconds: 3 } : frame}
         simulation={shown(simulation)}
-        conditions={(await listVersions(db, simulation.scheme_code))
-          .find(({ number }) => number === simulation.version)!
-          .conditions.map(({ code, title, title_en }) => ({ code, title: lang === 'en' ? title_en : title }))}
+        conditions={conditions}
+        components={components}
         job={job && ({ ...job, error: job.error && inLanguage(lang, job.error.message) } as never)}
         figures={simulation.finished_at ? await listFigures(db, simulation.id) : []}
       />
@@ -84,12 +88,9 @@ async function simulationForm(call: PageCall, retry?: Retry) {
       frame={frameOf(c, scheme.name)}
       code={scheme.code}
       name={scheme.name}
-      version={{
-        ...version,
-        conditions: version.conditions.map((one) => ({ ...one, title: lang === 'en' ? one.title_en : one.title })),
-      }}
+      version={versionProps(version, new Map(), lang)}
       districts={districts}
-      ticked={{ districts: retry?.ticked('district_codes') ?? [], dropped: retry?.ticked('dropped') ?? [] }}
+      ticked={retry?.ticked ?? (() => [])}
       values={retry?.values ?? { first_month: last, last_month: last, version: String(version.number) }}
       errors={faultsFor(c, retry?.refusal).map((fault) => ({
         ...fault,
@@ -99,37 +100,55 @@ async function simulationForm(call: PageCall, retry?: Retry) {
   )
 }
 
-/** `rate_5=400` and `threshold_attendance=18`, as the API's body has them; what was left empty stays as in the version. */
+/** `rate_5=400`, `threshold_attendance=18` and the like, as the API's body has them; what was left empty stays as in the version. */
 function toSimulation(sent: unknown) {
   const given = Object.entries(sent as Record<string, string | string[]>).filter(([, value]) => value !== '')
   const of = (name: string) => given.find(([key]) => key === name)?.[1]
   const several = (name: string) => [of(name) ?? []].flat()
   const thresholds: Record<string, unknown> = {}
+  const parameters: Record<string, Record<string, unknown>> = {}
   for (const [name, value] of given) {
-    const [, code, level] = /^threshold_(\w+?)(?:\.([1-5]))?$/.exec(name) ?? []
-    if (!code) continue
-    thresholds[code] = level ? { ...(thresholds[code] as object), [level]: Number(value) } : Number(value)
+    const [, form, code = '', part] =
+      /^(threshold|kinds|day|number|word|flag|list)_(\w+?)(?:\.(\w+))?$/.exec(name) ?? []
+    if (form === 'threshold')
+      thresholds[code] = part ? { ...(thresholds[code] as object), [part]: Number(value) } : Number(value)
+    if (form === 'kinds') thresholds[code] = [value].flat()
+    if (form === 'day') thresholds[code] = value
+    if (part && form && form in PARAMETER_FORMS)
+      parameters[code] = { ...parameters[code], [part]: PARAMETER_FORMS[form as keyof typeof PARAMETER_FORMS](value) }
   }
   return {
     version: Number(of('version')),
     ...{ title: of('title'), first_month: of('first_month'), last_month: of('last_month') },
-    ...{ district_codes: several('district_codes'), dropped: several('dropped'), thresholds },
-    rates: levelsIn(Object.fromEntries(given)).map((level) => ({
-      level,
-      amount_fen: parseYuan(String(of(`rate_${level}`))) ?? Number.NaN,
-    })),
+    ...{ district_codes: several('district_codes'), dropped: several('dropped'), thresholds, parameters },
+    rates: ratesIn(Object.fromEntries(given)).map((name) => {
+      const [component = '', key] = name.slice('rate_'.length).split('.')
+      const place = key === undefined ? { level: Number(component) } : { component, key }
+      return { ...place, amount_fen: parseYuan(String(of(name))) ?? Number.NaN }
+    }),
   }
 }
 
+const PARAMETER_FORMS = {
+  number: (value: string | string[]) => Number(value),
+  word: (value: string | string[]) => value,
+  flag: (value: string | string[]) => value === 'true',
+  list: (value: string | string[]) => [value].flat(),
+}
+
 /** In the order in which they become `rates`. */
-function levelsIn(fields: Record<string, unknown>): number[] {
-  return RISING_LEVELS.filter((level) => fields[`rate_${level}`])
+function ratesIn(fields: Record<string, unknown>): string[] {
+  return Object.keys(fields).filter((name) => /^rate_([1-5]|\w+\.\w*)$/.test(name) && fields[name])
 }
 
 function besideField(pointer: string, values: Record<string, string>): string {
   const rate = /^\/rates\/(\d+)/.exec(pointer)?.[1]
-  if (rate) return `/rate_${levelsIn(values)[Number(rate)]}`
-  return pointer.replace(/^\/thresholds\/(\w+)$/, '/threshold_$1').replace(/^\/district_codes\/\d+$/, '/district_codes')
+  if (rate) return `/${ratesIn(values)[Number(rate)]}`
+  const [, code, part] = /^\/(?:thresholds|parameters)\/(\w+)(?:\/(\w+))?$/.exec(pointer) ?? []
+  const field = code && Object.keys(values).find((name) => name.endsWith(part ? `_${code}.${part}` : `_${code}`))
+  return field
+    ? `/${field}`
+    : pointer.replace(/^\/thresholds\/(\w+)$/, '/threshold_$1').replace(/^\/district_codes\/\d+$/, '/district_codes')
 }
 
 const COLUMNS = {

@@ -20,7 +20,9 @@ export const newSimulationShape = z
     rates: z
       .array(
         z.strictObject({
-          level: z.number().int().min(1).max(5),
+          component: z.string().max(40).optional().describe('the first that goes by level when left out'),
+          level: z.number().int().min(1).max(5).optional(),
+          key: z.string().max(40).optional().describe('what the rate goes by where that is no level'),
           amount_fen: fen.min(0).max(10_000_000),
           facility_kind: oneOf(FACILITY_KINDS).nullish(),
           district_code: z
@@ -31,8 +33,12 @@ export const newSimulationShape = z
       )
       .max(200)
       .default([])
-      .describe('take the place of all rates of their level'),
+      .describe('take the place of all rates of their component and level or key'),
     thresholds: z.record(z.string(), z.unknown()).default({}).describe('by code of the condition'),
+    parameters: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .default({})
+      .describe('by code of the condition and name of the parameter'),
     dropped: z.array(z.string()).max(31).default([]).describe('codes of conditions left out'),
   })
   .refine(({ first_month, last_month }) => first_month <= last_month, {
@@ -80,6 +86,7 @@ export const simulationShape = z
     draft: z.object({
       rates: z.array(z.record(z.string(), z.unknown())),
       thresholds: z.record(z.string(), z.unknown()),
+      parameters: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
       dropped: z.array(z.string()),
     }),
     first_month: z.string(),

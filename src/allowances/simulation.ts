@@ -8,11 +8,12 @@ import { addMonths, firstDay, localDate, type Month, monthOf } from '../platform
 import type { Context } from '../platform/context.ts'
 import { readCutoff, type Tx } from '../platform/database.ts'
 import { notFound, refuseFaults } from '../platform/errors.ts'
+import { type Draft, draftFaults, draftRules } from './draft-rules.ts'
 import { employedIn, readFacts } from './facts.ts'
 import { getScheme, listRunDistricts } from './queries.ts'
 import { canonicalJson, checkMonthOver, inDivision } from './rules.ts'
 import { getSimulation } from './simulation-queries.ts'
-import { type Comparison, compare, type Draft, draftFaults, draftRules, type Figure } from './simulation-rules.ts'
+import { type Comparison, compare, type Figure } from './simulation-rules.ts'
 import type { NewSimulation, SimulationView } from './simulation-shapes.ts'
 import { readVersions, usableIn } from './versions.ts'
 
@@ -30,13 +31,13 @@ export async function requestSimulation(
   scheme_code: string,
   input: NewSimulation,
 ): Promise<SimulationView> {
-  const { version, title, first_month, last_month, rates, thresholds, dropped } = input
+  const { version, title, first_month, last_month, rates, thresholds, parameters, dropped } = input
   const scheme = await getScheme(tx, scheme_code)
   const base =
     (await readVersions(tx, scheme_code)).find(({ number }) => number === version) ??
     notFound({ zh: '政策版本', en: 'version of the scheme' })
   checkMonthOver(last_month, localDate(context.now))
-  const draft: Draft = { rates, thresholds, dropped }
+  const draft: Draft = { rates, thresholds, parameters, dropped }
   const own = (await listRunDistricts(tx, context.scope)).filter(({ code }) => inDivision(code, scheme.division_code))
   const codes = own.map(({ code }) => code)
   refuseFaults([
@@ -118,7 +119,8 @@ async function lockSimulation(tx: Tx, job: Job) {
     .where('id', '=', job.subject_id)
     .forUpdate()
     .executeTakeFirstOrThrow()
-  return { ...row, draft: row.draft as unknown as Draft }
+  // one that was asked for before parameters could be drafted has none
+  return { ...row, draft: { parameters: {}, ...(row.draft as object) } as Draft }
 }
 type Simulation = Awaited<ReturnType<typeof lockSimulation>>
 

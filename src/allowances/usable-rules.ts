@@ -1,6 +1,6 @@
 /** What a version still lacks, and the rules of each of its components that lack nothing; pure. */
 import { type Message, refuse } from '../platform/errors.ts'
-import { COMPONENT_KINDS, nationalLevels, rateName } from './components.ts'
+import { type Asked, COMPONENT_KINDS, nationalLevels, rateName } from './components.ts'
 import type { Part, Rate, Rules, Version } from './rules.ts'
 
 const USABLE = ['seen', 'confirmed']
@@ -24,6 +24,8 @@ export interface Missing {
   conditions: { code: string; title: string; title_en: string }[]
   /** rates by something else than a level, and what no source tells of the component itself */
   others: Message[]
+  /** what a confirmation can say of what is open, beside rates and thresholds */
+  asks: { component: string; asks: Asked }[]
 }
 
 /** Levels (and other keys) whose every rate is unconfirmed, conditions without a threshold, what a component leaves open. */
@@ -41,7 +43,13 @@ export function missingPieces(version: Version, code?: string): Missing {
     others: [
       ...rates.filter(({ level }) => level === null).map(rateName),
       ...parts.flatMap(({ component }) => component.unknown ?? []),
+      ...(parts.some(({ component, rates }) => component.catalogue_percent && unconfirmedRates(rates).length > 0)
+        ? [{ zh: '培训补贴目录价格', en: 'the prices of the catalogue' }]
+        : []),
     ],
+    asks: parts.flatMap(({ component }) =>
+      (component.unknown ?? []).flatMap(({ asks }) => (asks ? [{ component: component.code, asks }] : [])),
+    ),
   }
 }
 

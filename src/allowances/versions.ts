@@ -1,10 +1,10 @@
 /** Reads scheme versions: conditions, rates and what an administrator confirmed, put together as the rules of a month. */
-import { type RawBuilder, sql } from 'kysely'
+import { type NotNull, type RawBuilder, sql } from 'kysely'
 import { addDays, firstDay, type LocalDate, type Month } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
-import { type Message, refuse } from '../platform/errors.ts'
+import { refuse } from '../platform/errors.ts'
 import { together } from '../platform/together.ts'
-import type { Component, ComponentKind } from './components.ts'
+import type { Component, ComponentKind, Open } from './components.ts'
 import { type Rules, rulesMonth, type Version } from './rules.ts'
 import { knownRules } from './usable-rules.ts'
 
@@ -28,20 +28,37 @@ export async function readVersionsOf(db: Db, scheme_codes: string[]): Promise<Ma
   const reading = together(db)
   const ofSchemes = sql<string>`any (array(select id from scheme_versions where scheme_code = any(${scheme_codes}::text[])))`
   const readVersion = reading
-    .selectFrom('scheme_versions as v')
+    .selectFrom('settled_versions as v')
     .innerJoin('schemes as s', 's.code', 'v.scheme_code')
     .leftJoin('scheme_confirmations as c', 'c.version_id', 'v.id')
     .leftJoin('accounts as a', 'a.id', 'c.confirmed_by')
     .select(['v.id', 'v.scheme_code', 'v.number', 'v.effective_from', 'v.effective_to', 'v.title', 'v.settings'])
     .select(['v.citation', 'v.confidence', 's.division_code'])
     .select(['c.document', 'c.reason', 'c.thresholds', 'c.confirmed_at', 'a.display_name as confirmed_by'])
+    .$narrowType<{
+      id: NotNull
+      scheme_code: NotNull
+      number: NotNull
+      title: NotNull
+      citation: NotNull
+      confidence: NotNull
+    }>()
     .where('v.scheme_code', '=', sql<string>`any(${scheme_codes}::text[])`)
     .orderBy('v.scheme_code')
     .orderBy('v.number')
     .execute()
   const readComponents = reading
-    .selectFrom('scheme_components')
+    .selectFrom('settled_components')
     .selectAll()
+    .$narrowType<{
+      version_id: NotNull
+      code: NotNull
+      kind: NotNull
+      title: NotNull
+      title_en: NotNull
+      citation: NotNull
+      confidence: NotNull
+    }>()
     .where('version_id', '=', ofSchemes)
     .orderBy('position')
     .execute()
@@ -87,7 +104,7 @@ export async function readVersionsOf(db: Db, scheme_codes: string[]): Promise<Ma
             ...component,
             ...(of as object),
             kind: kind as ComponentKind,
-            unknown: unknown as unknown as Message[],
+            unknown: unknown as unknown as Open[],
           }),
         ),
       conditions: conditions
@@ -138,12 +155,12 @@ export function usableIn(versions: VersionRow[], month: Month, known = knownRule
   return version ? known(version) : []
 }
 
-/** How many versions in force, in a division or around it, that cannot be computed with in full: a requirement without a threshold, a level (or band …) without a usable rate, what no source tells. A confirmation gives all but the last at once. */
+/** How many versions in force, in a division or around it, that cannot be computed with in full: a requirement without a threshold, a level (or band …) without a usable rate, what no source tells. */
 export function unconfirmedVersions(prefix: string, day: LocalDate): RawBuilder<unknown> {
-  return sql`select count(*) from scheme_versions v join schemes s on s.code = v.scheme_code
+  return sql`select count(*) from settled_versions v join schemes s on s.code = v.scheme_code
     where (s.division_code like ${`${prefix}%`} or ${prefix} like regexp_replace(s.division_code, '(00){1,3}$', '') || '%')
       and coalesce(v.effective_from <= ${day}::date, true) and coalesce(v.effective_to > ${day}::date, true)
-      and (exists (select from scheme_components where version_id = v.id and unknown <> '[]')
+      and (exists (select from settled_components where version_id = v.id and unknown <> '[]')
         or not exists (select from scheme_confirmations where version_id = v.id)
           and (exists (select from scheme_conditions where version_id = v.id and threshold is null)
             or exists (select from scheme_rates where version_id = v.id group by component, level, key, min_years

@@ -4,6 +4,7 @@ import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 /** What an event is about, by the first half of its kind or the kind of its record, and the page of such a record. */
 const SUBJECTS: Record<string, Message & { page?: string }> = {
   account: { zh: '账号', en: 'Account' },
+  allowance_claim: { zh: '津贴申领', en: 'Allowance claim' },
   allowance_objection: { zh: '津贴异议', en: 'Objection to a month' },
   allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
   appeal: { zh: '竞赛申诉', en: 'Appeal' },
@@ -32,6 +33,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   import: { zh: '导入', en: 'Import', page: '/console/imports/' },
   bank_account: { zh: '机构收款账号', en: 'Account of an organisation' },
   organisation_dues: { zh: '机构应退款', en: 'What an organisation owes' },
+  licence: { zh: '执业资格', en: 'Licence' },
   organisation: { zh: '机构', en: 'Organisation', page: '/console/organisations/' },
   pay_band: { zh: '实发区间', en: 'Paid bands' },
   pay_guidance: { zh: '等级薪酬指导', en: 'Pay guidance' },

@@ -24,6 +24,7 @@ export async function registerOrganisation(tx: Tx, context: Context, input: NewO
     name: given.name,
     kinds: given.kinds,
     facility_kind: given.facility_kind ?? null,
+    ownership: given.ownership ?? null,
     credit_code,
     district_code: given.district_code,
     parent_id: given.parent_id ?? null,
@@ -58,8 +59,8 @@ function inFields(faults: Fault[]): Fault[] {
 
 /**
  * Amends an organisation of the actor's division: what is left out stays, null empties. Refuses `revision.stale`, the codes of
- * {@link registerOrganisation}, `organisation.parent_circle`, and `organisation.reason_missing` when name, district or kind of facility
- * change without a reason: certificates, lines and payments name and rest on them.
+ * {@link registerOrganisation}, `organisation.parent_circle`, and `organisation.reason_missing` when name, district, kind of facility or
+ * ownership change without a reason: certificates, lines and payments name and rest on them.
  */
 export async function amendOrganisation(
   tx: Tx,
@@ -79,13 +80,13 @@ export async function amendOrganisation(
     (field) => JSON.stringify(row[field]) !== JSON.stringify(known[field]),
   )
   const faults = [...code.faults, ...organisationFaults(row), ...(await placeFaults(tx, context, row, known))]
-  if (!reason && changed.some((field) => ['name', 'district_code', 'facility_kind'].includes(field)))
+  if (!reason && changed.some((field) => ['name', 'district_code', 'facility_kind', 'ownership'].includes(field)))
     faults.push(
       fault(
         '/reason',
         'organisation.reason_missing',
-        '变更名称、区县或机构类型必须写明理由。',
-        'Changing name, district or kind of facility needs a reason.',
+        '变更名称、区县、机构类型或举办性质必须写明理由。',
+        'Changing name, district, kind of facility or ownership needs a reason.',
       ),
     )
   refuseFaults(faults)
@@ -172,6 +173,7 @@ async function lockOrganisation(tx: Tx, context: Context, id: string) {
       'name',
       'kinds',
       'facility_kind',
+      'ownership',
       'credit_code',
       'district_code',
       'parent_id',

@@ -153,8 +153,8 @@ function filledIn(sent: unknown): Record<string, unknown> {
 
 /** What may be without a value is emptied by leaving its field empty. */
 function amendment(sent: unknown): unknown {
-  const { name, facility_kind, credit_code, parent_id, assessor_prefix } = sent as Record<string, unknown>
-  const emptied = { facility_kind, credit_code, parent_id, assessor_prefix }
+  const { name, facility_kind, ownership, credit_code, parent_id, assessor_prefix } = sent as Record<string, unknown>
+  const emptied = { facility_kind, ownership, credit_code, parent_id, assessor_prefix }
   return {
     ...filledIn(sent),
     name,

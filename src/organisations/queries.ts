@@ -84,6 +84,7 @@ function organisationRows(db: Db, today: LocalDate) {
       'organisations.name',
       'organisations.kinds',
       'organisations.facility_kind',
+      'organisations.ownership',
       'organisations.credit_code',
       'organisations.district_code',
       'districts.name as district_name',

@@ -20,6 +20,12 @@ export const FACILITY_KINDS = {
   nursery: { zh: '托育机构', en: 'Nursery' },
 } satisfies Record<string, Message>
 
+/** Who owns a facility: some schemes are for private ones alone (source S18). */
+export const OWNERSHIPS = {
+  public: { zh: '公办', en: 'Public' },
+  private: { zh: '民办', en: 'Private' },
+} satisfies Record<string, Message>
+
 /** Allowances go to institutions filed with, or recognised by, civil affairs (source S3). */
 export const FILING_KINDS = {
   filing: { zh: '备案', en: 'Filing' },
@@ -49,6 +55,7 @@ export const ORGANISATION_FIELDS: Record<string, Message> = {
   name: { zh: '名称', en: 'Name' },
   kinds: { zh: '类别', en: 'Kinds' },
   facility_kind: { zh: '机构类型', en: 'Facility kind' },
+  ownership: { zh: '举办性质', en: 'Ownership' },
   credit_code: { zh: '统一社会信用代码', en: 'Credit code' },
   district_code: { zh: '区县', en: 'District' },
   parent_id: { zh: '上级机构', en: 'Parent' },

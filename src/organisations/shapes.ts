@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { isLocalDate } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
-import { FACILITY_KINDS, ORGANISATION_KINDS, ORGANISATION_STATUSES } from './rules.ts'
+import { FACILITY_KINDS, ORGANISATION_KINDS, ORGANISATION_STATUSES, OWNERSHIPS } from './rules.ts'
 
 export const idShape = z.object({ id: z.uuid() })
 export const localDateShape = z
@@ -11,6 +11,7 @@ export const localDateShape = z
 
 const kind = z.enum(Object.keys(ORGANISATION_KINDS) as [keyof typeof ORGANISATION_KINDS])
 const facilityKind = z.enum(Object.keys(FACILITY_KINDS) as [keyof typeof FACILITY_KINDS])
+const ownership = z.enum(Object.keys(OWNERSHIPS) as [keyof typeof OWNERSHIPS])
 /** Each once and in one order, so that saying the same again changes nothing. */
 const kinds = z
   .array(kind)
@@ -28,6 +29,7 @@ export const newOrganisationShape = z
     name,
     kinds,
     facility_kind: facilityKind.nullish(),
+    ownership: ownership.nullish(),
     credit_code: creditCode.nullish(),
     district_code: districtCode,
     parent_id: z.uuid().toLowerCase().nullish(),
@@ -52,6 +54,7 @@ export const organisationAmendmentShape = z
     name: name.optional(),
     kinds: kinds.optional(),
     facility_kind: facilityKind.nullish(),
+    ownership: ownership.nullish(),
     credit_code: creditCode.nullish(),
     district_code: districtCode.optional(),
     parent_id: z.uuid().toLowerCase().nullish(),
@@ -90,6 +93,7 @@ export const organisationShape = z
     name: z.string(),
     kinds: z.array(z.string()),
     facility_kind: z.string().nullable(),
+    ownership: z.string().nullable().meta({ description: '公办、民办 public or private; null: not recorded' }),
     credit_code: z.string().nullable(),
     district_code: z.string(),
     district_name: z.string(),

@@ -10,6 +10,7 @@ import { addDocument, listDocuments } from './documents.ts'
 import { educationsApi } from './education-api.ts'
 import { employmentsApi } from './employment-api.ts'
 import { personFactsApi } from './fact-api.ts'
+import { licencesApi } from './licence-api.ts'
 import { personMergingApi } from './merging-api.ts'
 import { monthSubmissionsApi } from './month-submission-api.ts'
 import { photosApi } from './photo-api.ts'
@@ -207,6 +208,7 @@ export function peopleApi(app: App): void {
   )
   employmentsApi(app)
   educationsApi(app)
+  licencesApi(app)
   versionsApi(app)
   photosApi(app)
   personFactsApi(app)

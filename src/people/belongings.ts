@@ -27,6 +27,8 @@ export const BELONGINGS: Belonging[] = [
   fact('education_hours', ['id'], ['completed_on', 'provider', 'subject']),
   fact('conduct_events', ['id'], ['kind', 'happened_on', 'decided_on', 'decision']),
   fact('educations', ['id'], ['level', 'school'], 'mine.graduated_on is not distinct from theirs.graduated_on'),
+  fact('licences', ['id'], ['kind', 'number']),
+  fact('allowance_claims', ['id'], ['scheme_code', 'component', 'claimed_on']),
   fact('external_certificates', ['id'], ['number', 'kind']),
   fact('entry_declarations', ['id'], ['kind', 'occupation_code', 'from_on']),
   pointer('enrolments', ['id', 'status'], ['class_id']),

@@ -20,6 +20,7 @@ import { employmentsConsole } from './employment-console.tsx'
 import { personFactsConsole } from './fact-console.tsx'
 import { educationHoursConsole } from './hours-console.tsx'
 import { endOfDay } from './known.ts'
+import { licencesConsole } from './licence-console.tsx'
 import { personMergingConsole } from './merging-console.tsx'
 import { monthSubmissionsConsole } from './month-submission-console.tsx'
 import { peopleWorkbook } from './people-workbook.ts'
@@ -140,6 +141,7 @@ export function peopleConsole(app: App): void {
   photosConsole(app)
   employmentsConsole(app)
   educationsConsole(app)
+  licencesConsole(app)
   versionsConsole(app)
   personFactsConsole(app)
   staffConsole(app)

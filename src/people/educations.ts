@@ -4,13 +4,13 @@ import { recordHistory } from '../history/actions.ts'
 import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
-import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
+import { refuse, refuseFaults } from '../platform/errors.ts'
 import { type Change, newIds } from './bulk.ts'
 import { type Education, educated, educationsOf, getEducation } from './education-queries.ts'
 import { educationConstraints, graduationFaults } from './education-rules.ts'
 import type { EducationCorrection, NewEducation } from './education-shapes.ts'
 import { knownAt, knownFromNow } from './known.ts'
-import { personInScope } from './roster.ts'
+import { lockPerson } from './roster.ts'
 import { EDUCATIONS } from './rules.ts'
 
 type Row = Omit<Education, 'person_name'>
@@ -89,14 +89,7 @@ export async function withdrawEducation(tx: Tx, context: Context, id: string, re
 /** Locks the person, so that the highest level is that of everything on record. */
 async function lockPersonForEducation(tx: Tx, context: Context, person_id: string): Promise<void> {
   await lockFacts(tx)
-  const person = await tx
-    .selectFrom('people')
-    .select('id')
-    .where('id', '=', person_id)
-    .where(personInScope(context.scope))
-    .forNoKeyUpdate()
-    .executeTakeFirst()
-  if (!person) notFound({ zh: '人员', en: 'person' })
+  await lockPerson(tx, context.scope, person_id)
 }
 
 async function lockEducation(tx: Tx, context: Context, id: string): Promise<Education> {

@@ -6,7 +6,7 @@ import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { faultAt, newIds } from './bulk.ts'
 import { othersAtOnce, overlapFault } from './employment-overlaps.ts'
 import { type Employment, getEmployment } from './employment-queries.ts'
-import { leavingFaults } from './employment-rules.ts'
+import { contractFaults, leavingFaults } from './employment-rules.ts'
 import type { Correction, Ending, Transfer } from './employment-shapes.ts'
 import {
   type CurrentEmployment,
@@ -36,7 +36,8 @@ export async function endEmployment(
 
 /**
  * Corrects what was recorded wrongly, under the same id: what is left out stays, an end of null says that the person never left.
- * Refuses `employment.ends_before_start`, `employment.leaving_without_end`, `employment.overlap`. Nothing changed is no event.
+ * Refuses `employment.ends_before_start`, `employment.leaving_without_end`, `employment.contract_before_start`, `employment.overlap`.
+ * Nothing changed is no event.
  */
 export async function correctEmployment(
   tx: Tx,
@@ -50,6 +51,7 @@ export async function correctEmployment(
     ...known,
     post: input.post ?? known.post,
     contract_kind: input.contract_kind ?? known.contract_kind,
+    contract_until: input.contract_until === undefined ? known.contract_until : input.contract_until,
     starts_on: input.starts_on ?? known.starts_on,
     ends_on,
     leaving_kind,
@@ -74,7 +76,7 @@ export async function withdrawEmployment(tx: Tx, context: Context, id: string, r
  * Ends an employment on a day and starts the next, linked to it, from that day: another post or contract, or another organisation,
  * whose roster the person joins. An institution transfers within itself, an officer within the division. Answers the next one.
  * Refuses `employment.transfer_same`, `employment.ends_before_start`, `employment.ended`, `employment.transferred`,
- * `organisation.not_yours`, `organisation.closed`, `employment.overlap`.
+ * `employment.contract_before_start`, `organisation.not_yours`, `organisation.closed`, `employment.overlap`.
  */
 export async function transferEmployment(
   tx: Tx,
@@ -84,11 +86,16 @@ export async function transferEmployment(
 ): Promise<Employment> {
   const known = await lockEmployment(tx, context, id)
   refuseEnded(known, on)
+  const { organisation_id = known.organisation_id, contract_kind = known.contract_kind } = input
   const next = {
     person_id: known.person_id,
-    organisation_id: input.organisation_id ?? known.organisation_id,
+    organisation_id,
     post: input.post ?? known.post,
-    contract_kind: input.contract_kind ?? known.contract_kind,
+    contract_kind,
+    contract_until:
+      input.contract_until === undefined
+        ? contractKept(known, { organisation_id, contract_kind, on })
+        : input.contract_until,
     starts_on: on,
     ends_on: null,
     leaving_kind: null,
@@ -97,7 +104,7 @@ export async function transferEmployment(
   }
   const days = [{ organisation_id: next.organisation_id, day: on }]
   const [faults] = await organisationFaults(tx, context.scope, '/on', days)
-  refuseFaults([...faults!.foreign, ...faults!.closed, ...transferFaults(known, next)])
+  refuseFaults([...faults!.foreign, ...faults!.closed, ...transferFaults(known, next), ...contractFaults(next)])
   const ended = { ...known, ends_on: on, leaving_kind: 'transferred', leaving_reason: reason }
   await refuseOverlap(tx, id, next)
   const [next_id] = await newIds(tx, 1)
@@ -138,6 +145,7 @@ async function lockEmployment(tx: Tx, context: Context, id: string): Promise<Cur
       'organisation_id',
       'post',
       'contract_kind',
+      'contract_until',
       'starts_on',
       'ends_on',
       'leaving_kind',
@@ -161,7 +169,7 @@ async function rewrite(
   row: CurrentEmployment,
   reason: string,
 ): Promise<Employment> {
-  refuseFaults([...employmentFaults(row), ...leavingFaults(row)])
+  refuseFaults([...employmentFaults(row), ...leavingFaults(row), ...contractFaults(row)])
   const changes = changesBetween(known, row)
   if (Object.keys(changes).length > 0 || known.leaving_reason !== row.leaving_reason) {
     await refuseOverlap(tx, row.id, row)
@@ -178,6 +186,16 @@ async function refuseOverlap(tx: Tx, id: string, row: Omit<CurrentEmployment, 'i
   if (!clash) return
   const fault = overlapFault(row, clash)
   refuse('conflict', fault.code, fault.message, { faults: [fault] })
+}
+
+/** Another post of the same organisation under the same contract leaves its term as it is. */
+function contractKept(
+  known: CurrentEmployment,
+  next: { organisation_id: string; contract_kind: string; on: string },
+): string | null {
+  const { organisation_id, contract_kind, contract_until } = known
+  if (organisation_id !== next.organisation_id || contract_kind !== next.contract_kind) return null
+  return contract_until !== null && contract_until > next.on ? contract_until : null
 }
 
 function refuseEnded({ ends_on, leaving_kind }: CurrentEmployment, on: string): void {

@@ -101,8 +101,13 @@ export function employmentsConsole(app: App): void {
 
 /** An emptied end says that the person never left. */
 function emptied(sent: unknown): unknown {
-  const { ends_on, leaving_kind } = sent as Record<string, unknown>
-  return { ...filled()(sent), ends_on: ends_on || null, leaving_kind: leaving_kind || null }
+  const { ends_on, leaving_kind, contract_until } = sent as Record<string, unknown>
+  return {
+    ...filled()(sent),
+    ends_on: ends_on || null,
+    leaving_kind: leaving_kind || null,
+    contract_until: contract_until || null,
+  }
 }
 
 async function employmentPage({ c, db, context, params }: PageCall, Template: typeof TransferForm, retry?: Retry) {
@@ -110,6 +115,8 @@ async function employmentPage({ c, db, context, params }: PageCall, Template: ty
   const { person_id, person_name, organisation_id, post, contract_kind, starts_on } = employment
   const known = {
     ...{ organisation_id, post, contract_kind, starts_on },
+    // another contract has a term of its own
+    contract_until: Template === TransferForm ? '' : (employment.contract_until ?? ''),
     ends_on: employment.ends_on ?? '',
     leaving_kind: employment.leaving_kind ?? '',
     reason: Template === EndingForm ? (employment.leaving_reason ?? '') : '',

@@ -18,6 +18,7 @@ export interface Other {
   same_organisation: boolean
   organisation_name: string
   contract_kind: string
+  contract_until: LocalDate | null
   starts_on: LocalDate
   ends_on: LocalDate | null
   leaving_kind: string | null
@@ -41,14 +42,14 @@ export async function othersAtOnce(
         as r (at int, person_id uuid, organisation_id uuid, post text, contract_kind text, starts_on date, ends_on date)
     ), others as (
       select g.at, e.id, e.organisation_id = g.organisation_id as same_organisation, e.post = g.post as same_name, e.organisation_id,
-        e.contract_kind, e.starts_on, e.ends_on, e.leaving_kind, e.leaving_reason, e.transferred_from
+        e.contract_kind, e.contract_until, e.starts_on, e.ends_on, e.leaving_kind, e.leaving_reason, e.transferred_from
       from given g join employments e using (person_id)
       where ${knownAt('e')} and daterange(e.starts_on, e.ends_on) && daterange(g.starts_on, g.ends_on)
         and not exists (select from given h where h.at <> g.at and h.person_id = e.person_id and h.organisation_id = e.organisation_id
           and h.post = e.post and h.starts_on = e.starts_on)
       union all
       select g.at, null, c.organisation_id = g.organisation_id, c.post = g.post, c.organisation_id,
-        c.contract_kind, c.starts_on, c.ends_on, null, null, null
+        c.contract_kind, null, c.starts_on, c.ends_on, null, null, null
       from given g join given c using (person_id)
       where c.at <> g.at and daterange(c.starts_on, c.ends_on) && daterange(g.starts_on, g.ends_on)
         and (c.at < g.at or c.organisation_id <> g.organisation_id or c.post <> g.post)

@@ -59,6 +59,7 @@ function employmentRows(db: Db, known_at?: Instant) {
       'organisations.district_code',
       'employments.post',
       'employments.contract_kind',
+      'employments.contract_until',
       'employments.starts_on',
       'employments.ends_on',
       'employments.leaving_kind',
@@ -88,7 +89,14 @@ export async function employmentsOf(db: Db, person_id: string, known_at?: Instan
 
 type EmploymentFields = Pick<
   Employment,
-  'post' | 'contract_kind' | 'starts_on' | 'ends_on' | 'leaving_kind' | 'leaving_reason' | 'transferred_from'
+  | 'post'
+  | 'contract_kind'
+  | 'contract_until'
+  | 'starts_on'
+  | 'ends_on'
+  | 'leaving_kind'
+  | 'leaving_reason'
+  | 'transferred_from'
 >
 
 /** Every version of an employment, the withdrawn too, with whose it is; 404 outside the scope. */
@@ -107,7 +115,10 @@ export async function employmentVersions(db: Db, scope: Scope, id: string) {
   const versions: Versions<EmploymentFields> = await versionsOf(db, {
     table: 'employments',
     where: sql`fact.id = ${id}::uuid`,
-    columns: ['post', 'contract_kind', 'starts_on', 'ends_on', 'leaving_kind', 'leaving_reason', 'transferred_from'],
+    columns: [
+      ...['post', 'contract_kind', 'contract_until', 'starts_on', 'ends_on'],
+      ...['leaving_kind', 'leaving_reason', 'transferred_from'],
+    ],
     events: ['employment.recorded', 'employment.corrected', 'employment.ended', 'employment.transferred'],
     about: sql`changes->>'employment_id' = ${id}`,
     withdrawn: 'employment.withdrawn',

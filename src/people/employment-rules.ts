@@ -1,6 +1,6 @@
 /** Vocabulary of employments, what their history tells, and what their constraints mean. */
 import type { Constraints } from '../platform/database.ts'
-import type { Fault, Message } from '../platform/errors.ts'
+import { type Fault, inLanguage, type Lang, type Message } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
 
 export const LEAVING_KINDS = {
@@ -44,6 +44,26 @@ export const employmentConstraints: Constraints = {
       en: 'This employment has been transferred already: transfer the one that followed it.',
     },
   },
+}
+
+/** A contract without an end (无固定期限) is one that runs until this day, in sheets and interfaces too. */
+export const OPEN_ENDED = '9999-12-31'
+
+export function contractTerm(until: string | null, lang: Lang): string {
+  return until === OPEN_ENDED ? inLanguage(lang, { zh: '无固定期限', en: 'Open-ended' }) : (until ?? '—')
+}
+
+/** A contract covers the first day of the work it is for. */
+export function contractFaults(row: { starts_on: string; contract_until?: string | null | undefined }): Fault[] {
+  if (!row.contract_until || row.contract_until > row.starts_on) return []
+  return [
+    faultAt(
+      '/contract_until',
+      'employment.contract_before_start',
+      `合同到期日 ${row.contract_until} 应晚于入职日期 ${row.starts_on}。`,
+      `The contract ends on ${row.contract_until}, which must be after the first day ${row.starts_on}.`,
+    ),
+  ]
 }
 
 /** A reason for leaving says that somebody left. */

@@ -2,23 +2,34 @@
 import { z } from 'zod'
 import { localDateShape } from '../organisations/shapes.ts'
 import { pageShape } from '../platform/paging.ts'
-import { LEAVING_KINDS } from './employment-rules.ts'
+import { LEAVING_KINDS, OPEN_ENDED } from './employment-rules.ts'
 import { uuid } from './fact-shapes.ts'
 import { CONTRACT_KINDS, POSTS } from './rules.ts'
 import { knownAtShape, listOf, oneOf, reasonShape, versionsShape } from './shapes.ts'
+
+const contractUntil = localDateShape.meta({
+  description: `合同不再履行的第一天，无固定期限的为 ${OPEN_ENDED} the first day the contract no longer covers; ${OPEN_ENDED}: it has no end`,
+})
 
 export const newEmploymentShape = z
   .strictObject({
     organisation_id: uuid.optional().meta({ description: '缺省为本机构 your own organisation when left out' }),
     post: oneOf(POSTS),
     contract_kind: oneOf(CONTRACT_KINDS),
+    contract_until: contractUntil.nullish(),
     starts_on: localDateShape,
     ends_on: localDateShape.nullish(),
     leaving_kind: oneOf(LEAVING_KINDS).nullish(),
   })
   .meta({
     id: 'NewEmployment',
-    example: { post: 'care', contract_kind: 'labour', starts_on: '2026-03-01', ends_on: null },
+    example: {
+      post: 'care',
+      contract_kind: 'labour',
+      contract_until: '2029-03-01',
+      starts_on: '2026-03-01',
+      ends_on: null,
+    },
   })
 
 export const endingShape = z
@@ -33,6 +44,7 @@ export const correctionShape = z
   .strictObject({
     post: oneOf(POSTS).optional(),
     contract_kind: oneOf(CONTRACT_KINDS).optional(),
+    contract_until: contractUntil.nullable().optional(),
     starts_on: localDateShape.optional(),
     ends_on: localDateShape.nullable().optional().meta({ description: 'null 为从未离岗 null: the person never left' }),
     leaving_kind: oneOf(LEAVING_KINDS).nullable().optional(),
@@ -46,6 +58,10 @@ export const transferShape = z
     organisation_id: uuid.optional().meta({ description: '缺省为原机构 the same organisation when left out' }),
     post: oneOf(POSTS).optional(),
     contract_kind: oneOf(CONTRACT_KINDS).optional(),
+    contract_until: contractUntil.nullable().optional().meta({
+      description:
+        '同一机构同一合同的缺省为原期限 that of before when left out and neither organisation nor contract change',
+    }),
     on: localDateShape.meta({ description: '新任职的第一天 first day of the next employment' }),
     reason: reasonShape,
   })
@@ -72,6 +88,7 @@ export const employmentShape = z
     district_code: z.string(),
     post: z.string(),
     contract_kind: z.string(),
+    contract_until: z.string().nullable(),
     starts_on: z.string(),
     ends_on: z.string().nullable(),
     leaving_kind: z.string().nullable(),
@@ -98,6 +115,7 @@ export const employmentVersionsShape = versionsShape(
   {
     post: z.string(),
     contract_kind: z.string(),
+    contract_until: z.string().nullable(),
     starts_on: z.string(),
     ends_on: z.string().nullable(),
     leaving_kind: z.string().nullable(),

@@ -6,7 +6,7 @@ import { type Db, insertRows, lockFacts, type Tx } from '../platform/database.ts
 import type { Fault } from '../platform/errors.ts'
 import { type Change, inItems, newIds, type RowCheck, refuseRows } from './bulk.ts'
 import { concurrentWarning, type Other, othersAtOnce, overlapFault } from './employment-overlaps.ts'
-import { type LeavingKind, leavingFaults } from './employment-rules.ts'
+import { contractFaults, type LeavingKind, leavingFaults } from './employment-rules.ts'
 import { knownAt, knownFromNow } from './known.ts'
 import { organisationFaults, putOnRoster } from './roster.ts'
 import { employmentFaults, type POSTS } from './rules.ts'
@@ -16,6 +16,8 @@ export interface NewEmployment {
   organisation_id: string
   post: keyof typeof POSTS
   contract_kind: string
+  /** the first day the contract no longer covers; left out: nothing is said about it */
+  contract_until?: LocalDate | null | undefined
   starts_on: LocalDate
   /** the first day no longer in post */
   ends_on: LocalDate | null
@@ -28,6 +30,7 @@ export interface CurrentEmployment {
   organisation_id: string
   post: string
   contract_kind: string
+  contract_until: LocalDate | null
   starts_on: LocalDate
   ends_on: LocalDate | null
   leaving_kind: string | null
@@ -44,7 +47,7 @@ export interface EmploymentCheck extends RowCheck {
 
 /**
  * What {@link recordEmployments} would do with each row, and what is wrong with it; writes nothing. An employment with the same
- * person, organisation, post and first day is the same one. Codes: `employment.ends_before_start`, `employment.leaving_without_end`,
+ * person, organisation, post and first day is the same one. Codes: `employment.ends_before_start`, `employment.leaving_without_end`, `employment.contract_before_start`,
  * `employment.overlap`, `organisation.not_yours`, and for a new one `organisation.closed`; warnings: `employment.concurrent`.
  */
 export async function checkEmployments(db: Db, context: Context, rows: NewEmployment[]): Promise<EmploymentCheck[]> {
@@ -55,6 +58,7 @@ export async function checkEmployments(db: Db, context: Context, rows: NewEmploy
     ...organisations[index]!.foreign,
     ...employmentFaults(row),
     ...leavingFaults(row),
+    ...contractFaults(row),
   ])
   const overlapping = await othersAtOnce(db, rows, (index) => faults[index]!.length === 0)
   return rows.map((row, index) => {
@@ -67,6 +71,7 @@ export async function checkEmployments(db: Db, context: Context, rows: NewEmploy
     const same =
       known?.contract_kind === row.contract_kind &&
       known.ends_on === row.ends_on &&
+      (row.contract_until === undefined || known.contract_until === row.contract_until) &&
       (row.leaving_kind === undefined || known.leaving_kind === row.leaving_kind)
     return {
       change: !known ? 'new' : same ? 'same' : 'changed',
@@ -116,6 +121,7 @@ function asCurrent(row: NewEmployment, id: string, known: Other | null): Current
   return {
     ...row,
     id,
+    contract_until: row.contract_until === undefined ? (known?.contract_until ?? null) : row.contract_until,
     leaving_kind: row.leaving_kind === undefined ? (still?.leaving_kind ?? null) : row.leaving_kind,
     leaving_reason: still?.leaving_reason ?? null,
     transferred_from: known?.transferred_from ?? null,
@@ -130,15 +136,17 @@ export async function replaceEmployments(tx: Tx, context: Context, rows: Current
   await insertRows(
     tx,
     'employments',
-    rows.map(({ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, ...leaving }) => ({
-      ...{ person_id, id, organisation_id, post, contract_kind, starts_on, ends_on },
-      leaving_kind: leaving.leaving_kind,
-      leaving_reason: leaving.leaving_reason,
-      transferred_from: leaving.transferred_from,
-      known_from: now,
-      recorded_by: context.actor.account_id,
-      import_id: context.import_id ?? null,
-    })),
+    rows.map(
+      ({ person_id, id, organisation_id, post, contract_kind, contract_until, starts_on, ends_on, ...leaving }) => ({
+        ...{ person_id, id, organisation_id, post, contract_kind, contract_until, starts_on, ends_on },
+        leaving_kind: leaving.leaving_kind,
+        leaving_reason: leaving.leaving_reason,
+        transferred_from: leaving.transferred_from,
+        known_from: now,
+        recorded_by: context.actor.account_id,
+        import_id: context.import_id ?? null,
+      }),
+    ),
   ).execute()
 }
 
@@ -175,11 +183,12 @@ function recordedEvent(row: CurrentEmployment, known: Other | null) {
   }
 }
 
-const TOLD = ['post', 'contract_kind', 'starts_on', 'ends_on', 'leaving_kind'] as const
+const TOLD = ['post', 'contract_kind', 'contract_until', 'starts_on', 'ends_on', 'leaving_kind'] as const
+const OPTIONAL: readonly string[] = ['contract_until', 'leaving_kind']
 
 export function firstSaid(row: CurrentEmployment) {
   return Object.fromEntries(
-    TOLD.filter((field) => field !== 'leaving_kind' || row[field]).map((field) => [field, row[field]]),
+    TOLD.filter((field) => !OPTIONAL.includes(field) || row[field]).map((field) => [field, row[field]]),
   )
 }
 

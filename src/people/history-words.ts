@@ -2,6 +2,7 @@
 import type { Message } from '../platform/errors.ts'
 import { EDUCATION_EVENTS } from './education-rules.ts'
 import { EMPLOYMENT_EVENTS } from './employment-rules.ts'
+import { LICENCE_EVENTS } from './licence-rules.ts'
 
 /** What the history of a person tells. */
 export const PERSON_EVENTS: Record<string, Message> = {
@@ -10,6 +11,10 @@ export const PERSON_EVENTS: Record<string, Message> = {
   'person.disclosed': { zh: '查看完整号码', en: 'Number shown in full' },
   ...EMPLOYMENT_EVENTS,
   ...EDUCATION_EVENTS,
+  ...LICENCE_EVENTS,
+  'allowance_claim.filed': { zh: '申领津贴', en: 'Allowance claimed' },
+  'allowance_claim.corrected': { zh: '更正申领', en: 'Claim corrected' },
+  'allowance_claim.withdrawn': { zh: '撤回申领', en: 'Claim withdrawn' },
   'service_month.recorded': { zh: '登记月度在岗', en: 'Month recorded' },
   'service_month.corrected': { zh: '更正月度在岗', en: 'Month corrected' },
   'education_hours.recorded': { zh: '登记继续教育', en: 'Continuing education recorded' },
@@ -47,6 +52,7 @@ export const CHANGED_FIELDS: Record<string, Message> = {
   id_number: { zh: '证件号码', en: 'ID number' },
   post: { zh: '岗位', en: 'post' },
   contract_kind: { zh: '合同', en: 'contract' },
+  contract_until: { zh: '合同到期', en: 'contract until' },
   starts_on: { zh: '入职', en: 'start' },
   ends_on: { zh: '离岗', en: 'end' },
   leaving_kind: { zh: '离岗原因', en: 'reason for leaving' },
@@ -71,4 +77,7 @@ export const CHANGED_FIELDS: Record<string, Message> = {
   issued_on: { zh: '发证日期', en: 'issued' },
   valid_until: { zh: '有效期至', en: 'valid until' },
   result: { zh: '结果', en: 'result' },
+  claimed_on: { zh: '申领日期', en: 'claimed on' },
+  component: { zh: '项目', en: 'component' },
+  scheme_code: { zh: '政策', en: 'scheme' },
 }

@@ -19,6 +19,8 @@ export const BELONGING_NAMES: Record<string, Message> = {
   education_hours: { zh: '继续教育', en: 'Continuing education' },
   conduct_events: { zh: '责任事故与职业道德', en: 'Accidents and ethics' },
   educations: { zh: '学历', en: 'Education' },
+  licences: { zh: '执业资格', en: 'Licences' },
+  allowance_claims: { zh: '津贴申领', en: 'Allowance claims' },
   external_certificates: { zh: '外部证书', en: 'Certificates of other bodies' },
   enrolments: { zh: '培训报名', en: 'Enrolments' },
   competition_entries: { zh: '参赛', en: 'Competition entries' },

@@ -2,10 +2,11 @@
 import { sql } from 'kysely'
 import { may } from '../access/rules.ts'
 import { timelineOf } from '../history/queries.ts'
-import { type LocalDate, localDate, type Month } from '../platform/calendar.ts'
+import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { together } from '../platform/together.ts'
+import { allowancesOf, claimsOf } from './allowances-on-record.ts'
 import { continuationKnown, revocationKnown, type Standing, statusOn, suspensionKnown } from './certificate-standing.ts'
 import { documentsOf } from './documents.ts'
 import { educationsOf } from './education-queries.ts'
@@ -13,6 +14,7 @@ import { employmentsOf } from './employment-queries.ts'
 import { externalCertificatesOf } from './external-certificates.ts'
 import { listConductEvents, listEducationHours, listServiceMonths } from './fact-queries.ts'
 import { happenedBy, type Instant, knownAt } from './known.ts'
+import { licencesOf } from './licences.ts'
 import { recordsOf } from './merged-records.ts'
 import { resultsOpen } from './open-results.ts'
 import { getPerson } from './queries.ts'
@@ -31,11 +33,13 @@ export interface RecordItem {
     | 'certificate'
     | 'revocation'
     | 'external_certificate'
+    | 'licence'
     | 'competition'
     | 'education'
     | 'graduation'
     | 'conduct'
     | 'allowance'
+    | 'claim'
     | 'change'
   id: string
   facts: Record<string, unknown>
@@ -57,25 +61,46 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
   const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
   const reading = together(db, 'prepared')
   const own = { ...MOST, person_id: id, known_at }
-  const [documents, employments, educations, enrolments, certificates, external_certificates, competitions, ...facts] =
-    await Promise.all([
-      documentsOf(reading, id),
-      employmentsOf(reading, id, known_at),
-      educationsOf(reading, id, known_at),
-      enrolmentsOf(reading, scope, records, known_at),
-      certificatesOf(reading, id, today, known_at),
-      externalCertificatesOf(reading, id, known_at),
-      competitionsOf(reading, records, known_at),
-      listServiceMonths(reading, scope, own),
-      listEducationHours(reading, scope, own),
-      close ? listConductEvents(reading, scope, own) : null,
-      close ? allowancesOf(reading, scope, records, known_at) : null,
-      timelineOf(reading, 'person', records, known_at),
-    ])
-  const [service, education, conduct, allowances, changes] = facts
+  const [
+    documents,
+    employments,
+    educations,
+    enrolments,
+    certificates,
+    external_certificates,
+    licences,
+    competitions,
+    ...facts
+  ] = await Promise.all([
+    documentsOf(reading, id),
+    employmentsOf(reading, id, known_at),
+    educationsOf(reading, id, known_at),
+    enrolmentsOf(reading, scope, records, known_at),
+    certificatesOf(reading, id, today, known_at),
+    externalCertificatesOf(reading, id, known_at),
+    licencesOf(reading, id, known_at),
+    competitionsOf(reading, records, known_at),
+    listServiceMonths(reading, scope, own),
+    listEducationHours(reading, scope, own),
+    close ? listConductEvents(reading, scope, own) : null,
+    close ? allowancesOf(reading, scope, records, known_at) : null,
+    close ? claimsOf(reading, id, known_at) : null,
+    timelineOf(reading, 'person', records, known_at),
+  ])
+  const [service, education, conduct, allowances, claims, changes] = facts
   return {
-    ...{ person, documents, employments, educations, enrolments, certificates, external_certificates, competitions },
-    ...{ service: service.items, education: education.items, conduct: conduct?.items ?? null, allowances },
+    ...{
+      person,
+      documents,
+      employments,
+      educations,
+      enrolments,
+      certificates,
+      external_certificates,
+      licences,
+      competitions,
+    },
+    ...{ service: service.items, education: education.items, conduct: conduct?.items ?? null, allowances, claims },
     changes: changes.filter(
       (event) => scope.kind !== 'organisation' || event.organisation_id === scope.organisation_id,
     ),
@@ -100,12 +125,14 @@ export function weave(record: PersonRecord): RecordItem[] {
       ...item(row.revoked_on, 'revocation', row.id, row),
     ]),
     ...record.external_certificates.flatMap((row) => item(row.issued_on, 'external_certificate', row.id, row)),
+    ...record.licences.flatMap((row) => item(row.issued_on, 'licence', row.id, row)),
     ...record.competitions.flatMap((row) => item(row.held_on, 'competition', row.id, row)),
     ...record.service.flatMap((row) => item(`${row.month}-01`, 'service', `${row.month} ${row.organisation_id}`, row)),
     ...record.education.flatMap((row) => item(row.completed_on, 'education', row.id, row)),
     ...record.educations.flatMap((row) => item(row.graduated_on, 'graduation', row.id, row)),
     ...(record.conduct ?? []).flatMap((row) => item(row.decided_on, 'conduct', row.id, row)),
     ...(record.allowances ?? []).flatMap((row) => item(`${row.month}-01`, 'allowance', row.run_id, row)),
+    ...(record.claims ?? []).flatMap((row) => item(row.claimed_on, 'claim', row.id, row)),
     ...record.changes.flatMap(({ seq, at, kind, actor_name, reason, changes, subject_id }) =>
       item(localDate(at), 'change', String(seq), {
         ...{ kind, actor_name, reason, changes },
@@ -214,34 +241,4 @@ async function competitionsOf(db: Db, records: string[], known_at?: Instant) {
     .where(happenedBy('competitions.created_at', known_at))
     .orderBy('competitions.held_on', 'desc')
     .execute()
-}
-
-async function allowancesOf(db: Db, scope: Scope, records: string[], known_at?: Instant) {
-  let query = db
-    .selectFrom('allowance_ledger as ledger')
-    .innerJoin('schemes', 'schemes.code', 'ledger.scheme_code')
-    .innerJoin('allowance_lines as line', (join) =>
-      join
-        .onRef('line.run_id', '=', 'ledger.run_id')
-        .onRef('line.person_id', '=', 'ledger.person_id')
-        .onRef('line.month', '=', 'ledger.month')
-        .onRef('line.component', '=', 'ledger.component'),
-    )
-    .select([
-      'ledger.run_id',
-      'ledger.scheme_code',
-      'schemes.name as scheme_name',
-      sql<Month>`to_char(ledger.month, 'YYYY-MM')`.as('month'),
-      'line.kind',
-      'line.level',
-      'ledger.amount_fen',
-      'ledger.entitlement_fen',
-    ])
-    .where('ledger.person_id', 'in', records)
-    .where(
-      sql<boolean>`not exists (select from allowance_decisions d
-        where d.run_id = ledger.run_id and d.kind = 'approval' and not ${happenedBy('d.decided_at', known_at)})`,
-    )
-  if (scope.kind === 'organisation') query = query.where('line.organisation_id', '=', scope.organisation_id)
-  return query.orderBy('ledger.month', 'desc').orderBy('ledger.seq', 'desc').limit(MOST.limit).execute()
 }

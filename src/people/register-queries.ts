@@ -47,6 +47,7 @@ export async function peoplePage(db: Db, scope: Scope, { after, limit }: Registe
 export interface RegisterEmployment extends Named {
   post: string
   contract_kind: string
+  contract_until: LocalDate | null
   starts_on: LocalDate
   ends_on: LocalDate | null
   leaving_kind: string | null
@@ -59,7 +60,7 @@ export async function employmentsPage(
   { after, limit }: RegisterPage,
 ): Promise<RegisterEmployment[]> {
   const { rows } = await sql<RegisterEmployment>`
-    select e.id, ${named}, e.post, e.contract_kind, e.starts_on, e.ends_on, e.leaving_kind
+    select e.id, ${named}, e.post, e.contract_kind, e.contract_until, e.starts_on, e.ends_on, e.leaving_kind
     from employments e join people on people.id = e.person_id join organisations on organisations.id = e.organisation_id
     where e.known_to = 'infinity' and people.erased_at is null and ${organisationInScope(scope)} and ${behind(sql.ref('e.id'), after)}
     order by e.id limit ${limit}`.execute(db)

@@ -3,7 +3,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import type { Fault } from '../platform/errors.ts'
+import { type Fault, notFound } from '../platform/errors.ts'
 import { faultAt } from './bulk.ts'
 
 /** Whether the person (`people.id` of the query, or another column) is within the scope. A merged record is in none: its survivor is. */
@@ -49,6 +49,18 @@ export async function putOnRoster(tx: Tx, entries: { organisation_id: string; pe
     .values(ordered)
     .onConflict((oc) => oc.doNothing())
     .execute()
+}
+
+/** Locks a person within the scope, so that what is read of them stays as it is until the end of the transaction; 404 for others. */
+export async function lockPerson(tx: Tx, scope: Scope, person_id: string): Promise<void> {
+  const person = await tx
+    .selectFrom('people')
+    .select('id')
+    .where('id', '=', person_id)
+    .where(personInScope(scope))
+    .forNoKeyUpdate()
+    .executeTakeFirst()
+  if (!person) notFound({ zh: '人员', en: 'person' })
 }
 
 /** What speaks against recording a fact of an organisation. */

@@ -6,6 +6,7 @@ import { faultAt } from './bulk.ts'
 import { educationConstraints } from './education-rules.ts'
 import { employmentConstraints } from './employment-rules.ts'
 import type { IdType } from './identity.ts'
+import { licenceConstraints } from './licence-rules.ts'
 
 export const WORKFORCES = {
   elder_care: { zh: '养老护理', en: 'Elder care' },
@@ -36,6 +37,11 @@ export const POSTS = {
   care: { zh: '养老护理', en: 'Care' },
   nursery_care: { zh: '保育', en: 'Nursery care' },
   nursing: { zh: '医护', en: 'Nursing' },
+  rehabilitation: { zh: '康复护理', en: 'Rehabilitation' },
+  nutrition: { zh: '营养调配', en: 'Nutrition' },
+  counselling: { zh: '心理咨询', en: 'Counselling' },
+  training: { zh: '技术培训', en: 'Training' },
+  assessment: { zh: '能力评估', en: 'Ability assessment' },
   management: { zh: '管理', en: 'Management' },
   other: { zh: '其他', en: 'Other' },
 } satisfies Record<string, Message>
@@ -83,6 +89,7 @@ export type CertificateStatus = keyof typeof CERTIFICATE_STATUSES
 export const constraints: Constraints = {
   ...employmentConstraints,
   ...educationConstraints,
+  ...licenceConstraints,
   person_erased: {
     code: 'person.erased',
     message: {

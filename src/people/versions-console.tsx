@@ -7,7 +7,7 @@ import { frameOf, type PageCall, page } from '../access/pages.ts'
 import { notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { employmentVersions } from './employment-queries.ts'
-import { LEAVING_KINDS } from './employment-rules.ts'
+import { contractTerm, LEAVING_KINDS } from './employment-rules.ts'
 import { serviceMonthKeyShape } from './fact-shapes.ts'
 import { educationHoursVersions, serviceMonthVersions } from './fact-versions.ts'
 import { APPROVALS, CONTRACT_KINDS, POSTS } from './rules.ts'
@@ -22,6 +22,7 @@ export function versionsConsole(app: App): void {
       columns: [
         w('岗位', 'Post'),
         w('合同', 'Contract'),
+        w('合同到期', 'Contract until'),
         w('起', 'From'),
         w('止', 'To'),
         w('离岗原因', 'Reason for leaving'),
@@ -29,6 +30,7 @@ export function versionsConsole(app: App): void {
       cellsOf: (row) => [
         nameOf(POSTS, row.post, lang),
         nameOf(CONTRACT_KINDS, row.contract_kind, lang),
+        contractTerm(row.contract_until, lang),
         row.starts_on,
         row.ends_on ?? '—',
         nameOf(LEAVING_KINDS, row.leaving_kind, lang),

@@ -77,6 +77,8 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     .set({ certificate_number: null, evidence: null })
     .where('person_id', 'in', ids)
     .execute()
+  await tx.updateTable('licences').set({ number: null, evidence: null }).where('person_id', 'in', ids).execute()
+  await tx.updateTable('allowance_claims').set({ note: null }).where('person_id', 'in', ids).execute()
   await tx.updateTable('education_hours').set({ evidence: null }).where('person_id', 'in', ids).execute()
   await tx.updateTable('external_certificates').set({ evidence: null }).where('person_id', 'in', ids).execute()
   await tx.updateTable('entry_declarations').set({ evidence: null }).where('person_id', 'in', ids).execute()

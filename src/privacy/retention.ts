@@ -131,6 +131,8 @@ const ERASURES: Record<string, Erasure> = {
           sql`education_hours f where f.person_id = people.id and f.known_from >= ${before}`,
           sql`conduct_events f where f.person_id = people.id and f.known_from >= ${before}`,
           sql`educations f where f.person_id = people.id and f.known_from >= ${before}`,
+          sql`licences f where f.person_id = people.id and f.known_from >= ${before}`,
+          sql`allowance_claims f where f.person_id = people.id and f.known_from >= ${before}`,
           sql`entry_declarations f where f.person_id = people.id and f.known_from >= ${before}`,
           sql`external_certificates f where f.person_id = people.id and (f.known_from >= ${before} or coalesce(f.valid_until >= ${before}::date, true))`,
           sql`people f where f.merged_into = people.id and f.created_at >= ${before}`,

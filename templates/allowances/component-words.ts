@@ -69,15 +69,16 @@ export function rateWords(
   return inLanguage(lang, tier || rateKeyName(rate))
 }
 
-const BASES: Record<Service['basis'], Message> = {
+export const BASES: Record<Service['basis'], Message> = {
   any_employer: { zh: '不论机构', en: 'any employer' },
   same_city: { zh: '在本市', en: 'in the city' },
   same_employer: { zh: '在同一机构', en: 'with the same employer' },
 }
-const COUNTED_TO: Record<NonNullable<Service['count_to']>, Message> = {
+export const COUNTED_TO: Record<NonNullable<Service['count_to']>, Message> = {
   month_end: { zh: '计至当月末', en: 'to the end of the month' },
   claim_date: { zh: '计至申请日', en: 'to the day of the claim' },
   last_year_end: { zh: '计至上年 12 月 31 日', en: 'to 31 December of the year before' },
+  year_before_claim: { zh: '计至申请上一年 12 月 31 日', en: 'to 31 December of the year before the claim' },
 }
 
 function serviceWords({ basis, employer, continuous, count_to = 'month_end' }: Service, lang: Lang): string {

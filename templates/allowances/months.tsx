@@ -49,6 +49,7 @@ export function MonthsPage(props: MonthsProps) {
       {own && (
         <p class="links">
           <a href="/console/my-record">{w('我的证书与培训', 'My certificates and classes')}</a>{' '}
+          <a href="/console/my-allowance-claims">{w('我的申领', 'My claims')}</a>{' '}
           <a href="/console/my-competitions">{w('我的竞赛', 'My competitions')}</a>
         </p>
       )}

@@ -38,6 +38,10 @@ export function prospectWords(measure: string, { kind, month, missing }: Prospec
 const CHANGES: Record<string, Message> = {
   division: { zh: '转到辖区内的机构后', en: 'when a facility of the division employs them' },
   facility_kind: { zh: '转到符合条件的机构后', en: 'when a facility of that kind employs them' },
+  facility_ownership: {
+    zh: '转到举办性质符合的机构，或补登举办性质后',
+    en: 'when a facility of that ownership employs them, or it is recorded',
+  },
   facility_filed: { zh: '机构重新备案后', en: 'when the facility is filed again' },
   contract_kind: { zh: '签订符合条件的合同或协议后', en: 'under another contract' },
   in_post_at_month_end: { zh: '重新在岗后', en: 'when they are in post again' },
@@ -45,7 +49,12 @@ const CHANGES: Record<string, Message> = {
   certificate_level: { zh: '取得符合要求的证书后', en: 'with a certificate of that level' },
   registry_check: { zh: '先要有符合要求的证书', en: 'a certificate comes first' },
   attendance_days: { zh: '先要有任职记录', en: 'an employment comes first' },
-  contract_years: { zh: '签订期限足够的合同后', en: 'under a contract for long enough' },
+  contract_years: {
+    zh: '签订期限足够的合同，或补登合同到期日后',
+    en: 'under a contract for long enough, or when its term is recorded',
+  },
+  certificate_or_licence: { zh: '取得符合要求的证书或执业资格后', en: 'with a certificate of that level or a licence' },
+  claimed: { zh: '在规定时间内提出申领后', en: 'when it is claimed in time' },
   years_served: { zh: '重新在岗、满期后', en: 'when they are in post again, for long enough' },
   hired_from: { zh: '入职早于政策规定的日期', en: 'they entered before the day the scheme begins with' },
   graduated_within: { zh: '登记毕业时间符合要求的学历后', en: 'with an education completed in time' },

@@ -72,12 +72,17 @@ export interface Missing {
   rates: { component: string; key: string }[]
   conditions: string[]
   others: Message[]
+  asks: { component: string; asks: string }[]
 }
 
 export interface ComponentProps {
   code: string
   title: string
   facts: Fact[]
+  /** what its rates are looked up by */
+  by: string
+  /** confirmed by prices of a catalogue */
+  catalogue: boolean
   citation: string
   confidence: string
   confirmed: boolean
@@ -110,12 +115,14 @@ export interface VersionProps {
   confirmation: { document: string; reason: string; confirmed_by: string; at: string } | null
   missing: Missing
   components: ComponentProps[]
+  ladder: { code: string; title: string }[]
   facts: Fact[]
   conditions: {
     code: string
     component?: string | null
     title: string
     measure: string
+    parameters?: unknown
     threshold: unknown
     citation: string
     confidence: string

@@ -1,44 +1,32 @@
 /** The form of a draft: months, districts, and what it changes of a version. */
 
-import type { Version } from '../../src/allowances/rules.ts'
+import { keyOf } from '../../src/allowances/usable-rules.ts'
 import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
 import { words } from '../words.ts'
-import { levelName, requiredWords, yuan } from './words.ts'
+import { parameterFields, thresholdFields } from './draft-fields.tsx'
+import type { ComponentProps, VersionProps } from './schemes.tsx'
+import { levelName, yuan } from './words.ts'
 
-interface Condition {
-  code: string
-  title: string
-  measure: string
-  threshold: unknown
-}
 export interface SimulationFormProps {
   frame: Frame
   code: string
   name: string
-  version: { number: number; title: string; rates: Version['rates']; conditions: Condition[] }
+  version: VersionProps
   districts: { code: string; name: string }[]
-  ticked: { districts: string[]; dropped: string[] }
+  /** of a field of boxes those that were ticked */
+  ticked: (name: string) => string[]
   values: Record<string, string>
   errors: FormError[]
 }
-
-const COUNTED = [
-  'service_months',
-  'certificate_level',
-  'attendance_days',
-  'conduct_events',
-  'years_served',
-  'contract_years',
-  'age_below',
-]
 
 export function SimulationForm(props: SimulationFormProps) {
   const { frame, code, name, version, districts, ticked, values, errors } = props
   const w = words(frame.lang)
   const back = `/console/schemes/${code}`
+  const levelled = version.components.find(({ by }) => by === 'level')
   return (
     <Page {...frame} heading={w(`测算：${name}`, `Simulate: ${name}`)} back={{ href: back, label: name }}>
       <Form
@@ -62,30 +50,27 @@ export function SimulationForm(props: SimulationFormProps) {
             label={w('区县（不选为全部）', 'Districts (none: all)')}
             name="district_codes"
             type="choices"
-            values={ticked.districts}
+            values={ticked('district_codes')}
             options={districts.map((one) => ({ value: one.code, label: one.name }))}
           />
         )}
-        {RISING_LEVELS.map((level) => (
-          <Field
-            label={w(`${levelName(level, frame.lang)} 月标准（元）`, `${levelName(level, frame.lang)}, yuan a month`)}
-            name={`rate_${level}`}
-            value={values[`rate_${level}`]}
-            hint={
-              version.rates
-                .filter((rate) => rate.level === level)
-                .map((rate) => (rate.amount_fen === null ? w('未知', 'unknown') : yuan(rate.amount_fen)))
-                .join(w('、', ', ')) || w('没有标准', 'no rate')
-            }
-            attributes={{ inputmode: 'decimal' }}
+        {version.components.flatMap((component) => (
+          <RateFields
+            component={component}
+            levelled={component.code === levelled?.code}
+            values={values}
+            lang={frame.lang}
           />
         ))}
-        {version.conditions.flatMap((condition) => thresholdFields(condition, values, frame.lang))}
+        {version.conditions.flatMap((condition) => [
+          ...thresholdFields(condition, values, ticked, frame.lang),
+          ...parameterFields(condition, values, ticked, frame.lang),
+        ])}
         <Field
           label={w('不再要求', 'No longer asked')}
           name="dropped"
           type="choices"
-          values={ticked.dropped}
+          values={ticked('dropped')}
           options={version.conditions.map((condition) => ({ value: condition.code, label: condition.title }))}
         />
       </Form>
@@ -93,17 +78,40 @@ export function SimulationForm(props: SimulationFormProps) {
   )
 }
 
-/** Numbers can be changed here; what is a list of kinds comes through the interface only. */
-function thresholdFields(
-  { code, title, measure, threshold }: Condition,
-  values: Record<string, string>,
-  lang: Frame['lang'],
-) {
-  const hint = requiredWords(measure, threshold, lang)
-  const field = (name: string, label: string) => (
-    <Field label={label} name={name} value={values[name]} hint={hint} attributes={{ inputmode: 'numeric' }} />
+/** `rate_5` of the component that goes by level, `rate_entry.bachelor` of another: one field for each level or key. */
+function RateFields({ component, levelled, values, lang }: RateFieldsProps) {
+  const w = words(lang)
+  const named = (key: string) =>
+    levelled && component.rates[0]?.level !== null ? `rate_${key}` : `rate_${component.code}.${key}`
+  const byKey = Map.groupBy(component.rates, keyOf)
+  const missing =
+    levelled && component.rates[0]?.level !== null ? RISING_LEVELS.filter((one) => !byKey.has(String(one))) : []
+  const fields = [
+    ...[...byKey].map(([key, rates]) => ({ key, of: rates[0]!.of, rates })),
+    ...missing.map((level) => ({ key: String(level), of: levelName(level, lang), rates: [] })),
+  ]
+  return (
+    <>
+      {fields.map(({ key, of, rates }) => (
+        <Field
+          label={w(`${component.title}：${of}（元）`, `${component.title}: ${of}, yuan`)}
+          name={named(key)}
+          value={values[named(key)]}
+          hint={
+            rates
+              .map(({ amount_fen }) => (amount_fen === null ? w('未知', 'unknown') : yuan(amount_fen)))
+              .join(w('、', ', ')) || w('没有标准', 'no rate')
+          }
+          attributes={{ inputmode: 'decimal' }}
+        />
+      ))}
+    </>
   )
-  if (COUNTED.includes(measure)) return [field(`threshold_${code}`, title)]
-  if (measure !== 'education_hours') return []
-  return RISING_LEVELS.map((level) => field(`threshold_${code}.${level}`, `${title} · ${levelName(level, lang)}`))
+}
+
+interface RateFieldsProps {
+  component: ComponentProps
+  levelled: boolean
+  values: Record<string, string>
+  lang: Frame['lang']
 }

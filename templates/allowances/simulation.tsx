@@ -1,9 +1,12 @@
 /** Simulations: the list, and what a draft would change. */
 import type { FigureView, SimulationView } from '../../src/allowances/simulation-shapes.ts'
+import { keyOf } from '../../src/allowances/usable-rules.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, DownloadLink, Facts, type JobState, Kpis, Progress } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
+import { parameterWords } from './draft-fields.tsx'
+import type { ComponentProps } from './schemes.tsx'
 import { levelName, yuan } from './words.ts'
 
 type Shown = Omit<SimulationView, 'requested_at' | 'cutoff'> & { requested_at: string; cutoff: string | null }
@@ -52,18 +55,24 @@ export interface SimulationPageProps {
   frame: Frame
   simulation: Shown
   conditions: { code: string; title: string }[]
+  components: ComponentProps[]
   /** null when it is done */
   job: JobState | null
   figures: FigureView[]
 }
 
-export function SimulationPage({ frame, simulation, conditions, job, figures }: SimulationPageProps) {
+export function SimulationPage({ frame, simulation, conditions, components, job, figures }: SimulationPageProps) {
   const w = words(frame.lang)
   const { draft } = simulation
   const whole = figures.filter(({ month }) => month === null)
   const sum = (name: 'people' | 'winners' | 'losers' | 'today_fen' | 'draft_fen' | 'today_people' | 'draft_people') =>
     whole.reduce((total, figure) => total + Number(figure[name]), 0)
   const titleOf = (code: string) => conditions.find((one) => one.code === code)?.title ?? code
+  const rateName = ({ component: code, level, key }: Record<string, unknown>) => {
+    const component = components.find((one) => (code === undefined ? one.by === 'level' : one.code === code))
+    const rate = component?.rates.find((one) => keyOf(one) === String(level ?? key ?? ''))
+    return `${component?.title ?? ''} ${rate?.of ?? levelName(Number(level), frame.lang)}`
+  }
   const delta = sum('draft_fen') - sum('today_fen')
   return (
     <Page
@@ -100,12 +109,18 @@ export function SimulationPage({ frame, simulation, conditions, job, figures }: 
             { label: w('月份', 'Months'), value: `${simulation.first_month} – ${simulation.last_month}` },
             ...draft.rates.map((rate) => ({
               label: w('标准', 'Rate'),
-              value: `${levelName(Number(rate.level), frame.lang)} ${yuan(Number(rate.amount_fen))}${rate.district_code ? ` ${rate.district_code}` : ''}`,
+              value: `${rateName(rate)} ${yuan(Number(rate.amount_fen))}${rate.district_code ? ` ${rate.district_code}` : ''}`,
             })),
             ...Object.entries(draft.thresholds).map(([code, value]) => ({
               label: titleOf(code),
               value: typeof value === 'object' ? JSON.stringify(value) : String(value),
             })),
+            ...Object.entries(draft.parameters ?? {}).flatMap(([code, given]) =>
+              Object.entries(given).map(([name, value]) => ({
+                label: titleOf(code),
+                value: parameterWords(name, value, frame.lang),
+              })),
+            ),
             ...draft.dropped.map((code) => ({ label: titleOf(code), value: w('不再要求', 'no longer asked') })),
             { label: w('数据截至', 'Facts known at'), value: simulation.cutoff ?? '—' },
             { label: w('规则摘要', 'Digest of the rules'), value: <code>{simulation.rules_sha256.slice(0, 16)}</code> },

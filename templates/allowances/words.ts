@@ -1,6 +1,7 @@
 /** Values of measures, amounts and certainty in the words of the people who read them. */
 import { REGISTRIES } from '../../src/credentials/rules.ts'
-import { FACILITY_KINDS } from '../../src/organisations/rules.ts'
+import { FACILITY_KINDS, OWNERSHIPS } from '../../src/organisations/rules.ts'
+import { LICENCE_KINDS } from '../../src/people/licence-rules.ts'
 import { CONTRACT_KINDS, EDUCATIONS, LEVELS } from '../../src/people/rules.ts'
 import { inLanguage, type Lang, type Message } from '../../src/platform/errors.ts'
 import { formatYuan } from '../../src/platform/money.ts'
@@ -57,6 +58,13 @@ export function requiredWords(measure: string, value: unknown, lang: Lang): stri
       return w(`满 ${value} 个月`, `${value} months`)
     case 'certificate_level':
       return w(`${levelName(Number(value), lang)}及以上`, `${levelName(Number(value), lang)} or higher`)
+    case 'certificate_or_licence':
+      return w(
+        `${levelName(Number(value), lang)}及以上，或执业资格`,
+        `${levelName(Number(value), lang)} or higher, or a licence`,
+      )
+    case 'claimed':
+      return w('已申领', 'claimed')
     case 'attendance_days':
       return w(`满 ${value} 天`, `${value} days`)
     case 'education_hours':
@@ -95,6 +103,9 @@ export function foundWords(measure: string, value: unknown, lang: Lang): string 
         rate_by_education: w('没有标准', 'No rate'),
         rate_by_award: w('没有标准', 'No rate'),
         rate_by_training: w('没有标准', 'No rate'),
+        facility_ownership: w('没有登记举办性质', 'Ownership not on record'),
+        certificate_or_licence: w('没有证书或执业资格', 'Neither certificate nor licence'),
+        claimed: w('没有申领', 'Not claimed'),
         contract_years: w('没有登记合同期限', 'No term of the contract on record'),
         years_served: w('没有从业记录', 'No service on record'),
         age_below: w('没有出生日期', 'No date of birth'),
@@ -107,6 +118,10 @@ export function foundWords(measure: string, value: unknown, lang: Lang): string 
       return w(`${value} 个月`, `${value} months`)
     case 'certificate_level':
       return levelName(Number(value), lang)
+    case 'certificate_or_licence':
+      return typeof value === 'number' ? levelName(value, lang) : plainWords(measure, value, lang)
+    case 'claimed':
+      return w(`${value} 申领`, `claimed on ${value}`)
     case 'attendance_days':
       return w(`${value} 天`, `${value} days`)
     case 'education_hours':
@@ -152,10 +167,13 @@ function plainWords(measure: string, value: unknown, lang: Lang): string {
   if (typeof value === 'boolean') return value ? w('是', 'Yes') : w('否', 'No')
   const vocabulary: Record<string, Message> =
     (
-      { contract_kind: CONTRACT_KINDS, facility_kind: FACILITY_KINDS, rate_by_education: EDUCATIONS } as Record<
-        string,
-        Record<string, Message>
-      >
+      {
+        contract_kind: CONTRACT_KINDS,
+        facility_kind: FACILITY_KINDS,
+        facility_ownership: OWNERSHIPS,
+        certificate_or_licence: LICENCE_KINDS,
+        rate_by_education: EDUCATIONS,
+      } as Record<string, Record<string, Message>>
     )[measure] ?? {}
   return [value]
     .flat()

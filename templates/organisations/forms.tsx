@@ -1,5 +1,5 @@
 /** The forms of an organisation: registering, amending, closing and reopening it. */
-import { FACILITY_KINDS, ORGANISATION_KINDS } from '../../src/organisations/rules.ts'
+import { FACILITY_KINDS, ORGANISATION_KINDS, OWNERSHIPS } from '../../src/organisations/rules.ts'
 import { Field, Form } from '../form.tsx'
 import { Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
@@ -72,6 +72,14 @@ function Fields({ frame, organisation, districts, parents, kinds, values, errors
         options={choices(FACILITY_KINDS, frame.lang, NONE)}
       />
       <Field
+        label={w('举办性质', 'Ownership')}
+        name="ownership"
+        type="select"
+        value={values.ownership}
+        hint={w('有的政策只补民办机构', 'Some schemes are for private facilities alone')}
+        options={choices(OWNERSHIPS, frame.lang, NONE)}
+      />
+      <Field
         label={w('区县', 'District')}
         name="district_code"
         type="select"
@@ -114,7 +122,10 @@ function Fields({ frame, organisation, districts, parents, kinds, values, errors
           name="reason"
           type="textarea"
           value={values.reason}
-          hint={w('变更名称、区县或机构类型时必填', 'Required when name, district or kind of facility changes')}
+          hint={w(
+            '变更名称、区县、机构类型或举办性质时必填',
+            'Required when name, district, kind of facility or ownership changes',
+          )}
         />
       ) : (
         <>

@@ -1,6 +1,6 @@
 /** One organisation: what it is, its periods of filing, its chain, who works there, and what was changed. */
 import { deedName } from '../../src/history/deeds.ts'
-import { FACILITY_KINDS, FILING_KINDS, ORGANISATION_EVENTS } from '../../src/organisations/rules.ts'
+import { FACILITY_KINDS, FILING_KINDS, ORGANISATION_EVENTS, OWNERSHIPS } from '../../src/organisations/rules.ts'
 import { localTime } from '../../src/platform/calendar.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag, Timeline } from '../parts.tsx'
@@ -24,6 +24,7 @@ export interface OrganisationProps {
     name: string
     kinds: string[]
     facility_kind: string | null
+    ownership: string | null
     credit_code: string | null
     district_name: string
     parent_id: string | null
@@ -102,6 +103,7 @@ export function OrganisationPage(props: OrganisationProps) {
               label: w('机构类型', 'Facility kind'),
               value: nameOf(FACILITY_KINDS, organisation.facility_kind, frame.lang),
             },
+            { label: w('举办性质', 'Ownership'), value: nameOf(OWNERSHIPS, organisation.ownership, frame.lang) },
             { label: w('区县', 'District'), value: organisation.district_name },
             { label: w('状态', 'State'), value: <StandingTag lang={frame.lang} organisation={organisation} /> },
             { label: w('统一社会信用代码', 'Credit code'), value: organisation.credit_code ?? '—' },

@@ -16,6 +16,7 @@ import {
   type ServiceRow,
   serviceBlock,
 } from './fact-blocks.tsx'
+import { type LicenceRow, licenceBlock } from './licence-forms.tsx'
 import { CERTIFICATES, ENROLMENTS, levelName, nameOf } from './parts.tsx'
 
 export interface BlockRights extends Record<'employ' | 'transfer' | 'teach' | 'judge' | 'open' | 'certify', boolean> {
@@ -50,6 +51,7 @@ export interface RecordBlocks {
     status: string
   }[]
   external_certificates: ExternalItem[]
+  licences: LicenceRow[]
   competitions: {
     competition_name: string
     event_name: string
@@ -60,6 +62,9 @@ export interface RecordBlocks {
   service: ServiceRow[]
   education: HoursRow[]
   conduct: ConductRow[] | null
+  claims:
+    | { claimed_on: string; scheme_name: string; component_title: string; organisation_name: string | null }[]
+    | null
   allowances: { month: string; scheme_name: string; level: number | null; amount_fen: number }[] | null
 }
 
@@ -121,6 +126,7 @@ export function blocksOf(
   return [
     employmentBlock(lang, path, record.employments, may, organisation_id),
     educationBlock(lang, path, record.educations, may),
+    licenceBlock(lang, path, record.licences, may),
     {
       title: w('培训', 'Training'),
       columns: [
@@ -185,6 +191,18 @@ export function blocksOf(
     serviceBlock(lang, record.service),
     hoursBlock(lang, path, record.education, may, official),
     conductBlock(lang, path, record.conduct, may),
+    {
+      title: w('津贴申领', 'Allowance claims'),
+      action: official && { href: `${path}/allowance-claims`, label: w('申领与办理', 'Claims') },
+      columns: [w('申领日期', 'Claimed on'), w('政策', 'Scheme'), w('项目', 'Component'), w('提出', 'Filed by')],
+      rows: record.claims?.map((row) => [
+        row.claimed_on,
+        row.scheme_name,
+        row.component_title,
+        row.organisation_name ?? w('本人', 'The person'),
+      ]),
+      empty: w('还没有申领。', 'Nothing claimed yet.'),
+    },
     {
       title: w('津贴', 'Allowances'),
       columns: [w('月份', 'Month'), w('项目', 'Scheme'), w('等级', 'Level'), w('金额（元）', 'Amount (yuan)')],

@@ -1,5 +1,5 @@
 /** The block of employments on the page of a person. */
-import { LEAVING_KINDS } from '../../src/people/employment-rules.ts'
+import { contractTerm, LEAVING_KINDS } from '../../src/people/employment-rules.ts'
 import { CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
 import type { Lang } from '../../src/platform/errors.ts'
 import { Tag } from '../parts.tsx'
@@ -14,6 +14,7 @@ export interface EmploymentRow {
   district_code: string
   post: string
   contract_kind: string
+  contract_until: string | null
   starts_on: string
   ends_on: string | null
   leaving_kind: string | null
@@ -37,6 +38,7 @@ export function employmentBlock(
       w('机构', 'Organisation'),
       w('岗位', 'Post'),
       w('合同', 'Contract'),
+      w('合同到期', 'Contract until'),
       w('起', 'From'),
       w('止', 'To'),
       w('办理', 'Action'),
@@ -48,6 +50,7 @@ export function employmentBlock(
       </>,
       nameOf(POSTS, row.post, lang),
       nameOf(CONTRACT_KINDS, row.contract_kind, lang),
+      contractTerm(row.contract_until, lang),
       row.transferred_from ? `${row.starts_on} · ${w('调入', 'transferred')}` : row.starts_on,
       row.ends_on
         ? [row.ends_on, row.leaving_kind && nameOf(LEAVING_KINDS, row.leaving_kind, lang), row.leaving_reason]

@@ -1,5 +1,5 @@
 /** The forms of an employment: recording it, its end, a correction, a transfer, its withdrawal. */
-import { LEAVING_KINDS } from '../../src/people/employment-rules.ts'
+import { LEAVING_KINDS, OPEN_ENDED } from '../../src/people/employment-rules.ts'
 import { CONTRACT_KINDS, POSTS } from '../../src/people/rules.ts'
 import { Field, Form, type Option } from '../form.tsx'
 import type { Frame } from '../layout.tsx'
@@ -190,6 +190,16 @@ function PostFields({ frame, values }: { frame: Frame; values: Record<string, st
         value={values.contract_kind}
         required
         options={choices(CONTRACT_KINDS, frame.lang)}
+      />
+      <Field
+        label={w('合同到期日', 'Contract until')}
+        name="contract_until"
+        type="date"
+        value={values.contract_until}
+        hint={w(
+          `合同不再履行的第一天；无固定期限的填 ${OPEN_ENDED}`,
+          `The first day it no longer covers; ${OPEN_ENDED} where it has no end`,
+        )}
       />
     </>
   )

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approveRun, computeRun, confirmVersion, rejectRun, submitRun } from '../../src/allowances/actions.ts'
-import { confirmationShape } from '../../src/allowances/shapes.ts'
+import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
 import { clientsOf, ok, refused, text } from '../support/answers.ts'
 import { reviewRun } from '../support/reviewing.ts'

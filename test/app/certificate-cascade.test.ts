@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
-import { confirmationShape } from '../../src/allowances/shapes.ts'
+import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { reviewRun } from '../support/reviewing.ts'
 import { type Client, type World, world } from '../support/world.ts'

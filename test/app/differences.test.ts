@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { confirmVersion } from '../../src/allowances/actions.ts'
-import { confirmationShape } from '../../src/allowances/shapes.ts'
+import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { mergePeople, undoMerge } from '../../src/people/merging.ts'
 import { HZ, payMonth } from '../support/allowance-runs.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'

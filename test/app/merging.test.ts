@@ -125,6 +125,14 @@ async function furnish(person_id: string, organisation_id = w.org.home) {
     })
     .execute()
   await w.db
+    .insertInto('licences')
+    .values({ person_id, kind: 'nurse', number: '201933000001', issued_on: '2019-08-01' })
+    .execute()
+  await w.db
+    .insertInto('allowance_claims')
+    .values({ person_id, scheme_code: 'zj-entry', component: 'entry', claimed_on: '2026-07-10' })
+    .execute()
+  await w.db
     .insertInto('entry_declarations')
     .values({
       ...{ person_id, organisation_id, kind: 'apprenticeship', occupation_code: '4-10-01-05' },
@@ -429,6 +437,8 @@ describe('merging', () => {
       new Set([
         'employment',
         'external_certificate',
+        'licence',
+        'claim',
         'graduation',
         'service',
         'enrolment',

@@ -5,9 +5,9 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { root } from '../../db/root.ts'
 import { computeRun, confirmVersion } from '../../src/allowances/actions.ts'
+import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { readOrganisations } from '../../src/allowances/organisation-facts.ts'
 import { allowanceRunJob } from '../../src/allowances/run.ts'
-import { confirmationShape } from '../../src/allowances/shapes.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { amendOrganisation, closeOrganisation } from '../../src/organisations/actions.ts'
 import { listFilings, withdrawFiling } from '../../src/organisations/filings.ts'
@@ -863,6 +863,8 @@ test('what an older database says of filings and standings is carried over', asy
         values ('示例旧院', '{care_facility}', 'home', '330106', '2020-01-01', '2024-01-01', '2024-02-01', '2025-01-01Z'), ('示例无备案院', '{care_facility}', 'home', '330106', null, null, null, '2025-01-01Z')`)
       .execute(old.db)
     await sql.raw(text('0003_organisations')).execute(old.db)
+    // what a later migration adds is read with the rest
+    await sql`alter table organisation_standings add column ownership text`.execute(old.db)
     const ids = (await old.db.selectFrom('organisations').select('id').orderBy('name').execute()).map(({ id }) => id)
     const facts = await readOrganisations(old.db, ids, '2025-01-01 00:00:00Z')
     expect([...facts.values()].sort((a, b) => b.filings.length - a.filings.length)).toMatchObject([

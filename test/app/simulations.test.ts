@@ -2,17 +2,20 @@
 
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { loadScheme } from '../../db/load-reference.ts'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
-import { confirmationShape } from '../../src/allowances/shapes.ts'
+import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { simulationJob } from '../../src/allowances/simulation.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { allowanceWorld, CONFIRMATION, randomCarers } from '../support/allowance-world.ts'
-import { clientsOf, codes, ok } from '../support/answers.ts'
+import { clientsOf, codes, ok, text } from '../support/answers.ts'
+import { FACT_SCHEME } from '../support/component-scheme.ts'
 import { reviewRun } from '../support/reviewing.ts'
 import { type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
+let facts: Awaited<ReturnType<typeof allowanceWorld>>
 const as = clientsOf(() => w)
 const DRAFT = {
   version: 1,
@@ -55,7 +58,8 @@ const everything = async () =>
 
 beforeAll(async () => {
   w = await world()
-  await randomCarers(w, await allowanceWorld(w), 120, 7)
+  facts = await allowanceWorld(w)
+  await randomCarers(w, facts, 120, 7)
 }, 120_000)
 afterAll(() => w.close())
 
@@ -193,4 +197,89 @@ test('an officer asks by form, watches it, and takes the figures along', async (
   const file = await as('district').get(`${address}/figures.xlsx`)
   expect([file.status, (await file.arrayBuffer()).byteLength > 2000]).toEqual([200, true])
   expect(await (await as('district').get('/console/simulations')).text()).toContain('五级四百')
+})
+
+describe('a draft of any component and of how conditions count', () => {
+  const CODE = 'test-facts'
+  const on = (changed: object) => ask(changed, 'district', CODE)
+  const paidBy = async (changed: object) => {
+    const { id } = await ok(on(changed), 202)
+    await w.runJobs()
+    return total(await figuresOf(id), 'draft_fen')
+  }
+  let carer: string
+  beforeAll(async () => {
+    await w.db.transaction().execute((tx) => loadScheme(tx, FACT_SCHEME))
+    await sql`update organisations set ownership = 'private' where id = ${w.org.home}`.execute(w.db)
+    carer = (await facts.carer({ starts_on: '2023-01-01', contract_until: '2026-01-01', level: 4 })).id
+    const claim = { person_id: carer, scheme_code: CODE, claimed_on: '2026-03-01' }
+    await w.db
+      .insertInto('allowance_claims')
+      .values([
+        { ...claim, component: 'loyalty' },
+        { ...claim, component: 'licensed' },
+      ])
+      .execute()
+  })
+
+  test('rates by years, conditions’ thresholds and parameters change what it pays', async () => {
+    const loyalty = { component: 'loyalty', key: '2', amount_fen: 350000 }
+    expect(await paidBy({ rates: [{ ...loyalty, amount_fen: 300000 }] })).toBe(300000)
+    expect(await paidBy({ rates: [loyalty] })).toBe(350000)
+    expect(await paidBy({ thresholds: { loyaltycontract_years: 4 } })).toBe(0)
+    // claimed two months too late, and with a certificate of a lower level
+    const licensed = { thresholds: { licensedcertificate_or_licence: 4 } }
+    expect(await paidBy(licensed)).toBe(300000)
+    expect(await paidBy({ ...licensed, parameters: { licensedclaimed: { within_months: 27 } } })).toBe(320000)
+    expect(await paidBy({ ...licensed, dropped: ['licensedclaimed'] })).toBe(320000)
+  })
+
+  test('what the version has no rate of, and what a measure does not count by, is refused by name', async () => {
+    const { errors } = await (
+      await on({
+        rates: [{ component: 'loyalty', key: '7', amount_fen: 1 }],
+        parameters: {
+          no_such: { basis: 'any_employer' },
+          licensedclaimed: { within_months: 0 },
+          licensedyears_served: { basis: 'anybody', wrong: 1 },
+        },
+      })
+    ).json()
+    expect(errors.map(({ pointer, code }: { pointer: string; code: string }) => [pointer, code])).toEqual([
+      ['/parameters/no_such', 'simulation.condition_unknown'],
+      ['/parameters/licensedclaimed/within_months', 'simulation.parameter_form'],
+      ['/parameters/licensedyears_served/basis', 'simulation.parameter_form'],
+      ['/parameters/licensedyears_served/wrong', 'simulation.parameter_form'],
+      ['/rates/0', 'simulation.rate_unknown'],
+    ])
+  })
+
+  test('the form has a field for each of them, and the result says what was changed', async () => {
+    const page = `/console/schemes/${CODE}/versions/1/simulation`
+    const form = await text(as('district').get(page))
+    for (const name of ['rate_loyalty.2', 'kinds_loyaltyfacility_ownership', 'number_licensedclaimed.within_months'])
+      expect(form).toContain(`name="${name}"`)
+    const asked = await as('district').submit(page, {
+      ...{
+        version: '1',
+        title: '放宽申领期限',
+        first_month: '2026-10',
+        last_month: '2026-10',
+        'rate_loyalty.2': '3500',
+      },
+      ...{ 'number_licensedclaimed.within_months': '27', 'word_licensedyears_served.basis': 'same_city' },
+      ...{ threshold_licensedcertificate_or_licence: '4', kinds_loyaltyfacility_ownership: 'private' },
+    })
+    expect(asked.status).toBe(303)
+    const address = asked.headers.get('location')!
+    await w.runJobs()
+    const done = await text(as('district').get(address))
+    for (const said of ['满 2 年', '可申领的月数：27', '年限范围：在本市']) expect(done).toContain(said)
+    const { draft } = await ok(as('district').get(`/api/v1/simulations/${address.split('/').at(-1)}`))
+    expect(draft).toMatchObject({
+      rates: [{ component: 'loyalty', key: '2', amount_fen: 350000 }],
+      thresholds: { licensedcertificate_or_licence: 4, loyaltyfacility_ownership: ['private'] },
+      parameters: { licensedclaimed: { within_months: 27 }, licensedyears_served: { basis: 'same_city' } },
+    })
+  })
 })

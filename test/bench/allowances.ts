@@ -252,6 +252,7 @@ export async function makeWorld(db: Db, people: number): Promise<Context> {
       reason: '性能测试',
       rates: [5, 4, 3, 2, 1].map((level) => ({ level, amount_fen: [120000, 80000, 50000, 40000, 30000][level - 1]! })),
       thresholds: { continuing_education: 8 },
+      components: {},
     }),
   )
   await db.connection().execute(async (one) => {

@@ -128,9 +128,11 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     enrolments: [],
     certificates: [],
     external_certificates: [],
+    licences: [{ id: 'l', issued_on: '2020-08-01' }],
     competitions: [],
     conduct: null,
     allowances: null,
+    claims: null,
   }
   const education = [{ id: 'h', completed_on: '2026-03-01' }]
   const service = [{ month: '2026-04', organisation_id: 'o', attendance_days: 20 }]
@@ -147,6 +149,7 @@ test('a record is woven by day, the latest first, and what the reader may not kn
     ['2026-03-01', 'education', 'h'],
     ['2026-01-05', 'employment', 'e'],
     ['2021-06-30', 'graduation', 's'],
+    ['2020-08-01', 'licence', 'l'],
     ['2020-01-02', 'change', '3'],
   ])
   const from = items.filter(({ kind }) => kind === 'change').map(({ facts }) => facts.merged_from)

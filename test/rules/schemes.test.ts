@@ -1,16 +1,41 @@
 /** Every scheme of db/reference/schemes.json at its bounds, from a table that a policy officer reads; and how the money is split and timed. */
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import sources from '../../db/reference/schemes.json' with { type: 'json' }
 import { budgetYear } from '../../src/allowances/budget-rules.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
 import { rulesMonth } from '../../src/allowances/rules.ts'
-import { deadlineOf, judgeApplication, periodEnd, splitAmong } from '../../src/allowances/schedule.ts'
-import { usableRules } from '../../src/allowances/usable-rules.ts'
+import { deadlineOf, judgeApplication, judgeClaim, periodEnd, splitAmong } from '../../src/allowances/schedule.ts'
+import { isComplete, missingPieces, usableRules } from '../../src/allowances/usable-rules.ts'
 import { Refusal } from '../../src/platform/errors.ts'
 import { versionOf } from '../support/allowance-facts.ts'
 import { caseVersion, factsOf, schemeCases } from '../support/scheme-table.ts'
 
 const cases = schemeCases()
+const passed = new Map<string, number>()
+
+/** What was agreed before any code: each has a row of the table, or for a deadline the test below, named so. */
+const GOLDEN = [
+  ['nb-special-post', '三级、条件全部具备'],
+  ['hz-special-post', '5 月 15 日由四级换三级：5 月'],
+  ['hz-special-post', '5 月 15 日由四级换三级：6 月'],
+  ['hz-special-post', '6 月 20 日合同终止、已出勤 20 天'],
+  ['hz-special-post', '出勤 19 天'],
+  ['zj-entry', '本科、2022-07-01 入职：满 3 年'],
+  ['zj-entry', '本科、2022-07-01 入职：满 4 年'],
+  ['zj-entry', '本科、2022-07-01 入职：满 5 年'],
+  ['bj-talent', '本科、2021-07-10 入职：满 1 年'],
+  ['bj-talent', '本科、2021-07-10 入职：满 2 年'],
+  ['bj-talent', '本科、2021-07-10 入职：满 3 年'],
+  ['cz-level', '四级已发 2000、现为三级'],
+  ['gz-employment', '6 年、四级'],
+  ['zz-tenure', '当月刚好满 5 年'],
+]
+test('every golden case has its row', () =>
+  expect(
+    cases
+      .flatMap(({ scheme, situation }) => (situation.endsWith('（金标准）') ? [`${scheme} ${situation}`] : []))
+      .sort(),
+  ).toEqual(GOLDEN.map(([scheme, situation]) => `${scheme} ${situation}（金标准）`).sort()))
 
 describe.each([...Map.groupBy(cases, (one) => one.scheme)])('%s', (_, own) => {
   test.each(own.map((one) => [one.components.join('+'), one.situation, one.month, one.expected, one] as const))(
@@ -26,8 +51,20 @@ describe.each([...Map.groupBy(cases, (one) => one.scheme)])('%s', (_, own) => {
       const [, named] = expected.split('拒绝：')
       if (named === undefined) expect(answer()).toBe(Number(expected) * 100)
       else expect(refusalOf(answer)).toContain(named)
+      passed.set(one.scheme, (passed.get(one.scheme) ?? 0) + 1)
     },
   )
+})
+
+/** For whoever asks which schemes the rule model expresses: components, cases, passed; what a source leaves open is told. */
+afterAll(() => {
+  const rows = [...Map.groupBy(cases, (one) => one.scheme)].map(([scheme, own]) => {
+    const version = versionOf(scheme)
+    const refused = version.components.filter(({ code }) => !isComplete(missingPieces(version, code)))
+    const open = refused.length > 0 ? `待确认：${refused.map(({ title }) => title).join('、')}` : '可直接计算'
+    return [scheme, version.components.length, own.length, passed.get(scheme) ?? 0, open].join('\t')
+  })
+  process.stdout.write(`\n政策\t项目\t用例\t通过\t说明\n${rows.join('\n')}\n`)
 })
 
 test('every component of every scheme has its cases', () => {
@@ -50,8 +87,17 @@ describe('when and by whom', () => {
     ['2026-04-05', { deadline: '2026-04-05', late: false, effect: null }],
     ['2026-04-06', { deadline: '2026-04-05', late: true, effect: null }],
   ])(
-    'Hangzhou: an application for March entered on %s; what a late one leads to is left to the officer',
+    'Hangzhou: an application for March entered on %s （金标准）; what a late one leads to is left to the officer',
     (day, answer) => expect(judgeApplication(hz, '2026-03', day)).toEqual(answer),
+  )
+  test.each([
+    ['cz-level', '2024-08-31', '2024-08-31', false],
+    ['cz-level', '2024-09-01', '2024-08-31', true],
+    ['cd-care', '2024-03-31', '2024-03-31', false],
+    ['cd-care', '2024-04-01', '2024-03-31', true],
+    ['hz-special-post', '2026-04-06', '2026-04-05', true],
+  ])('%s: a claim of %s against the deadline %s', (code, day, deadline, late) =>
+    expect(judgeClaim(versionOf(code).schedule!, day)).toMatchObject({ deadline, late, effect: null }),
   )
   test('without a deadline nothing is late', () => expect(judgeApplication({}, '2026-03', '2030-01-01')).toBeNull())
   test.each([

@@ -13,9 +13,44 @@ interface VersionFile extends Omit<Version, 'components' | 'rates' | 'posts'> {
   components: (Component & { rates: (Partial<Rate> & { amount_yuan: number | null })[] })[]
 }
 
+/** A ladder that names no city (source S27): a shape that must be expressible, and that nobody may attribute; so it is not shipped. */
+const SHAPE_ONLY = {
+  code: 'unattributed-ladder',
+  name: '未注明城市的阶梯',
+  division_code: '000000',
+  workforce: 'elder_care',
+  versions: [
+    {
+      ...{
+        number: 1,
+        effective_from: '2000-01-01',
+        effective_to: null,
+        title: '',
+        citation: 'S27',
+        confidence: 'seen',
+      },
+      settings: { posts: ['care'], occupation_codes: ['4-10-01-05'], level_from: 'same_month', look_back_months: 12 },
+      conditions: [],
+      components: [
+        {
+          ...{
+            code: 'monthly',
+            kind: 'monthly_by_level',
+            title: '',
+            title_en: '',
+            citation: 'S27',
+            confidence: 'seen',
+          },
+          rates: [50, 100, 200, 600, 1200].map((amount_yuan, at) => ({ level: 5 - at, amount_yuan })),
+        },
+      ],
+    },
+  ],
+}
+
 /** As the file has it: nothing confirmed. */
 export function versionOf(code: string): Version {
-  const scheme = schemes.find((one) => one.code === code)!
+  const scheme = [...schemes, SHAPE_ONLY].find((one) => one.code === code)!
   const [{ settings, conditions, components, ...version }] = scheme.versions as unknown as [VersionFile]
   return {
     ...version,

@@ -1,7 +1,7 @@
 /** Runs from the computation to the bank's answer, for tests that begin behind it: by actions in one call, and through the API. */
 import { sql } from 'kysely'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
-import { confirmationShape } from '../../src/allowances/shapes.ts'
+import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { CONFIRMATION } from './allowance-world.ts'
 import { clientsOf, ok } from './answers.ts'
 import { reviewRun } from './reviewing.ts'

@@ -9,6 +9,7 @@ export interface CarerFacts {
   starts_on?: string
   ends_on?: string | null
   contract_kind?: string
+  contract_until?: string | null
   post?: string
   /** days by month */
   attendance?: Record<string, number>
@@ -70,11 +71,12 @@ export async function allowanceWorld(w: World) {
       starts_on = '2025-01-01',
       ends_on = null,
       contract_kind = 'labour',
+      contract_until = null,
       post = 'care',
     } = facts
     const { id } = await db
       .insertInto('employments')
-      .values({ person_id, organisation_id, starts_on, ends_on, contract_kind, post })
+      .values({ person_id, organisation_id, starts_on, ends_on, contract_kind, contract_until, post })
       .returning('id')
       .executeTakeFirstOrThrow()
     await db

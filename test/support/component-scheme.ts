@@ -35,6 +35,38 @@ export const condition = (measure: string, threshold: unknown, parameters = {}, 
   ...{ title: measure, title_en: measure, ...seen },
 })
 
+/** One that asks for what is recorded once and then counts: the term of a contract, who owns the facility, licences, the day of a claim. */
+export const FACT_SCHEME: SchemeFile = {
+  ...{ code: 'test-facts', name: '测试政策二', division_code: '330100', workforce: 'elder_care' },
+  versions: [
+    {
+      ...{ number: 1, effective_from: '2020-01-01', effective_to: null, title: '测试政策二' },
+      settings: {
+        ...{ posts: ['care'], occupation_codes: ['4-10-01-05'], level_from: 'next_month', look_back_months: 12 },
+      },
+      ...seen,
+      components: [
+        part(
+          'loyalty',
+          'one_off_by_tenure',
+          [rate(1000, { min_years: 1, below_years: 2 }), rate(3000, { min_years: 2 })],
+          {
+            ...{ top_up: true, tenure: { basis: 'any_employer', count_to: 'year_before_claim' } },
+          },
+        ),
+        part('licensed', 'monthly_by_tenure', [rate(200, { min_years: 0 })], {}),
+      ],
+      conditions: [
+        condition('contract_years', 3, {}, 'loyalty'),
+        condition('facility_ownership', ['private'], {}, 'loyalty'),
+        condition('certificate_or_licence', 3, { licences: ['nurse'] }, 'licensed'),
+        condition('claimed', true, { after_years: 1, within_months: 18 }, 'licensed'),
+        condition('years_served', 1, { basis: 'any_employer', count_to: 'claim_date' }, 'licensed'),
+      ],
+    },
+  ],
+}
+
 export const SCHEME: SchemeFile = {
   ...{ code: 'test-components', name: '测试政策', division_code: '330100', workforce: 'elder_care' },
   versions: [

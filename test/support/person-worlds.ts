@@ -14,6 +14,8 @@ const job = fc.record({
   starts_on: mostly('2024-05-01', '2026-08-01', '2026-08-02', '2026-07-15', '2026-10-20', '2026-11-01'),
   ends_on: mostly(null, '2026-10-31', '2026-11-01', '2026-10-01', '2026-12-15'),
   contract_kind: mostly('labour', 'service', 'dispatch', 'public_post'),
+  // three years of most employments end on, before or after one of these days
+  contract_until: mostly<string | null>('2027-05-01', null, '2027-04-30', '2029-08-01', '9999-12-31'),
   post: mostly('care', 'management'),
   days: mostly<number | null>(22, 0, 19, 20, 21, 31, null),
 })
@@ -42,6 +44,15 @@ const elsewhere = fc.record({
     { maxLength: 3 },
   ),
 })
+const licence = fc.record({
+  kind: mostly('nurse', 'rehabilitation'),
+  issued_on: mostly('2026-10-31', '2020-01-01', '2026-11-01'),
+  valid_until: mostly<string | null>(null, '2026-11-01', '2026-11-02'),
+})
+const claim = fc.record({
+  component: fc.constantFrom('loyalty', 'licensed'),
+  claimed_on: mostly('2026-03-01', '2025-05-01', '2025-04-30', '2026-10-31', '2026-11-01', '2025-12-31', '2026-01-01'),
+})
 interface Conduct {
   happened_on: string
   period_from?: string
@@ -51,6 +62,8 @@ const person = fc.record({
   jobs: fc.uniqueArray(job, { maxLength: 3, selector: ({ place }) => place }),
   certificates: fc.array(certificate, { maxLength: 2 }),
   elsewhere: optional(elsewhere),
+  licences: fc.array(licence, { maxLength: 2 }),
+  claims: fc.array(claim, { maxLength: 3 }),
   hours: fc.array(
     fc.record({
       hours: mostly(40, 7, 8, 15, 16, 24, 32),
@@ -94,7 +107,15 @@ async function settleOne(
   const id = await facts.person()
   for (const { place, days, ends_on, ...job } of one.jobs) {
     const organisation_id = w.org[place as 'home']
-    await facts.employ(id, { ...job, organisation_id, ends_on: ends_on && ends_on > job.starts_on ? ends_on : null })
+    const { contract_until, starts_on } = job
+    await facts.employ(id, {
+      ...{
+        ...job,
+        organisation_id,
+        contract_until: contract_until && contract_until > starts_on ? contract_until : null,
+      },
+      ends_on: ends_on && ends_on > starts_on ? ends_on : null,
+    })
     if (days !== null) await facts.attend(id, organisation_id, { '2026-10': days })
   }
   if (one.elsewhere) await settleElsewhere(w, id, one.elsewhere)
@@ -132,6 +153,20 @@ export async function addTo(
     if (suspended) await facts.suspend(certificate, suspended, lifted && lifted >= suspended ? lifted : null)
   }
   for (const { hours, completed_on, approval } of one.hours) await facts.train(id, hours, completed_on, approval)
+  for (const { valid_until, ...paper } of one.licences)
+    await w.db
+      .insertInto('licences')
+      .values({
+        ...{ ...paper, person_id: id, number: `L${++numbers}` },
+        valid_until: valid_until && valid_until > paper.issued_on ? valid_until : null,
+      })
+      .execute()
+  for (const one_claim of one.claims)
+    await w.db
+      .insertInto('allowance_claims')
+      .values({ ...one_claim, person_id: id, scheme_code: 'test-facts' })
+      .onConflict((oc) => oc.doNothing())
+      .execute()
   if (one.conduct)
     await w.db
       .insertInto('conduct_events')

@@ -31,10 +31,11 @@ export function schemeCases(): SchemeCase[] {
 
 const REGISTERS = ['osta', 'zheli_kangyang', 'yong_yi_yang'].map((registry) => ({ check_id: registry, registry }))
 
-/** Somebody who works full months in the scheme's division, insured and trained, since 2010; each word of the row changes one thing. */
+/** Somebody who works full months in a private home of the scheme's division, insured and trained, since 2010; each word of the row changes one thing. */
 export function factsOf({ scheme, components, facts: words, month }: SchemeCase): Facts {
   const { division_code, version } = caseVersion({ scheme, facts: words })
-  const here = (id: string, change = {}) => home({ id, district_code: division_code, chain_id: 'chain', ...change })
+  const here = (id: string, change = {}) =>
+    home({ id, district_code: division_code, chain_id: 'chain', ownership: 'private', ...change })
   const now: EmploymentFact = employment({
     starts_on: '2010-01-01',
     contract_until: '2099-01-01',
@@ -42,17 +43,29 @@ export function factsOf({ scheme, components, facts: words, month }: SchemeCase)
   })
   const facts: Facts = {
     ...{ employments: [now], certificates: [], degrees: [], trainings: [], paid: [], conduct: [] },
+    ...{ claims: [], licences: [] },
     attendance: [{ month, organisation_id: 'home', days: 22, insured: true }],
     education: [{ id: 'hours', completed_on: firstDay(month), hours: 40 }],
     ...{ born_on: '1985-01-01', sex: 'male' },
   }
+  let uncertified = false
   for (const word of words) {
     const [name, value = ''] = word.split('=') as [string, string?]
     const [left, right = ''] = value.split('@') as [string, string?]
     if (name === '入职') now.starts_on = value
     else if (name === '离职') now.ends_on = value
     else if (name === '合同') now.contract_kind = value
-    else if (name === '合同至') now.contract_until = value
+    else if (name === '合同至') now.contract_until = value === '未登记' ? null : value
+    else if (name === '岗位') now.post = value
+    else if (name === '举办') now.organisation = here('home', { ownership: value === '未登记' ? null : value })
+    else if (name === '申领')
+      facts.claims!.push({
+        ...{ id: `claim${value}`, scheme_code: version.scheme_code, component: components[0]!, claimed_on: value },
+      })
+    else if (name === '执业') {
+      const [issued_on, valid_until = null] = right.split('..') as [string, string?]
+      facts.licences!.push({ id: `l${right}`, kind: left, issued_on, valid_until })
+    } else if (name === '无证') uncertified = true
     else if (name === '机构') now.organisation = here('home', { facility_kind: value })
     else if (name === '出勤') facts.attendance[0]!.days = Number(value)
     else if (name === '社保') facts.attendance[0]!.insured = false
@@ -79,7 +92,7 @@ export function factsOf({ scheme, components, facts: words, month }: SchemeCase)
     } else if (name !== '已确认') throw new Error(`a word nobody knows: ${word}`)
   }
   // who asks for no certificate is given one that does no harm
-  if (facts.certificates.length === 0)
+  if (facts.certificates.length === 0 && !uncertified)
     facts.certificates.push(certificate({ level: 5, issued_on: '2010-01-01', found_in: REGISTERS }))
   return facts
 }

@@ -1,6 +1,6 @@
 /** Sheets of employments: who works at the facility that imports them, since when, in which post. */
 
-import { LEAVING_KINDS } from '../../people/employment-rules.ts'
+import { LEAVING_KINDS, OPEN_ENDED } from '../../people/employment-rules.ts'
 import {
   checkEmployments,
   type EmploymentCheck,
@@ -42,6 +42,13 @@ export const employments: ImportKind<NewEmployment> = {
       choices: CONTRACT_KINDS,
       note: '从下拉列表中选择',
       sample: '劳动合同',
+    },
+    {
+      key: 'contract_until',
+      header: '合同到期日',
+      type: 'date',
+      note: `合同不再履行的第一天；无固定期限的填 ${OPEN_ENDED}，不填则不改`,
+      sample: '2029-03-01',
     },
     {
       key: 'starts_on',
@@ -91,22 +98,23 @@ export const employments: ImportKind<NewEmployment> = {
       context,
       full,
       (after, limit) => employmentsPage(db, context.scope, { after, limit }),
-      ({ post, contract_kind, starts_on, ends_on, leaving_kind }) => ({
-        ...{ post, contract_kind, starts_on, ends_on, leaving_kind },
+      ({ post, contract_kind, contract_until, starts_on, ends_on, leaving_kind }) => ({
+        ...{ post, contract_kind, contract_until, starts_on, ends_on, leaving_kind },
       }),
     ),
 }
 
 function toEmployment(values: Values, person_id: string, organisation_id: string): NewEmployment {
-  const { post, contract_kind, starts_on, ends_on, leaving_kind } = values as unknown as NewEmployment
+  const { post, contract_kind, contract_until, starts_on, ends_on, leaving_kind } = values as unknown as NewEmployment
   return {
     ...{ person_id, organisation_id, post, contract_kind, starts_on, ends_on },
     ...(leaving_kind ? { leaving_kind } : {}),
+    ...(contract_until ? { contract_until } : {}),
   }
 }
 
 function wordsBefore({ change, known }: EmploymentCheck): Record<string, string> {
   if (change !== 'changed' || !known) return {}
   const contract = CONTRACT_KINDS[known.contract_kind as keyof typeof CONTRACT_KINDS].zh
-  return { contract_kind: contract, ends_on: known.ends_on ?? '在岗' }
+  return { contract_kind: contract, contract_until: known.contract_until ?? '—', ends_on: known.ends_on ?? '在岗' }
 }
