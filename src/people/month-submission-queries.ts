@@ -36,8 +36,9 @@ export async function listMonthSubmissions(
 }
 
 /** The last submission of its month (`s` of the query, its withdrawal `w`), taken back. */
-const notSubmittedAgain = sql<boolean>`(w.submission_id is not null and not exists (select from service_month_submissions later
-  where later.organisation_id = s.organisation_id and later.month = s.month and later.submitted_at > s.submitted_at))`
+const notSubmittedAgain = sql<boolean>`(w.submission_id is not null and not exists (select from service_month_submissions other
+  where other.organisation_id = s.organisation_id and other.month = s.month and (other.id > s.id
+    or not exists (select from service_month_withdrawals back where back.submission_id = other.id))))`
 
 /** Months that an officer sent back and that are not submitted again, as a count of a statement. */
 export function countReturnedMonths(scope: Scope): RawBuilder<unknown> {

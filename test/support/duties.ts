@@ -34,9 +34,17 @@ async function pageOf(client: Client, path: string): Promise<string> {
   return answer.text()
 }
 
-/** Of the first table on the page. */
+/** Of the first table on the page, without what opens below a row. */
 function rowsOf(html: string): number {
   const main = html.slice(html.indexOf('<main'))
-  const body = /<tbody>(.*?)<\/tbody>/s.exec(main)?.[1] ?? ''
-  return [...body.matchAll(/<tr\b(?![^>]*class="detail")/g)].length
+  const body = main.slice(main.indexOf('<tbody>'))
+  let depth = 1
+  let rows = 0
+  for (const [tag] of body.matchAll(/<table|<\/table|<tr(?![^>]*class="detail")/g)) {
+    if (tag === '<table') depth++
+    else if (tag === '</table') depth--
+    else if (depth === 1) rows++
+    if (depth === 0) break
+  }
+  return main.includes('<tbody>') ? rows : 0
 }
