@@ -71,8 +71,6 @@ test('培训机构：搜索、勾选、加入培训班 a training officer search
   await expect.poll(() => page.locator('.action-bar output').innerText()).toContain('1')
   await tabTo(page, 'main .action-bar summary:has-text("加入培训班")')
   await page.keyboard.press('Enter')
-  await tabTo(page, 'main .action-bar details[open] select')
-  await page.keyboard.press('ArrowDown')
   await tabTo(page, 'main .action-bar details[open] button')
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/console\/classes\//)
@@ -88,10 +86,10 @@ test('区县：受理开班备案 a district goes from what waits to a filing an
   await skipToContent(page)
   await tabTo(page, 'main tbody a')
   await page.keyboard.press('Enter')
-  await page.locator('main input[name=accepted]').first().waitFor()
+  await page.locator('main [name=accepted]').waitFor()
   await skipToContent(page)
-  await tabTo(page, 'main input[name=accepted]')
-  await page.keyboard.press('Space')
+  await tabTo(page, 'main [name=accepted]')
+  await choose(page, '受理')
   await tabTo(page, 'main form:has([name=accepted]) button[type=submit]')
   await page.keyboard.press('Enter')
   await page
@@ -142,7 +140,7 @@ test('表单出错：焦点到错误汇总，Enter 到字段 a refused form take
   await tabTo(page, 'main form.form button[type=submit]')
   await page.keyboard.press('Enter')
   await page.locator('.errors').waitFor()
-  await expect.poll(() => focused(page)).toMatchObject({ class: 'errors' })
+  await expect.poll(() => focused(page)).toMatchObject({ class: expect.stringContaining('errors') })
   await tabTo(page, '.errors a')
   const target = await page.evaluate(() => document.activeElement?.getAttribute('href'))
   await page.keyboard.press('Enter')
@@ -212,7 +210,7 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`${selector} is not reached by Tab`)
 }
 
-/** An option of the select that has the focus, by its first letters as a keyboard gives them: arrows until it is chosen. */
+/** An option of the select that has the focus, by arrows. */
 async function choose(page: Page, label: string): Promise<void> {
   const chosen = () =>
     page.evaluate(() => (document.activeElement as HTMLSelectElement).selectedOptions[0]?.label ?? '')
@@ -220,7 +218,7 @@ async function choose(page: Page, label: string): Promise<void> {
   expect(await chosen()).toBe(label)
 }
 
-/** What has the focus has an outline, and lies in the window. */
+/** What has the focus has an outline, lies in the window, and under no bar. */
 async function expectSeen(page: Page): Promise<void> {
   const faults = await page.evaluate(() => {
     const element = document.activeElement
@@ -232,6 +230,10 @@ async function expectSeen(page: Page): Promise<void> {
       ...(outlineStyle === 'none' || Number.parseFloat(outlineWidth) < 2 ? [`no outline: ${what}`] : []),
       ...(width === 0 || height === 0 || bottom <= 0 || right <= 0 || top >= innerHeight || left >= innerWidth
         ? [`outside the window: ${what}`]
+        : []),
+      ...(!element.closest('.action-bar') &&
+      document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 12))?.closest('.action-bar')
+        ? [`under the bar: ${what}`]
         : []),
     ]
   })
@@ -249,9 +251,10 @@ async function walkThrough(page: Page, key: string): Promise<number[]> {
         : [...document.querySelectorAll('*')].indexOf(document.activeElement!),
     )
     if (place < 0) return places
-    if (places[0] === place) return places
+    if (places.length > 1 && places[0] === place) return places
     await expectSeen(page)
-    places.push(place)
+    // a date has several stops: its parts and its picker
+    if (places.at(-1) !== place) places.push(place)
   }
   throw new Error('the focus does not leave the page')
 }
