@@ -2,14 +2,14 @@
 import { expect } from 'vitest'
 import type { Client } from './world.ts'
 
-export interface WaitingHere {
+interface WaitingHere {
   label: string
   count: number
   href: string
 }
 
 /** All that the home page names. */
-export async function dutiesOf(client: Client): Promise<WaitingHere[]> {
+async function dutiesOf(client: Client): Promise<WaitingHere[]> {
   const html = await pageOf(client, '/console')
   const list = /<ul class="todos">(.*?)<\/ul>/s.exec(html)?.[1] ?? ''
   return [...list.matchAll(/<a href="([^"]*)">([^<]*)<\/a>.*?<span[^>]*>([\d,]+)/gs)].map(([, href, label, count]) => ({
