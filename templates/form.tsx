@@ -1,6 +1,7 @@
 /** Forms that say every fault in words beside its field, keep what was typed, and work without scripts. */
 import { raw } from 'hono/html'
 import { type Child, createContext, type PropsWithChildren, useContext } from 'hono/jsx'
+import { fieldId, IdPrefix } from './field-ids.ts'
 import { useWords } from './words.ts'
 
 /** `pointer` is the JSON pointer of the value: `/id_number`, `/rows/3/score`. */
@@ -126,7 +127,7 @@ export interface FieldProps {
 export function Field(props: FieldProps) {
   const w = useWords()
   const { name, label, hint, type = 'text' } = props
-  const id = props.id ?? fieldId(name)
+  const id = props.id ?? `${useContext(IdPrefix)}-${name}`
   const formErrors = useContext(Errors)
   useContext(Labels).set(name, label)
   const error = props.error ?? formErrors.find(({ pointer }) => fieldName(pointer) === name)?.message
@@ -238,10 +239,6 @@ export function Confirm({
       </Form>
     </div>
   )
-}
-
-export function fieldId(name: string): string {
-  return `field-${name}`
 }
 
 /** `/rows/3/score` → `rows.3.score` */

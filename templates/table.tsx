@@ -1,5 +1,6 @@
 /** Lists: filters, a table that turns into cards on a phone, paging by cursor, and the bar for chosen rows. */
 import type { Child, PropsWithChildren } from 'hono/jsx'
+import { IdPrefix } from './field-ids.ts'
 import { Empty } from './parts.tsx'
 import { useWords } from './words.ts'
 
@@ -31,7 +32,7 @@ export function Filters({
           {...LIST}
         >
           {personal && <input type="hidden" name="to" value={action} />}
-          {children}
+          <IdPrefix.Provider value="filter">{children}</IdPrefix.Provider>
           <div class="actions">
             <button type="submit" class="button primary">
               {w('查询', 'Search')}

@@ -21,7 +21,6 @@ create table run_parts (
 
 -- Lines go a statement at a time.
 drop trigger allowance_lines_delete on allowance_lines;
-drop function guard_old_line();
 create function guard_old_lines() returns trigger language plpgsql as $$
 declare found_status text;
 begin

@@ -65,10 +65,11 @@ export function accessConsole(app: App): void {
     return c.redirect(/^\/(?!\/)/.test(back) ? back : '/console', 303)
   })
 
-  page(app, '/console/accounts', 'account.read', async ({ c, db, context }) => (
+  page(app, '/console/accounts', 'account.read', async ({ c, db, context, query }) => (
     <Accounts
       frame={frameOf(c, inLanguage(c.get('lang'), { zh: '账号', en: 'Accounts' }))}
-      accounts={await listAccounts(db)}
+      accounts={await listAccounts(db, query.locked === 'true' ? context.now : null)}
+      locked={query.locked === 'true'}
       roles={ROLES}
       now={c.get('now')}
       may_add={may(context.actor.role, 'account.write')}

@@ -1,4 +1,5 @@
 /** Reads of accounts. */
+import { type RawBuilder, sql } from 'kysely'
 import { type Actor, type Role, SYSTEM } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 
@@ -31,8 +32,9 @@ export function asActor(row: Awaited<ReturnType<ReturnType<typeof actors>['execu
   return { ...row, role: row.role as Role }
 }
 
-export async function listAccounts(db: Db) {
-  return db
+/** With `locked_at` only those that are locked then. */
+export async function listAccounts(db: Db, locked_at: Date | null = null) {
+  const query = db
     .selectFrom('accounts')
     .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')
     .select([
@@ -48,5 +50,14 @@ export async function listAccounts(db: Db) {
     ])
     .orderBy('accounts.username')
     .limit(500)
-    .execute()
+  return (locked_at ? query.where(isLocked(locked_at)) : query).execute()
+}
+
+/** As a count of a statement. */
+export function countLocked(now: Date): RawBuilder<unknown> {
+  return sql`select count(*) from accounts where ${isLocked(now)}`
+}
+
+function isLocked(now: Date): RawBuilder<boolean> {
+  return sql<boolean>`(accounts.locked_until > ${now} and accounts.disabled_at is null)`
 }

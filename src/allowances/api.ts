@@ -71,7 +71,7 @@ function runs(app: App): void {
       query: runFilterShape,
       answer: runPageShape,
     },
-    ({ db, context, query }) => listRuns(db, context.scope, query),
+    ({ db, context, query }) => listRuns(db, context, query),
   )
   read(
     app,

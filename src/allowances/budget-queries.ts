@@ -18,10 +18,22 @@ export async function listBudgets(db: Db, scope: Scope, filter: BudgetFilter & {
     and (${filter.district_code ?? null}::text is null or b.district_code = ${filter.district_code ?? null})`
   const budgets = await figuresWhere(db, where)
   const quotas = Map.groupBy(await quotasWhere(db, where), (row) => `${row.scheme_code} ${row.district_code}`)
-  return budgets.map((row): BudgetView => {
+  const views = budgets.map((row): BudgetView => {
     const own = quotas.get(`${row.scheme_code} ${row.district_code}`) ?? []
     return { ...row, reserved_fen: row.approved_fen + row.submitted_fen, left_fen: leftOf(row), quotas: own }
   })
+  return filter.short ? views.filter(({ left_fen }) => left_fen !== null && left_fen < 0) : views
+}
+
+/** As a count of a statement: budgets of a year of which more is booked and reserved than granted. What the bank paid is booked already. */
+export function countShortBudgets(scope: Scope, budget_year: number): RawBuilder<unknown> {
+  return sql`select count(*) from budgets b
+    where b.budget_year = ${budget_year} and b.district_code like ${`${scope.kind === 'division' ? scope.prefix : '-'}%`}
+      and (select sum(case q.kind when 'raise' then q.amount_fen else -q.amount_fen end) from budget_quotas q
+        where q.scheme_code = b.scheme_code and q.district_code = b.district_code and q.budget_year = b.budget_year)
+      < (select sum(coalesce(own.booked_fen, own.waiting_fen)) from budget_charges c
+        join allowance_runs r on r.id = c.run_id and r.status not in ('computing', 'computed', 'rejected') cross join lateral ${COST} own
+        where c.scheme_code = b.scheme_code and c.district_code = b.district_code and c.budget_year = b.budget_year)`
 }
 
 /** The figures of one budget; whoever asks holds its row. */

@@ -39,6 +39,10 @@ export const budgetFilterShape = z.object({
   budget_year: year.optional().meta({ description: '缺省为本年 this year when left out' }),
   scheme_code: z.string().optional(),
   district_code: districtCode.optional(),
+  short: z
+    .stringbool()
+    .optional()
+    .meta({ description: '只看额度不足的 only those of which more is spent and reserved than granted' }),
 })
 export type BudgetFilter = z.output<typeof budgetFilterShape>
 

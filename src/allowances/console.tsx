@@ -33,14 +33,19 @@ const RUNS = { zh: '津贴批次', en: 'Allowance runs' }
 
 export function allowancesConsole(app: App): void {
   page(app, '/console/certificates/:id/cascade', 'certificate.read', showCascade)
-  page(app, '/console/schemes', 'scheme.read', async ({ c, db, context }) => {
-    const items = await listSchemes(db, monthOf(localDate(context.now)), context.actor.district_code)
+  page(app, '/console/schemes', 'scheme.read', async ({ c, db, context, query }) => {
+    const { district_code } = context.actor
+    const waits = query.waits === 'confirmation' ? query.waits : ''
+    const all = await listSchemes(db, monthOf(localDate(context.now)), district_code)
+    const items = waits
+      ? all.filter((one) => one.version !== null && !one.confirmed && concerns(one.division_code, district_code))
+      : all
     const names = await listDistrictNames(
       db,
       items.map(({ division_code }) => division_code),
     )
     const named = items.map((item) => ({ ...item, division_name: names.get(item.division_code) ?? item.division_code }))
-    return <Schemes frame={frameOf(c, inLanguage(c.get('lang'), SCHEMES))} items={named} />
+    return <Schemes frame={frameOf(c, inLanguage(c.get('lang'), SCHEMES))} items={named} waits={waits} />
   })
   page(app, '/console/schemes/:code', 'scheme.read', showScheme)
   confirmationConsole(app)
@@ -91,8 +96,9 @@ async function showScheme({ c, db, context, params }: PageCall) {
 async function showRuns({ c, db, context, query }: PageCall) {
   const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''))
   const filter = runFilterShape.safeParse(given).data ?? runFilterShape.parse({})
-  const { items, next_cursor } = await listRuns(db, context.scope, filter)
-  const shown = { scheme_code: filter.scheme_code ?? '', month: filter.month ?? '', status: filter.status ?? '' }
+  const { items, next_cursor } = await listRuns(db, context, filter)
+  const { scheme_code = '', month = '', status = '', waits = '' } = filter
+  const shown = { scheme_code, month, status, waits }
   return (
     <Runs
       frame={frameOf(c, inLanguage(c.get('lang'), RUNS))}

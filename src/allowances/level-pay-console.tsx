@@ -125,9 +125,9 @@ function monthIn(call: PageCall, retry?: Retry): string {
 async function own(call: PageCall, retry?: Retry) {
   const { c, db, context, query } = call
   const organisation_id = context.actor.organisation_id!
-  const occupation_code = retry?.values.occupation_code || query.occupation_code || CARER
   const month = monthIn(call, retry)
-  const today = localDate(context.now)
+  const ladders = await listLadders(db, context.scope, organisation_id, localDate(context.now))
+  const occupation_code = retry?.values.occupation_code || query.occupation_code || ladders[0]?.occupation_code || CARER
   const asked = levelPayFilterShape.parse({ month, occupation_code, limit: 1 })
   const [facility] = (await listLevelPay(db, context.scope, asked)).items
   return (
@@ -137,9 +137,7 @@ async function own(call: PageCall, retry?: Retry) {
       occupation_code={occupation_code}
       occupations={await listOccupations(db)}
       facility={facility ?? null}
-      ladders={(await listLadders(db, context.scope, organisation_id, today)).filter(
-        (one) => one.occupation_code === occupation_code,
-      )}
+      ladders={ladders.filter((one) => one.occupation_code === occupation_code)}
       reported={(await knownBands(db, organisation_id, { month, occupation_code })).length > 0}
       values={retry?.values ?? {}}
       errors={faultsByLevel(c, retry)}

@@ -90,6 +90,19 @@ export async function sumLevelPay(
   return rows
 }
 
+/** As a count of a statement: occupations for which a facility has promised pay and not reported what it paid in the month. */
+export function countOwnUnreported(scope: Scope, month: Month): RawBuilder<unknown> {
+  const first = firstDay(month)
+  return sql`select count(distinct l.occupation_code) from pay_ladders l join organisations on organisations.id = l.organisation_id
+    where ${organisationInScope(scope)} and l.effective_from <= ${first}::date and not exists (select from pay_bands b
+      where b.organisation_id = l.organisation_id and b.month = ${first}::date and b.occupation_code = l.occupation_code and b.known_to = 'infinity')`
+}
+
+/** As a count of a statement: facilities that have not reported what they paid in the month. */
+export function countUnreported(scope: Scope, filter: { month: Month; occupation_code: string }): RawBuilder<unknown> {
+  return sql`select count(*) from (${facilityPay(scope, filter)} select from facility_pay where ${SHOWN.unreported}) unreported`
+}
+
 const SHOWN: Record<LevelPayFilter['show'], RawBuilder<boolean>> = {
   all: sql`true`,
   linked: sql`linked`,

@@ -2,16 +2,17 @@
 
 import { sql } from 'kysely'
 import { addMonths, firstDay, type Month, monthOf } from '../platform/calendar.ts'
-import { divisionPrefix, type Scope } from '../platform/context.ts'
+import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
-import type { Hands } from './review-rules.ts'
+import type { Hands, RunWait } from './review-rules.ts'
 import { concerns, type RunStatus, rulesMonth } from './rules.ts'
 import { isComplete, keyOf, knownToAll, type Missing, missingPieces } from './usable-rules.ts'
 import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
+import { runWaits } from './waiting-runs.ts'
 
 export const RUN = { zh: '津贴批次', en: 'allowance run' }
 export const SCHEME = { zh: '政策', en: 'scheme' }
@@ -126,15 +127,21 @@ export interface RunFilter extends PageInput {
   scheme_code?: string | undefined
   month?: Month | undefined
   status?: RunStatus | undefined
+  waits?: RunWait | undefined
 }
 
-/** The newest month first. */
-export async function listRuns(db: Db, scope: Scope, filter: RunFilter): Promise<Page<RunRow>> {
+/** The newest month first. What a run waits for is asked as of whoever reads. */
+export async function listRuns(
+  db: Db,
+  reader: Pick<Context, 'actor' | 'scope' | 'now'>,
+  filter: RunFilter,
+): Promise<Page<RunRow>> {
   const after = readCursor(filter.cursor, 2)
-  let query = runRows(db, scope)
+  let query = runRows(db, reader.scope)
   if (filter.scheme_code) query = query.where('r.scheme_code', '=', filter.scheme_code)
   if (filter.month) query = query.where('r.month', '=', firstDay(filter.month))
   if (filter.status) query = query.where('r.status', '=', filter.status)
+  if (filter.waits) query = query.where(runWaits(filter.waits, reader))
   if (after) query = query.where(sql<boolean>`(r.month, r.id) < (${after[0]}::date, ${after[1]}::uuid)`)
   const rows = await query
     .orderBy('r.month', 'desc')

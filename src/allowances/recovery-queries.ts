@@ -25,16 +25,37 @@ export async function listRecoveries(
 }
 
 /** What a list is asked for, as conditions on its rows (`r`). */
-function matching({ district_code, state, plan, person_id, run_id }: RecoveryFilter): RawBuilder<boolean> {
+function matching({
+  district_code,
+  state,
+  plan,
+  person_id,
+  run_id,
+}: Omit<RecoveryFilter, 'limit' | 'cursor'>): RawBuilder<boolean> {
   const conditions: RawBuilder<unknown>[] = [sql`true`]
   if (district_code) conditions.push(sql`r.district_code like ${`${district_code}%`}`)
-  if (state !== 'all') conditions.push(state === 'open' ? sql`r.balance_fen > 0` : sql`r.balance_fen = 0`)
+  if (state !== 'all') conditions.push(STATES[state])
   if (plan === 'none') conditions.push(sql`r.plan_kind is null`)
   else if (plan === 'overdue') conditions.push(sql`r.overdue_fen > 0`)
   else if (plan) conditions.push(sql`r.plan_kind = ${plan}`)
   if (person_id) conditions.push(sql`r.person_id in (select records_of(${person_id}::uuid))`)
   if (run_id) conditions.push(sql`r.run_id = ${run_id}::uuid`)
   return sql`${sql.join(conditions, sql` and `)}`
+}
+
+const STATES: Record<Exclude<RecoveryFilter['state'], 'all'>, RawBuilder<boolean>> = {
+  open: sql`r.balance_fen > 0`,
+  settled: sql`r.balance_fen = 0`,
+  write_off_proposed: sql`r.write_off_open`,
+}
+
+/** As a count of a statement: what the list shows. */
+export function countRecoveries(
+  scope: Scope,
+  today: LocalDate,
+  filter: Pick<RecoveryFilter, 'state' | 'plan'>,
+): RawBuilder<unknown> {
+  return sql`select count(*) from (${recoveries(scope, today)}) r where ${matching(filter)}`
 }
 
 /** By district, those with the most to come first. */

@@ -62,7 +62,7 @@ export const recoveryFilterShape = pageShape.extend({
     .string()
     .regex(/^\d{2,6}$/)
     .optional(),
-  state: z.enum(['open', 'settled', 'all']).default('open'),
+  state: z.enum(['open', 'settled', 'write_off_proposed', 'all']).default('open'),
   plan: z.enum(['none', 'offset', 'instalments', 'overdue']).optional(),
   person_id: z.uuid().optional(),
   run_id: z.uuid().optional(),

@@ -50,6 +50,24 @@ export const STAGES = {
   paid: { zh: '发放', en: 'Paid' },
 } satisfies Record<string, Message>
 
+/** What a run can wait for, each from one role. */
+export const RUN_WAITS = {
+  computing: { zh: '待重新计算', en: 'to compute again' },
+  next_month: { zh: '待计算下一个月', en: 'next month to compute' },
+  submission: { zh: '待提交', en: 'to submit' },
+  review: { zh: '待本级审核', en: 'your step of the review' },
+  publicity: { zh: '待公示', en: 'to publicise' },
+  objections: { zh: '有公示异议待答复', en: 'objections to answer' },
+  closing: { zh: '公示期满、待结束', en: 'publicity to close' },
+  release: { zh: '有暂缓待处理', en: 'lines held back' },
+  approval: { zh: '待审批', en: 'to approve' },
+  payment: { zh: '待生成发放文件', en: 'payment file to make' },
+  results: { zh: '待导入银行回单', en: 'answer of the bank to import' },
+  reissue: { zh: '有退票待补发', en: 'returned payments to issue again' },
+  recheck: { zh: '待独立复核', en: 'to recheck' },
+} satisfies Record<string, Message>
+export type RunWait = keyof typeof RUN_WAITS
+
 /** How many stages are behind the run: the first one that is not is what it waits for. Publicity is passed over where there was none. */
 export function stagesDone(run: { status: string; publicity_closed: boolean; paid: boolean }): number {
   if (run.paid) return 6

@@ -5,6 +5,7 @@ import { pageShape } from '../platform/paging.ts'
 import { componentShape, missingShape } from './component-shapes.ts'
 import { paymentFileShape } from './payment-shapes.ts'
 import { PROSPECTS } from './prospects.ts'
+import { RUN_WAITS } from './review-rules.ts'
 import { LINE_KINDS, OUTCOMES, RUN_STATUSES } from './rules.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
@@ -101,6 +102,7 @@ export const runFilterShape = pageShape.extend({
   scheme_code: code.optional(),
   month: monthShape.optional(),
   status: keys(RUN_STATUSES).optional(),
+  waits: keys(RUN_WAITS).optional().meta({ description: '待办：批次等待的事 what the run waits for from the reader' }),
 })
 
 export const runShape = z

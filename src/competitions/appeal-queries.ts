@@ -1,7 +1,7 @@
 /** Reads of publications and appeals. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Scope } from '../platform/context.ts'
-import { type Db, PREPARED } from '../platform/database.ts'
+import type { Db } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { ofPerson } from './own-entries.ts'
 
@@ -56,9 +56,9 @@ export async function listOpenAppeals(db: Db, scope: Scope, filter: PageInput): 
   return toPage(rows, filter.limit, ({ id }) => [id])
 }
 
-export async function countOpenAppeals(db: Db, scope: Scope): Promise<number> {
-  const { rows } = await sql<{ count: number }>`${PREPARED} select count(*) as count ${open(scope)}`.execute(db)
-  return rows[0]!.count
+/** As a count of a statement. */
+export function countOpenAppeals(scope: Scope): RawBuilder<unknown> {
+  return sql`select count(*) ${open(scope)}`
 }
 
 function open(scope: Scope) {

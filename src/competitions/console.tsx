@@ -10,7 +10,7 @@ import type { App } from '../platform/http.ts'
 import { listOccupations } from '../training/queries.ts'
 import { addEvent, announceCompetition } from './actions.ts'
 import { eventsConsole } from './event-console.tsx'
-import { getCompetition, listCompetitions, listEvents, organises } from './queries.ts'
+import { getCompetition, listCompetitions, listEvents, organises, publicationWaits } from './queries.ts'
 import { newCompetitionShape, newEventShape } from './shapes.ts'
 import { eventView } from './views.ts'
 
@@ -21,12 +21,20 @@ export function competitionsConsole(app: App): void {
 
 function competitionPages(app: App): void {
   page(app, '/console/competitions', 'competition.read', async ({ c, db, context, query }) => {
-    const list = await listCompetitions(db, context.scope, { limit: 50, cursor: query.cursor })
+    const waits = query.waits === 'publication' ? query.waits : null
+    const list = await listCompetitions(db, context.scope, {
+      ...{ limit: 50, cursor: query.cursor },
+      waits: waits ? publicationWaits(context.scope, localDate(context.now)) : undefined,
+    })
     return (
       <Competitions
         frame={frame(c, { zh: '技能竞赛', en: 'Competitions' })}
         items={list.items}
-        next={list.next_cursor && `/console/competitions?cursor=${encodeURIComponent(list.next_cursor)}`}
+        waits={waits ?? ''}
+        next={
+          list.next_cursor &&
+          `/console/competitions?${new URLSearchParams({ ...(waits && { waits }), cursor: list.next_cursor })}`
+        }
         may_announce={may(context.actor.role, 'competition.write')}
       />
     )

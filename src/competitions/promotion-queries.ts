@@ -59,6 +59,11 @@ export async function listPromotions(
   return toPage(rows, filter.limit, (row) => [row.id])
 }
 
+/** As a count of a statement: those of the scope in a state. */
+export function countPromotions(scope: Scope, state: PromotionState): RawBuilder<unknown> {
+  return sql`select count(*) from (${promotions(inScope(scope), state, null)}) waiting`
+}
+
 export async function getPromotion(db: Db, scope: Scope, id: string): Promise<PromotionRow> {
   const { rows } = await promotions(sql`m.id = ${id}::uuid and ${inScope(scope)}`, null, 1).execute(db)
   return rows[0] ?? notFound(PROMOTION)
@@ -69,7 +74,7 @@ function inScope(scope: Scope): RawBuilder<boolean> {
   return scope.kind === 'organisation' ? sql`m.assessor_organisation_id = ${scope.organisation_id}::uuid` : sql`false`
 }
 
-function promotions(where: RawBuilder<unknown>, state: PromotionState | null, limit: number) {
+function promotions(where: RawBuilder<unknown>, state: PromotionState | null, limit: number | null) {
   return sql<PromotionRow>`
     select * from (
       select m.id, v.id as event_id, v.name as event_name, k.name as competition_name, m.publication_id, m.entry_id, m.person_id, p.name as person_name,

@@ -7,7 +7,7 @@ import { localDate } from '../platform/calendar.ts'
 import { inLanguage, type Refusal } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { getPromotion, listPromotions } from './promotion-queries.ts'
-import { decisionShape, newPromotionsShape } from './promotion-shapes.ts'
+import { decisionShape, newPromotionsShape, PROMOTION_STATES } from './promotion-shapes.ts'
 import { decidePromotion, proposePromotions } from './promotions.ts'
 import { promotionView } from './views.ts'
 
@@ -15,12 +15,17 @@ const TITLE = { zh: '竞赛晋升', en: 'Promotions' }
 
 export function promotionsConsole(app: App): void {
   page(app, '/console/promotions', 'promotion.read', async ({ c, db, context, query }) => {
-    const list = await listPromotions(db, context.scope, { limit: 50, cursor: query.cursor })
+    const state = PROMOTION_STATES.find((known) => known === query.state)
+    const list = await listPromotions(db, context.scope, { limit: 50, cursor: query.cursor, state })
     return (
       <Promotions
         frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
         items={list.items.map((row) => promotionView(row, c.get('lang')))}
-        next={list.next_cursor && `/console/promotions?cursor=${encodeURIComponent(list.next_cursor)}`}
+        state={state ?? ''}
+        next={
+          list.next_cursor &&
+          `/console/promotions?${new URLSearchParams({ ...(state && { state }), cursor: list.next_cursor })}`
+        }
       />
     )
   })

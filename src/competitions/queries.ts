@@ -1,5 +1,6 @@
 /** Reads of competitions: what is announced is open to the organiser's division and whoever enters; marks are the organiser's. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
+import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -13,9 +14,14 @@ export const EVENT = { zh: '竞赛项目', en: 'event' }
 export type CompetitionRow = Awaited<ReturnType<ReturnType<typeof competitionRows>['execute']>>[number]
 
 /** Latest first. */
-export async function listCompetitions(db: Db, scope: Scope, filter: PageInput): Promise<Page<CompetitionRow>> {
+export async function listCompetitions(
+  db: Db,
+  scope: Scope,
+  filter: PageInput & { waits?: RawBuilder<boolean> | undefined },
+): Promise<Page<CompetitionRow>> {
   const after = readCursor(filter.cursor, 2)
   let query = competitionRows(db, scope)
+  if (filter.waits) query = query.where(filter.waits)
   if (after)
     query = query.where(sql<boolean>`(competitions.held_on, competitions.id) < (${after[0]}::date, ${after[1]}::uuid)`)
   const rows = await query
@@ -24,6 +30,23 @@ export async function listCompetitions(db: Db, scope: Scope, filter: PageInput):
     .limit(filter.limit + 1)
     .execute()
   return toPage(rows, filter.limit, (row) => [row.held_on, row.id])
+}
+
+/** Whether a competition of the scope's own (`competitions` of the query) was held and a ranking of it is not published. */
+export function publicationWaits(scope: Scope, today: LocalDate): RawBuilder<boolean> {
+  return sql<boolean>`(competitions.held_on <= ${today}::date and ${organisedBy(scope)} and exists (
+    select from competition_events v where v.competition_id = competitions.id and v.published_at is null
+      and exists (select from competition_entries e where e.event_id = v.id and e.withdrawn_at is null)))`
+}
+
+/** As a count of a statement. */
+export function countToPublish(scope: Scope, today: LocalDate): RawBuilder<unknown> {
+  return sql`select count(*) from competitions join organisations as organiser on organiser.id = competitions.organisation_id
+    where ${publicationWaits(scope, today)}`
+}
+
+function organisedBy(scope: Scope): RawBuilder<boolean> {
+  return scope.kind === 'division' ? sql`organiser.district_code like ${`${scope.prefix}%`}` : sql`false`
 }
 
 export async function getCompetition(db: Db, scope: Scope, id: string): Promise<CompetitionRow> {

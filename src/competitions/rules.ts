@@ -15,6 +15,11 @@ export const CLASSES: Record<number, Message> = {
   2: { zh: '二类', en: 'Class 2' },
 }
 
+/** What a competition can wait for from its organiser. */
+export const COMPETITION_WAITS = {
+  publication: { zh: '已举办、名次待公布', en: 'ranking to publish' },
+} satisfies Record<string, Message>
+
 /** The awards the console offers; their names are printed in Chinese. */
 export const AWARDS: Message[] = [
   { zh: '一等奖', en: 'First prize' },

@@ -1,5 +1,5 @@
 /** Reads of awards on paper: who has one by the ranking that is published now, and which certificates were issued for it. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { EVENT, getEvent, organises } from '../competitions/queries.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
@@ -66,6 +66,17 @@ export interface AwardingEvent {
 export async function listAwardingEvents(db: Db, scope: Scope): Promise<AwardingEvent[]> {
   if (scope.kind !== 'division') return []
   const { rows } = await sql<AwardingEvent>`
+    ${awardingEvents(scope.prefix)} order by k.held_on desc, v.id desc limit 100`.execute(db)
+  return rows
+}
+
+/** As a count of a statement: events with awards that nobody has issued. */
+export function countToAward(scope: Scope): RawBuilder<unknown> {
+  return sql`select count(*) from (${awardingEvents(scope.kind === 'division' ? scope.prefix : '-')}) e where e.waiting > 0`
+}
+
+function awardingEvents(prefix: string): RawBuilder<unknown> {
+  return sql`
     select v.id, v.name, k.name as competition_name, k.held_on, count(*) as awarded, count(*) filter (where not exists (
         select from certificates c where c.entry_id = r.entry_id and c.person_id = p.person_id and c.replaces_id is null)) as waiting
     from competition_events v join competitions k on k.id = v.competition_id join organisations organiser on organiser.id = k.organisation_id
@@ -73,9 +84,8 @@ export async function listAwardingEvents(db: Db, scope: Scope): Promise<Awarding
       join competition_published_ranks r on r.publication_id = u.id and r.award is not null
       join lateral (select e.person_id from competition_entries e where e.id = r.entry_id
         union select m.person_id from competition_entry_members m where m.entry_id = r.entry_id) p on true
-    where organiser.district_code like ${`${scope.prefix}%`}
-    group by v.id, v.name, k.name, k.held_on order by k.held_on desc, v.id desc limit 100`.execute(db)
-  return rows
+    where organiser.district_code like ${`${prefix}%`}
+    group by v.id, v.name, k.name, k.held_on`
 }
 
 export interface AwardRow {

@@ -75,12 +75,13 @@ async function choose(call: PageCall) {
   const { c, db, context } = call
   const kind = asked(call).kind as ClassKind
   const own = context.scope.kind === 'organisation'
+  const events = await listAwardingEvents(db, context.scope)
   return (
     <ChooseClass
       frame={frameOf(c, inLanguage(c.get('lang'), title))}
       kind={kind}
       classes={own ? await listIssuingClasses(db, context.scope, kind) : []}
-      events={own ? [] : await listAwardingEvents(db, context.scope)}
+      events={own ? [] : events.filter(({ waiting }) => call.query.waiting !== 'true' || waiting > 0)}
       promoted={await listPromotedEvents(db, context.scope)}
       organiser={!own}
     />

@@ -1,6 +1,6 @@
 /** Reads of certificates, always through a scope. */
 import { type RawBuilder, sql } from 'kysely'
-import { statusOn, validUntil } from '../people/certificate-standing.ts'
+import { standingOf, statusOn, validUntil } from '../people/certificate-standing.ts'
 import { recheckIsDue } from '../people/external-certificates.ts'
 import { personInScope } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
@@ -246,6 +246,21 @@ export function ofClass(class_id: string): RawBuilder<boolean> {
 export function promotedBy(event_id: string): RawBuilder<boolean> {
   return sql`certificates.promotion_id in (select m.id from promotions m join competition_publications u on u.id = m.publication_id
     where u.event_id = ${event_id}::uuid)`
+}
+
+/** Certificates of the scope that stand and end within some days, as a count of a statement. */
+export function countEnding(scope: Scope, today: LocalDate, days: number): RawBuilder<unknown> {
+  return sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
+    ${standingOf(sql.ref('certificates.id'))}
+    where revocation.certificate_id is null and ${validUntil()} > ${today}::date and ${validUntil()} <= ${today}::date + ${days}::int
+      and ${visible(scope)}`
+}
+
+/** Certificates of the scope that may not be used for now, as a count of a statement. */
+export function countSuspended(scope: Scope, today: LocalDate): RawBuilder<unknown> {
+  return sql`select count(*) from certificates join organisations issuer on issuer.id = certificates.issuer_organisation_id
+    ${standingOf(sql.ref('certificates.id'))}
+    where certificates.id in (select certificate_id from standing_suspensions) and ${statusOn(today)} = 'suspended' and ${visible(scope)}`
 }
 
 /** Nobody has looked the certificate up in an official register, or it was found so long ago that it is due again. */

@@ -38,11 +38,12 @@ export function importsConsole(app: App): void {
 
 async function listPage({ c, db, context, query }: PageCall) {
   const lang = c.get('lang')
-  const filter = { kind: query.kind ?? '' }
+  const filter = { kind: query.kind ?? '', status: query.status && query.status in IMPORT_STATUSES ? query.status : '' }
   const kinds = kindsFor(context.actor.role)
   const list = await listImports(db, context.scope, {
     kinds: kinds.map(({ kind }) => kind),
     kind: filter.kind || undefined,
+    status: filter.status || undefined,
     limit: 50,
     cursor: query.cursor,
   })

@@ -1,5 +1,5 @@
 /** Reads of imports: what an organisation uploaded, and its rows, which are sealed until they are written. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
@@ -27,6 +27,16 @@ export async function listImports(db: Db, scope: Scope, filter: ImportFilter): P
     .limit(filter.limit + 1)
     .execute()
   return toPage(rows.map(asImport), filter.limit, (row) => [row.id])
+}
+
+/** As a count of a statement: sheets that were checked and wait for somebody to write them. */
+export function countToCommit(scope: Scope, kinds: ImportKindName[]): RawBuilder<unknown> {
+  const own =
+    scope.kind === 'organisation'
+      ? sql`i.organisation_id = ${scope.organisation_id}::uuid`
+      : sql`coalesce(o.district_code, i.district_code, '') like ${scope.kind === 'division' ? `${scope.prefix}%` : '-'}`
+  return sql`select count(*) from imports i left join organisations o on o.id = i.organisation_id
+    where i.status = 'checked' and i.kind = any (${kinds}::text[]) and ${own}`
 }
 
 /** One import; to somebody who may see only some kinds the others do not exist. */

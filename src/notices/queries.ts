@@ -31,9 +31,13 @@ export async function listNotices(
 }
 
 export async function countUnread(db: Db, actor: Actor): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from notices where ${addressedTo(actor)} and read_at is null`.execute(db)
+  const { rows } = await sql<{ count: number }>`${unread(actor)}`.execute(db)
   return rows[0]!.count
+}
+
+/** As a count of a statement. */
+export function unread(actor: Actor): RawBuilder<unknown> {
+  return sql`select count(*) as count from notices where ${addressedTo(actor)} and read_at is null`
 }
 
 /** Of `notices` of the query. An account of nowhere has no organisation's, and only a carer reads a person's. */

@@ -21,19 +21,24 @@ export function monthSubmissionsConsole(app: App): void {
   page(app, list, 'month_submission.read', async ({ c, db, context, query }) => {
     const asked = query.month ?? ''
     const month = isMonth(asked) ? asked : addMonths(monthOf(localDate(context.now)), -1)
-    const missing = await listMissingMonths(db, context.scope, { month, limit: 50, cursor: query.missing })
-    const submitted = await listMonthSubmissions(db, context.scope, { month, limit: 50, cursor: query.submitted })
+    const returned = query.returned === 'true'
+    const none = { items: [], next_cursor: null }
+    const missing = returned
+      ? none
+      : await listMissingMonths(db, context.scope, { month, limit: 50, cursor: query.missing })
+    const which = returned ? { returned } : { month }
+    const submitted = await listMonthSubmissions(db, context.scope, { ...which, limit: 50, cursor: query.submitted })
     const further = (name: string, cursor: string | null) =>
-      cursor && `${list}?${new URLSearchParams({ month, [name]: cursor })}`
+      cursor && `${list}?${new URLSearchParams({ ...(returned ? { returned: 'true' } : { month }), [name]: cursor })}`
     return (
       <MonthSubmissions
         frame={frameOf(c, inLanguage(c.get('lang'), title))}
-        month={month}
+        month={returned ? null : month}
         missing={missing.items}
         next_missing={further('missing', missing.next_cursor)}
         submitted={submitted.items.map(shown)}
         next_submitted={further('submitted', submitted.next_cursor)}
-        first={query.missing || query.submitted ? `${list}?month=${month}` : null}
+        first={query.missing || query.submitted ? `${list}?${returned ? 'returned=true' : `month=${month}`}` : null}
         may_withdraw={may(context.actor.role, 'month_submission.withdraw')}
         own={may(context.actor.role, 'service_month.write')}
       />

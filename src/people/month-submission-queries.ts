@@ -1,5 +1,5 @@
 /** Reads of submitted months: which there are, which facilities have not submitted, and what a submission would say. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { firstDay, lastDay, type Month } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
@@ -10,6 +10,8 @@ import { notErased, organisationInScope } from './roster.ts'
 export interface MonthSubmissionFilter extends PageInput {
   month?: Month | undefined
   organisation_id?: string | undefined
+  /** only those taken back, with nothing submitted in their place */
+  returned?: boolean | undefined
 }
 
 /** The latest first, withdrawn ones included; a facility sees its own. */
@@ -19,10 +21,11 @@ export async function listMonthSubmissions(
   filter: MonthSubmissionFilter,
 ): Promise<Page<MonthSubmission>> {
   const after = readCursor(filter.cursor, 2)
-  const { month, organisation_id } = filter
+  const { month, organisation_id, returned } = filter
   let query = submissionRows(db).where(organisationInScope(scope))
   if (month) query = query.where('s.month', '=', firstDay(month))
   if (organisation_id) query = query.where('s.organisation_id', '=', organisation_id)
+  if (returned) query = query.where(notSubmittedAgain)
   if (after) query = query.where(sql<boolean>`(s.month, s.id) < (${after[0]}::date, ${after[1]}::uuid)`)
   const rows = await query
     .orderBy('s.month', 'desc')
@@ -30,6 +33,17 @@ export async function listMonthSubmissions(
     .limit(filter.limit + 1)
     .execute()
   return toPage(rows.map(withWithdrawal), filter.limit, (row) => [firstDay(row.month), row.id])
+}
+
+/** The last submission of its month (`s` of the query, its withdrawal `w`), taken back. */
+const notSubmittedAgain = sql<boolean>`(w.submission_id is not null and not exists (select from service_month_submissions other
+  where other.organisation_id = s.organisation_id and other.month = s.month and (other.id > s.id
+    or not exists (select from service_month_withdrawals back where back.submission_id = other.id))))`
+
+/** Months that an officer sent back and that are not submitted again, as a count of a statement. */
+export function countReturnedMonths(scope: Scope): RawBuilder<unknown> {
+  return sql`select count(*) from service_month_submissions s join service_month_withdrawals w on w.submission_id = s.id
+    join organisations on organisations.id = s.organisation_id where ${organisationInScope(scope)} and ${notSubmittedAgain}`
 }
 
 export async function getMonthSubmission(db: Db, scope: Scope, id: string): Promise<MonthSubmission> {
@@ -103,12 +117,21 @@ export async function listMissingMonths(
       (select count(*)::int from (${figuresOf(month)} and f.organisation_id = organisations.id) recorded) as recorded
     from organisations join districts d on d.code = organisations.district_code,
       lateral (select count(distinct in_post.person_id)::int as employed from (${employedIn(month)} and e.organisation_id = organisations.id) in_post) staff
-    where ${organisationInScope(scope)} and staff.employed > 0
-      and not exists (select from service_month_submissions s left join service_month_withdrawals w on w.submission_id = s.id
-        where s.organisation_id = organisations.id and s.month = ${firstDay(month)}::date and w.submission_id is null)
+    where ${organisationInScope(scope)} and staff.employed > 0 and ${missing(month)}
       ${after ? sql`and (organisations.district_code, organisations.name, organisations.id) > (${after[0]}, ${after[1]}, ${after[2]}::uuid)` : sql``}
     order by organisations.district_code, organisations.name, organisations.id limit ${limit + 1}`.execute(db)
   return toPage(rows, limit, (row) => [row.district_code, row.organisation_name, row.organisation_id])
+}
+
+/** Facilities of the scope that have not submitted a month in which they employ somebody, as a count of a statement. */
+export function countMissingMonths(scope: Scope, month: Month): RawBuilder<unknown> {
+  return sql`select count(*) from organisations where ${organisationInScope(scope)} and ${missing(month)}
+    and exists (${employedIn(month)} and e.organisation_id = organisations.id)`
+}
+
+function missing(month: Month): RawBuilder<boolean> {
+  return sql<boolean>`not exists (select from service_month_submissions s left join service_month_withdrawals w on w.submission_id = s.id
+    where s.organisation_id = organisations.id and s.month = ${firstDay(month)}::date and w.submission_id is null)`
 }
 
 /** How many people have figures, and the SHA-256 over all of them, a line each, in the order of their ids. */

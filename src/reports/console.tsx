@@ -2,7 +2,7 @@
 import { Cockpit } from '../../templates/reports/cockpit.tsx'
 import { Home } from '../../templates/reports/home.tsx'
 import { words } from '../../templates/words.ts'
-import { frameOf, goTo, type PageCall, page } from '../access/pages.ts'
+import { frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { deedName, deedPage } from '../history/deeds.ts'
 import { listDeeds } from '../history/queries.ts'
@@ -20,9 +20,7 @@ import { cockpitFilterShape } from './shapes.ts'
 import { REPORTS, type ReportName, reportWorkbook } from './workbook.ts'
 
 export function reportsConsole(app: App): void {
-  page(app, '/console', 'session.own', async (call) =>
-    call.context.actor.role === 'carer' ? goTo(call.c, { to: '/console/my-record' }) : home(call),
-  )
+  page(app, '/console', 'session.own', home)
   page(app, '/console/cockpit', 'report.read', cockpit)
   page(app, '/console/reports/:file', 'report.read', async ({ c, db, context, params, query }) => {
     const name = params.file!.replace(/\.xlsx$/, '') as ReportName

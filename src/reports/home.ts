@@ -134,5 +134,21 @@ export const TASKS: Record<Role, Task[]> = {
     },
     COCKPIT,
   ],
-  carer: [],
+  carer: [
+    {
+      label: { zh: '我的档案', en: 'My record' },
+      note: { zh: '证书、培训、任职与竞赛', en: 'Certificates, training, work and competitions' },
+      href: '/console/my-record',
+    },
+    {
+      label: { zh: '我的津贴', en: 'My allowances' },
+      note: { zh: '每个月发没发、为什么、差什么', en: 'Month by month: paid or not, and why' },
+      href: '/console/my-allowances',
+    },
+    {
+      label: { zh: '我的签到', en: 'My check-ins' },
+      note: { zh: '上课时输入或扫签到码', en: 'The code on the screen of the class' },
+      href: '/console/check-ins',
+    },
+  ],
 }

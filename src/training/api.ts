@@ -22,6 +22,7 @@ import { resultsApi } from './results-api.ts'
 import { sessionsApi } from './sessions-api.ts'
 import * as shapes from './shapes.ts'
 import { teachersApi, venuesApi } from './venues-api.ts'
+import { classWaits } from './waiting-classes.ts'
 
 const tag = 'training'
 const readClasses = { permission: 'class.read', tag } as const
@@ -55,7 +56,10 @@ function classes(app: App): void {
       query: pageShape.extend(shapes.classFilterShape.shape),
       answer: listOf(shapes.classShape),
     },
-    ({ db, context, query }) => listClasses(db, context.scope, localDate(context.now), query),
+    ({ db, context, query: { waits, ...query } }) => {
+      const today = localDate(context.now)
+      return listClasses(db, context.scope, today, { ...query, waits: waits && classWaits(waits, today) })
+    },
   )
   read(
     app,

@@ -27,9 +27,11 @@ import { resultPages } from './results-console.tsx'
 import { rosterPages } from './roster-console.tsx'
 import { PHASES, type Phase } from './rules.ts'
 import { changedClassShape, newClassShape, reasonBodyShape } from './shapes.ts'
+import { CLASS_WAITS, type ClassWait } from './steps.ts'
 import { teacherPages } from './teachers-console.tsx'
 import { placementPages } from './timetable-console.tsx'
 import { venuePages } from './venues-console.tsx'
+import { classWaits } from './waiting-classes.ts'
 
 const CLASSES = { zh: '培训班', en: 'Classes' }
 
@@ -56,13 +58,15 @@ export function trainingConsole(app: App): void {
 function classPages(app: App): void {
   page(app, '/console/classes', 'class.read', async ({ c, db, context, query }) => {
     const phase = query.phase && query.phase in PHASES ? (query.phase as Phase) : ''
-    const filter = { phase, q: query.q ?? '' } as const
+    const waits = query.waits && query.waits in CLASS_WAITS ? (query.waits as ClassWait) : ''
+    const filter = { phase, waits, q: query.q ?? '' } as const
     const today = localDate(context.now)
     const list = await listClasses(db, context.scope, today, {
       limit: 50,
       cursor: query.cursor,
       q: filter.q || undefined,
       phase: phase || undefined,
+      waits: waits ? classWaits(waits, today) : undefined,
     })
     return (
       <Classes

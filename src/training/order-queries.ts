@@ -6,6 +6,7 @@ import { divisionPrefix, type Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
+import type { OrderWait } from './order-rules.ts'
 import type { AnswerView, Fulfilment, OrderView, TrainedPerson } from './order-shapes.ts'
 
 export const ORDER = { zh: '培训订单', en: 'training order' }
@@ -14,12 +15,13 @@ export const ORDER = { zh: '培训订单', en: 'training order' }
 export async function listOrders(
   db: Db,
   scope: Scope,
-  filter: PageInput & { open?: boolean | undefined },
+  filter: PageInput & { open?: boolean | undefined; waits?: RawBuilder<boolean> | undefined },
 ): Promise<Page<OrderView>> {
   const after = readCursor(filter.cursor, 1)?.[0] ?? null
   const { rows } = await orders(
     scope,
-    sql`(${after}::uuid is null or o.id < ${after}::uuid) and (${filter.open ?? null}::boolean is null or (c.order_id is null) = ${filter.open ?? null}::boolean)`,
+    sql`(${after}::uuid is null or o.id < ${after}::uuid) and (${filter.open ?? null}::boolean is null or (c.order_id is null) = ${filter.open ?? null}::boolean)
+      and ${filter.waits ?? sql`true`}`,
     filter.limit + 1,
   ).execute(db)
   return toPage(rows, filter.limit, (row) => [row.id])
@@ -42,6 +44,22 @@ function orders(scope: Scope, where: RawBuilder<unknown>, limit: number) {
       left join districts d on d.code = o.district_code left join occupations on occupations.code = o.occupation_code
       left join training_order_closures c on c.order_id = o.id
     where ${where} and ${announcedTo(scope)} order by o.id desc limit ${limit}`
+}
+
+/** Whether an open order (`o` of the query, its closure `c`) waits for an institution's answer, or for its orderer to decide on one. */
+export function orderWaits(wait: OrderWait, scope: Scope, today: LocalDate): RawBuilder<boolean> {
+  if (wait === 'decision')
+    return sql`(c.order_id is null and ${mine(scope)} and exists (select from training_order_answers a
+      left join training_order_decisions d on d.answer_id = a.id where a.order_id = o.id and d.answer_id is null))`
+  if (scope.kind !== 'organisation') return sql`false`
+  return sql`(c.order_id is null and o.due_on >= ${today}::date and not ${mine(scope)} and not exists (
+    select from training_order_answers a where a.order_id = o.id and a.organisation_id = ${scope.organisation_id}::uuid))`
+}
+
+/** As a count of a statement. */
+export function countWaitingOrders(wait: OrderWait, scope: Scope, today: LocalDate): RawBuilder<unknown> {
+  return sql`select count(*) from training_orders o left join training_order_closures c on c.order_id = o.id
+    where ${announcedTo(scope)} and ${orderWaits(wait, scope, today)}`
 }
 
 /** The division's orders are its officers', a facility's its own. */

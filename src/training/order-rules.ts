@@ -1,8 +1,15 @@
-/** Which days an answer to a training order may name. */
+/** What a training order waits for, and which days an answer to one may name. */
 import { faultAt } from '../people/bulk.ts'
 import type { LocalDate } from '../platform/calendar.ts'
-import type { Fault } from '../platform/errors.ts'
+import type { Fault, Message } from '../platform/errors.ts'
 import type { NewAnswer } from './order-shapes.ts'
+
+/** What an order can wait for: an institution's answer, its orderer's decision on one. */
+export const ORDER_WAITS = {
+  answer: { zh: '待响应', en: 'to answer' },
+  decision: { zh: '有响应待处理', en: 'answers to decide' },
+} satisfies Record<string, Message>
+export type OrderWait = keyof typeof ORDER_WAITS
 
 /** An institution begins between today and the day by which the orderer wants the people trained. */
 export function answerFaults({ starts_on, ends_on }: NewAnswer, due_on: LocalDate, today: LocalDate): Fault[] {

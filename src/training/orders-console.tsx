@@ -9,7 +9,8 @@ import { may } from '../access/rules.ts'
 import { localDate } from '../platform/calendar.ts'
 import { inLanguage } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
-import { fulfilmentOf, getOrder, listAnswers, listOrders, listTrained } from './order-queries.ts'
+import { fulfilmentOf, getOrder, listAnswers, listOrders, listTrained, orderWaits } from './order-queries.ts'
+import { ORDER_WAITS, type OrderWait } from './order-rules.ts'
 import { answerDecisionShape, figureShape, newAnswerShape, newOrderShape } from './order-shapes.ts'
 import { answerOrder, closeOrder, decideAnswer, orderTraining } from './orders.ts'
 import { listOccupations } from './queries.ts'
@@ -20,12 +21,19 @@ const HERE = '/console/training-orders'
 
 export function orderPages(app: App): void {
   page(app, HERE, 'order.read', async ({ c, db, context, query }) => {
-    const list = await listOrders(db, context.scope, { limit: 50, cursor: query.cursor })
+    const waits = query.waits && query.waits in ORDER_WAITS ? (query.waits as OrderWait) : null
+    const list = await listOrders(db, context.scope, {
+      ...{ limit: 50, cursor: query.cursor },
+      waits: waits ? orderWaits(waits, context.scope, localDate(context.now)) : undefined,
+    })
     return (
       <Orders
         frame={frameOf(c, inLanguage(c.get('lang'), TITLE))}
         items={list.items}
-        next={list.next_cursor && `${HERE}?cursor=${encodeURIComponent(list.next_cursor)}`}
+        waits={waits ?? ''}
+        next={
+          list.next_cursor && `${HERE}?${new URLSearchParams({ ...(waits && { waits }), cursor: list.next_cursor })}`
+        }
         may_order={may(context.actor.role, 'order.write')}
       />
     )

@@ -1,5 +1,5 @@
 /** Reads of courses, classes and the people in them. A class belongs to its trainer and to the body that assesses it. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { notErased, notMerged } from '../people/roster.ts'
 import type { LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
@@ -121,6 +121,8 @@ export function listAssessors(db: Db, organisationId: string | null) {
 export interface ClassFilter extends PageInput {
   status?: string | undefined
   phase?: Phase | undefined
+  /** what `classWaits` says */
+  waits?: RawBuilder<boolean> | undefined
   q?: string | undefined
 }
 export type ClassRow = ReturnType<typeof asClass>
@@ -136,6 +138,7 @@ export async function listClasses(
   let query = classRows(db, scope, today)
   if (filter.status) query = query.where('classes.status', '=', filter.status)
   if (filter.phase) query = query.where(phaseOn(today), '=', filter.phase)
+  if (filter.waits) query = query.where(filter.waits)
   if (filter.q) query = query.where('classes.name', 'like', `%${filter.q.replaceAll(/[%_\\]/g, '')}%`)
   if (after) query = query.where(sql<boolean>`(classes.starts_on, classes.id) < (${after[0]}::date, ${after[1]}::uuid)`)
   const rows = await query
@@ -220,7 +223,8 @@ function asClass({ theory_hours, practice_hours, attendance_percent, ...row }: C
 }
 type ClassColumns = Awaited<ReturnType<ReturnType<typeof classRows>['execute']>>[number]
 
-function phaseOn(today: LocalDate) {
+/** In which phase a class is, in a query of `classes` with its course. */
+export function phaseOn(today: LocalDate) {
   return sql<Phase>`case
     when classes.status = 'cancelled' then 'cancelled'
     when classes.status = 'completed' then case when exists (

@@ -1,5 +1,5 @@
 /** Reads of appeals against results, and of the results that a person may appeal against. */
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { resultsOpen } from '../people/open-results.ts'
 import { notMerged } from '../people/roster.ts'
 import { addDays, type LocalDate, localDate } from '../platform/calendar.ts'
@@ -40,12 +40,15 @@ export async function getResultAppeal(db: Db, scope: Scope, id: string): Promise
 
 /** How many wait for the decision of the assessor. */
 export async function countWaitingAppeals(db: Db, scope: Scope): Promise<number> {
-  const { count } = await appealRows(db, scope)
-    .clearSelect()
-    .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('d.appeal_id', 'is', null)
-    .executeTakeFirstOrThrow()
-  return count
+  const { rows } = await sql<{ count: number }>`${waitingAppeals(scope)}`.execute(db)
+  return rows[0]!.count
+}
+
+/** The same as a count of a statement. */
+export function waitingAppeals(scope: Scope): RawBuilder<unknown> {
+  return sql`select count(*) from result_appeals a join enrolments e on e.id = a.enrolment_id join classes on classes.id = e.class_id
+    join organisations as trainer on trainer.id = classes.organisation_id
+    where not exists (select from result_appeal_decisions d where d.appeal_id = a.id) and ${inScope(scope)}`
 }
 
 function appealRows(db: Db, scope: Scope) {

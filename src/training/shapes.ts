@@ -5,6 +5,7 @@ import { oneOf, reasonShape } from '../people/shapes.ts'
 import { entryShape } from './entry-shapes.ts'
 import { FILING_STATES } from './filing-rules.ts'
 import { CLASS_STATUSES, ENROLMENT_STATUSES, PHASES } from './rules.ts'
+import { CLASS_WAITS } from './steps.ts'
 
 const whole = (max: number) => z.number().int().min(0).max(max)
 
@@ -73,6 +74,7 @@ export const classShape = z
 export const classFilterShape = z.object({
   status: z.enum(CLASS_STATUSES).optional(),
   phase: oneOf(PHASES).optional(),
+  waits: oneOf(CLASS_WAITS).optional().meta({ description: '待办：培训班等待的事 what the class waits for' }),
   q: z.string().max(40).optional(),
 })
 

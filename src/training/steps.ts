@@ -1,4 +1,5 @@
 /** Where a class stands between filing and certificates, and what to do next. */
+import type { Message } from '../platform/errors.ts'
 import type { ClassMember, Phase } from './rules.ts'
 
 export interface ClassStep {
@@ -28,3 +29,13 @@ export function stepOf(group: ClassState, members: ClassMember[]): ClassStep {
   const open = group.assessor_organisation_id !== null && ready.some(({ result }) => !result)
   return { index: 3, task: open ? 'enter_results' : 'complete' }
 }
+
+/** What an open class can wait for, beside its completion. */
+export const CLASS_WAITS = {
+  filing: { zh: '待备案', en: 'to file' },
+  entry: { zh: '待录入成绩', en: 'marks to enter' },
+  second_entry: { zh: '两人录入待核对', en: 'entries to compare' },
+  lock: { zh: '待锁定成绩', en: 'results to lock' },
+  publication: { zh: '待公布成绩', en: 'results to publish' },
+} satisfies Record<string, Message>
+export type ClassWait = keyof typeof CLASS_WAITS

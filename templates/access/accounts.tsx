@@ -2,7 +2,7 @@
 import { inLanguage, type Message } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Tag } from '../parts.tsx'
+import { Tabs, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { words } from '../words.ts'
 
@@ -20,10 +20,12 @@ export interface AccountsProps {
   }[]
   roles: Record<string, Message>
   now: Date
+  /** only those that are locked are shown */
+  locked: boolean
   may_add: boolean
 }
 
-export function Accounts({ frame, accounts, roles, now, may_add }: AccountsProps) {
+export function Accounts({ frame, accounts, roles, now, locked, may_add }: AccountsProps) {
   const w = words(frame.lang)
   return (
     <Page
@@ -37,9 +39,16 @@ export function Accounts({ frame, accounts, roles, now, may_add }: AccountsProps
         )
       }
     >
+      <Tabs
+        label={w('状态', 'State')}
+        items={[
+          { label: w('全部', 'All'), href: '/console/accounts', current: !locked },
+          { label: w('已锁定', 'Locked'), href: '/console/accounts?locked=true', current: locked },
+        ]}
+      />
       <Table
         caption={w('账号', 'Accounts')}
-        empty={w('还没有账号。', 'No accounts yet.')}
+        empty={locked ? w('没有被锁定的账号。', 'No account is locked.') : w('还没有账号。', 'No accounts yet.')}
         columns={[
           { key: 'username', label: w('账号', 'Account') },
           { key: 'name', label: w('姓名', 'Name') },

@@ -53,6 +53,13 @@ export function Budget({ frame, filter, years, items, schemes, districts, form }
           value={filter.district_code ?? ''}
           options={[all, ...named(districts)]}
         />
+        <Field
+          label={w('结余', 'Left')}
+          name="short"
+          type="select"
+          value={filter.short ? 'true' : ''}
+          options={[all, { value: 'true', label: w('额度不足', 'Short') }]}
+        />
       </Filters>
       <Results>
         <Kpis

@@ -64,6 +64,7 @@ export function Recoveries({ frame, filter, sums, items, next, first, of_distric
           options={[
             { value: 'open', label: w('未结清', 'Open') },
             { value: 'settled', label: w('已结清', 'Settled') },
+            { value: 'write_off_proposed', label: w('核销待决定', 'Write-off to decide') },
             { value: 'all', label: w('全部', 'All') },
           ]}
         />

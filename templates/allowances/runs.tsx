@@ -1,11 +1,13 @@
 /** Allowance runs: the list, and asking for a new one. */
 
+import { RUN_WAITS } from '../../src/allowances/review-rules.ts'
 import { RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError, type Option } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Tag, type Tone } from '../parts.tsx'
 import { Filters, Pager, Results, Table } from '../table.tsx'
+import { WaitsField } from '../waits-field.tsx'
 import { useWords, words } from '../words.ts'
 import { yuan } from './words.ts'
 
@@ -26,7 +28,7 @@ function RunStatusTag({ status }: { status: string }) {
 
 export interface RunsProps {
   frame: Frame
-  filter: { scheme_code: string; month: string; status: string }
+  filter: { scheme_code: string; month: string; status: string; waits: string }
   schemes: Option[]
   items: {
     id: string
@@ -72,6 +74,7 @@ export function Runs({ frame, filter, schemes, items, next, may_compute }: RunsP
             ...Object.entries(RUN_STATUSES).map(([value, label]) => ({ value, label: inLanguage(frame.lang, label) })),
           ]}
         />
+        <WaitsField waits={RUN_WAITS} value={filter.waits} />
       </Filters>
       <Results>
         <Table

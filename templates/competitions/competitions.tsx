@@ -1,12 +1,13 @@
 /** Competitions: the list, one of them with its events, and the forms for both. */
 
-import { CLASSES, TIERS } from '../../src/competitions/rules.ts'
+import { CLASSES, COMPETITION_WAITS, TIERS } from '../../src/competitions/rules.ts'
 import type { CompetitionView, EventView } from '../../src/competitions/shapes.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Tag } from '../parts.tsx'
-import { Pager, Results, Table } from '../table.tsx'
+import { Filters, Pager, Results, Table } from '../table.tsx'
+import { WaitsField } from '../waits-field.tsx'
 import { words } from '../words.ts'
 import { weightsOf } from './event-frame.tsx'
 
@@ -15,11 +16,12 @@ const tierOf = (tier: string) => TIERS[tier as keyof typeof TIERS]
 export interface CompetitionsProps {
   frame: Frame
   items: CompetitionView[]
+  waits: keyof typeof COMPETITION_WAITS | ''
   next: string | null
   may_announce: boolean
 }
 
-export function Competitions({ frame, items, next, may_announce }: CompetitionsProps) {
+export function Competitions({ frame, items, waits, next, may_announce }: CompetitionsProps) {
   const w = words(frame.lang)
   const add = may_announce && (
     <a class="button primary" href="/console/competitions/new">
@@ -28,6 +30,11 @@ export function Competitions({ frame, items, next, may_announce }: CompetitionsP
   )
   return (
     <Page {...frame} heading={w('技能竞赛', 'Competitions')} actions={add}>
+      {may_announce && (
+        <Filters action="/console/competitions">
+          <WaitsField waits={COMPETITION_WAITS} value={waits} />
+        </Filters>
+      )}
       <Results>
         <Table
           caption={w('技能竞赛', 'Competitions')}

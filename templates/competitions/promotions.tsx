@@ -6,7 +6,7 @@ import { inLanguage, type Lang, type Message } from '../../src/platform/errors.t
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Tag, type Tone } from '../parts.tsx'
-import { Pager, Results, Table } from '../table.tsx'
+import { Filters, Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 
 type PromotionView = z.output<typeof promotionShape>
@@ -20,10 +20,29 @@ const STATES: Record<PromotionView['state'], Message & { tone: Tone }> = {
   to_revoke: { zh: '名次已更正，须撤销证书', en: 'Rank corrected: revoke the certificate', tone: 'bad' },
 }
 
-export function Promotions({ frame, items, next }: { frame: Frame; items: PromotionView[]; next: string | null }) {
+export interface PromotionsProps {
+  frame: Frame
+  items: PromotionView[]
+  state: PromotionView['state'] | ''
+  next: string | null
+}
+
+export function Promotions({ frame, items, state, next }: PromotionsProps) {
   const w = words(frame.lang)
   return (
     <Page {...frame} heading={w('竞赛晋升', 'Promotions')}>
+      <Filters action="/console/promotions">
+        <Field
+          label={w('状态', 'State')}
+          name="state"
+          type="select"
+          value={state}
+          options={[
+            { value: '', label: w('全部', 'All') },
+            ...Object.entries(STATES).map(([value, { zh, en }]) => ({ value, label: w(zh, en) })),
+          ]}
+        />
+      </Filters>
       <Results>
         <Table
           caption={w('晋升建议', 'Promotions')}

@@ -11,7 +11,7 @@ export interface ImportListProps {
   frame: Frame
   kinds: { kind: string; title: string }[]
   statuses: Record<string, Message>
-  filter: { kind: string }
+  filter: { kind: string; status: string }
   items: {
     id: string
     kind: string
@@ -57,6 +57,16 @@ export function ImportList({ frame, kinds, statuses, filter, items, next }: Impo
           options={[
             { value: '', label: w('全部', 'All') },
             ...kinds.map(({ kind, title }) => ({ value: kind, label: title })),
+          ]}
+        />
+        <Field
+          label={w('状态', 'State')}
+          name="status"
+          type="select"
+          value={filter.status}
+          options={[
+            { value: '', label: w('全部', 'All') },
+            ...Object.entries(statuses).map(([value, { zh, en }]) => ({ value, label: w(zh, en) })),
           ]}
         />
       </Filters>

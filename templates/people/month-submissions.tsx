@@ -71,7 +71,8 @@ export interface SubmittedMonth {
 }
 export interface MonthSubmissionsProps {
   frame: Frame
-  month: Month
+  /** null: those sent back, of any month */
+  month: Month | null
   missing: {
     organisation_id: string
     organisation_name: string
@@ -96,43 +97,53 @@ export function MonthSubmissions(props: MonthSubmissionsProps) {
     <a href={`/console/organisations/${row.organisation_id}`}>{row.organisation_name}</a>
   )
   return (
-    <Page {...frame} heading={w(`月度提交 · ${month}`, `Submitted months · ${month}`)}>
+    <Page
+      {...frame}
+      heading={
+        month
+          ? w(`月度提交 · ${month}`, `Submitted months · ${month}`)
+          : w('月度提交 · 被退回、待重新提交', 'Submitted months · sent back')
+      }
+    >
       <Filters action={path}>
-        <Field label={w('月份', 'Month')} name="month" type="month" value={month} />
+        <Field label={w('月份', 'Month')} name="month" type="month" value={month ?? ''} />
       </Filters>
       <Results>
-        <Card title={w('尚未提交', 'Not submitted')}>
-          <Table
-            caption={w('尚未提交的机构', 'Facilities that have not submitted')}
-            columns={[
-              { key: 'organisation', label: w('机构', 'Organisation') },
-              { key: 'district', label: w('区县', 'District') },
-              { key: 'employed', label: w('在岗（人）', 'In post'), numeric: true },
-              { key: 'recorded', label: w('已登记（人）', 'Recorded'), numeric: true },
-            ]}
-            rows={missing.map((row) => ({
-              cells: {
-                organisation: own ? (
-                  <a href={`/console/staff?month=${month}`}>
-                    {w(`去核对并提交 ${month}`, `Check and submit ${month}`)}
-                  </a>
-                ) : (
-                  organisation(row)
-                ),
-                district: row.district_name,
-                employed: row.employed,
-                recorded: row.recorded,
-              },
-            }))}
-            empty={<p class="quiet">{w('有在岗人员的机构都已提交。', 'Every facility with staff has submitted.')}</p>}
-          />
-          <Pager next={next_missing} first={first} />
-        </Card>
-        <Card title={w('已提交', 'Submitted')}>
+        {month && (
+          <Card title={w('尚未提交', 'Not submitted')}>
+            <Table
+              caption={w('尚未提交的机构', 'Facilities that have not submitted')}
+              columns={[
+                { key: 'organisation', label: w('机构', 'Organisation') },
+                { key: 'district', label: w('区县', 'District') },
+                { key: 'employed', label: w('在岗（人）', 'In post'), numeric: true },
+                { key: 'recorded', label: w('已登记（人）', 'Recorded'), numeric: true },
+              ]}
+              rows={missing.map((row) => ({
+                cells: {
+                  organisation: own ? (
+                    <a href={`/console/staff?month=${month}`}>
+                      {w(`去核对并提交 ${month}`, `Check and submit ${month}`)}
+                    </a>
+                  ) : (
+                    organisation(row)
+                  ),
+                  district: row.district_name,
+                  employed: row.employed,
+                  recorded: row.recorded,
+                },
+              }))}
+              empty={<p class="quiet">{w('有在岗人员的机构都已提交。', 'Every facility with staff has submitted.')}</p>}
+            />
+            <Pager next={next_missing} first={first} />
+          </Card>
+        )}
+        <Card title={month ? w('已提交', 'Submitted') : w('被退回的月份', 'Months sent back')}>
           <Table
             caption={w('已提交的机构', 'Facilities that have submitted')}
             columns={[
               { key: 'organisation', label: w('机构', 'Organisation') },
+              ...(month ? [] : [{ key: 'month', label: w('月份', 'Month') }]),
               { key: 'people', label: w('人数', 'People'), numeric: true },
               { key: 'gaps', label: w('缺报', 'Missing') },
               { key: 'at', label: w('提交时间', 'Submitted at') },
@@ -143,6 +154,7 @@ export function MonthSubmissions(props: MonthSubmissionsProps) {
             rows={submitted.map((row) => ({
               cells: {
                 organisation: organisation(row),
+                month: own ? <a href={`/console/staff?month=${row.month}`}>{row.month}</a> : row.month,
                 people: row.people,
                 gaps: row.gaps === 0 ? '—' : `${row.gaps} · ${row.gap_reason}`,
                 at: row.submitted_at,
@@ -162,7 +174,13 @@ export function MonthSubmissions(props: MonthSubmissionsProps) {
                   ),
               },
             }))}
-            empty={<p class="quiet">{w('还没有机构提交。', 'Nobody has submitted yet.')}</p>}
+            empty={
+              <p class="quiet">
+                {month
+                  ? w('还没有机构提交。', 'Nobody has submitted yet.')
+                  : w('没有被退回的月份。', 'No month was sent back.')}
+              </p>
+            }
           />
           <Pager next={next_submitted} first={first} />
         </Card>

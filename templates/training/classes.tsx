@@ -4,16 +4,18 @@ import { inLanguage } from '../../src/platform/errors.ts'
 import type { CourseView } from '../../src/training/course-shapes.ts'
 import { PHASES, type Phase } from '../../src/training/rules.ts'
 import type { ClassView } from '../../src/training/shapes.ts'
+import { CLASS_WAITS, type ClassWait } from '../../src/training/steps.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Empty, Notice, Tabs, Tag } from '../parts.tsx'
 import { Filters, Pager, Results, Table } from '../table.tsx'
+import { WaitsField } from '../waits-field.tsx'
 import { words } from '../words.ts'
 import { occupationOf, PHASE_TONES } from './class-frame.tsx'
 
 export interface ClassesProps {
   frame: Frame
-  filter: { phase: Phase | ''; q: string }
+  filter: { phase: Phase | ''; waits: ClassWait | ''; q: string }
   counts: Partial<Record<Phase, number>>
   items: ClassView[]
   next: string | null
@@ -57,6 +59,7 @@ export function Classes({ frame, filter, counts, items, next, may_open }: Classe
       <Filters action="/console/classes">
         {filter.phase && <input type="hidden" name="phase" value={filter.phase} />}
         <Field label={w('班名', 'Name')} name="q" type="search" value={filter.q} />
+        <WaitsField waits={CLASS_WAITS} value={filter.waits} />
       </Filters>
       <Results>
         <Table

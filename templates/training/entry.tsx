@@ -1,5 +1,6 @@
 /** One value in a table that is a form: the input is named for screen readers, its fault stands in its cell. */
-import { type FormError, fieldId } from '../form.tsx'
+import { fieldId } from '../field-ids.ts'
+import type { FormError } from '../form.tsx'
 
 export interface EntryProps {
   /** `items.3.theory`; a fault's pointer is `/items/3/theory` */

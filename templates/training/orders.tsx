@@ -2,12 +2,14 @@
 
 import { LEVELS, RISING_LEVELS } from '../../src/people/rules.ts'
 import { inLanguage, type Lang } from '../../src/platform/errors.ts'
+import { ORDER_WAITS, type OrderWait } from '../../src/training/order-rules.ts'
 import type { OrderView } from '../../src/training/order-shapes.ts'
 import { COURSE_KINDS } from '../../src/training/rules.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Tag } from '../parts.tsx'
-import { Pager, Results, Table } from '../table.tsx'
+import { Filters, Pager, Results, Table } from '../table.tsx'
+import { WaitsField } from '../waits-field.tsx'
 import { words } from '../words.ts'
 
 const KINDS = ['skill_level', 'in_service', 'heads', 'continuing_education'] as const
@@ -15,11 +17,12 @@ const KINDS = ['skill_level', 'in_service', 'heads', 'continuing_education'] as 
 export interface OrdersProps {
   frame: Frame
   items: OrderView[]
+  waits: OrderWait | ''
   next: string | null
   may_order: boolean
 }
 
-export function Orders({ frame, items, next, may_order }: OrdersProps) {
+export function Orders({ frame, items, waits, next, may_order }: OrdersProps) {
   const w = words(frame.lang)
   return (
     <Page
@@ -33,10 +36,19 @@ export function Orders({ frame, items, next, may_order }: OrdersProps) {
         )
       }
     >
+      <Filters action="/console/training-orders">
+        <WaitsField waits={ORDER_WAITS} value={waits} />
+      </Filters>
       <Results>
         <Table
           caption={w('培训订单', 'Training orders')}
-          empty={<Empty title={w('还没有培训订单。', 'No training orders yet.')} />}
+          empty={
+            <Empty
+              title={
+                waits ? w('没有待办的订单。', 'No order waits.') : w('还没有培训订单。', 'No training orders yet.')
+              }
+            />
+          }
           columns={[
             { key: 'title', label: w('订单', 'Order') },
             { key: 'orderer', label: w('订单方', 'Ordered by') },

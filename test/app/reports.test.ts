@@ -411,7 +411,7 @@ describe('home', () => {
         ['已结业、待发证的培训班 2 个', '/console/classes?phase=awaiting_certificates'],
       ],
     ],
-    ['assessor', [['已结束、待成绩或结业的培训班 1 个', '/console/classes?phase=awaiting_completion']]],
+    ['assessor', [['已结束、待录入成绩的培训班 1 个', '/console/classes?waits=entry']]],
     [
       'facility',
       [
@@ -423,18 +423,18 @@ describe('home', () => {
       'district',
       [
         ['待官方平台核验的证书 3 张', '/console/registry-checks'],
-        ['已算完、待提交的津贴批次 1 个', '/console/runs?status=computed'],
+        ['已算完、待提交的津贴批次 1 个', '/console/runs?waits=submission'],
       ],
     ],
     [
       'finance',
       [
-        ['待审批的津贴批次 1 个', '/console/runs?status=reviewed'],
-        ['已审批、未生成发放文件的批次 2 个', '/console/runs?status=approved'],
+        ['待审批的津贴批次 1 个', '/console/runs?waits=approval'],
+        ['已审批、未生成发放文件的批次 2 个', '/console/runs?waits=payment'],
       ],
     ],
-    ['admin', [['因密码错误被锁定的账号 1 个', '/console/accounts']]],
-    ['auditor', [['操作日志，可校验完整性', '/console/history']]],
+    ['admin', [['因密码错误被锁定的账号 1 个', '/console/accounts?locked=true']]],
+    ['auditor', [['已审批、未独立复核的批次 2 个', '/console/runs?waits=recheck']]],
   ]
   test.each(duties)('%s sees what waits for them, with the way to it', async (username, expected) => {
     const page = await html(username, '/console')
@@ -499,7 +499,7 @@ describe('home', () => {
       expect([deedName(kind, 'zh-CN'), deedName(kind, 'en')]).not.toContain(kind)
   })
 
-  test('a carer goes straight to their own record', async () => {
+  test('a carer finds on the first page what concerns them, and the way to their own record', async () => {
     const { password_hash } = await w.db
       .selectFrom('accounts')
       .select('password_hash')
@@ -510,9 +510,13 @@ describe('home', () => {
       .insertInto('accounts')
       .values({ username: 'carer9', display_name: '褚本人', role: 'carer', password_hash, person_id })
       .execute()
-    const answer = await w.as('carer9').page('/console')
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/console/my-record'])
-    expect((await w.as('carer9').page('/console/cockpit')).status).toBe(403)
+    const page = await html('carer9', '/console')
+    expect(wordsOf(page)).toContain('没有待办的事。')
+    for (const { href } of TASKS.carer) {
+      expect(page).toContain(`href="${href}"`)
+      expect([href, (await as('carer9').page(href)).status]).toEqual([href, 200])
+    }
+    expect((await as('carer9').page('/console/cockpit')).status).toBe(403)
   })
 })
 

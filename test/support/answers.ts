@@ -11,6 +11,11 @@ export async function ok(answer: Promise<Response>, status = 200): Promise<any> 
   return body
 }
 
+/** The body of what went well, whether it was made, changed or begun. */
+export async function done(answer: Promise<Response>) {
+  return ok(answer, (await answer).status < 300 ? (await answer).status : 200)
+}
+
 /** The words of a page or a file. */
 export async function text(answer: Promise<Response>, status = 200): Promise<string> {
   const response = await answer

@@ -86,13 +86,12 @@ export async function recordsOfXihu(db: Db): Promise<Record<string, string>> {
 /** Signs in, and opens one page of each kind that the menu and the pages lead to. */
 export async function walk(city: City, username: string, lang: Lang = 'zh-CN'): Promise<Seen[]> {
   const cookie = `${await signIn(city, username)}; huyu_lang=${lang}`
-  let home = await look(city, username, '/console', cookie)
-  if (home.headers.location) home = await look(city, username, home.headers.location, cookie)
+  const home = await look(city, username, '/console', cookie)
   const paths = new Map(linksOf(home.html, 'nav').map((path) => [kindOf(path), path]))
   const seen: Seen[] = []
   for (const path of paths.values()) {
     const page = await look(city, username, path, cookie)
-    // a carer's home is their record
+    // what only leads on to another page
     if (page.headers.location) continue
     seen.push(page)
     for (const link of linksOf(page.html, 'main'))
