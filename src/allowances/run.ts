@@ -33,7 +33,7 @@ export interface RunSizes {
  * lines depend on cutoff and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
 export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
-  const { slice = 20_000, part = 5000, everybody = false } = sizes
+  const { slice = 10_000, part = 2500, everybody = false } = sizes
   return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
     if (job.position === null) return begin(tx, run, slice)

@@ -1,5 +1,4 @@
 /** Schemes: the list, and one scheme with its versions, rates and conditions. */
-
 import type { Message } from '../../src/platform/errors.ts'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'

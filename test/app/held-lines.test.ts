@@ -120,7 +120,7 @@ test('released after more than a year it is paid in the next run, in whatever sl
   await ok(as('district').post('/api/v1/allowance-runs', asked, key()), 202)
   const log = { info: () => {}, warn: () => {}, error: console.error }
   const deps = { ...w.deps, publicUrl: '', now: () => w.clock.now, log }
-  while (await runSlice(w.db, deps as never, { 'allowances.run': allowanceRunJob(1) }));
+  while (await runSlice(w.db, deps as never, { 'allowances.run': allowanceRunJob({ slice: 1 }) }));
   expect(await ok(as('admin').get(run(id)))).toMatchObject({ status: 'computed', lines_sha256 })
 
   march = id

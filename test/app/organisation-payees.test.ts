@@ -495,7 +495,7 @@ test('a run that dies in its last slice writes its lines once, and the same', as
       .where('subject_id', '=', id)
       .executeTakeFirstOrThrow()) as unknown as Job
     return w.db.transaction().execute(async (tx) => {
-      const { position, done } = await allowanceRunJob()(tx, context, job)
+      const { position, done } = await allowanceRunJob()(tx, context, job, tx)
       if (dies) throw new Error('killed')
       await tx.updateTable('jobs').set({ position, done }).where('id', '=', job.id).execute()
       return position

@@ -35,7 +35,7 @@ test('of a world at random PostgreSQL, PGlite and the second definition say the 
   async function computed(db: Db, sliceSize: number) {
     const log = { info: () => {}, warn: () => {}, error: console.error }
     const deps = { ...w.deps, publicUrl: '', log }
-    while (await runSlice(db, deps as never, { 'allowances.run': allowanceRunJob(sliceSize) }));
+    while (await runSlice(db, deps as never, { 'allowances.run': allowanceRunJob({ slice: sliceSize }) }));
     return db.transaction().execute((tx) => recheckRun(tx, auditor, id))
   }
   const postgres = await computed(w.db, 2000)

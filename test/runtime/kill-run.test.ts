@@ -15,9 +15,9 @@ import { type Client, clientFor, KEY, world } from '../support/world.ts'
 beforeAll(build)
 vi.setConfig({ testTimeout: 480_000 })
 
-const PEOPLE = 5000
+const PEOPLE = 25_000
 /** how many people the job takes at once */
-const SLICE = 2000
+const SLICE = 10_000
 const PUBLIC_URL = 'http://127.0.0.1:3000'
 
 /** Nobody writes the table until it is let go: where a process waits for it is where it is killed. */

@@ -60,6 +60,8 @@ async function serverWithTemplate() {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
   await admin.connect()
   await admin.query('create role huyu login')
+  // large worlds are made without triggers
+  await admin.query('grant set on parameter session_replication_role to huyu')
   await admin.query(`create database ${TEMPLATE} owner huyu`)
   await admin.end()
   const db = openPostgres(server.url(TEMPLATE, 'huyu'))
