@@ -1,6 +1,7 @@
 /** Reads the rows of people by the thousand: as one text a statement, which costs both sides a fraction of what rows do. */
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../platform/database.ts'
+import { ONE_TEXT } from '../platform/together.ts'
 
 /** Whose rows are asked for, in order of id, and whether hardly anybody else lies between the first and the last of them. */
 export interface People {
@@ -45,7 +46,7 @@ export async function readRows(
   order: RawBuilder<unknown> = sql``,
 ): Promise<string[][]> {
   const values = columns.map((column) => (typeof column === 'string' ? sql.raw(column) : column))
-  const { rows } = await sql<{ text: string | null }>`
+  const { rows } = await sql<{ text: string | null }>`${sql.raw(ONE_TEXT)}
     select string_agg(concat(${sql.join(values, sql`, e'\\t', `)}), e'\\n' ${order}) as text ${rest}`.execute(db)
   const text = rows[0]!.text
   return text === null ? [] : text.split('\n').map((row) => row.split('\t'))

@@ -25,6 +25,8 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
   )
   const of: Of = (id) => facts.get(id)
   const people = await peopleOf(db, ids)
+  // the database goes on from one to the next without being asked
+  const reading = together(db)
   const reads = [
     readEmployments,
     readAttendance,
@@ -32,12 +34,11 @@ export async function readFacts(db: Db, ids: string[], window: Window): Promise<
     readExternalCertificates,
     readEducation,
     readConduct,
-    readPersonFacts,
+    ...(ids.length > FEW ? [] : [readPersonFacts]),
   ]
-  // of a page's few people all at once; thousands would be written as one document
-  const reading = ids.length > FEW ? db : together(db)
-  if (ids.length > FEW) for (const read of reads) await read(reading, people, window, of)
-  else await Promise.all(reads.map((read) => read(reading, people, window, of)))
+  await Promise.all(reads.map((read) => read(reading, people, window, of)))
+  // thousands of these would be written as one document
+  if (ids.length > FEW) await readPersonFacts(db, people, window, of)
   return (id) => facts.get(id)!
 }
 

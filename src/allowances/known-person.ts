@@ -1,5 +1,6 @@
 /** All that is known now of one person, in one statement: what decide() needs for whichever month, and the names that an answer is told with. */
 import { sql } from 'kysely'
+import { stillProves } from '../people/certificate-standing.ts'
 import { missingPerson } from '../people/merged-records.ts'
 import { personInScope } from '../people/roster.ts'
 import type { Scope } from '../platform/context.ts'
@@ -125,8 +126,8 @@ export async function readPerson(db: Db, scope: Scope, id: string): Promise<Know
   return { id, records, name, id_number_masked, workforce, has_account, rules_revision, facts }
 }
 
-/** A certificate (`c` of the query) that is no replacement and was not revoked: what was passed and won counts once. */
-const standing = sql`c.replaces_id is null and not exists (select from standing_revocations r where r.certificate_id = c.id)`
+/** A certificate (`c` of the query) that is no replacement and still proves what it says: what was passed and won counts once. */
+const standing = sql`c.replaces_id is null and ${stillProves('now')}`
 
 /** The root of the chain that the organisation (`o` of the query) belongs to. */
 const chain = sql`(

@@ -1,6 +1,6 @@
 /** Reads what only some components ask of a person: birth, educations, prizes, trainings, licences, claims, and what was booked for the same cause. */
 import { sql } from 'kysely'
-import { revocationKnown } from '../people/certificate-standing.ts'
+import { stillProves } from '../people/certificate-standing.ts'
 import { type LocalDate, monthOf } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
 import { COMPONENT_KINDS } from './components.ts'
@@ -66,12 +66,11 @@ async function readClaims(db: Db, people: People, { cutoff, rules }: Window, of:
   for (const { person_id, ...row } of rows) add(of(person_id), 'claims', row)
 }
 
-/** A training is passed when its certificate is issued, a prize won when its own is; what was revoked supports neither. */
+/** A training is passed when its certificate is issued, a prize won when its own is; what was revoked supports neither, a lost paper issued anew both. */
 async function readPassed(db: Db, people: People, { cutoff }: Window, of: Of): Promise<void> {
   const { rows } = await sql<PassedRow>`
     select c.person_id, c.id, c.kind, c.level, c.issued_on, coalesce(v.theory_hours + v.practice_hours, 0) as hours, competition.tier, rank.award
     from certificates c
-    left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
     left join enrolments on enrolments.id = c.enrolment_id
     left join classes on classes.id = enrolments.class_id
     left join course_versions v on v.course_id = classes.course_id and v.number = classes.course_version
@@ -80,7 +79,7 @@ async function readPassed(db: Db, people: People, { cutoff }: Window, of: Of): P
     left join competition_events event on event.id = publication.event_id
     left join competitions competition on competition.id = event.competition_id
     ${wanted(people, 'c.person_id')}
-    where c.kind in ('skill_level', 'award') and c.replaces_id is null and revocation.certificate_id is null and c.known_from <= ${cutoff}::timestamptz
+    where c.kind in ('skill_level', 'award') and c.replaces_id is null and ${stillProves(cutoff)} and c.known_from <= ${cutoff}::timestamptz
     order by c.issued_on, c.id`.execute(db)
   for (const { person_id, id, kind, level, issued_on, hours, tier, award } of rows)
     if (kind === 'skill_level') add(of(person_id), 'trainings', { id, level: level!, hours, passed_on: issued_on })

@@ -1,6 +1,6 @@
 /** Judges people of a run and writes their lines, part by part. */
-import type { Db, Tx } from '../platform/database.ts'
-import { readByRange } from '../platform/database.ts'
+import { setImmediate as turn } from 'node:timers/promises'
+import { type Db, readByRange, type Tx } from '../platform/database.ts'
 import { type LedgerEntry, type Line, linesFor, type Plan } from './corrections.ts'
 import type { Facts } from './evaluate.ts'
 import { readFacts, readLedger, type Window } from './facts.ts'
@@ -8,52 +8,63 @@ import { insertLines } from './lines.ts'
 import type { Run } from './run-months.ts'
 import { changedAmong } from './run-people.ts'
 
-/** Each part is read on `beside` while the one before it is judged and written. */
+/**
+ * Each part is read on `beside` while the one before it is judged, and that one's lines are written while the next is judged; on the
+ * transaction itself one after another.
+ */
 export async function computeParts(tx: Tx, beside: Db, run: Run, plan: Plan, parts: string[][]): Promise<void> {
-  await readAhead(
-    tx,
-    beside,
-    parts,
-    (db, some) => readPart(db, run, plan, some),
-    async (some, known) => {
-      const lines = some.flatMap((id) => linesFor(id, known.factsOf(id), known.ledger.get(id) ?? [], known.planOf(id)))
-      const line_digests = await insertLines(tx, run.id, lines)
-      const attended_elsewhere = lines.filter((line) => attendedElsewhere(line, known.factsOf(line.person_id)))
-      await tx
-        .insertInto('run_parts')
-        .values({
-          ...{ run_id: run.id, first_person_id: some[0]!, line_digests },
-          attended_elsewhere: attended_elsewhere.map(({ person_id }) => person_id),
-        })
-        .execute()
-    },
-  )
-}
-
-/** What the next people need is read on a connection beside this one, if there is another, while these are judged and written. */
-async function readAhead<T>(
-  tx: Tx,
-  beside: Db,
-  parts: string[][],
-  read: (db: Db, ids: string[]) => Promise<T>,
-  work: (ids: string[], known: T) => Promise<void>,
-): Promise<void> {
+  const read = (db: Db, ids: string[]) => readPart(db, run, plan, ids)
+  const write = async ({ first_person_id, lines, attended_elsewhere }: Judged) => {
+    const line_digests = await insertLines(tx, run.id, lines)
+    const part = { run_id: run.id, first_person_id, line_digests, attended_elsewhere }
+    await tx.insertInto('run_parts').values(part).execute()
+  }
   if (beside === tx) {
-    for (const ids of parts) await work(ids, await read(tx, ids))
+    for (const ids of parts) await write(await judgePart(ids, await read(tx, ids)))
     return
   }
   await beside.transaction().execute(async (reading) => {
     await readByRange(reading)
-    let next = parts[0] && read(reading, parts[0])
+    let next = parts[0] && begun(read(reading, parts[0]))
+    let writing: Promise<void> | undefined
     for (const [at, ids] of parts.entries()) {
       const known = await next!
       const following = parts[at + 1]
-      next = following && read(reading, following)
-      // told when it is waited for, not before
-      next?.catch(() => {})
-      await work(ids, known)
+      next = following && begun(read(reading, following))
+      const judged = await judgePart(ids, known)
+      await writing
+      writing = begun(write(judged))
     }
+    await writing
   })
+}
+
+/** Its fault is told when it is waited for, not before. */
+function begun<T>(work: Promise<T>): Promise<T> {
+  work.catch(() => {})
+  return work
+}
+
+interface Judged {
+  first_person_id: string
+  lines: Line[]
+  /** who was paid for a month in which they attended somewhere else too: what findings about attendance look at */
+  attended_elsewhere: string[]
+}
+
+/** How many people before others get a turn: the next statement is sent, lines go on their way. */
+const TURN = 250
+
+async function judgePart(ids: string[], { factsOf, ledger, planOf }: Known): Promise<Judged> {
+  const judged: Judged = { first_person_id: ids[0]!, lines: [], attended_elsewhere: [] }
+  for (const [at, id] of ids.entries()) {
+    if (at % TURN === 0) await turn()
+    const facts = factsOf(id)
+    const lines = linesFor(id, facts, ledger.get(id) ?? [], planOf(id))
+    judged.lines.push(...lines)
+    if (lines.some((line) => attendedElsewhere(line, facts))) judged.attended_elsewhere.push(id)
+  }
+  return judged
 }
 
 interface Known {
@@ -94,7 +105,6 @@ function windowOf(run: Run, plan: Plan, ids: string[]): Window {
   }
 }
 
-/** What findings about attendance look at. */
 function attendedElsewhere({ month, entitlement_fen, previous_fen, employment }: Line, { attendance }: Facts): boolean {
   return (
     entitlement_fen > (previous_fen ?? 0) &&

@@ -25,6 +25,19 @@ export function revocationKnown(known_at: Instant): RawBuilder<boolean> {
     where w.certificate_id = revocation.certificate_id and w.seq = revocation.seq and w.known_from <= ${known_at}::timestamptz))`
 }
 
+/**
+ * Whether what a certificate (`c` of the query, which replaces none) proved still counts, as was known: nothing of it, or of the papers
+ * that replaced it, was revoked for another reason than that a new one takes its place.
+ */
+export function stillProves(known_at: Instant): RawBuilder<boolean> {
+  return sql`(not exists (
+    with recursive papers (id) as (
+      select c.id union all
+      select n.id from papers join certificates n on n.replaces_id = papers.id and n.known_from <= ${known_at}::timestamptz
+    ) select from papers join certificate_revocations revocation on revocation.certificate_id = papers.id
+    where revocation.reason_code <> 'replaced' and ${revocationKnown(known_at)}))`
+}
+
 /** The same of `suspension` (of certificate_suspensions): known, and its lifting not yet. */
 export function suspensionKnown(known_at: Instant): RawBuilder<boolean> {
   return sql`(suspension.known_from <= ${known_at}::timestamptz and not exists (select from certificate_resumptions w

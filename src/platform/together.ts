@@ -12,6 +12,9 @@ import {
 import type { DB } from '../../db/schema.ts'
 import { type Db, PREPARED_TEXT } from './database.ts'
 
+/** Begins a statement whose one row has one value, a text called `text`: it needs no document around it. */
+export const ONE_TEXT = '/* text */'
+
 interface Asked {
   query: CompiledQuery
   answered: (result: QueryResult<unknown>) => void
@@ -75,12 +78,16 @@ async function ask(db: Db, asked: Asked[], mark: string): Promise<void> {
     const columns = asked.map(({ query }, index) => {
       const text = query.sql.replaceAll(/\$(\d+)/g, (_, number) => `$${parameters.length + Number(number)}`)
       parameters.push(...query.parameters)
+      if (query.sql.startsWith(ONE_TEXT)) return `(${text}) as "${index}"`
       return `(select coalesce(jsonb_agg(to_jsonb(q)), '[]')::text from (${text}) q) as "${index}"`
     })
     const { rows } = await db.executeQuery<Record<number, string>>(
       CompiledQuery.raw(`${mark} select ${columns.join(',\n')}`, parameters),
     )
-    for (const [index, { answered }] of asked.entries()) answered({ rows: rowsOf(rows[0]![index]!) })
+    for (const [index, { query, answered }] of asked.entries()) {
+      const text = rows[0]![index]!
+      answered({ rows: query.sql.startsWith(ONE_TEXT) ? [{ text }] : rowsOf(text) })
+    }
   } catch (error) {
     for (const { failed } of asked) failed(error)
   }

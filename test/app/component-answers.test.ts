@@ -142,7 +142,7 @@ describe('every component', () => {
   test('after certificates fell away and came again, educations and hours were added: corrections agree too', async () => {
     await sql`insert into certificate_revocations (certificate_id, reason_code, reason, effective_on)
       select id, 'fraud', '测试', issued_on from (select *, row_number() over (order by number) as n from certificates) c
-      where n % 4 = 0 and not exists (select from certificate_revocations r where r.certificate_id = c.id)`.execute(
+      where n % 4 = 0 and person_id <> ${whole.id}::uuid and not exists (select from certificate_revocations r where r.certificate_id = c.id)`.execute(
       w.db,
     )
     await settle('2026-09')
@@ -152,7 +152,21 @@ describe('every component', () => {
     await sql`insert into educations (person_id, level, mode, graduated_on, school)
       select id, 'postgraduate', 'full_time', '2026-07-20'::date, '示例三校'
       from (select id, row_number() over (order by id) as n from people) o where n % 5 = 0`.execute(w.db)
+    // lost and issued anew: what it proved still counts
+    const lost = {
+      certificate_id: whole.certificate_id!,
+      reason_code: 'replaced',
+      reason: '遗失',
+      effective_on: '2026-10-05',
+    }
+    await w.db.insertInto('certificate_revocations').values(lost).execute()
+    await facts.certify(whole.id, 4, '2026-10-05', 'osta', whole.certificate_id)
     for (const district of DISTRICTS) await compute('2026-10', district)
+    const back =
+      await sql`select from allowance_lines where run_id = any(${runs.slice(-2)}::uuid[]) and person_id = ${whole.id}::uuid and amount_fen < 0`.execute(
+        w.db,
+      )
+    expect(back.rows).toEqual([])
     const { rows } = await sql<{ kind: string; component: string }>`
       select distinct l.kind, l.component from allowance_lines l where l.run_id = any(${runs}::uuid[])`.execute(w.db)
     for (const kind of ['recovery', 'back_pay'])
