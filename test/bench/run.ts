@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import pg from 'pg'
 import { startPostgres } from '../support/real-postgres.ts'
-import { benchRun } from './allowances.ts'
+import { benchChanges, benchEmbedded, benchRun } from './allowances.ts'
 import { benchAnswers } from './answers.ts'
 import { benchBulk } from './bulk.ts'
 import { benchCertificates } from './certificates.ts'
@@ -17,6 +17,8 @@ import { benchSigning } from './signing.ts'
 import { benchVerify } from './verify.ts'
 
 if (spawnSync(process.execPath, ['src/launch.mjs', '--build'], { stdio: 'inherit' }).status !== 0) process.exit(1)
+/** `npm run bench -- large` also computes a month of a whole country. */
+const SIZES = process.argv.includes('large') ? [20_000, 300_000, 3_000_000] : [20_000, 300_000]
 const server = await startPostgres()
 try {
   const admin = new pg.Client(server.url('postgres', 'postgres'))
@@ -26,7 +28,8 @@ try {
   await admin.query('grant set on parameter session_replication_role to huyu')
   const names = [
     'verify',
-    'run',
+    ...SIZES.map((people) => `run-${people}`),
+    'changes',
     'imports',
     'search',
     'ranking',
@@ -41,7 +44,10 @@ try {
   await admin.end()
 
   const verify = await benchVerify(server.url('verify', 'huyu'))
-  const run = await benchRun(server.url('run', 'huyu'))
+  const runs = []
+  for (const people of SIZES) runs.push(await benchRun(server.url(`run-${people}`, 'huyu'), people))
+  const changes = await benchChanges(server.url('changes', 'huyu'))
+  const embedded = await benchEmbedded()
   const drawn = await benchCertificates()
   const bulk = await benchBulk(server.url('bulk', 'huyu'))
   const signing = await benchSigning()
@@ -68,12 +74,26 @@ try {
       floor: verify.bare_per_second,
       ratio: `${Math.round(100 * verify.share[way])} % of it`,
     })),
-    {
+    ...runs.map((run) => ({
       what: `津贴一个月 a month's run, ${run.lines} lines, s`,
       huyu: run.run_seconds.toFixed(2),
-      against: 'one INSERT…SELECT',
+      against: `one INSERT…SELECT; ${run.memory_mb} MB at most`,
       floor: run.floor_seconds.toFixed(2),
-      ratio: `${run.ratio.toFixed(1)} × slower`,
+      ratio: `${run.ratio.toFixed(1)} × slower, ${((1e6 * run.run_seconds) / run.lines).toFixed(1)} µs a line`,
+    })),
+    {
+      what: `事后撤销 ${changes.revoked} certificates revoked two months back, of ${changes.people}, s`,
+      huyu: (changes.changed_seconds - changes.unchanged_seconds).toFixed(2),
+      against: 'three months of everybody',
+      floor: changes.everybody_seconds.toFixed(2),
+      ratio: `${(100 * changes.share).toFixed(1)} % of it`,
+    },
+    {
+      what: `同上，嵌入式数据库 a month's run in the embedded database, ${embedded.people} people, s`,
+      huyu: embedded.run_seconds.toFixed(2),
+      against: 'at most',
+      floor: 3,
+      ratio: '',
     },
     {
       what: `年鉴 the year book over ${reports.lines} entries, ms`,
@@ -84,10 +104,10 @@ try {
     },
     {
       what: '测算一个月 a simulation of that month, s',
-      huyu: run.simulation_seconds.toFixed(2),
+      huyu: runs[0]!.simulation_seconds.toFixed(2),
       against: 'the run itself',
-      floor: run.run_seconds.toFixed(2),
-      ratio: `${run.simulation_ratio.toFixed(2)} ×`,
+      floor: runs[0]!.run_seconds.toFixed(2),
+      ratio: `${runs[0]!.simulation_ratio.toFixed(2)} ×`,
     },
     {
       what: '证书 certificates per CPU-second',
