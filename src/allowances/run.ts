@@ -17,6 +17,8 @@ import { candidates, countCandidates, NOBODY, spanOf } from './run-people.ts'
 const CHANGES = 'changes'
 const TOTALS = 'totals'
 const ACCOUNTS = 5000
+/** people whose lines of an earlier computation go at once */
+const CLEARED = 10_000
 
 export interface RunSizes {
   /** people a slice, a transaction each */
@@ -36,7 +38,7 @@ export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
   const { slice = 10_000, part = 2500, everybody = false } = sizes
   return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
-    if (job.position === null) return begin(tx, run, slice)
+    if (job.position === null) return begin(tx, run)
     if (job.position === CHANGES) return findChanges(tx, run, everybody)
     if (job.position === TOTALS) return finish(tx, context, run, job)
     return computeSlice(tx, run, job, { slice, part, everybody }, beside)
@@ -62,7 +64,7 @@ async function lockRun(tx: Tx, job: Job): Promise<Run> {
 }
 
 /** Comes again until nothing is left of an earlier computation. */
-async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
+async function begin(tx: Tx, run: Run): Promise<Slice> {
   const { numDeletedRows } = await tx
     .deleteFrom('allowance_lines')
     .where('run_id', '=', run.id)
@@ -72,10 +74,10 @@ async function begin(tx: Tx, run: Run, slice: number): Promise<Slice> {
         .select('person_id')
         .where('run_id', '=', run.id)
         .orderBy('person_id')
-        .limit(slice),
+        .limit(CLEARED),
     )
     .executeTakeFirstOrThrow()
-  if (numDeletedRows >= slice) return { done: 0, position: null, again: true }
+  if (numDeletedRows >= CLEARED) return { done: 0, position: null, again: true }
   for (const table of ['organisation_lines', 'run_findings', 'run_parts', 'run_changed_people'] as const)
     await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   // late, because writers of facts wait from here to the commit

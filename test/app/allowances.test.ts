@@ -99,6 +99,7 @@ describe('schemes', () => {
       as('district').get(`/api/v1/schemes/${HZ}/versions`),
     )
     expect(versions.items[0]!.missing).toEqual({
+      asks: [],
       levels: [5, 4, 3, 2, 1],
       rates: ['5', '4', '3', '2', '1'].map((key) => ({ component: 'monthly', key })),
       conditions: ['continuing_education'],
