@@ -47,7 +47,8 @@ export function followsFromDatedFacts(rules: Rules): boolean {
 
 /**
  * Notes the people of whom something became known after `since` and by the cutoff that can matter to one of the earlier months: their own
- * facts, those of an organisation they work at or of one above it, what other runs booked for them, and what of them was held.
+ * facts, those of an organisation they work at or of one above it, what other runs booked for them, and what of them, or of a record
+ * merged into theirs, was held.
  */
 export async function noteChangedPeople(
   tx: Tx,
@@ -68,6 +69,9 @@ export async function noteChangedPeople(
       select organisation_id from organisation_standings where ${came('known_from')} or ${came('known_to')}
       union select organisation_id from organisation_filings where ${came('known_from')} or ${came('known_to')}
       union select s.organisation_id from organisations_changed above join organisation_standings s on s.parent_id = above.organisation_id
+    ), held (person_id) as (
+      select person_id from line_holds where scheme_code = ${run.scheme_code} and month = any(${days})
+      union select m.survivor_id from held join person_merges m on m.merged_id = held.person_id
     ), changed as (
       ${facts('employments')}
       union all ${facts('service_months', sql`month = any(${days})`)}
@@ -92,7 +96,7 @@ export async function noteChangedPeople(
       select l.person_id from allowance_ledger l join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and ${came('d.decided_at')}
       where l.scheme_code = ${run.scheme_code} and l.run_id <> ${last_id}::uuid
         and l.person_id in (${employedIn([run.district_code], { posts, from, to, cutoff: run.cutoff })})
-      union all select person_id from line_holds where scheme_code = ${run.scheme_code} and month = any(${days})
+      union all select person_id from held
     )
     insert into run_changed_people (run_id, person_id) select distinct ${run.id}::uuid, person_id from changed`.execute(
     tx,

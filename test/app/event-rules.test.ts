@@ -150,7 +150,7 @@ describe('rules by a form', () => {
     const without = { ...FIELDS, 'modules.1.key': '', 'modules.1.name': '操作' }
     const lines = FIELDS.criteria.replaceAll('实操', '操作')
     expect(await text(district.submit(path, { ...without, criteria: lines, tie_breaks: '' }), 409)).toContain(
-      '已登记的评委（裁判）',
+      '已登记的评委（裁判 practical）',
     )
     const mark = { station: 1, part: 'practical', judge: '裁判', points: 50 }
     await ok(district.post(`/api/v1/events/${id}/scores`, { items: [mark] }), 201)
