@@ -79,5 +79,5 @@ function heldWords({ cause, reason, held_on, released_on, next }: MonthHold, lan
     `Held back since ${held_on} (${HOLD_CAUSES[cause].en}): ${reason}`,
   )
   const until = released_on ? w(`，${released_on} 解除`, `, released on ${released_on}`) : ''
-  return `${why}${until}${w('。', '; ')}${inLanguage(lang, HOLD_NEXT[next])}${w('。', '.')}`
+  return `${why}${until}${w(`。${HOLD_NEXT[next].zh}。`, `; ${HOLD_NEXT[next].en}.`)}`
 }

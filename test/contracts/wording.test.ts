@@ -41,7 +41,7 @@ const IN_CHINESE = [
 
 /** What the program writes into the register of itself, to be read like what people write. */
 const RECORDED =
-  /^(管理员|培训班已(取消|结业)|培训班结业结果已变更|已删除|总分|理论|实操|名次已由第 ◇ 次公布更正|中文|S000033999901265000001\t张三|account=账号\nname=户名\namount=金额)$/
+  /^(管理员|培训班已(取消|结业)|培训班结业结果已变更|已删除|总分|理论|实操|技师及以上|；目录价格 ◇ 元，◇ ◇%|名次已由第 ◇ 次公布更正|中文|S000033999901265000001\t张三|account=账号\nname=户名\namount=金额)$/
 
 const files = globSync(['src/**/*.{ts,tsx}', 'templates/**/*.{ts,tsx}'], { cwd: root })
 const pairs: Pair[] = []

@@ -29,6 +29,7 @@ const STANDARD: RunOptions = {
 const LOOKED_AT: Record<string, Record<string, string>> = {
   'color-contrast': {
     bgOverlap: 'rows below the bar that stays at the bottom while rows are ticked: seen when they are scrolled to',
+    nonBmp: 'signs beside words, hidden from readers: ✓, ✕ and ! in the colour of the words',
   },
 }
 /** What another colour or another width can change about a page whose structure has been looked at. */
