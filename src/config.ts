@@ -55,7 +55,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = shape.safeParse(given)
   if (!parsed.success)
     throw new ConfigFault(
-      `设置有误 / wrong setting: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message})`).join('; ')}`,
+      `设置有误 / wrong setting: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} (${issue.message.replace('\n', ' / ')})`).join('; ')}`,
     )
   const s = parsed.data
   if (s.DATABASE_URL && !s.HUYU_KEY)

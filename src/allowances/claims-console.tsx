@@ -9,6 +9,7 @@ import { localDate } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { inLanguage, notFound } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
+import { together } from '../platform/together.ts'
 import { claimCorrectionShape, claimWithdrawalShape, type NewClaim, newClaimShape } from './claim-shapes.ts'
 import { claimChoices, correctClaim, fileClaim, getClaim, listClaims, withdrawClaim } from './claims.ts'
 
@@ -91,17 +92,21 @@ async function file({ tx, context, input }: FormCall<NewClaim>, person_id: strin
 }
 
 async function claims({ c, db, context }: PageCall, person_id: string, retry?: Retry) {
-  const person = await getPerson(db, context.scope, person_id, localDate(context.now))
+  const reading = together(db)
+  const [person, choices, filed] = await Promise.all([
+    getPerson(reading, context.scope, person_id, localDate(context.now)),
+    may(context.actor.role, 'claim.write') ? claimChoices(reading, context, person_id) : [],
+    listClaims(reading, context, person_id),
+  ])
   const own = context.actor.person_id === person_id
   const lang = c.get('lang')
-  const choices = may(context.actor.role, 'claim.write') ? await claimChoices(db, context, person_id) : []
   return (
     <ClaimsPage
       frame={frameOf(c, own ? inLanguage(lang, MY_CLAIMS) : person.name)}
       person={person}
       here={listOf(context, person_id)}
       own={own}
-      claims={(await listClaims(db, context, person_id)).map((claim) => ({
+      claims={filed.map((claim) => ({
         ...claim,
         mine: choices.length > 0 && claim.organisation_id === context.actor.organisation_id,
       }))}

@@ -112,13 +112,10 @@ function recomputed(terms: Terms, cutoff: string, run_id: string | null = null):
     passed as (
       select c.id, c.kind, c.level, c.issued_on, c.enrolment_id, c.publication_id, c.entry_id, c.person_id
       from certificates c where c.replaces_id is null and c.known_from <= ${at}
-        and c.id not in (
-          with recursive void (id) as (
-            select r.certificate_id from certificate_revocations r where r.reason_code <> 'replaced' and r.known_from <= ${at}
-              and not exists (select from certificate_restorations b where (b.certificate_id, b.seq) = (r.certificate_id, r.seq) and b.known_from <= ${at})
-            union
-            select n.replaces_id from void join certificates n on n.id = void.id where n.replaces_id is not null
-          ) select id from void)
+        and c.id not in (with recursive void (id) as (
+          select r.certificate_id from certificate_revocations r where r.reason_code <> 'replaced' and r.known_from <= ${at} and not exists (
+            select from certificate_restorations b where (b.certificate_id, b.seq) = (r.certificate_id, r.seq) and b.known_from <= ${at})
+          union select n.replaces_id from void join certificates n on n.id = void.id where n.replaces_id is not null) select id from void)
     ),
     own as (
       select c.id, c.level, c.issued_on, c.replaces_id, c.valid_until,

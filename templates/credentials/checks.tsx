@@ -63,6 +63,7 @@ export function NewCheck({ frame, values, errors, has_roster }: NewCheckProps) {
               rows: 10,
               spellcheck: 'false',
               autocomplete: 'off',
+              lang: 'zh-Hans',
               placeholder: 'S000033999901265000001\t张三',
             }}
           />

@@ -119,7 +119,7 @@ test('a batch of certificates killed twice issues one to everybody, with numbers
 })
 
 test('a month’s run that was killed gives the same lines to the byte, although a fact became known meanwhile', async () => {
-  const PEOPLE = 5000
+  const PEOPLE = 21_000
   const database = await testDatabase('postgres')
   onTestFinished(database.close)
   const { db } = database

@@ -29,6 +29,7 @@ const STANDARD: RunOptions = {
 const LOOKED_AT: Record<string, Record<string, string>> = {
   'color-contrast': {
     bgOverlap: 'rows below the bar that stays at the bottom while rows are ticked: seen when they are scrolled to',
+    shortTextContent: 'the number of a row, in the colour of every other cell',
     nonBmp: 'signs beside words, hidden from readers: ✓, ✕ and ! in the colour of the words',
   },
 }

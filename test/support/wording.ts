@@ -1,11 +1,14 @@
 /** What a page says in the other language: words of ours that nobody translated, told apart from what the register holds. */
 import { sql } from 'kysely'
+import { KINDS } from '../../src/imports/kinds.ts'
 import type { Db } from '../../src/platform/database.ts'
 import { unescaped } from './walk.ts'
 
 const HAN = /\p{Script=Han}/u
 /** Chinese in every language: the switch of languages, and samples of what is typed into a field or stands in a sheet. */
 const SAMPLES = ['中文', 'English', '张三', '⿰氵每', '证书编号', '姓名', '账号', '户名', '金额']
+/** The headings of sheets, which are Chinese in every language, and what stands between them in a list. */
+const HEADINGS = Object.values(KINDS).flatMap(({ columns }) => columns.map(({ header }) => header))
 /** Amounts in capitals are Chinese in every language, as banks and vouchers ask for them. */
 const CAPITALS = /负?[零壹贰叁肆伍陆柒捌玖拾佰仟万亿]+元[零壹贰叁肆伍陆柒捌玖角分整]*/g
 
@@ -28,7 +31,7 @@ export async function textsOf(db: Db): Promise<Set<string>> {
       texts.add((quoted ?? plain!).trim())
     for (const line of text.split('\n')) texts.add(line.trim())
   }
-  return new Set([...SAMPLES, ...texts].filter((text) => text.length > 1))
+  return new Set([...SAMPLES, ...HEADINGS, ...texts].filter((text) => text.length > 1))
 }
 
 /** Chinese on an English page that the register does not hold. */
