@@ -17,8 +17,10 @@ import { candidates, countCandidates, NOBODY, spanOf } from './run-people.ts'
 const CHANGES = 'changes'
 const TOTALS = 'totals'
 const ACCOUNTS = 5000
-/** people whose lines of an earlier computation go at once */
+/** lines of an earlier computation that go at once */
 const CLEARED = 10_000
+/** After every id. */
+const EVERYBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 export interface RunSizes {
   /** people a slice, a transaction each */
@@ -65,19 +67,13 @@ async function lockRun(tx: Tx, job: Job): Promise<Run> {
 
 /** Comes again until nothing is left of an earlier computation. */
 async function begin(tx: Tx, run: Run): Promise<Slice> {
-  const { numDeletedRows } = await tx
-    .deleteFrom('allowance_lines')
-    .where('run_id', '=', run.id)
-    .where('person_id', 'in', (eb) =>
-      eb
-        .selectFrom('allowance_lines')
-        .select('person_id')
-        .where('run_id', '=', run.id)
-        .orderBy('person_id')
-        .limit(CLEARED),
-    )
-    .executeTakeFirstOrThrow()
-  if (numDeletedRows >= CLEARED) return { done: 0, position: null, again: true }
+  // up to a person: a list of them would be looked through for each line while nobody has counted the lines
+  const { numAffectedRows = 0n } = await sql`
+    delete from allowance_lines where run_id = ${run.id}::uuid and person_id <= coalesce((
+      select l.person_id from allowance_lines l where l.run_id = ${run.id}::uuid order by l.person_id offset ${CLEARED - 1} limit 1), ${EVERYBODY}::uuid)`.execute(
+    tx,
+  )
+  if (numAffectedRows >= CLEARED) return { done: 0, position: null, again: true }
   for (const table of ['organisation_lines', 'run_findings', 'run_parts', 'run_changed_people'] as const)
     await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   // late, because writers of facts wait from here to the commit
