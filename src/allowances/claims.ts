@@ -2,7 +2,7 @@
 import { recordHistory } from '../history/actions.ts'
 import { type Claim, claimRows, claimsOf } from '../people/allowances-on-record.ts'
 import { faultAt, newIds } from '../people/bulk.ts'
-import { knownAt, knownFromNow } from '../people/known.ts'
+import { closeFact, knownFromNow } from '../people/known.ts'
 import { getPerson } from '../people/queries.ts'
 import { lockPerson, personInScope } from '../people/roster.ts'
 import { type LocalDate, localDate } from '../platform/calendar.ts'
@@ -97,7 +97,7 @@ export async function correctClaim(
 /** Takes a claim back: it counts as if it had not been filed. Answers it as it was. Refuses `claim.not_yours`. */
 export async function withdrawClaim(tx: Tx, context: Context, id: string, reason: string): Promise<ClaimRow> {
   const known = await lockClaim(tx, context, id)
-  await close(tx, known, await knownFromNow(tx))
+  await closeFact(tx, 'allowance_claims', known, await knownFromNow(tx))
   await recordHistory(tx, context, {
     ...eventOf(known.person_id, 'allowance_claim.withdrawn'),
     reason,
@@ -182,7 +182,7 @@ type Fact = Pick<Claim, 'id' | 'person_id' | 'scheme_code' | 'component' | 'clai
 
 async function write(tx: Tx, context: Context, row: Fact): Promise<void> {
   const now = await knownFromNow(tx)
-  await close(tx, row, now)
+  await closeFact(tx, 'allowance_claims', row, now)
   const { id, person_id, scheme_code, component, claimed_on, organisation_id, note } = row
   await tx
     .insertInto('allowance_claims')
@@ -190,16 +190,6 @@ async function write(tx: Tx, context: Context, row: Fact): Promise<void> {
       ...{ id, person_id, scheme_code, component, claimed_on, organisation_id, note },
       ...{ known_from: now, recorded_by: context.actor.account_id },
     })
-    .execute()
-}
-
-async function close(tx: Tx, { person_id, id }: Pick<Fact, 'person_id' | 'id'>, now: string): Promise<void> {
-  await tx
-    .updateTable('allowance_claims')
-    .set({ known_to: now })
-    .where('person_id', '=', person_id)
-    .where('id', '=', id)
-    .where(knownAt('allowance_claims'))
     .execute()
 }
 

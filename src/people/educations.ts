@@ -9,7 +9,7 @@ import { type Change, newIds } from './bulk.ts'
 import { type Education, educated, educationsOf, getEducation } from './education-queries.ts'
 import { educationConstraints, graduationFaults } from './education-rules.ts'
 import type { EducationCorrection, NewEducation } from './education-shapes.ts'
-import { knownAt, knownFromNow } from './known.ts'
+import { closeFact, knownAt, knownFromNow } from './known.ts'
 import { lockPerson } from './roster.ts'
 import { EDUCATIONS } from './rules.ts'
 
@@ -76,7 +76,7 @@ export async function correctEducation(
 /** Takes an education back that was recorded in error or proved false. Answers it as it was. */
 export async function withdrawEducation(tx: Tx, context: Context, id: string, reason: string): Promise<Education> {
   const known = await lockEducation(tx, context, id)
-  await closeEducation(tx, known, await knownFromNow(tx))
+  await closeFact(tx, 'educations', known, await knownFromNow(tx))
   await sumUp(tx, known.person_id)
   await recordHistory(tx, context, {
     ...eventOf(known, 'education.withdrawn'),
@@ -131,20 +131,10 @@ function fieldsChanged(known: Pick<Row, Field>, row: Pick<Row, Field>): Field[] 
 
 async function replaceEducation(tx: Tx, context: Context, row: Row): Promise<void> {
   const now = await knownFromNow(tx)
-  await closeEducation(tx, row, now)
+  await closeFact(tx, 'educations', row, now)
   await tx
     .insertInto('educations')
     .values({ ...row, known_from: now, recorded_by: context.actor.account_id })
-    .execute()
-}
-
-async function closeEducation(tx: Tx, { person_id, id }: Pick<Row, 'person_id' | 'id'>, now: string): Promise<void> {
-  await tx
-    .updateTable('educations')
-    .set({ known_to: now })
-    .where('person_id', '=', person_id)
-    .where('id', '=', id)
-    .where(knownAt('educations'))
     .execute()
 }
 

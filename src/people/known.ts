@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { DB } from '../../db/schema.ts'
 import type { LocalDate } from '../platform/calendar.ts'
-import type { Db } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database.ts'
 
 /** RFC 3339, to the microsecond. */
 export type Instant = string
@@ -92,6 +92,17 @@ export async function versionsOf<F extends object>(db: Db, fact: Versioned): Pro
       and subject_id in (select person_id::text from ${sql.table(fact.table)} as fact where ${fact.where})
     order by seq desc limit 1`.execute(db)
   return { items: rows, withdrawn: withdrawals[0] ?? null }
+}
+
+/** Closes the version on record of a fact of a person, in the instant from which what follows is known. */
+export async function closeFact(
+  tx: Tx,
+  table: 'allowance_claims' | 'educations' | 'licences',
+  { person_id, id }: { person_id: string; id: string },
+  now: Instant,
+): Promise<void> {
+  await sql`update ${sql.table(table)} set known_to = ${now}::timestamptz
+    where person_id = ${person_id}::uuid and id = ${id}::uuid and ${knownAt(table)}`.execute(tx)
 }
 
 /** As text with microseconds: asked for as `known_at`, the start of a version answers that version. */

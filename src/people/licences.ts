@@ -5,7 +5,7 @@ import type { Context, Scope } from '../platform/context.ts'
 import { type Db, lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { type Change, newIds } from './bulk.ts'
-import { type Instant, knownAt, knownFromNow } from './known.ts'
+import { closeFact, type Instant, knownAt, knownFromNow } from './known.ts'
 import { LICENCE_TWICE, licenceFaults } from './licence-rules.ts'
 import type { LicenceCorrection, NewLicence } from './licence-shapes.ts'
 import { lockPerson, personInScope } from './roster.ts'
@@ -97,7 +97,7 @@ export async function correctLicence(
 /** Takes a licence back that was recorded in error or proved false. Answers it as it was. */
 export async function withdrawLicence(tx: Tx, context: Context, id: string, reason: string): Promise<Licence> {
   const known = await lockLicence(tx, context, id)
-  await closeLicence(tx, known, await knownFromNow(tx))
+  await closeFact(tx, 'licences', known, await knownFromNow(tx))
   await recordHistory(tx, context, {
     ...eventOf(known, 'licence.withdrawn'),
     reason,
@@ -132,20 +132,10 @@ function fieldsChanged(known: Pick<Row, Field>, row: Pick<Row, Field>): Field[] 
 
 async function replaceLicence(tx: Tx, context: Context, row: Row): Promise<void> {
   const now = await knownFromNow(tx)
-  await closeLicence(tx, row, now)
+  await closeFact(tx, 'licences', row, now)
   await tx
     .insertInto('licences')
     .values({ ...row, known_from: now, recorded_by: context.actor.account_id })
-    .execute()
-}
-
-async function closeLicence(tx: Tx, { person_id, id }: Pick<Row, 'person_id' | 'id'>, now: string): Promise<void> {
-  await tx
-    .updateTable('licences')
-    .set({ known_to: now })
-    .where('person_id', '=', person_id)
-    .where('id', '=', id)
-    .where(knownAt('licences'))
     .execute()
 }
 
