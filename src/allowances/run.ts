@@ -14,6 +14,7 @@ import { digestOf, ofPayee, type Run, readMonths, readPlan } from './run-months.
 import { computeParts } from './run-parts.ts'
 import { candidates, countCandidates, NOBODY, spanOf } from './run-people.ts'
 
+const CLEARING = 'clearing'
 const CHANGES = 'changes'
 const TOTALS = 'totals'
 const ACCOUNTS = 5000
@@ -40,7 +41,7 @@ export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
   const { slice = 10_000, part = 2500, everybody = false } = sizes
   return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
-    if (job.position === null) return begin(tx, run)
+    if (job.position === null || job.position === CLEARING) return begin(tx, run)
     if (job.position === CHANGES) return findChanges(tx, run, everybody)
     if (job.position === TOTALS) return finish(tx, context, run, job)
     return computeSlice(tx, run, job, { slice, part, everybody }, beside)
@@ -73,7 +74,7 @@ async function begin(tx: Tx, run: Run): Promise<Slice> {
       select l.person_id from allowance_lines l where l.run_id = ${run.id}::uuid order by l.person_id offset ${CLEARED - 1} limit 1), ${EVERYBODY}::uuid)`.execute(
     tx,
   )
-  if (numAffectedRows >= CLEARED) return { done: 0, position: null, again: true }
+  if (numAffectedRows >= CLEARED) return { done: 0, position: CLEARING }
   for (const table of ['organisation_lines', 'run_findings', 'run_parts', 'run_changed_people'] as const)
     await tx.deleteFrom(table).where('run_id', '=', run.id).execute()
   // late, because writers of facts wait from here to the commit

@@ -22,8 +22,6 @@ export interface Slice {
   done: number
   total?: number
   position: string | null
-  /** the beginning is not over: the same slice once more */
-  again?: true
   result?: Record<string, unknown>
 }
 
@@ -108,18 +106,17 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
       }
       const work = { ...row, args: row.args as Record<string, unknown> }
       const slice = await handler(tx, context, work, runner.beside ?? tx)
-      const over = slice.position === null && !slice.again
       await tx
         .updateTable('jobs')
         .set({
           done: slice.done,
           position: slice.position,
-          status: over ? 'succeeded' : 'running',
+          status: slice.position === null ? 'succeeded' : 'running',
           attempts: 0,
           // to the end of the queue, so that a long job does not keep the others waiting
           run_at: sql<Date>`clock_timestamp()`,
           ...(slice.total === undefined ? {} : { total: slice.total }),
-          ...(over ? { finished_at: runner.now(), result: JSON.stringify(slice.result ?? {}) } : {}),
+          ...(slice.position === null ? { finished_at: runner.now(), result: JSON.stringify(slice.result ?? {}) } : {}),
         })
         .where('id', '=', row.id)
         .execute()

@@ -15,7 +15,7 @@ const job = allowanceRunJob({ everybody: everybody === 'true' })
 let started
 const handler = (tx, context, work, beside) => {
   // what an earlier computation left is thrown away before the clock runs
-  if (work.position !== null) started ??= performance.now()
+  if (work.position !== null && work.position !== 'clearing') started ??= performance.now()
   return job(tx, context, work, beside)
 }
 while (await runSlice(db, runner, { 'allowances.run': handler }));
