@@ -11,6 +11,7 @@ import { together } from '../platform/together.ts'
 import { type Resting, restingOthers } from './cascade-others.ts'
 import { decideInTurn } from './corrections.ts'
 import type { PaidFact } from './evaluate.ts'
+import { peopleOf } from './fact-rows.ts'
 import { readFacts } from './facts.ts'
 import type { LineKind } from './rules.ts'
 import { readVersions, usableIn } from './versions.ts'
@@ -208,7 +209,7 @@ async function dueNow(
     const versions = await readVersions(db, scheme_code)
     const ruled = wanted.flatMap(({ month }) => usableIn(versions, month).map((rules) => ({ month, rules })))
     if (ruled.length === 0) return
-    const factsOf = await readFacts(db, [person_id], {
+    const factsOf = await readFacts(db, await peopleOf(db, [person_id]), {
       cutoff: 'now',
       months: ruled.map(({ month }) => month),
       rules: ruled.map(({ rules }) => rules),

@@ -6,7 +6,7 @@ import { together } from '../platform/together.ts'
 import { readCertificates, readExternalCertificates } from './certificate-facts.ts'
 import type { LedgerEntry } from './corrections.ts'
 import type { Facts } from './evaluate.ts'
-import { FEW, type People, peopleOf, readRows, type Texts, wanted } from './fact-rows.ts'
+import { FEW, type People, readRows, type Texts, wanted } from './fact-rows.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
 import { readPersonFacts } from './person-facts.ts'
 import type { Rules } from './rules.ts'
@@ -19,12 +19,12 @@ export interface Window {
 }
 
 /** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number. */
-export async function readFacts(db: Db, ids: string[], window: Window): Promise<(person_id: string) => Facts> {
+export async function readFacts(db: Db, people: People, window: Window): Promise<(person_id: string) => Facts> {
+  const { ids } = people
   const facts = new Map<string, Facts>(
     ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]),
   )
   const of: Of = (id) => facts.get(id)
-  const people = await peopleOf(db, ids)
   // the database goes on from one to the next without being asked
   const reading = together(db)
   const reads = [
@@ -145,7 +145,7 @@ async function readConduct(db: Db, people: People, window: Window, of: Of): Prom
 /** Entries of these people and months that were approved by the cutoff, the newest of each month and component. */
 export async function readLedger(
   db: Db,
-  ids: string[],
+  people: People,
   scheme_code: string,
   { cutoff, months }: Window,
 ): Promise<Map<string, LedgerEntry[]>> {
@@ -157,7 +157,7 @@ export async function readLedger(
       from allowance_ledger l
       join allowance_runs r on r.id = l.run_id
       join allowance_decisions d on d.run_id = l.run_id and d.kind = 'approval' and d.decided_at <= ${cutoff}::timestamptz
-      ${wanted(await peopleOf(db, ids), 'l.person_id')}
+      ${wanted(people, 'l.person_id')}
       where l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
       order by l.person_id, l.month, l.component, l.seq desc) newest`,
   )

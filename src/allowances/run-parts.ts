@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { type Db, readByRange, type Tx } from '../platform/database.ts'
 import { type LedgerEntry, type Line, linesFor, type Plan } from './corrections.ts'
 import type { Facts } from './evaluate.ts'
+import { peopleOf } from './fact-rows.ts'
 import { readFacts, readLedger, type Window } from './facts.ts'
 import { insertLines } from './lines.ts'
 import type { Run } from './run-months.ts'
@@ -55,45 +56,38 @@ interface Judged {
 /** How many people before others get a turn: the next statement is sent, lines go on their way. */
 const TURN = 250
 
-async function judgePart(ids: string[], { factsOf, ledger, planOf }: Known): Promise<Judged> {
+async function judgePart(ids: string[], known: Known): Promise<Judged> {
   const judged: Judged = { first_person_id: ids[0]!, lines: [], attended_elsewhere: [] }
   for (const [at, id] of ids.entries()) {
     if (at % TURN === 0) await turn()
-    const facts = factsOf(id)
-    const lines = linesFor(id, facts, ledger.get(id) ?? [], planOf(id))
+    const { facts, ledger, plan } = known.get(id)!
+    const lines = linesFor(id, facts, ledger, plan)
     judged.lines.push(...lines)
     if (lines.some((line) => attendedElsewhere(line, facts))) judged.attended_elsewhere.push(id)
   }
   return judged
 }
 
-interface Known {
-  factsOf: (id: string) => Facts
-  ledger: Map<string, LedgerEntry[]>
-  planOf: (id: string) => Plan
-}
+/** By person: what is known, what was booked, and the months to judge. */
+type Known = Map<string, { facts: Facts; ledger: LedgerEntry[]; plan: Plan }>
 
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
 async function readPart(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Known> {
   const own: Plan = { ...plan, months: plan.months.filter(({ month, people }) => month === run.month || people) }
   const changed = run.changes_since === null ? new Set(ids) : await changedAmong(db, run.id, ids)
-  const [again, unchanged] = [ids.filter((id) => changed.has(id)), ids.filter((id) => !changed.has(id))]
-  const parts = [
-    ...(again.length > 0 ? [{ ids: again, plan }] : []),
-    ...(unchanged.length > 0 ? [{ ids: unchanged, plan: own }] : []),
-  ]
-  const ledger = new Map<string, LedgerEntry[]>()
-  const readers: ((id: string) => Facts)[] = []
-  for (const part of parts) {
-    const window = windowOf(run, part.plan, part.ids)
-    readers.push(await readFacts(db, part.ids, window))
-    for (const [id, entries] of await readLedger(db, part.ids, run.scheme_code, window)) ledger.set(id, entries)
+  const known: Known = new Map()
+  for (const [some, plan_of_some] of [
+    [ids.filter((id) => changed.has(id)), plan],
+    [ids.filter((id) => !changed.has(id)), own],
+  ] as const) {
+    if (some.length === 0) continue
+    const window = windowOf(run, plan_of_some, some)
+    const people = await peopleOf(db, some)
+    const factsOf = await readFacts(db, people, window)
+    const ledger = await readLedger(db, people, run.scheme_code, window)
+    for (const id of some) known.set(id, { facts: factsOf(id), ledger: ledger.get(id) ?? [], plan: plan_of_some })
   }
-  return {
-    factsOf: (id) => readers[readers.length > 1 && !changed.has(id) ? 1 : 0]!(id),
-    ledger,
-    planOf: (id) => (changed.has(id) ? plan : own),
-  }
+  return known
 }
 
 function windowOf(run: Run, plan: Plan, ids: string[]): Window {

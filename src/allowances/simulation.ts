@@ -9,6 +9,7 @@ import type { Context } from '../platform/context.ts'
 import { readCutoff, type Tx } from '../platform/database.ts'
 import { notFound, refuseFaults } from '../platform/errors.ts'
 import { type Draft, draftFaults, draftRules } from './draft-rules.ts'
+import { peopleOf } from './fact-rows.ts'
 import { employedIn, readFacts } from './facts.ts'
 import { getScheme, listRunDistricts } from './queries.ts'
 import { canonicalJson, checkMonthOver, inDivision } from './rules.ts'
@@ -182,7 +183,7 @@ async function candidates(
 
 async function addFigures(tx: Tx, simulation: Simulation, comparison: Comparison, ids: string[]): Promise<void> {
   const { months } = comparison
-  const factsOf = await readFacts(tx, ids, {
+  const factsOf = await readFacts(tx, await peopleOf(tx, ids), {
     cutoff: simulation.cutoff,
     months: months.map(({ month }) => month),
     rules: [...new Set(months.flatMap(({ today, draft }) => [...draft, ...today]))],

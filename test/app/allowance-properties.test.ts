@@ -6,6 +6,7 @@ import { loadScheme } from '../../db/load-reference.ts'
 import { computeRun, confirmVersion } from '../../src/allowances/actions.ts'
 import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
+import { peopleOf } from '../../src/allowances/fact-rows.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
 import { readPerson } from '../../src/allowances/known-person.ts'
 import { judgedOf } from '../../src/allowances/reasons.ts'
@@ -46,7 +47,7 @@ type Amounts = Record<string, [string, number]>
 /** What decide() says of those who have an employment in the scheme's posts in the month. */
 async function decided(scheme_code: string, ids: string[], cutoff = 'now'): Promise<Amounts> {
   const rules = usableIn(await readVersions(w.db, scheme_code), MONTH)
-  const factsOf = await readFacts(w.db, ids, { cutoff, months: [MONTH], rules })
+  const factsOf = await readFacts(w.db, await peopleOf(w.db, ids), { cutoff, months: [MONTH], rules })
   return Object.fromEntries(
     ids.flatMap((id) =>
       rules.flatMap((one) => {
@@ -98,7 +99,7 @@ test(
         const ids = await settle(w, facts, made)
         for (const scheme of SCHEMES) {
           const rules = usableIn(await readVersions(w.db, scheme), MONTH)
-          const factsOf = await readFacts(w.db, ids, { cutoff: 'now', months: [MONTH], rules })
+          const factsOf = await readFacts(w.db, await peopleOf(w.db, ids), { cutoff: 'now', months: [MONTH], rules })
           for (const id of ids) {
             const { facts } = await readPerson(w.db, { kind: 'person', person_id: id }, id)
             for (const one of rules)

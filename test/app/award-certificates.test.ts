@@ -1,6 +1,7 @@
 /** Awards on paper: from a published ranking only, once, by its organiser; what a corrected ranking means for them; never a level. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { peopleOf } from '../../src/allowances/fact-rows.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
 import { jobHandlers } from '../../src/app.ts'
 import { eligibility } from '../../src/competitions/eligibility.ts'
@@ -477,7 +478,9 @@ describe('an award is no level', () => {
     return {
       entry: (await entryDecisions(w.db, question, [person_id])).get(person_id),
       event: (await eligibility(w.db, asked, [person_id])).get(person_id)!.map(({ message }) => message.zh),
-      allowance: (await readFacts(w.db, [person_id], { cutoff, months: ['2026-11'], rules }))(person_id).certificates,
+      allowance: (await readFacts(w.db, await peopleOf(w.db, [person_id]), { cutoff, months: ['2026-11'], rules }))(
+        person_id,
+      ).certificates,
       person: (await getPerson(w.db, (await w.context('facility')).scope, person_id, TODAY)).level,
     }
   }

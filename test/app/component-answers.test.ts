@@ -5,6 +5,7 @@ import { loadScheme } from '../../db/load-reference.ts'
 import { approveRun, computeRun, submitRun } from '../../src/allowances/actions.ts'
 import { decideInTurn } from '../../src/allowances/corrections.ts'
 import type { Facts, PaidFact } from '../../src/allowances/evaluate.ts'
+import { peopleOf } from '../../src/allowances/fact-rows.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
 import { readPerson } from '../../src/allowances/known-person.ts'
 import { judgedOf } from '../../src/allowances/reasons.ts'
@@ -96,7 +97,7 @@ async function comparePeople(month: string): Promise<number> {
   const rules = usableIn(await readVersions(w.db, CODE), month)
   expect(rules).toHaveLength(10)
   const ids = (await w.db.selectFrom('people').select('id').execute()).map((row) => row.id)
-  const factsOf = await readFacts(w.db, ids, { cutoff: 'now', months: [month], rules })
+  const factsOf = await readFacts(w.db, await peopleOf(w.db, ids), { cutoff: 'now', months: [month], rules })
   let due = 0
   for (const id of ids) {
     const person = await readPerson(w.db, { kind: 'person', person_id: id }, id)

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPerson } from '../../db/demo-people.ts'
 import { decide } from '../../src/allowances/evaluate.ts'
+import { peopleOf } from '../../src/allowances/fact-rows.ts'
 import { readFacts } from '../../src/allowances/facts.ts'
 import { usableRules } from '../../src/allowances/usable-rules.ts'
 import { readVersions, versionIn } from '../../src/allowances/versions.ts'
@@ -268,7 +269,7 @@ describe('an allowance', () => {
   const decideAt = async (id: string, cutoff: string, month = '2026-10') => {
     const version = versionIn(await readVersions(w.db, HZ), HZ, month)
     const rules = usableRules(version)
-    const of = await readFacts(w.db, [id], { cutoff, months: [month], rules: [rules] })
+    const of = await readFacts(w.db, await peopleOf(w.db, [id]), { cutoff, months: [month], rules: [rules] })
     return decide(of(id), rules, month)
   }
   const instant = async () =>
