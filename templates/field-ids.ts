@@ -1,7 +1,7 @@
 /** What the controls on a page are called, so that labels, errors and links find them. */
 import { createContext } from 'hono/jsx'
 
-/** Before the names of fields in their ids: a filter and a form on one page may ask for the same thing. */
+/** Before the names of fields in their ids: two forms on one page may ask for the same thing. */
 export const IdPrefix = createContext('field')
 
 export function fieldId(name: string): string {

@@ -1,7 +1,7 @@
 /** Forms that say every fault in words beside its field, keep what was typed, and work without scripts. */
 import { raw } from 'hono/html'
 import { type Child, createContext, type PropsWithChildren, useContext } from 'hono/jsx'
-import { fieldId, IdPrefix } from './field-ids.ts'
+import { IdPrefix } from './field-ids.ts'
 import { useWords } from './words.ts'
 
 /** `pointer` is the JSON pointer of the value: `/id_number`, `/rows/3/score`. */
@@ -57,6 +57,7 @@ export function Form({ action, errors = [], submit, cancel, danger, upload, chil
 /** All faults at once, each a link to its field; takes the focus when the page opens with it. */
 export function ErrorSummary({ errors, labels }: { errors: FormError[]; labels?: Map<string, string> }) {
   const w = useWords()
+  const prefix = useContext(IdPrefix)
   const named = ({ pointer, message }: FormError) => {
     const label = labels?.get(fieldName(pointer))
     return label && !message.includes(label) ? `${label}${w('：', ': ')}${message}` : message
@@ -74,7 +75,7 @@ export function ErrorSummary({ errors, labels }: { errors: FormError[]; labels?:
         <ul>
           {errors.map((error) => (
             <li>
-              {error.pointer ? <a href={`#${fieldId(fieldName(error.pointer))}`}>{named(error)}</a> : error.message}
+              {error.pointer ? <a href={`#${prefix}-${fieldName(error.pointer)}`}>{named(error)}</a> : error.message}
             </li>
           ))}
         </ul>

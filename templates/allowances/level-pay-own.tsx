@@ -3,6 +3,7 @@
 import type { FacilityPay, LadderView } from '../../src/allowances/level-pay-shapes.ts'
 import { RISING_LEVELS } from '../../src/people/rules.ts'
 import { plainYuan } from '../../src/platform/money.ts'
+import { IdPrefix } from '../field-ids.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Notice, Tag } from '../parts.tsx'
@@ -78,44 +79,46 @@ export function OwnLevelPay(props: OwnLevelPayProps) {
                 'Of each level only the number of people and two edges in steps of 500 yuan, never the wage of a person: nobody is below the lower, everybody below the upper edge.',
               )}
             </p>
-            <Form action={`${HERE}/bands`} errors={failed === 'bands' ? errors : []} submit={w('填报', 'Report')}>
-              <input type="hidden" name="month" value={month} />
-              <input type="hidden" name="occupation_code" value={occupation_code} />
-              {RISING_LEVELS.map((level) => (
-                <fieldset class="field">
-                  <legend>{levelName(level, frame.lang)}</legend>
-                  <div class="form row">
-                    <Field
-                      label={w('人数', 'People')}
-                      name={`people_${level}`}
-                      type="number"
-                      value={failed === 'bands' ? values[`people_${level}`] : of(level)?.people}
-                      attributes={{ min: 1 }}
-                    />
-                    <Field
-                      label={w('下限（元）', 'Lower edge, yuan')}
-                      name={`low_yuan_${level}`}
-                      value={typed('bands', `low_yuan_${level}`, of(level)?.low_fen)}
-                      attributes={{ inputmode: 'decimal' }}
-                    />
-                    <Field
-                      label={w('上限（元）', 'Upper edge, yuan')}
-                      name={`high_yuan_${level}`}
-                      value={typed('bands', `high_yuan_${level}`, of(level)?.high_fen)}
-                      attributes={{ inputmode: 'decimal' }}
-                    />
-                  </div>
-                </fieldset>
-              ))}
-              {reported && (
-                <Field
-                  label={w('更正理由', 'Why figures change')}
-                  name="reason"
-                  type="textarea"
-                  value={values.reason}
-                />
-              )}
-            </Form>
+            <IdPrefix.Provider value="bands">
+              <Form action={`${HERE}/bands`} errors={failed === 'bands' ? errors : []} submit={w('填报', 'Report')}>
+                <input type="hidden" name="month" value={month} />
+                <input type="hidden" name="occupation_code" value={occupation_code} />
+                {RISING_LEVELS.map((level) => (
+                  <fieldset class="field">
+                    <legend>{levelName(level, frame.lang)}</legend>
+                    <div class="form row">
+                      <Field
+                        label={w('人数', 'People')}
+                        name={`people_${level}`}
+                        type="number"
+                        value={failed === 'bands' ? values[`people_${level}`] : of(level)?.people}
+                        attributes={{ min: 1 }}
+                      />
+                      <Field
+                        label={w('下限（元）', 'Lower edge, yuan')}
+                        name={`low_yuan_${level}`}
+                        value={typed('bands', `low_yuan_${level}`, of(level)?.low_fen)}
+                        attributes={{ inputmode: 'decimal' }}
+                      />
+                      <Field
+                        label={w('上限（元）', 'Upper edge, yuan')}
+                        name={`high_yuan_${level}`}
+                        value={typed('bands', `high_yuan_${level}`, of(level)?.high_fen)}
+                        attributes={{ inputmode: 'decimal' }}
+                      />
+                    </div>
+                  </fieldset>
+                ))}
+                {reported && (
+                  <Field
+                    label={w('更正理由', 'Why figures change')}
+                    name="reason"
+                    type="textarea"
+                    value={typed('bands', 'reason', null)}
+                  />
+                )}
+              </Form>
+            </IdPrefix.Provider>
           </Card>
         )}
         {facility && (
@@ -148,7 +151,13 @@ export function OwnLevelPay(props: OwnLevelPayProps) {
                   attributes={{ inputmode: 'decimal' }}
                 />
               ))}
-              <Field label={w('依据', 'Reason')} name="reason" type="textarea" required value={values.reason} />
+              <Field
+                label={w('依据', 'Reason')}
+                name="reason"
+                type="textarea"
+                required
+                value={typed('ladder', 'reason', null)}
+              />
             </Form>
           </Card>
         )}
