@@ -172,7 +172,7 @@ describe('the pages', () => {
       as('facility').submit('/console/level-pay/bands', { ...right, low_yuan_5: '5510', reason: '改' }),
       422,
     )
-    expect(off).toMatch(/id="field-low_yuan_5-error"/)
+    expect(off).toMatch(/id="bands-low_yuan_5-error"/)
   })
 
   test('officers see districts and facilities, and record guidance', async () => {
