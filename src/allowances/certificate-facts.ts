@@ -12,7 +12,7 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
   const moved = await movedSince(db, cutoff)
   const holders = [...moved.values()].flatMap(({ from_id, person_id }) => (of(from_id) ? [person_id] : []))
   const holding = holders.length > 0 ? { ids: [...new Set([...people.ids, ...holders])].sort(), dense: false } : people
-  // one row a look-up, the newest of each register first
+  // one row a register that was looked up, by the newest look-up of each
   const rows = await readRows(
     db,
     [
@@ -22,15 +22,13 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
     sql`from certificates c
     left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
     left join certificate_continuations continuation on continuation.certificate_id = c.id and ${continuationKnown(cutoff)}
-    left join registry_checks k on k.certificate_id = c.id and k.known_from <= ${cutoff}::timestamptz
+    left join lateral (select distinct on (registry) id, registry, result from registry_checks
+      where certificate_id = c.id and known_from <= ${cutoff}::timestamptz ${NEWEST_OF_EACH}) k on true
     ${wanted(holding, 'c.person_id')}
     where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[]) and c.known_from <= ${cutoff}::timestamptz`,
-    NEWEST,
   )
   const certificates = new Map<string, CertificateFact>()
   const replaced = new Map<string, string>()
-  // the registers whose newest look-up was seen already, of certificates with several
-  const looked = new Map<string, string[]>()
   for (const row of rows as Texts[]) {
     const [holder, id, occupation_code, level, issued_on, valid_until, replaces_id, revoked_from, check_id] = row
     const [, , , , , , , , , registry, result] = row
@@ -52,17 +50,13 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
       if (replaces_id) replaced.set(id, replaces_id)
       facts.certificates.push(certificate)
     }
-    if (!check_id) continue
-    const seen = looked.get(id)
-    if (seen?.includes(registry)) continue
-    if (seen) seen.push(registry)
-    else looked.set(id, [registry])
     if (result === 'found') certificate.found_in.push({ check_id, registry })
   }
   for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
   await readSuspensions(db, holding, certificates, cutoff)
 }
 
+const NEWEST_OF_EACH = sql`order by registry, checked_on desc, known_from desc, id desc`
 const NEWEST = sql`order by k.checked_on desc, k.known_from desc, k.id desc`
 
 /** A suspended certificate supports no month on whose last day it is suspended, as one that is revoked or ran out by then supports none. */

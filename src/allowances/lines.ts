@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto'
 import { sql } from 'kysely'
 import { firstDay } from '../platform/calendar.ts'
-import { copyText, copyValue, type Tx } from '../platform/database.ts'
+import { copyRows, copyValue, type Tx } from '../platform/database.ts'
 import type { Line } from './corrections.ts'
 
 /** What a line is made of, in the order of its digest; the run's own id is left out, so that equal runs have equal digests. */
@@ -24,23 +24,27 @@ const DIGESTED = [
   'found',
   'notes',
 ] as const
-const COLUMNS = ['run_id', 'component', ...DIGESTED]
+/** Lines as {@link copyLines} takes them, in order of person, month and component, and the SHA-256 of each, one after another. */
+export interface LineTexts {
+  rows: string[]
+  digests: Buffer
+}
 
-/**
- * Lines of people one after another, written by COPY: of all that a run does, writing them weighs most. Answers the SHA-256 of each, one
- * after another, in order of person, month and component.
- */
-export async function insertLines(tx: Tx, run_id: string, lines: Line[]): Promise<Buffer> {
+export function textsOf(run_id: string, lines: Line[]): LineTexts {
   const digests = Buffer.alloc(32 * lines.length)
   const rows = lines.toSorted(inOrder).map((line, at) => {
     const { component } = line
     const columns = columnsOf(line)
-    const digested = columns.join('|') + (component === 'monthly' ? '' : `|${component}`)
-    digests.write(hash('sha256', digested), 32 * at, 'hex')
-    return `${run_id}\t${component}\t${columns.map(copied).join('\t')}`
+    const told = columns.join('|')
+    digests.write(hash('sha256', component === 'monthly' ? told : `${told}|${component}`, 'binary'), 32 * at, 'binary')
+    return `${columns.some(isEscaped) ? columns.map(copyValue).join('|') : told}|${component}|${run_id}`
   })
-  await copyText(tx, 'allowance_lines', COLUMNS, rows)
-  return digests
+  return { rows, digests }
+}
+
+/** By COPY: of all that a run does, writing its lines weighs most. */
+export async function copyLines(tx: Tx, rows: string[]): Promise<void> {
+  await copyRows(tx, 'allowance_lines', [...DIGESTED, 'component', 'run_id'], rows)
 }
 
 /** As text, what is missing as an empty one: no column has an empty text of its own. */
@@ -50,27 +54,24 @@ function columnsOf(line: Line): string[] {
     firstDay(line.month),
     line.kind,
     line.outcome,
-    text(line.employment?.organisation.id),
-    text(line.employment?.id),
-    text(line.certificate?.id),
-    text(line.registry_check_id),
-    text(line.level),
-    text(line.rate?.id),
+    line.employment?.organisation.id ?? '',
+    line.employment?.id ?? '',
+    line.certificate?.id ?? '',
+    line.registry_check_id ?? '',
+    String(line.level ?? ''),
+    line.rate?.id ?? '',
     line.version_id,
     String(line.entitlement_fen),
-    text(line.previous_fen),
+    String(line.previous_fen ?? ''),
     String(line.failed),
     jsonbText(line.found),
     line.notes === null ? '' : jsonbText(line.notes),
   ]
 }
 
-function text(value: string | number | null | undefined): string {
-  return value == null ? '' : String(value)
-}
-
-function copied(text: string): string {
-  return text === '' ? '\\N' : text.includes('\\') ? copyValue(text) : text
+/** Of JSON alone: ids, words and numbers hold nothing that COPY would read as something else. */
+function isEscaped(column: string): boolean {
+  return (column.startsWith('[') || column.startsWith('{')) && copyValue(column) !== column
 }
 
 function inOrder(a: Line, b: Line): number {
@@ -89,7 +90,7 @@ function jsonbText(value: unknown): string {
     return `[${text}]`
   }
   const entries = Object.entries(value as object).filter(([, inner]) => inner !== undefined)
-  entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
+  if (entries.length > 1) entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${jsonbText(inner)}`).join(', ')}}`
 }
 

@@ -5,50 +5,48 @@ import { type LedgerEntry, type Line, linesFor, type Plan } from './corrections.
 import type { Facts } from './evaluate.ts'
 import { peopleOf } from './fact-rows.ts'
 import { readFacts, readLedger, type Window } from './facts.ts'
-import { insertLines } from './lines.ts'
+import { copyLines, textsOf } from './lines.ts'
 import type { Run } from './run-months.ts'
 import { changedAmong } from './run-people.ts'
 
-/**
- * Each part is read on `beside` while the one before it is judged, and that one's lines are written while the next is judged; on the
- * transaction itself one after another.
- */
+/** So many parts are under way at once on PostgreSQL: one is judged while the database reads another and takes the lines of a third. */
+const LANES = 3
+
+/** Parts are read on connections `beside` the transaction that takes their lines; on the transaction itself one after another. */
 export async function computeParts(tx: Tx, beside: Db, run: Run, plan: Plan, parts: string[][]): Promise<void> {
-  const read = (db: Db, ids: string[]) => readPart(db, run, plan, ids)
-  const write = async ({ first_person_id, lines, attended_elsewhere }: Judged) => {
-    const line_digests = await insertLines(tx, run.id, lines)
-    const part = { run_id: run.id, first_person_id, line_digests, attended_elsewhere }
-    await tx.insertInto('run_parts').values(part).execute()
-  }
-  if (beside === tx) {
-    for (const ids of parts) await write(await judgePart(ids, await read(tx, ids)))
-    return
-  }
-  await beside.transaction().execute(async (reading) => {
-    await readByRange(reading)
-    let next = parts[0] && begun(read(reading, parts[0]))
-    let writing: Promise<void> | undefined
-    for (const [at, ids] of parts.entries()) {
-      const known = await next!
-      const following = parts[at + 1]
-      next = following && begun(read(reading, following))
-      const judged = await judgePart(ids, known)
+  let next = 0
+  let writing = Promise.resolve()
+  const goOn = async (reading: Db) => {
+    for (let ids = parts[next++]; ids; ids = parts[next++]) {
+      const judged = await judgePart(run.id, ids, await readPart(reading, run, plan, ids))
+      // one at a time: a connection takes one statement
+      writing = writing.then(() => writePart(tx, run, judged))
       await writing
-      writing = begun(write(judged))
     }
-    await writing
-  })
+  }
+  if (beside === tx) return goOn(tx)
+  const lanes = Array.from({ length: Math.min(LANES, parts.length) }, () =>
+    beside.transaction().execute(async (reading) => {
+      await readByRange(reading)
+      await goOn(reading)
+    }),
+  )
+  // where one fails the others begin nothing more, and the transaction is theirs until they are done
+  for (const lane of lanes) lane.catch(() => (next = parts.length))
+  const ended = await Promise.allSettled(lanes)
+  for (const one of ended) if (one.status === 'rejected') throw one.reason
 }
 
-/** Its fault is told when it is waited for, not before. */
-function begun<T>(work: Promise<T>): Promise<T> {
-  work.catch(() => {})
-  return work
+async function writePart(tx: Tx, run: Run, { first_person_id, rows, digests, attended_elsewhere }: Judged) {
+  await copyLines(tx, rows)
+  const part = { run_id: run.id, first_person_id, line_digests: Buffer.concat(digests), attended_elsewhere }
+  await tx.insertInto('run_parts').values(part).execute()
 }
 
 interface Judged {
   first_person_id: string
-  lines: Line[]
+  rows: string[]
+  digests: Buffer[]
   /** who was paid for a month in which they attended somewhere else too: what findings about attendance look at */
   attended_elsewhere: string[]
 }
@@ -56,14 +54,20 @@ interface Judged {
 /** How many people before others get a turn: the next statement is sent, lines go on their way. */
 const TURN = 250
 
-async function judgePart(ids: string[], known: Known): Promise<Judged> {
-  const judged: Judged = { first_person_id: ids[0]!, lines: [], attended_elsewhere: [] }
-  for (const [at, id] of ids.entries()) {
-    if (at % TURN === 0) await turn()
-    const { facts, ledger, plan } = known.get(id)!
-    const lines = linesFor(id, facts, ledger, plan)
-    judged.lines.push(...lines)
-    if (lines.some((line) => attendedElsewhere(line, facts))) judged.attended_elsewhere.push(id)
+/** Lines are text as soon as they can be: they need a tenth of the room. */
+async function judgePart(run_id: string, ids: string[], known: Known): Promise<Judged> {
+  const judged: Judged = { first_person_id: ids[0]!, rows: [], digests: [], attended_elsewhere: [] }
+  for (let at = 0; at < ids.length; at += TURN) {
+    await turn()
+    const lines = ids.slice(at, at + TURN).flatMap((id) => {
+      const { facts, ledger, plan } = known.get(id)!
+      const own = linesFor(id, facts, ledger, plan)
+      if (own.some((line) => attendedElsewhere(line, facts))) judged.attended_elsewhere.push(id)
+      return own
+    })
+    const { rows, digests } = textsOf(run_id, lines)
+    judged.rows.push(...rows)
+    judged.digests.push(digests)
   }
   return judged
 }

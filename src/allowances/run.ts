@@ -18,14 +18,16 @@ const CLEARING = 'clearing'
 const CHANGES = 'changes'
 const TOTALS = 'totals'
 const ACCOUNTS = 5000
+const FIRST_SLICE = 5000
+const LARGEST_SLICE = 50_000
 /** lines of an earlier computation that go at once */
 const CLEARED = 10_000
 /** After every id. */
 const EVERYBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 
 export interface RunSizes {
-  /** people a slice, a transaction each */
-  slice: number
+  /** people a slice, a transaction each; when nothing is said as many as are done: progress soon, and few commits of a large run */
+  slice: number | null
   /** people read at once: the next ones while these are judged */
   part: number
   /** of whom earlier months are judged: of whom something became known since the last run, or everybody */
@@ -38,7 +40,7 @@ export interface RunSizes {
  * lines depend on cutoff and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
 export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
-  const { slice = 10_000, part = 2500, everybody = false } = sizes
+  const { slice = null, part = 2500, everybody = false } = sizes
   return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
     if (job.position === null || job.position === CLEARING) return begin(tx, run)
@@ -116,7 +118,9 @@ async function findChanges(tx: Tx, run: Run, everybody: boolean): Promise<Slice>
   return { done: 0, position: NOBODY }
 }
 
-async function computeSlice(tx: Tx, run: Run, job: Job, { slice, part }: RunSizes, beside: Db): Promise<Slice> {
+async function computeSlice(tx: Tx, run: Run, job: Job, sizes: RunSizes, beside: Db): Promise<Slice> {
+  const { part } = sizes
+  const slice = sizes.slice ?? Math.min(Math.max(job.done, FIRST_SLICE), LARGEST_SLICE)
   const months = await readMonths(tx, run)
   if ((await digestOf(months)) !== run.rules_sha256)
     refuse('conflict', 'run.rules_changed', {

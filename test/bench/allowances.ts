@@ -203,12 +203,14 @@ async function checkComputed(db: Db, month: string): Promise<void> {
 /** Asked for by the action, computed by a process of its own: from the first slice after an earlier computation is thrown away to the last. */
 async function runMonth(db: Db, url: string, context: Context, month: string, everybody = false): Promise<Computed> {
   await askRun(db, context, month)
-  const computing = spawnSync(process.execPath, [WORKER, url, String(everybody)], { encoding: 'utf8' })
+  const computing = spawnSync(process.execPath, [LAUNCH, WORKER, url, String(everybody)], { encoding: 'utf8' })
   if (computing.status !== 0) throw new Error(computing.stderr)
   await checkComputed(db, month)
   return JSON.parse(computing.stdout)
 }
 
+// as the program is started
+const LAUNCH = fileURLToPath(new URL('../../src/launch.mjs', import.meta.url))
 const WORKER = fileURLToPath(new URL('./computing.mjs', import.meta.url))
 
 async function simulateMonth(db: Db, context: Context, month: string): Promise<void> {

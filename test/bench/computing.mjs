@@ -7,7 +7,7 @@ const { openVault } = await built('platform/vault')
 const { runSlice } = await built('jobs/actions')
 const { allowanceRunJob } = await built('allowances/run')
 
-const db = openPostgres(url, 3)
+const db = openPostgres(url, 5)
 const log = { info: () => {}, warn: () => {}, error: (fields) => console.error(fields) }
 const vault = await openVault(btoa('A'.repeat(32)))
 const runner = { vault, log, publicUrl: 'http://bench', now: () => new Date('2026-11-23T02:00:00Z'), beside: db }

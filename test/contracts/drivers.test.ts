@@ -1,7 +1,7 @@
 /** Both databases answer alike: the forms of values, the fields of errors, transactions, a fresh state between tests. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { copyRows, type Db, PREPARED } from '../../src/platform/database.ts'
+import { copyRows, copyValue, type Db, PREPARED } from '../../src/platform/database.ts'
 import { together } from '../../src/platform/together.ts'
 import { emptyDatabase, type TestDatabase, testDatabase } from '../support/database.ts'
 
@@ -101,20 +101,32 @@ describe.each(engines)('%s', (engine) => {
 
   test('rows that are copied come back as they were given, and what a constraint refuses is refused by name', async () => {
     await sql`create table if not exists papers (id integer, words text, other jsonb)`.execute(db)
-    const copied = (table: string, rows: Record<string, string | number | null>[]) =>
-      db.transaction().execute((tx) => copyRows(tx, table as never, rows))
-    const nasty = ['a\tb', 'c\\d\\N', 'e\nf\r\n', '\\N', '\\.', '', '杨·𠅤"\',{}', null]
+    const copied = (table: string, columns: string[], rows: string[][]) =>
+      db.transaction().execute((tx) =>
+        copyRows(
+          tx,
+          table as never,
+          columns,
+          rows.map((row) => row.map(copyValue).join('|')),
+        ),
+      )
+    const nasty = ['a\tb', 'c\\d\\N', 'e\nf\r\n', '\\N', '\\.', 'a|b||', '杨·𠅤"\',{}', '']
     await copied(
       'papers',
-      nasty.map((words, id) => ({ id, words, other: JSON.stringify({ words }) })),
+      ['id', 'words', 'other'],
+      nasty.map((words, id) => [String(id), words, JSON.stringify({ words })]),
     )
     const { rows } = await sql`select words, other from papers order by id`.execute(db)
-    expect(rows).toEqual(nasty.map((words) => ({ words, other: { words } })))
+    expect(rows).toEqual(nasty.map((words) => ({ words: words || null, other: { words } })))
     await expect(
-      copied('things', [
-        { id: 900, size: 1 },
-        { id: 901, size: -1 },
-      ]),
+      copied(
+        'things',
+        ['id', 'size'],
+        [
+          ['900', '1'],
+          ['901', '-1'],
+        ],
+      ),
     ).rejects.toMatchObject({
       code: '23514',
       constraint: 'things_size',

@@ -21,19 +21,19 @@ const identity = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}
 const GUARD =
   '"$0" "$@" & server=$!; (cat >/dev/null; kill -INT $server) <&3 & wait $server; code=$?; rm -rf "$PWD"; exit $code'
 
-/** Makes and starts a server on a free port of 127.0.0.1, in about half a second. */
-export async function startPostgres(): Promise<RealPostgres> {
+/** Makes and starts a server on a free port of 127.0.0.1, in about half a second; `more` are settings of its own. */
+export async function startPostgres(more: Record<string, string> = {}): Promise<RealPostgres> {
   // a port found free may be taken before the server asks for it
-  return attempt().catch(attempt)
+  return attempt(more).catch(() => attempt(more))
 }
 
-async function attempt(): Promise<RealPostgres> {
+async function attempt(more: Record<string, string>): Promise<RealPostgres> {
   const base = mkdtempSync(join(tmpdir(), 'huyu-postgres-'))
   if (process.getuid?.() === 0) chownSync(base, NOBODY, NOBODY)
   try {
     const native = usableBinaries(base)
     makeCluster(native, base)
-    return await start(native, base)
+    return await start(native, base, more)
   } catch (error) {
     rmSync(base, { recursive: true, force: true })
     throw error
@@ -88,7 +88,7 @@ function makeCluster(native: string, base: string): void {
   if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? made.stderr}`)
 }
 
-async function start(native: string, base: string): Promise<RealPostgres> {
+async function start(native: string, base: string, more: Record<string, string>): Promise<RealPostgres> {
   const port = await freePort()
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -100,6 +100,7 @@ async function start(native: string, base: string): Promise<RealPostgres> {
     synchronous_commit: 'off',
     full_page_writes: 'off',
     log_min_messages: 'log',
+    ...more,
   }
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = spawn('/bin/sh', ['-c', GUARD, join(native, 'bin/postgres'), '-D', join(base, 'data'), ...options], {
