@@ -27,6 +27,7 @@ import { concerns } from './rules.ts'
 import { runConsole } from './run-console.tsx'
 import { versionProps } from './scheme-view.ts'
 import { newRunShape, runFilterShape } from './shapes.ts'
+import { trialConsole } from './trial-console.tsx'
 
 const SCHEMES = { zh: '政策与标准', en: 'Schemes' }
 const RUNS = { zh: '津贴批次', en: 'Allowance runs' }
@@ -49,6 +50,7 @@ export function allowancesConsole(app: App): void {
   })
   page(app, '/console/schemes/:code', 'scheme.read', showScheme)
   confirmationConsole(app)
+  trialConsole(app)
   page(app, '/console/runs', 'run.read', showRuns)
   page(app, '/console/runs/new', 'run.compute', (call) => newRun(call, call.query))
   form(
@@ -89,6 +91,7 @@ async function showScheme({ c, db, context, params }: PageCall) {
       sources={await listSources(db, citations)}
       may_confirm={may(context.actor.role, 'scheme.confirm')}
       may_simulate={may(context.actor.role, 'simulation.request')}
+      may_try={may(context.actor.role, 'run.read')}
     />
   )
 }

@@ -68,18 +68,20 @@ function monthIn({ month = '' }: Record<string, string>): string {
 async function months({ c, db, context, query }: PageCall, person_id: string, own = false) {
   const lang = c.get('lang')
   const evidence = z.uuid().safeParse(query.evidence).data
-  const list = await listPersonMonths(db, context, person_id, { limit: 12, cursor: query.cursor, evidence }, lang)
+  const month = isMonth(query.month ?? '') ? query.month : undefined
+  const { cursor, scheme_code } = query
+  const list = await listPersonMonths(db, context, person_id, { limit: 12, cursor, evidence, month, scheme_code }, lang)
   const details = await describeEvidence(db, toDescribe(list.items.flatMap(({ reasons }) => reasons)))
   const here = own ? OWN : `/console/people/${person_id}/allowance-months`
   const address = (part: Record<string, string | undefined>) =>
-    `${here}?${new URLSearchParams(Object.entries({ evidence, ...part }).flatMap(([key, value]) => (value ? [[key, value]] : [])))}`
+    `${here}?${new URLSearchParams(Object.entries({ evidence, month, scheme_code, ...part }).flatMap(([key, value]) => (value ? [[key, value]] : [])))}`
   const officer = may(context.actor.role, 'run.read')
   return (
     <MonthsPage
       frame={frameOf(c, own ? inLanguage(lang, MY_ALLOWANCES) : list.person.name)}
       person={list.person}
       {...{ own, officer }}
-      narrowed={evidence ? { href: here } : null}
+      narrowed={evidence ? { href: here, to: 'evidence' } : month || scheme_code ? { href: here, to: 'month' } : null}
       months={list.items.map(({ reasons, objections, ...item }) => ({
         ...item,
         reasons: reasonItems(reasons, item, details, lang).map((reason) => ({

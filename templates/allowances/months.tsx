@@ -29,8 +29,8 @@ export interface MonthsProps {
   own: boolean
   /** may open runs */
   officer: boolean
-  /** where all months are, when only those of one piece of evidence are shown */
-  narrowed: { href: string } | null
+  /** where all months are, when only those of one piece of evidence, or of one scheme or month, are shown */
+  narrowed: { href: string; to: 'evidence' | 'month' } | null
   months: Item[]
   unconfirmed: string[]
   next: string | null
@@ -55,7 +55,9 @@ export function MonthsPage(props: MonthsProps) {
       )}
       {narrowed && (
         <Notice tone="info">
-          {w('只列出以该证书或任职为依据的月份。', 'Only the months that rest on this certificate or employment.')}{' '}
+          {narrowed.to === 'evidence'
+            ? w('只列出以该证书或任职为依据的月份。', 'Only the months that rest on this certificate or employment.')
+            : w('只列出所选政策和月份，按现在已知的事实试算。', 'Only what was chosen, by what is known now.')}{' '}
           <a href={narrowed.href}>{w('查看全部月份', 'All months')}</a>
         </Notice>
       )}

@@ -149,12 +149,24 @@ export interface SchemeProps {
   sources: { code: string; title: string; address: string; quality: string }[]
   may_confirm: boolean
   may_simulate: boolean
+  may_try: boolean
 }
 
-export function Scheme({ frame, code, name, versions, sources, may_confirm, may_simulate }: SchemeProps) {
+export function Scheme({ frame, code, name, versions, sources, may_confirm, may_simulate, may_try }: SchemeProps) {
   const w = words(frame.lang)
   return (
-    <Page {...frame} heading={name} back={{ href: '/console/schemes', label: w('政策与标准', 'Schemes') }}>
+    <Page
+      {...frame}
+      heading={name}
+      back={{ href: '/console/schemes', label: w('政策与标准', 'Schemes') }}
+      actions={
+        may_try && (
+          <a class="button" href={`/console/schemes/${code}/trial`}>
+            {w('试算', 'Try a month')}
+          </a>
+        )
+      }
+    >
       {versions.map((version) => (
         <Version
           version={version}
