@@ -196,6 +196,28 @@ export interface AnsweredObjections {
   upheld: boolean | null;
 }
 
+export interface ApiKeyRevocations {
+  api_key_id: string;
+  reason: string;
+  revoked_at: Timestamp;
+  revoked_by: string;
+}
+
+export interface ApiKeys {
+  account_id: string;
+  district_code: string | null;
+  id: Generated<string>;
+  key_sha256: string;
+  last_used_at: Timestamp | null;
+  made_at: Timestamp;
+  name: string;
+  organisation_id: string | null;
+  prefix: string;
+  role: string;
+  scopes: string[];
+  valid_until: string;
+}
+
 export interface AssessmentEntries {
   assessed_on: string;
   enrolment_id: string;
@@ -1026,6 +1048,7 @@ export interface GlyphImages {
 export interface HistoryEvents {
   actor_id: string | null;
   actor_name: string;
+  api_key_id: string | null;
   at: Timestamp;
   changes: Generated<Json>;
   district_code: string | null;
@@ -1096,6 +1119,7 @@ export interface Imports {
 }
 
 export interface Jobs {
+  api_key_id: string | null;
   args: Generated<Json>;
   attempts: Generated<number>;
   created_at: Generated<Timestamp>;
@@ -2282,6 +2306,8 @@ export interface DB {
   allowance_settlements: AllowanceSettlements;
   allowance_sums: AllowanceSums;
   answered_objections: AnsweredObjections;
+  api_key_revocations: ApiKeyRevocations;
+  api_keys: ApiKeys;
   assessment_entries: AssessmentEntries;
   assessment_marks: AssessmentMarks;
   assessment_results: AssessmentResults;

@@ -4,9 +4,12 @@ import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { HTTPException } from 'hono/http-exception'
 import { accessApi } from './access/api.ts'
+import { constraints as apiKeyConstraints } from './access/api-key-rules.ts'
+import { apiKeysApi } from './access/api-keys-api.ts'
+import { apiKeysConsole } from './access/api-keys-console.tsx'
 import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
-import { identify, sameSite } from './access/guard.ts'
+import { identify, identifyKey, sameSite } from './access/guard.ts'
 import { allowancesApi } from './allowances/api.ts'
 import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
 import { budgetApi } from './allowances/budget-api.ts'
@@ -102,6 +105,7 @@ export const constraints = {
   ...objectionConstraints,
   ...bankFormatConstraints,
   ...importConstraints,
+  ...apiKeyConstraints,
 }
 
 /** Long work by kind: run by the loop on Node, by the cron trigger on Workers. */
@@ -133,12 +137,14 @@ export function createApp(deps: Deps): App & { quick: Quick } {
       }),
     ),
   )
-  app.use('/api/*', identify(), ...sameSite())
+  app.use('/api/*', identifyKey(), identify(), ...sameSite())
   app.use('/console/*', identify(), ...sameSite())
   for (const path of ['/c/*', '/check-in']) app.use(path, identify(), ...sameSite())
   health(app, metrics.registry)
   accessApi(app)
   accessConsole(app)
+  apiKeysApi(app)
+  apiKeysConsole(app)
   noticesApi(app)
   noticesConsole(app)
   organisationsApi(app)

@@ -1,13 +1,14 @@
 /** JSON routes of signing in and accounts. */
 import type { Context as Call } from 'hono'
 import { z } from 'zod'
+import type { Actor } from '../platform/context.ts'
 import type { App, Env } from '../platform/http.ts'
 import { limitRate } from '../platform/rate-limit.ts'
 import { addAccount, checkPassword } from './actions.ts'
 import { isSecure } from './guard.ts'
 import { listAccounts, unscopedActor } from './queries.ts'
 import { described, read, write } from './route.ts'
-import { may, PERMISSIONS, type Permission } from './rules.ts'
+import { mayNow, PERMISSIONS, type Permission } from './rules.ts'
 import { endSession, startSession } from './sessions.ts'
 import { accountShape, meShape, newAccountShape, signInShape } from './shapes.ts'
 
@@ -99,9 +100,11 @@ export function addressOf(c: Call<Env>): string {
   return incoming?.socket?.remoteAddress ?? c.req.header('cf-connecting-ip') ?? 'unknown'
 }
 
-function meOf(actor: NonNullable<Awaited<ReturnType<typeof unscopedActor>>>) {
+function meOf(actor: Actor) {
+  const { scopes: _, api_key_id = null, ...account } = actor
   return {
-    ...actor,
-    permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => may(actor.role, permission)),
+    ...account,
+    api_key_id,
+    permissions: (Object.keys(PERMISSIONS) as Permission[]).filter((permission) => mayNow(actor, permission)),
   }
 }

@@ -8,6 +8,8 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
+  /** what is answered when the call is repeated, where that is not the same */
+  again?: string | undefined
 }
 
 export interface KeyedRequest {
@@ -65,7 +67,7 @@ export async function onceOnly(
         body_sha256,
         status: answer.status,
         headers: JSON.stringify(answer.headers),
-        body: answer.body,
+        body: answer.again ?? answer.body,
       })
       .onConflict((oc) =>
         oc.columns(['account_id', 'key']).doUpdateSet((eb) => ({

@@ -8,7 +8,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     group: { zh: '总览', en: 'Overview' },
     items: [
       { href: '/console', label: { zh: '工作台', en: 'Home' }, permission: 'session.own' },
-      { href: '/console/notices', label: { zh: '通知', en: 'Notices' }, permission: 'session.own' },
+      { href: '/console/notices', label: { zh: '通知', en: 'Notices' }, permission: 'notice.own' },
       { href: '/console/cockpit', label: { zh: '驾驶舱', en: 'Cockpit' }, permission: 'report.read' },
       { href: '/console/my-record', label: { zh: '我的档案', en: 'My record' }, permission: 'record.own' },
       { href: '/console/my-allowances', label: { zh: '我的津贴', en: 'My allowances' }, permission: 'record.own' },
@@ -116,6 +116,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
     items: [
       { href: '/console/organisations', label: { zh: '机构', en: 'Organisations' }, permission: 'organisation.read' },
       { href: '/console/accounts', label: { zh: '账号', en: 'Accounts' }, permission: 'account.read' },
+      { href: '/console/api-keys', label: { zh: '接口密钥', en: 'API keys' }, permission: 'api_key.read' },
       { href: '/console/retention', label: { zh: '保留期限', en: 'Retention' }, permission: 'retention.read' },
       { href: '/console/history', label: { zh: '操作日志', en: 'History' }, permission: 'history.read' },
     ],

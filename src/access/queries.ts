@@ -12,6 +12,11 @@ export async function unscopedActor(db: Db, accountId: string): Promise<Actor | 
 
 /** Accounts that may act, as those who do. */
 export function actors(db: Db) {
+  return allActors(db).where('accounts.disabled_at', 'is', null)
+}
+
+/** With those that may act no more. */
+export function allActors(db: Db) {
   return db
     .selectFrom('accounts')
     .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')
@@ -25,7 +30,6 @@ export function actors(db: Db) {
       'accounts.district_code',
       'accounts.person_id',
     ])
-    .where('accounts.disabled_at', 'is', null)
 }
 
 export function asActor(row: Awaited<ReturnType<ReturnType<typeof actors>['executeTakeFirstOrThrow']>>): Actor {

@@ -6,6 +6,7 @@ import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
+import { isScope } from './api-key-rules.ts'
 import { requires } from './guard.ts'
 import { onceOnly } from './idempotency.ts'
 import type { Permission } from './rules.ts'
@@ -36,6 +37,8 @@ interface WriteWords<P extends Shape, Q extends Shape, B extends Shape, A extend
   made_in?: string
   /** required where money, certificates or imports are made */
   key?: 'required'
+  /** the field of the answer that is never kept: null when the call is repeated */
+  shown_once?: string
 }
 
 export interface Reading<P, Q> {
@@ -111,6 +114,7 @@ export function write<
         status,
         headers: Object.fromEntries(response.headers),
         body: status === 204 ? '' : JSON.stringify(value),
+        again: route.shown_once && JSON.stringify({ ...(value as object), [route.shown_once]: null }),
       }
     })
     if (status === 202) c.get('deps').wake(c)
@@ -132,7 +136,7 @@ export function described<P extends Shape, Q extends Shape, B extends Shape, A e
     operationId: route.name,
     tags: [route.tag],
     summary: route.summary,
-    security: route.permission === 'public' ? [] : [{ session: [] }],
+    security: securityOf(route.permission),
     'x-permission': route.permission,
     middleware: [requires(route.permission, method, path)] as const,
     request: {
@@ -162,6 +166,13 @@ export function described<P extends Shape, Q extends Shape, B extends Shape, A e
       default: { description: 'problem', content: { 'application/problem+json': { schema: problemShape } } },
     },
   })
+}
+
+/** A key has to have the permission among its scopes; what none may be given needs somebody who signed in. */
+function securityOf(permission: Permission | 'public'): Record<string, string[]>[] {
+  if (permission === 'public') return []
+  if (permission === 'session.own') return [{ session: [] }, { api_key: [] }]
+  return isScope(permission) ? [{ session: [] }, { api_key: [permission] }] : [{ session: [] }]
 }
 
 const problemShape = z

@@ -1,5 +1,5 @@
 /** Who may do what: one matrix, read by the guard, the menu, and the test that tries every role on every route. */
-import type { Role } from '../platform/context.ts'
+import type { Actor, Role } from '../platform/context.ts'
 import type { Message } from '../platform/errors.ts'
 
 export const ROLES: Record<Role, Message> = {
@@ -21,8 +21,12 @@ const institutions: Role[] = ['trainer', 'assessor', 'facility']
 /** A permission and the roles that have it. `public` routes need no account and are named so in the route. */
 export const PERMISSIONS = {
   'session.own': [...officers, 'township', ...institutions, 'carer'],
+  'notice.own': [...officers, 'township', ...institutions, 'carer'],
   'account.read': ['admin', 'auditor'],
   'account.write': ['admin'],
+  // an administrator sees and revokes everybody's; each makes them for its own organisation or office
+  'api_key.read': [...officers, ...institutions],
+  'api_key.write': ['admin', 'district', 'health', 'finance', ...institutions],
   'organisation.read': [...officers, ...institutions],
   'organisation.write': ['admin', 'district', 'health'],
   'person.read': [...officers, ...institutions],
@@ -116,6 +120,11 @@ export type Permission = keyof typeof PERMISSIONS
 
 export function may(role: Role, permission: Permission): boolean {
   return (PERMISSIONS[permission] as Role[]).includes(role)
+}
+
+/** The role has the permission, and so does the key that the call came with, where it came with one. */
+export function mayNow({ role, scopes }: Pick<Actor, 'role' | 'scopes'>, permission: Permission): boolean {
+  return may(role, permission) && (scopes?.includes(permission) ?? true)
 }
 
 /** Sign-in limits: locked for 15 minutes after 5 wrong passwords; a session idles 30 minutes and lives 12 hours at most. */

@@ -47,6 +47,7 @@ export const meShape = z
     organisation_name: z.string().nullable(),
     district_code: z.string().nullable(),
     person_id: z.string().nullable(),
+    api_key_id: z.uuid().nullable().describe('the key of the call'),
     permissions: z.array(z.string()),
   })
   .meta({ id: 'Me' })

@@ -1,6 +1,6 @@
 /** 波及: what rests on a certificate, and what a revocation, suspension or their withdrawal makes of it: levels, months of allowances, promotions, enrolments, checks. */
 import { sql } from 'kysely'
-import { may } from '../access/rules.ts'
+import { mayNow } from '../access/rules.ts'
 import { type CertificateRow, getCertificate } from '../credentials/queries.ts'
 import { countsOn } from '../people/certificate-standing.ts'
 import { newestLookUp } from '../people/external-certificates.ts'
@@ -90,7 +90,7 @@ export async function getCascade(db: Db, context: Context, certificate_id: strin
     certificate,
     from,
     level_periods,
-    months: may(context.actor.role, 'entitlement.read') ? months : null,
+    months: mayNow(context.actor, 'entitlement.read') ? months : null,
     month_count: months.length,
     booked_fen: sum(months.map(({ booked_fen }) => booked_fen)),
     to_recover_fen: -sum(differences.filter((fen) => fen < 0)),

@@ -32,6 +32,7 @@ export async function recordHistory(tx: Tx, context: Recorder, ...events: Histor
         at: context.now,
         actor_id: context.actor.account_id,
         actor_name: context.actor.username,
+        api_key_id: context.actor.api_key_id ?? null,
         kind: event.kind,
         subject_kind: event.subject_kind,
         subject_id: event.subject_id,

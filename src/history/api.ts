@@ -10,6 +10,7 @@ const eventShape = z
     seq: z.number().int(),
     at: z.date(),
     actor_name: z.string(),
+    api_key: z.string().nullable().describe('name and prefix of the key it was done with'),
     kind: z.string(),
     subject_kind: z.string(),
     subject_id: z.string(),

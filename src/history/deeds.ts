@@ -7,6 +7,7 @@ const SUBJECTS: Record<string, Message & { page?: string }> = {
   allowance_claim: { zh: '津贴申领', en: 'Allowance claim' },
   allowance_objection: { zh: '津贴异议', en: 'Objection to a month' },
   allowance_run: { zh: '津贴批次', en: 'Allowance run', page: '/console/runs/' },
+  api_key: { zh: '接口密钥', en: 'API key', page: '/console/api-keys/' },
   appeal: { zh: '竞赛申诉', en: 'Appeal' },
   attendance: { zh: '学时', en: 'Attendance' },
   bank_format: { zh: '银行文件格式', en: 'Bank format' },

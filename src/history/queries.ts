@@ -38,9 +38,8 @@ export async function timelineOf(
 ): Promise<TimelineRow[]> {
   return historyRows(db)
     .select(
-      sql<string>`coalesce((select display_name from accounts where id = history_events.actor_id), actor_name)`.as(
-        'by',
-      ),
+      sql<string>`coalesce((select display_name from accounts where id = history_events.actor_id), actor_name)
+        || coalesce(' · ' || (select name from api_keys where id = history_events.api_key_id), '')`.as('by'),
     )
     .where('at', '<=', sql<Date>`${until}::timestamptz`)
     .where('subject_kind', '=', subject_kind)
@@ -51,7 +50,7 @@ export async function timelineOf(
     .execute()
 }
 
-/** `by`: what colleagues call who did it; `actor_name` is the account as it stands in the chain. */
+/** `by`: what colleagues call who did it, and with which key; `actor_name` is the account as it stands in the chain. */
 export type TimelineRow = HistoryRow & { by: string }
 export type HistoryRow = Awaited<ReturnType<ReturnType<typeof historyRows>['execute']>>[number]
 
@@ -71,6 +70,9 @@ function historyRows(db: Db) {
       'changes',
       'request_id',
       'hash',
+      sql<string | null>`(select name || ' ' || prefix from api_keys where id = history_events.api_key_id)`.as(
+        'api_key',
+      ),
     ])
 }
 

@@ -1,5 +1,6 @@
 /** Writes of imports: a file is checked and waits, then goes into the register chunk by chunk, each chunk one transaction. */
 import { sql } from 'kysely'
+import { refuseWithoutScope } from '../access/guard.ts'
 import { may } from '../access/rules.ts'
 import { recordHistory } from '../history/actions.ts'
 import { enqueueJob } from '../jobs/actions.ts'
@@ -200,11 +201,12 @@ function figuresOf(chunks: Figures[], ignored: string[]) {
 }
 
 export function mustBeAllowed(context: Context, kind: ImportKind<unknown>): void {
-  if (may(context.actor.role, kind.permission)) return
-  refuse('forbidden', 'import.kind_forbidden', {
-    zh: `您的角色不能导入“${kind.title.zh}”（${kind.permission}）。`,
-    en: `Your role may not import “${kind.title.en}” (${kind.permission}).`,
-  })
+  if (!may(context.actor.role, kind.permission))
+    refuse('forbidden', 'import.kind_forbidden', {
+      zh: `您的角色不能导入“${kind.title.zh}”（${kind.permission}）。`,
+      en: `Your role may not import “${kind.title.en}” (${kind.permission}).`,
+    })
+  refuseWithoutScope(context.actor, kind.permission)
 }
 
 async function subjectOf(

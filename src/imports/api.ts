@@ -39,7 +39,7 @@ export function importsApi(app: App): void {
       answer: importPageShape,
     },
     async ({ db, context, query }) => {
-      const page = await listImports(db, context.scope, { ...query, kinds: kindsSeenBy(context.actor.role) })
+      const page = await listImports(db, context.scope, { ...query, kinds: kindsSeenBy(context.actor) })
       return { ...page, items: page.items.map(answerOf) }
     },
   )
@@ -72,7 +72,7 @@ export function importsApi(app: App): void {
       answer: importShape,
     },
     async ({ db, context, params }) =>
-      answerOf(await getImport(db, context.scope, params.id, kindsSeenBy(context.actor.role))),
+      answerOf(await getImport(db, context.scope, params.id, kindsSeenBy(context.actor))),
   )
   read(
     app,
@@ -88,7 +88,7 @@ export function importsApi(app: App): void {
       answer: importRowPageShape,
     },
     async ({ c, db, context, params, query }) => {
-      const imported = await getImport(db, context.scope, params.id, kindsSeenBy(context.actor.role))
+      const imported = await getImport(db, context.scope, params.id, kindsSeenBy(context.actor))
       const page = await listRows(db, context.vault, imported.id, query)
       return { ...page, items: page.items.map(rowViewer(KINDS[imported.kind], imported, c.get('lang'))) }
     },
@@ -120,12 +120,7 @@ export function importsApi(app: App): void {
       produces: XLSX,
     },
     async ({ db, context, params }) => {
-      const { id, kind, header, filename } = await getImport(
-        db,
-        context.scope,
-        params.id,
-        kindsSeenBy(context.actor.role),
-      )
+      const { id, kind, header, filename } = await getImport(db, context.scope, params.id, kindsSeenBy(context.actor))
       const rows = await rowsAfter(db, context.vault, id, 0, ['wrong'], FAULTS_SHOWN)
       if (rows.length === 0)
         refuse('conflict', 'import.no_faults', {

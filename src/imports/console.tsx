@@ -147,7 +147,7 @@ async function subjectsPage(
 
 async function importPage({ c, db, context, params }: PageCall) {
   const lang = c.get('lang')
-  const imported = await getImport(db, context.scope, params.id!, kindsSeenBy(context.actor.role))
+  const imported = await getImport(db, context.scope, params.id!, kindsSeenBy(context.actor))
   const kind = KINDS[imported.kind]
   const wrong = await listRows(db, context.vault, imported.id, { change: 'wrong', limit: WRONG_SHOWN })
   const good =

@@ -1,6 +1,6 @@
 /** Every kind of sheet there is, by name. */
-import { may } from '../access/rules.ts'
-import type { Role } from '../platform/context.ts'
+import { may, mayNow } from '../access/rules.ts'
+import type { Actor, Role } from '../platform/context.ts'
 import { certificates } from './kinds/certificates.ts'
 import { educationHours } from './kinds/education-hours.ts'
 import { employments } from './kinds/employments.ts'
@@ -28,8 +28,9 @@ export function kindsFor(role: Role): ImportKind<unknown>[] {
   return Object.values(KINDS).filter(({ permission }) => may(role, permission))
 }
 
-/** The kinds whose imports a role sees: those it uploads, for rows show what was typed. Who uploads none sees the counts of all. */
-export function kindsSeenBy(role: Role): ImportKindName[] {
-  const own = kindsFor(role)
-  return (own.length ? own : Object.values(KINDS)).map(({ kind }) => kind)
+/** The kinds whose imports somebody sees: those they upload, for rows show what was typed. A role that uploads none sees the counts of all. */
+export function kindsSeenBy(actor: Pick<Actor, 'role' | 'scopes'>): ImportKindName[] {
+  const own = kindsFor(actor.role)
+  const seen = own.length ? own.filter(({ permission }) => mayNow(actor, permission)) : Object.values(KINDS)
+  return seen.map(({ kind }) => kind)
 }

@@ -18,7 +18,7 @@ export interface ImportFilter extends PageInput {
 /** The newest first. An institution sees its own, an office those of its division. */
 export async function listImports(db: Db, scope: Scope, filter: ImportFilter): Promise<Page<ImportRow>> {
   const after = readCursor(filter.cursor, 1)
-  let query = importRows(db, scope).where('imports.kind', 'in', filter.kinds)
+  let query = importRows(db, scope).where(ofKinds(filter.kinds))
   if (filter.kind) query = query.where('imports.kind', '=', filter.kind)
   if (filter.status) query = query.where('imports.status', '=', filter.status)
   if (after) query = query.where('imports.id', '<', String(after[0]))
@@ -42,7 +42,7 @@ export function countToCommit(scope: Scope, kinds: ImportKindName[]): RawBuilder
 /** One import; to somebody who may see only some kinds the others do not exist. */
 export async function getImport(db: Db, scope: Scope, id: string, kinds?: ImportKindName[]): Promise<ImportRow> {
   let query = importRows(db, scope).where('imports.id', '=', id)
-  if (kinds) query = query.where('imports.kind', 'in', kinds)
+  if (kinds) query = query.where(ofKinds(kinds))
   const row = await query.executeTakeFirst()
   return row ? asImport(row) : notFound(IMPORT)
 }
@@ -62,6 +62,11 @@ export async function findCommitted(
     .where('status', 'in', ['committing', 'committed'])
     .executeTakeFirst()
   return row?.id ?? null
+}
+
+/** None of them where there are none. */
+function ofKinds(kinds: ImportKindName[]): RawBuilder<boolean> {
+  return sql<boolean>`imports.kind = any (${kinds}::text[])`
 }
 
 export type ImportRow = ReturnType<typeof asImport>

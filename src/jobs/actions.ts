@@ -51,6 +51,7 @@ export async function enqueueJob(
       args: JSON.stringify(job.args ?? {}),
       total: job.total ?? null,
       created_by: context.actor.account_id,
+      api_key_id: context.actor.api_key_id ?? null,
       organisation_id: context.actor.organisation_id,
       district_code: context.actor.district_code,
       request_id: context.request_id,
@@ -80,7 +81,8 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
     return await db.transaction().execute(async (tx) => {
       const row = await tx
         .selectFrom('jobs')
-        .select(['id', 'kind', 'subject_id', 'args', 'done', 'total', 'position', 'created_by', 'request_id', 'day'])
+        .select(['id', 'kind', 'subject_id', 'args', 'done', 'total', 'position'])
+        .select(['created_by', 'api_key_id', 'request_id', 'day'])
         .where('status', 'in', ['queued', 'running'])
         .where('run_at', '<=', sql<Date>`now()`)
         .orderBy('run_at')
@@ -96,7 +98,8 @@ export async function runSlice(db: Db, runner: Runner, handlers: JobHandlers): P
       const actor = row.day ? SYSTEM : row.created_by && (await unscopedActor(tx, row.created_by))
       if (!handler || !actor) throw new Error(`no handler or no actor for a job of kind ${row.kind}`)
       const context: Context = {
-        actor,
+        // what the key may was asked when it asked for the job
+        actor: { ...actor, api_key_id: row.api_key_id ?? undefined },
         scope: scopeOf(actor),
         now: runner.now(),
         request_id: row.request_id ?? row.id,

@@ -9,7 +9,7 @@ import { readNotices } from './notices.ts'
 import { countUnread, listNotices, type NoticeRow } from './queries.ts'
 import { noticesShape, readShape } from './shapes.ts'
 
-const own = { permission: 'session.own', tag: 'notices' } as const
+const own = { permission: 'notice.own', tag: 'notices' } as const
 
 export function noticesApi(app: App): void {
   read(

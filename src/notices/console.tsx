@@ -17,7 +17,7 @@ const HERE = '/console/notices'
 const READ = { zh: '已标为已读。', en: 'Marked as read.' }
 
 export function noticesConsole(app: App): void {
-  page(app, HERE, 'session.own', async ({ c, db, context, query }) => {
+  page(app, HERE, 'notice.own', async ({ c, db, context, query }) => {
     const lang = c.get('lang')
     const unread = query.unread === 'true'
     const list = await listNotices(db, context.actor, { limit: 50, cursor: query.cursor, unread: unread || undefined })
@@ -42,11 +42,11 @@ export function noticesConsole(app: App): void {
       />
     )
   })
-  form(app, `${HERE}/reading`, 'session.own', z.object({}), async ({ tx, context }) => {
+  form(app, `${HERE}/reading`, 'notice.own', z.object({}), async ({ tx, context }) => {
     await readNotices(tx, context, null)
     return { to: HERE, flash: READ }
   })
-  form(app, `${HERE}/:id/reading`, 'session.own', z.object({}), async ({ tx, context, params }) => {
+  form(app, `${HERE}/:id/reading`, 'notice.own', z.object({}), async ({ tx, context, params }) => {
     await readNotices(tx, context, params.id!)
     return { to: HERE, flash: READ }
   })

@@ -1,6 +1,6 @@
 /** Everything the register holds about one person, in blocks and as one timeline, cut to what the reader may know. */
 import { sql } from 'kysely'
-import { may } from '../access/rules.ts'
+import { mayNow } from '../access/rules.ts'
 import { timelineOf } from '../history/queries.ts'
 import { type LocalDate, localDate } from '../platform/calendar.ts'
 import type { Context, Scope } from '../platform/context.ts'
@@ -58,7 +58,7 @@ export async function getRecord(db: Db, context: Context, id: string, known_at?:
   const today = localDate(context.now)
   const person = await getPerson(db, scope, id, today)
   const records = await recordsOf(db, id)
-  const close = scope.kind === 'person' || may(context.actor.role, 'entitlement.read')
+  const close = scope.kind === 'person' || mayNow(context.actor, 'entitlement.read')
   const reading = together(db, 'prepared')
   const own = { ...MOST, person_id: id, known_at }
   const [

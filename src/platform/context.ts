@@ -22,6 +22,10 @@ export interface Actor {
   organisation_name: string | null
   district_code: string | null
   person_id: string | null
+  /** the key the call came with, or by which the job was asked for */
+  api_key_id?: string | undefined
+  /** permissions the key of the call is limited to; without a key all that the role has */
+  scopes?: readonly string[] | undefined
 }
 
 /**

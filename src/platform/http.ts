@@ -224,6 +224,7 @@ export function problem(c: Call<Env>, refusal: Refusal | null): Response {
       : {}),
   }
   const headers: Record<string, string> = { 'Content-Type': 'application/problem+json', 'Content-Language': lang }
+  if (status === 401) headers['WWW-Authenticate'] = 'Bearer'
   if (refusal?.retryAfter) headers['Retry-After'] = String(refusal.retryAfter)
   return c.body(JSON.stringify(body), status, headers)
 }

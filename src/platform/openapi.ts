@@ -9,6 +9,12 @@ export function openApiDocument(app: App): void {
     name: 'huyu_session',
     description: 'POST /api/v1/session; over https the cookie is named __Host-huyu_session',
   })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'api_key', {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'hyk_<id>_<secret>',
+    description: 'a key made under /api/v1/api-keys; the operation names the scope that it needs',
+  })
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
     info: {

@@ -129,7 +129,7 @@ export function importDuty({ actor, scope }: Context): Waiting {
     unit: { zh: '份', en: 'sheets' },
     href: '/console/imports?status=checked',
     tone: 'warn',
-    count: countToCommit(scope, kindsSeenBy(actor.role)),
+    count: countToCommit(scope, kindsSeenBy(actor)),
   }
 }
 

@@ -14,6 +14,7 @@ export interface HistoryProps {
     seq: number
     at: Date
     actor_name: string
+    api_key: string | null
     kind: string
     subject_kind: string
     subject_id: string
@@ -75,7 +76,17 @@ export function HistoryList({ frame, filter, items, next, head, proof }: History
             cells: {
               seq: event.seq,
               at: localTime(event.at),
-              actor: event.actor_name,
+              actor: (
+                <>
+                  {event.actor_name}
+                  {event.api_key && (
+                    <>
+                      <br />
+                      <small class="quiet">{event.api_key}</small>
+                    </>
+                  )}
+                </>
+              ),
               kind: (
                 <>
                   {deedName(event.kind, frame.lang)}

@@ -85,6 +85,7 @@ test('every command in the README is run by a test or by CI', () => {
     'npm run huyu -- allowances recheck RUN': "'allowances', 'recheck'",
     'npm run huyu -- keys rotate': "'keys', 'rotate'",
     'npm run huyu -- retention run --check': "'retention', 'run', '--check'",
+    'curl -H "Authorization: Bearer $HUYU_API_KEY" http://127.0.0.1:3000/api/v1/me': 'opens(key)',
   }
   const missing = commands.filter((command) => !evidence[command] || !runs.includes(evidence[command]))
   expect(missing).toEqual([])

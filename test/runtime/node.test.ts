@@ -83,6 +83,20 @@ describe('with the embedded database', () => {
     for (const ended of [sameData, command]) expectSentence(ended, DATA_DIR, /由进程 \d+ 使用/, 'set another DATA_DIR')
   })
 
+  test('a key made by somebody who signed in opens to a program that has nothing else, until it is revoked', async () => {
+    const call = await signIn(server, password)
+    const body = JSON.stringify({ name: '监控系统', scopes: ['report.read'] })
+    const { id, key } = await (await call('/api/v1/api-keys', { method: 'POST', body })).json()
+    const opens = async (key: string) => {
+      const answer = await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${key}` } })
+      return [answer.status, (await answer.json()).permissions]
+    }
+    expect(await opens(key)).toEqual([200, ['session.own', 'report.read']])
+    const reason = JSON.stringify({ reason: '试用结束' })
+    expect((await call(`/api/v1/api-keys/${id}/revocation`, { method: 'POST', body: reason })).status).toBe(200)
+    expect(await opens(key)).toEqual([401, undefined])
+  })
+
   test('SIGTERM ends it in seconds although a connection is kept open, and a restart has everything', async () => {
     const call = await signIn(server, password)
     const made = await call('/api/v1/organisations', {

@@ -86,6 +86,14 @@ test('a person signs in, lists people and sees a page of the console', async () 
   expect([page.status, (await page.text()).slice(0, 15)]).toEqual([200, '<!DOCTYPE html>'])
 })
 
+test('a key opens what it may, and a wrong one is told', async () => {
+  const made = await trainer.post('/api/v1/api-keys', { name: '教务系统', scopes: ['class.read'] })
+  const { key } = await made.json()
+  const call = (path: string, bearer: string) => nobody().get(path, { authorization: `Bearer ${bearer}` })
+  const answers = [call('/api/v1/classes', key), call('/api/v1/people', key), call('/api/v1/classes', `${key}0`)]
+  expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 403, 401])
+})
+
 test('style sheets and scripts are served under the addresses of Node, and kept as long', async () => {
   const served = async (path: string) => {
     const answer = await nobody().get(path)
