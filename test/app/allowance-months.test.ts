@@ -1,13 +1,12 @@
 /** A person's months: why and why not, where the money is, and the objection that starts there. */
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { hashPassword } from '../../src/access/passwords.ts'
 import { approveRun, computeRun, confirmVersion, submitRun } from '../../src/allowances/actions.ts'
 import { confirmationShape } from '../../src/allowances/confirmation-shapes.ts'
 import { allowanceWorld, CONFIRMATION } from '../support/allowance-world.ts'
 import { clientsOf, codes, ok, refused, text } from '../support/answers.ts'
 import { reviewRun } from '../support/reviewing.ts'
-import { PASSWORD, type World, world } from '../support/world.ts'
+import { PASSWORD_HASH, type World, world } from '../support/world.ts'
 
 const HZ = 'hz-special-post'
 let w: World
@@ -31,11 +30,10 @@ beforeAll(async () => {
   await w.db.insertInto('roster_entries').values({ organisation_id: w.org.home, person_id: who.elsewhere }).execute()
   await sql`insert into conduct_events (person_id, kind, happened_on, decided_on, decision)
     values (${who.breach}::uuid, 'ethics_breach', '2026-03-15', '2026-04-01', '警告')`.execute(w.db)
-  const password_hash = await hashPassword(PASSWORD)
   for (const [username, person_id] of Object.entries({ own: who.paid, short: who.short, breach: who.breach }))
     await w.db
       .insertInto('accounts')
-      .values({ username, display_name: `${username} 本人`, role: 'carer', password_hash, person_id })
+      .values({ username, display_name: `${username} 本人`, role: 'carer', password_hash: PASSWORD_HASH, person_id })
       .execute()
 })
 afterAll(() => w.close())

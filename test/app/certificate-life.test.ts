@@ -309,9 +309,9 @@ describe('撤销 many by one decision', () => {
     expect((await answer(as('trainer').get(`/api/v1/certificate-revocations/${mine.items[0].id}`)))[0]).toBe(404)
   })
 
-  test.runIf(inject('engine') === 'postgres')(
-    'two decisions on the same certificates at once: one revokes, the other is told',
-    async () => {
+  // one connection knows no two at once
+  if (inject('engine') === 'postgres')
+    test('two decisions on the same certificates at once: one revokes, the other is told', async () => {
       const { certificates } = await issued(2)
       const certificate_ids = certificates.map(({ id }) => id)
       const answers = await Promise.all(
@@ -320,8 +320,7 @@ describe('撤销 many by one decision', () => {
         ),
       )
       expect(answers.map(([status]) => status).sort()).toEqual([201, 422])
-    },
-  )
+    })
 })
 
 describe('撤回 a revocation that was found wrong', () => {

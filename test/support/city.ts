@@ -1,7 +1,7 @@
 /** The demo city at an address of its own, for a browser: built once a run, copied for each file that opens it. */
 import type { KyselyPlugin } from 'kysely'
 import pg from 'pg'
-import { inject, vi } from 'vitest'
+import { inject } from 'vitest'
 import { buildCity } from '../../db/demo-city.ts'
 import { tellStory } from '../../db/demo-story.ts'
 import { demoWorld } from '../../db/demo-world.ts'
@@ -13,9 +13,6 @@ import { listen } from '../../src/platform/node-server.ts'
 import { openVault } from '../../src/platform/vault.ts'
 import { copyOf, testDatabase } from './database.ts'
 import { KEY, PASSWORD } from './world.ts'
-
-// a city takes 15 seconds to build and a page a moment to draw; on a busy machine both take five times as long
-vi.setConfig({ hookTimeout: 240_000, testTimeout: 120_000 })
 
 export type City = Awaited<ReturnType<typeof openCity>>
 

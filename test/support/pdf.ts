@@ -106,6 +106,8 @@ export async function withWholeFonts(pdf: Uint8Array, files: Record<string, Uint
   document.registerFontkit(fontkit as unknown as Parameters<PDFDocument['registerFontkit']>[0])
   const whole = new Map<string, PDFFont>()
   const { context } = document
+  // nobody keeps the file, and packing whole fonts takes seconds
+  context.flateStream = context.stream
   const page = document.getPage(0).node
   const resources = page.Resources()!.lookup(PDFName.of('Font'), PDFDict)
   const meanings = new Map<string, { font: PDFFont; characters: Map<string, string> }>()

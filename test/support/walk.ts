@@ -100,13 +100,14 @@ export async function walk(city: City, username: string, lang: Lang = 'zh-CN'): 
   return seen
 }
 
-const sessions = new Map<string, Promise<string>>()
+const sessions = new WeakMap<City, Map<string, Promise<string>>>()
 
 /** The cookie of a session, one an account: whoever signs in too often is refused. */
 export function signIn(city: City, username: string): Promise<string> {
-  const key = `${city.url} ${username}`
-  const session = sessions.get(key) ?? startSession(city, username)
-  sessions.set(key, session)
+  const ofCity = sessions.get(city) ?? new Map<string, Promise<string>>()
+  sessions.set(city, ofCity)
+  const session = ofCity.get(username) ?? startSession(city, username)
+  ofCity.set(username, session)
   return session
 }
 
