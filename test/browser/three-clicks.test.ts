@@ -1,16 +1,15 @@
 /** The tasks of the page map, each done in a browser in at most three clicks from the page it starts on; choosing, typing and ticking are no clicks. */
-import { readFile } from 'node:fs/promises'
 import { sql } from 'kysely'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { demoRoster } from '../../db/demo-roster.ts'
 import { openBrowser } from '../support/browser.ts'
 import { type City, openCity } from '../support/city.ts'
-import { visit, visitAs } from '../support/visitor.ts'
+import { countedTasks } from '../support/clicks.ts'
 
 let city: City
 let browser: Browser
-let clicks: number
+const { start, click, download, done } = countedTasks(() => ({ browser, city }))
 beforeAll(async () => {
   city = await openCity()
   browser = await openBrowser()
@@ -237,32 +236,6 @@ test('换成英文、大字、深色，各一步，并且保留 English, large p
 })
 
 test('nothing of it was an internal fault', () => expect(city.faults).toEqual([]))
-
-async function start(username: string | null, path: string): Promise<Page> {
-  const { page } = username
-    ? await visitAs(browser, city, username, { acceptDownloads: true })
-    : await visit(browser, city.url, null)
-  clicks = 0
-  page.setDefaultTimeout(15_000)
-  await page.goto(path)
-  return page
-}
-
-async function click(target: Locator): Promise<void> {
-  clicks++
-  await target.click()
-}
-
-async function download(page: Page, link: Locator): Promise<Buffer> {
-  const [file] = await Promise.all([page.waitForEvent('download'), click(link)])
-  return readFile(await file.path())
-}
-
-function done(page: Page, expected: number): Promise<void> {
-  expect(clicks).toBe(expected)
-  expect(clicks).toBeLessThanOrEqual(3)
-  return page.context().close()
-}
 
 /** Of a skill level, that stands; a facility and a trainer open the holder where they are on their roster. */
 async function aCertificate() {
