@@ -1137,7 +1137,9 @@ export interface LineHolds {
   held_by: string;
   id: Generated<string>;
   month: string;
-  person_id: string;
+  organisation_id: string | null;
+  payee_id: Generated<string>;
+  person_id: string | null;
   reason: string;
   replaces_id: string | null;
   run_id: string;
@@ -1843,9 +1845,21 @@ export interface RunInspections {
   decided_by: string;
   month: string;
   note: string;
+  organisation_id: string | null;
   passed: boolean;
-  person_id: string;
+  payee_id: Generated<string>;
+  person_id: string | null;
   run_id: string;
+}
+
+export interface RunLines {
+  amount_fen: number | null;
+  component: string | null;
+  month: string | null;
+  organisation_id: string | null;
+  payee_id: string | null;
+  person_id: string | null;
+  run_id: string | null;
 }
 
 export interface RunParts {
@@ -1869,7 +1883,9 @@ export interface RunSampleLines {
   lot: number;
   month: string;
   of: number;
-  person_id: string;
+  organisation_id: string | null;
+  payee_id: Generated<string>;
+  person_id: string | null;
   run_id: string;
 }
 
@@ -2135,6 +2151,7 @@ export interface StandingHolds {
   held_by: string | null;
   id: string | null;
   month: string | null;
+  payee_id: string | null;
   person_id: string | null;
   reason: string | null;
   replaces_id: string | null;
@@ -2422,6 +2439,7 @@ export interface DB {
   run_facilities: RunFacilities;
   run_findings: RunFindings;
   run_inspections: RunInspections;
+  run_lines: RunLines;
   run_parts: RunParts;
   run_reviews: RunReviews;
   run_sample_lines: RunSampleLines;

@@ -10,6 +10,7 @@ import { notFound, refuse, refuseFaults } from '../platform/errors.ts'
 import { formatYuan } from '../platform/money.ts'
 import { getPayee } from './organisation-queries.ts'
 import type { NewOrganisationRepayment } from './organisation-shapes.ts'
+import { isOrganisationHeld } from './review-queries.ts'
 
 interface Run {
   id: string
@@ -19,13 +20,18 @@ interface Run {
 
 /**
  * Every line continues the chain of its organisation, month and component, and only where that still ends in the amount the line was
- * computed against; answers how many do not. What is negative is taken from what is positive, in this run and in the next ones.
+ * computed against; answers how many do not, and what was held back. What is negative is taken from what is positive, in this run and in the next ones.
  */
-export async function bookOrganisations(tx: Tx, context: Context, run: Run): Promise<{ stale: number }> {
-  const { rows } = await sql<{ lines: number; stale: number }>`
+export async function bookOrganisations(
+  tx: Tx,
+  context: Context,
+  run: Run,
+): Promise<{ stale: number; held_count: number; held_fen: number }> {
+  const { rows } = await sql<{ lines: number; stale: number; held_count: number; held_fen: number }>`
     with line as (
-      select l.organisation_id, l.month, l.component, l.entitlement_fen, l.previous_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen
-      from organisation_lines l
+      select l.organisation_id, l.month, l.component, l.entitlement_fen, l.previous_fen, l.amount_fen, p.seq as prev_seq, p.entitlement_fen as prev_fen,
+        ${isOrganisationHeld} as held
+      from organisation_lines l join allowance_runs r on r.id = l.run_id
         left join lateral (
           select e.seq, e.entitlement_fen from organisation_ledger e
           where e.organisation_id = l.organisation_id and e.scheme_code = ${run.scheme_code} and e.month = l.month and e.component = l.component
@@ -34,14 +40,15 @@ export async function bookOrganisations(tx: Tx, context: Context, run: Run): Pro
       where l.run_id = ${run.id}::uuid
     ), booked as (
       insert into organisation_ledger (organisation_id, scheme_code, month, component, seq, prev_seq, prev_fen, entitlement_fen, run_id)
-      select organisation_id, ${run.scheme_code}, month, component, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run.id}::uuid from line
+      select organisation_id, ${run.scheme_code}, month, component, coalesce(prev_seq + 1, 0), prev_seq, prev_fen, entitlement_fen, ${run.id}::uuid from line where not held
     )
-    select count(*) as lines, count(*) filter (where coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)) as stale from line`.execute(
+    select count(*) filter (where not held) as lines, count(*) filter (where not held and coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)) as stale,
+      count(*) filter (where held) as held_count, coalesce(sum(amount_fen) filter (where held), 0)::bigint as held_fen from line`.execute(
     tx,
   )
-  const { lines, stale } = rows[0]!
-  if (lines > 0 && stale === 0) await settleOrganisations(tx, context, run)
-  return { stale }
+  const { lines, ...booked } = rows[0]!
+  if (lines > 0 && booked.stale === 0) await settleOrganisations(tx, context, run)
+  return booked
 }
 
 async function settleOrganisations(tx: Tx, context: Context, run: Run): Promise<void> {

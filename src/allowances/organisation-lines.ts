@@ -51,7 +51,8 @@ export async function writeOrganisationLines(tx: Tx, run: Run, plan: Plan): Prom
 }
 
 function linesFor(facts: OrganisationFacts, booked: LedgerEntry[], plan: Plan) {
-  return plan.months.flatMap(({ month, rules, approved }) => {
+  return plan.months.flatMap(({ month, rules, approved, people }) => {
+    if (people && !people.has(facts.organisation.id)) return []
     const component = rules.component.code
     const entry = booked.find((one) => one.month === month && one.component === component)
     const own = month === plan.month

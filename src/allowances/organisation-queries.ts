@@ -8,6 +8,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import { together } from '../platform/together.ts'
 import type { OrganisationAllowances, OrganisationLine } from './organisation-shapes.ts'
 import { getRun } from './queries.ts'
+import { isOrganisationHeld } from './review-queries.ts'
 import { NOT_TOLD } from './rules.ts'
 
 /** By organisation, month and component. The run must be one that the scope sees. */
@@ -77,6 +78,7 @@ function lines(where: RawBuilder<unknown>): RawBuilder<OrganisationLine> {
   return sql<OrganisationLine>`
     select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.organisation_id, o.name as organisation_name, r.scheme_code,
       s.name as scheme_name, l.component, k.title, k.title_en, to_char(l.month, 'YYYY-MM') as month, l.kind, l.outcome, l.entitlement_fen, l.previous_fen, l.amount_fen,
+      ${isOrganisationHeld} as held,
       (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'kind', case when c.id is null then 'employment' else 'certificate' end, 'person_id', p.id,
           'person_name', p.name, 'number', c.number, 'level', c.level, 'post', j.post, 'on_day', coalesce(c.issued_on, j.starts_on), 'amount_fen', e.amount_fen,
           'why', e.why) order by e.why nulls first, coalesce(c.issued_on, j.starts_on), e.id), '[]')

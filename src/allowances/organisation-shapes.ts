@@ -38,6 +38,7 @@ const organisationLineShape = z
     entitlement_fen: fen,
     previous_fen: fen.nullable(),
     amount_fen: fen,
+    held: z.boolean().meta({ description: '暂缓，不入账不发放 held back: neither booked nor paid' }),
     evidence: z.array(evidenceShape).meta({ description: '计入与不计入的每一项 what counts and what does not' }),
   })
   .meta({ id: 'OrganisationLine' })
@@ -121,6 +122,7 @@ export interface OrganisationLine {
   entitlement_fen: number
   previous_fen: number | null
   amount_fen: number
+  held: boolean
   evidence: Evidence[]
 }
 interface Evidence {

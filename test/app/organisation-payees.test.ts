@@ -483,6 +483,116 @@ describe('Chengdu pays a facility for its jobs', () => {
   })
 })
 
+describe('what an organisation is paid is held, looked into and released as what a person is', () => {
+  const hold = (id: string, line: object, username = 'finance') =>
+    as(username).post(`/api/v1/allowance-runs/${id}/holds`, { ...line, reason: '培训名单正在核实' }, key())
+  const release = (id: string) =>
+    as('finance').post(`/api/v1/line-holds/${id}/release`, { reason: '培训名单已核实' }, key())
+  const line = (month: string) => ({ organisation_id: school, month, component: 'provider' })
+  const sampleOf = (id: string) => ok(as('admin').get(`/api/v1/allowance-runs/${id}/sample`))
+  let january: string
+  let hold_id: string
+
+  test('its lines are drawn by lots of their own id, and one that failed is held with what was found', async () => {
+    await pass('一月', '2025-01-10')
+    january = await submitted('bj-talent', '2025-01')
+    const sample = await sampleOf(january)
+    expect(sample.items).toMatchObject([
+      {
+        person_id: null,
+        organisation_id: school,
+        person_name: '示例海淀培训学校',
+        lot: 1,
+        of: 1,
+        reviewer: 'district',
+      },
+    ])
+    const review = (path: string, body: object) =>
+      as('city').post(`/api/v1/allowance-runs/${january}/${path}`, body, key())
+    const found = { ...line('2025-01'), note: '未见学员签到表' }
+    expect(await codes(review('reviews', { reviewer: 'district', decision: 'agreed' }))).toBe('review.sample_open')
+    expect(
+      await codes(review('inspections', { items: [{ month: '2025-01', passed: true, note: '无' }] })),
+    ).toHaveLength(2)
+    expect(await codes(review('inspections', { items: [{ ...found, month: '2025-02', passed: true }] }))).toEqual([
+      'inspection.not_drawn',
+    ])
+    const view = await ok(review('inspections', { items: [{ ...found, passed: false }] }))
+    expect(view).toMatchObject({ held_count: 1, held_fen: 150000, sample: { inspected: 1, failed: 1 } })
+    expect(await codes(review('inspections', { items: [{ ...found, passed: false }] }))).toEqual([
+      'inspection.recorded',
+    ])
+    const { items } = await ok(as('finance').get(`/api/v1/allowance-runs/${january}/holds`))
+    expect(items).toMatchObject([
+      { organisation_id: school, person_id: null, cause: 'inspection', reason: '未见学员签到表', amount_fen: 150000 },
+    ])
+    hold_id = items[0].id
+    expect(await codes(hold(january, line('2025-01')))).toBe('hold.stands')
+    expect(await codes(hold(january, { ...line('2025-01'), person_id: school }))).toEqual(['input.custom'])
+    expect(await refused(hold(january, line('2025-03')))).toEqual([404, 'not_found'])
+    expect((await linesOf(january))[0]).toMatchObject({ held: true })
+    expect(await text(as('district').page(`/console/runs/${january}/review`))).toContain('未见学员签到表')
+    expect(await text(as('district').page(`/console/runs/${january}/organisations`))).toContain('暂缓')
+  })
+
+  test('held it is neither booked nor published nor paid; the run says how much', async () => {
+    await ok(
+      as('city').post(`/api/v1/allowance-runs/${january}/reviews`, { reviewer: 'district', decision: 'agreed' }, key()),
+    )
+    await expect(
+      w.db.transaction().execute((tx) =>
+        sql`insert into organisation_ledger (organisation_id, scheme_code, month, component, seq, entitlement_fen, run_id)
+          values (${school}, 'bj-talent', '2025-01-01', 'provider', 0, 150000, ${january})`.execute(tx),
+      ),
+    ).rejects.toThrow('held back')
+    const run = await ok(as('finance').post(`/api/v1/allowance-runs/${january}/approval`, {}, key()))
+    expect(run).toMatchObject({ held_count: 1, held_fen: 150000 })
+    expect((await ok(own('trainer', school))).items.at(-1)).toMatchObject({ month: '2025-01', held: true })
+    const { rows } = await sql`select from organisation_ledger where month = '2025-01-01'`.execute(w.db)
+    expect(rows).toEqual([])
+    expect((await linesOf(january))[0]).toMatchObject({ held: true })
+  })
+
+  test('released it comes with the next run however old the month, and the second statement agrees', async () => {
+    await pass('八月', '2026-08-10')
+    const before = await compute('bj-talent', '2026-08')
+    expect(brief(await linesOf(before))).toEqual([['2026-08', 'normal', 150000, 150000]])
+    expect(await ok(release(hold_id))).toMatchObject({ release_reason: '培训名单已核实' })
+    expect(await codes(release(hold_id))).toBe('hold.released')
+    const august = await submitted('bj-talent', '2026-08')
+    const late = ['2025-01', 'back_pay', 150000, 150000]
+    expect(brief(await linesOf(august))).toEqual([late, ['2026-08', 'normal', 150000, 150000]])
+    expect(await recheck(august)).toMatchObject({ status: 'equal', lines_intact: true })
+    await reviewRun(w, august)
+    await ok(as('finance').post(`/api/v1/allowance-runs/${august}/approval`, {}, key()))
+    const september = await compute('bj-talent', '2026-09')
+    expect(await linesOf(september)).toEqual([])
+    expect(await recheck(september)).toMatchObject({ status: 'equal' })
+  })
+
+  test('an officer holds a line on the page of the run, and releases it before the approval', async () => {
+    await pass('十月', '2026-10-10')
+    const october = await submitted('bj-talent', '2026-10')
+    const path = `/console/runs/${october}/organisations`
+    const send = (body: Record<string, string>, of = school, username = 'finance') =>
+      as(username).submit(`${path}/${of}/2026-10/hold?component=provider`, body)
+    expect(await text(as('finance').page(path))).toContain(`${school}/2026-10/hold`)
+    expect((await send({ reason: '' })).status).toBe(422)
+    expect((await send({ reason: '正在核实' }, home)).status).toBe(404)
+    expect((await send({ reason: '正在核实' }, school, 'trainer')).status).toBe(403)
+    expect((await send({ reason: '正在核实' })).status).toBe(303)
+    const { items } = await ok(as('finance').get(`/api/v1/allowance-runs/${october}/holds`))
+    const held = items.filter((one: { released_at: string | null }) => one.released_at === null)
+    expect(held).toMatchObject([{ organisation_id: school, cause: 'officer', reason: '正在核实' }])
+    await ok(release(held[0].id))
+    await reviewRun(w, october)
+    expect(await ok(as('finance').post(`/api/v1/allowance-runs/${october}/approval`, {}, key()))).toMatchObject({
+      held_count: 0,
+      total_fen: 150000,
+    })
+  })
+})
+
 test('a run that dies in its last slice writes its lines once, and the same', async () => {
   await pass('七月', '2026-07-10')
   const asked = { scheme_code: 'bj-talent', month: '2026-07', district_code: BEIJING }
