@@ -1209,12 +1209,16 @@ export interface OrganisationDues {
   plus_fen: number;
   prev_owed_fen: number | null;
   prev_seq: number | null;
+  prev_written_off_fen: number | null;
   recorded_at: Generated<Timestamp>;
   recorded_by: string;
   reference: string | null;
+  regained_fen: Generated<number>;
   run_id: string | null;
   scheme_code: string;
   seq: number;
+  write_off_id: string | null;
+  written_off_fen: Generated<number>;
 }
 
 export interface OrganisationFilings {
@@ -1281,6 +1285,27 @@ export interface OrganisationStandings {
   organisation_id: string;
   ownership: string | null;
   parent_id: string | null;
+}
+
+export interface OrganisationWriteOffDecisions {
+  approved: boolean;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  proposed_by: string;
+  reason: string;
+  write_off_id: string;
+}
+
+export interface OrganisationWriteOffs {
+  amount_fen: number;
+  district_code: string;
+  document: string;
+  id: Generated<string>;
+  organisation_id: string;
+  proposed_at: Generated<Timestamp>;
+  proposed_by: string;
+  reason: string;
+  scheme_code: string;
 }
 
 export interface PayBands {
@@ -2388,6 +2413,8 @@ export interface DB {
   organisation_ledger: OrganisationLedger;
   organisation_lines: OrganisationLines;
   organisation_standings: OrganisationStandings;
+  organisation_write_off_decisions: OrganisationWriteOffDecisions;
+  organisation_write_offs: OrganisationWriteOffs;
   organisations: Organisations;
   pay_bands: PayBands;
   pay_guidance_steps: PayGuidanceSteps;

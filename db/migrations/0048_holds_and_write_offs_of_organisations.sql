@@ -82,3 +82,87 @@ begin
   end if;
   return new;
 end $$;
+
+-- ─── write-offs of what organisations owe ──────────────────────────────────────────────────────────────────────────────
+-- One proposes with a document, another decides; what is agreed is an entry of the account. Where a later run gives back a month (the
+-- ledger of it goes up again) what was written off is taken from that first: nobody is paid what they kept.
+create table organisation_write_offs (
+  id uuid primary key default new_id(),
+  organisation_id uuid not null references organisations,
+  scheme_code text not null references schemes,
+  district_code text not null references districts,
+  amount_fen integer not null check (amount_fen > 0),
+  reason text not null check (length(reason) between 2 and 1000),
+  document text not null check (length(document) between 4 and 200),
+  proposed_by uuid not null,
+  proposed_at timestamptz not null default clock_timestamp(),
+  unique (id, proposed_by),
+  unique (id, organisation_id, scheme_code, district_code, amount_fen)
+);
+create index organisation_write_offs_by_organisation on organisation_write_offs (organisation_id);
+create table organisation_write_off_decisions (
+  write_off_id uuid not null,
+  proposed_by uuid not null,
+  approved boolean not null,
+  reason text not null check (length(reason) between 2 and 1000),
+  decided_by uuid not null,
+  decided_at timestamptz not null default clock_timestamp(),
+  constraint organisation_write_off_decisions_once primary key (write_off_id),
+  foreign key (write_off_id, proposed_by) references organisation_write_offs (id, proposed_by),
+  constraint organisation_write_off_decisions_by_another check (decided_by <> proposed_by)
+);
+create trigger organisation_write_offs_frozen before update or delete or truncate on organisation_write_offs execute function refuse_change();
+create trigger organisation_write_off_decisions_frozen before update or delete or truncate on organisation_write_off_decisions execute function refuse_change();
+
+do $$
+declare found record;
+begin
+  for found in select conname from pg_constraint where conrelid = 'organisation_dues'::regclass and contype = 'c' and pg_get_constraintdef(oid) like '%paid_on%' loop
+    execute format('alter table organisation_dues drop constraint %I', found.conname);
+  end loop;
+end $$;
+alter table organisation_dues
+  drop constraint organisation_dues_repayment,
+  add column write_off_id uuid unique references organisation_write_off_decisions,
+  add column prev_written_off_fen integer,
+  -- of a run: what was written off and proves to be due after all; part of minus_fen
+  add column regained_fen integer not null default 0 check (regained_fen >= 0 and regained_fen <= minus_fen),
+  add column written_off_fen integer not null generated always as
+    (coalesce(prev_written_off_fen, 0) + case when write_off_id is null then 0 else plus_fen end - regained_fen) stored
+    constraint organisation_written_off check (written_off_fen >= 0);
+alter table organisation_dues disable trigger organisation_dues_frozen;
+update organisation_dues set prev_written_off_fen = 0 where prev_seq is not null;
+alter table organisation_dues enable trigger organisation_dues_frozen;
+alter table organisation_dues
+  add check ((prev_seq is null) = (prev_written_off_fen is null)),
+  -- a run, a repayment or a write-off
+  add check (num_nonnulls(run_id, paid_on, write_off_id) = 1 and (paid_on is null) = (reference is null)),
+  add constraint organisation_dues_repayment check (run_id is not null or (plus_fen > 0 and minus_fen = 0 and plus_fen <= prev_owed_fen)),
+  add unique (organisation_id, scheme_code, district_code, seq, written_off_fen),
+  add foreign key (organisation_id, scheme_code, district_code, prev_seq, prev_written_off_fen)
+    references organisation_dues (organisation_id, scheme_code, district_code, seq, written_off_fen),
+  add foreign key (write_off_id, organisation_id, scheme_code, district_code, plus_fen)
+    references organisation_write_offs (id, organisation_id, scheme_code, district_code, amount_fen);
+
+create function guard_organisation_write_off() returns trigger language plpgsql as $$
+begin
+  if exists (select from organisation_write_offs w where (w.organisation_id, w.scheme_code, w.district_code) = (new.organisation_id, new.scheme_code, new.district_code)
+      and not exists (select from organisation_write_off_decisions d where d.write_off_id = w.id)) then
+    raise exception 'a write-off of the account is still to be decided' using errcode = 'HY002', constraint = 'organisation_write_offs_one_open';
+  end if;
+  return new;
+end $$;
+create trigger organisation_write_offs_guard before insert on organisation_write_offs for each row execute function guard_organisation_write_off();
+
+create or replace function check_organisation_dues() returns trigger language plpgsql as $$
+declare
+  booked record;
+begin
+  select coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus
+    into booked from organisation_ledger where run_id = new.run_id and organisation_id = new.organisation_id;
+  if new.run_id is not null and not exists (select from organisation_dues d where d.run_id = new.run_id and d.organisation_id = new.organisation_id
+      and d.plus_fen = booked.plus and d.minus_fen = booked.minus + d.regained_fen) then
+    raise exception 'the account of an organisation in a run does not add up' using errcode = 'HY002';
+  end if;
+  return null;
+end $$;

@@ -20,7 +20,8 @@ interface Run {
 
 /**
  * Every line continues the chain of its organisation, month and component, and only where that still ends in the amount the line was
- * computed against; answers how many do not, and what was held back. What is negative is taken from what is positive, in this run and in the next ones.
+ * computed against; answers how many do not, and what was held back. What is negative is taken from what is positive, in this run and in the next ones;
+ * so is what was written off, from a month that goes up again.
  */
 export async function bookOrganisations(
   tx: Tx,
@@ -54,16 +55,19 @@ export async function bookOrganisations(
 async function settleOrganisations(tx: Tx, context: Context, run: Run): Promise<void> {
   await lockDues(tx, run)
   await sql`
-    insert into organisation_dues (organisation_id, scheme_code, district_code, seq, prev_seq, prev_owed_fen, run_id, plus_fen, minus_fen, recorded_by)
-    select e.organisation_id, ${run.scheme_code}, ${run.district_code}, coalesce(last.seq + 1, 0), last.seq, last.owed_fen, ${run.id}::uuid, e.plus_fen, e.minus_fen,
-      ${context.actor.account_id}::uuid
+    insert into organisation_dues (organisation_id, scheme_code, district_code, seq, prev_seq, prev_owed_fen, prev_written_off_fen, run_id, plus_fen, minus_fen, regained_fen, recorded_by)
+    select e.organisation_id, ${run.scheme_code}, ${run.district_code}, coalesce(last.seq + 1, 0), last.seq, last.owed_fen, last.written_off_fen, ${run.id}::uuid, e.plus_fen,
+      e.minus_fen + back.fen, back.fen, ${context.actor.account_id}::uuid
     from (
-      select organisation_id, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus_fen, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus_fen
+      select organisation_id, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus_fen, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus_fen,
+        coalesce(sum(amount_fen) filter (where amount_fen > 0 and seq > 0), 0) as again_fen
       from organisation_ledger where run_id = ${run.id}::uuid group by organisation_id
     ) e left join lateral (
-      select d.seq, d.owed_fen from organisation_dues d
+      select d.seq, d.owed_fen, d.written_off_fen from organisation_dues d
       where (d.organisation_id, d.scheme_code, d.district_code) = (e.organisation_id, ${run.scheme_code}, ${run.district_code}) order by d.seq desc limit 1
-    ) last on true`.execute(tx)
+    ) last on true cross join lateral (select least(coalesce(last.written_off_fen, 0), e.again_fen)::integer as fen) back`.execute(
+    tx,
+  )
   const yuan = sql`to_char(d.owed_fen / 100.0, 'FM999,999,990.00')`
   await writeEachNotice(
     tx,
@@ -77,7 +81,7 @@ async function settleOrganisations(tx: Tx, context: Context, run: Run): Promise<
 }
 
 /** Whoever writes the accounts of a scheme and district next waits for this transaction. */
-async function lockDues(tx: Tx, { scheme_code, district_code }: Pick<Run, 'scheme_code' | 'district_code'>) {
+export async function lockDues(tx: Tx, { scheme_code, district_code }: Pick<Run, 'scheme_code' | 'district_code'>) {
   await sql`select pg_advisory_xact_lock(hashtextextended('organisation_dues ' || ${scheme_code} || ' ' || ${district_code}, 0))`.execute(
     tx,
   )
@@ -98,17 +102,13 @@ export async function repayDues(
   if (context.scope.kind !== 'division' || !district_code.startsWith(context.scope.prefix))
     notFound({ zh: '区县', en: 'district' })
   await lockDues(tx, input)
-  const { rows } = await sql<{ seq: number; owed_fen: number }>`
-    select seq, owed_fen from organisation_dues
+  const { rows } = await sql<{ seq: number; owed_fen: number; written_off_fen: number }>`
+    select seq, owed_fen, written_off_fen from organisation_dues
     where (organisation_id, scheme_code, district_code) = (${organisation_id}::uuid, ${scheme_code}, ${district_code}) order by seq desc limit 1`.execute(
     tx,
   )
   const [last] = rows
-  if (!last || last.owed_fen === 0)
-    return refuse('conflict', 'organisation_dues.nothing_owed', {
-      zh: '这个机构在这项政策下没有应退回的款项。',
-      en: 'The organisation owes nothing of this scheme.',
-    })
+  if (!last || last.owed_fen === 0) return nothingOwed()
   refuseFaults([
     ...(amount_fen > last.owed_fen
       ? [
@@ -135,12 +135,20 @@ export async function repayDues(
     .insertInto('organisation_dues')
     .values({
       ...{ organisation_id, scheme_code, district_code, paid_on, reference, plus_fen: amount_fen, minus_fen: 0 },
-      ...{ seq: last.seq + 1, prev_seq: last.seq, prev_owed_fen: last.owed_fen, recorded_by: context.actor.account_id },
+      ...{ seq: last.seq + 1, prev_seq: last.seq, prev_owed_fen: last.owed_fen },
+      ...{ prev_written_off_fen: last.written_off_fen, recorded_by: context.actor.account_id },
     })
     .execute()
   await recordHistory(tx, context, {
     kind: 'organisation_dues.repaid',
     ...{ subject_kind: 'organisation', subject_id: organisation_id, organisation_id, district_code },
     changes: { scheme_code, amount_fen, paid_on, reference },
+  })
+}
+
+export function nothingOwed(): never {
+  return refuse('conflict', 'organisation_dues.nothing_owed', {
+    zh: '这个机构在这项政策下没有应退回的款项。',
+    en: 'The organisation owes nothing of this scheme.',
   })
 }

@@ -15,8 +15,15 @@ import { LINE } from './line-queries.ts'
 import { discloseBankAccount, recordBankAccount } from './organisation-accounts.ts'
 import { repayDues } from './organisation-booking.ts'
 import { getOrganisationAllowances, listOrganisationLines } from './organisation-queries.ts'
-import { accountDisclosureShape, newBankAccountShape, newOrganisationRepaymentShape } from './organisation-shapes.ts'
+import {
+  accountDisclosureShape,
+  newBankAccountShape,
+  newOrganisationRepaymentShape,
+  newOrganisationWriteOffShape,
+} from './organisation-shapes.ts'
+import { decideOrganisationWriteOff, proposeOrganisationWriteOff } from './organisation-write-offs.ts'
 import { getRun } from './queries.ts'
+import { writeOffDecisionShape } from './recovery-shapes.ts'
 import { newHoldShape } from './review-shapes.ts'
 import { reasonShape } from './shapes.ts'
 
@@ -74,6 +81,38 @@ export function organisationAllowancesConsole(app: App): void {
     },
     (call) => allowances(call, { failed: 'repayment', retry: call }),
   )
+  form(
+    app,
+    `${ONE}/write-offs`,
+    'recovery.propose',
+    z.preprocess((sent) => withFen(filled()(sent)), newOrganisationWriteOffShape),
+    async ({ tx, context, params, input }) => {
+      await proposeOrganisationWriteOff(tx, context, params.id!, input)
+      return {
+        to: back(params),
+        flash: { zh: '核销已申请，由另一位人员决定。', en: 'Proposed; somebody else decides.' },
+      }
+    },
+    (call) => allowances(call, { failed: 'write-off', retry: call }),
+  )
+  form(
+    app,
+    `${ONE}/write-offs/:write_off/decision`,
+    'recovery.decide',
+    z.preprocess((sent) => {
+      const { approved, ...rest } = filled()(sent)
+      return { ...rest, ...(approved ? { approved: approved === 'true' } : {}) }
+    }, writeOffDecisionShape),
+    async ({ tx, context, params, input }) => {
+      const id = z.uuid().safeParse(params.write_off).data ?? notFound({ zh: '核销申请', en: 'write-off' })
+      await decideOrganisationWriteOff(tx, context, id, input)
+      return {
+        to: back(params),
+        flash: input.approved ? { zh: '已核销。', en: 'Written off.' } : { zh: '核销未获同意。', en: 'Refused.' },
+      }
+    },
+    (call) => allowances(call, { failed: 'decision', retry: call }),
+  )
 }
 
 function back(params: Record<string, string>): string {
@@ -119,8 +158,11 @@ async function allowances(
         write: may(role, 'organisation_account.write'),
         reveal: may(role, 'organisation_account.reveal'),
         repay: may(role, 'recovery.record'),
+        propose: may(role, 'recovery.propose'),
+        decide: may(role, 'recovery.decide'),
       }}
       failed={failed}
+      refused={failed === 'decision' ? (params.write_off ?? null) : null}
       values={retry?.values ?? {}}
       errors={besideYuan(faultsFor(c, retry?.refusal))}
       {...(disclosed !== undefined && { disclosed })}

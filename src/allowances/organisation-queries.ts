@@ -51,7 +51,7 @@ export async function getOrganisationAllowances(db: Db, scope: Scope, id: string
   const reading = together(db)
   const readAccounts = sql<OrganisationAllowances['accounts'][number]>`
     select d.scheme_code, s.name as scheme_name, d.district_code, t.name as district_name, sum(d.due_fen)::bigint as paid_fen,
-      (array_agg(d.owed_fen order by d.seq desc))[1] as owed_fen
+      (array_agg(d.owed_fen order by d.seq desc))[1] as owed_fen, (array_agg(d.written_off_fen order by d.seq desc))[1] as written_off_fen
     from organisation_dues d join schemes s on s.code = d.scheme_code join districts t on t.code = d.district_code
     where d.organisation_id = ${id}::uuid group by d.scheme_code, s.name, d.district_code, t.name order by d.scheme_code, d.district_code`.execute(
     reading,
@@ -65,12 +65,17 @@ export async function getOrganisationAllowances(db: Db, scope: Scope, id: string
   const readLines = lines(
     sql`l.organisation_id = ${id}::uuid and r.status <> all(${NOT_TOLD as string[]}::text[]) order by l.month desc, r.month desc, l.component limit ${SHOWN}`,
   ).execute(reading)
-  const [{ rows: accounts }, { rows: payments }, { rows: items }] = await Promise.all([
+  const readWriteOffs = sql<OrganisationAllowances['write_offs'][number]>`
+    select o.id, o.scheme_code, s.name as scheme_name, o.amount_fen, o.reason, o.document, d.approved, d.reason as decision_reason
+    from organisation_write_offs o join schemes s on s.code = o.scheme_code left join organisation_write_off_decisions d on d.write_off_id = o.id
+    where o.organisation_id = ${id}::uuid order by o.id desc`.execute(reading)
+  const [{ rows: accounts }, { rows: payments }, { rows: items }, { rows: write_offs }] = await Promise.all([
     readAccounts,
     readPayments,
     readLines,
+    readWriteOffs,
   ])
-  return { organisation_id: id, organisation_name: name, bank_account_masked, accounts, payments, items }
+  return { organisation_id: id, organisation_name: name, bank_account_masked, accounts, write_offs, payments, items }
 }
 
 /** A certificate is as it stands, an employment as it was known last. */

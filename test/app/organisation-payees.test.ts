@@ -481,6 +481,68 @@ describe('Chengdu pays a facility for its jobs', () => {
     expect(rows[0]!.fen).toBe(0)
     expect((await ok(own('facility', home))).accounts).toMatchObject([{ owed_fen: 200000 }])
   })
+
+  test('what it owes is written off by two officers, and taken from the month if that turns out to be due after all', async () => {
+    const path = `/api/v1/organisations/${home}/write-offs`
+    const asked = { scheme_code: 'cd-care', district_code: CHENGDU, amount_fen: 200000 }
+    const proposal = { ...asked, reason: '机构停业，无可执行财产', document: '成民〔2026〕示例 8 号' }
+    const propose = (change: object = {}, username = 'finance') =>
+      as(username).post(path, { ...proposal, ...change }, key())
+    const decide = (id: string, username: string, approved = true) =>
+      as(username).post(`/api/v1/organisation-write-offs/${id}/decision`, { approved, reason: '材料齐全' }, key())
+    expect(await codes(propose({ amount_fen: 200001 }))).toEqual(['organisation_dues.too_much'])
+    expect(await codes(propose({ scheme_code: 'bj-talent' }))).toBe('organisation_dues.nothing_owed')
+    expect(await refused(propose({}, 'district'))).toEqual([404, 'not_found'])
+    expect(await refused(propose({}, 'facility'))).toEqual([403, 'forbidden'])
+    const { write_offs } = await ok(propose())
+    const id = write_offs[0].id
+    expect(await codes(propose())).toBe('write_off.open')
+    expect(await codes(decide(id, 'finance'))).toBe('write_off.own_work')
+    await expect(
+      w.db.transaction().execute((tx) =>
+        sql`insert into organisation_write_off_decisions (write_off_id, proposed_by, approved, reason, decided_by)
+          select id, proposed_by, true, '自行同意', proposed_by from organisation_write_offs`.execute(tx),
+      ),
+    ).rejects.toThrow()
+    expect((await ok(own('facility', home))).accounts).toMatchObject([{ owed_fen: 200000, written_off_fen: 0 }])
+    const page = `/console/organisations/${home}`
+    expect(await text(as('finance2').page(`${page}/allowances`))).toContain(`${id}/decision`)
+    const send = (body: Record<string, string>) => as('finance2').submit(`${page}/write-offs/${id}/decision`, body)
+    expect((await send({ approved: 'true', reason: '' })).status).toBe(422)
+    expect((await send({ approved: 'true', reason: '材料齐全' })).status).toBe(303)
+    expect(await codes(decide(id, 'finance2'))).toBe('write_off.decided')
+    const told = await ok(own('facility', home))
+    expect(told.accounts).toMatchObject([{ owed_fen: 0, written_off_fen: 200000 }])
+    expect(told.write_offs).toMatchObject([{ approved: true, decision_reason: '材料齐全', amount_fen: 200000 }])
+    const again = await as('district2').submit(`${page}/write-offs`, {
+      ...asked,
+      amount_fen: '',
+      amount_yuan: '1',
+    } as never)
+    expect(again.status).toBe(422)
+
+    // the filing did not end: the jobs of March were due
+    await sql`update organisation_filings set known_to = clock_timestamp() where organisation_id = ${home} and known_to = 'infinity'`.execute(
+      w.db,
+    )
+    await sql`insert into organisation_filings (id, organisation_id, kind, starts_on)
+      select id, organisation_id, kind, starts_on from organisation_filings where organisation_id = ${home} limit 1`.execute(
+      w.db,
+    )
+    const june = await approved('cd-care', '2026-06')
+    const march = (await linesOf(june)).filter((one: { month: string }) => one.month === '2026-03')
+    expect(brief(march)).toEqual([['2026-03', 'back_pay', 200000, 200000]])
+    const { accounts } = await ok(own('facility', home))
+    const { rows } = await sql<{ due: number; plus: number; regained: number }>`
+      select due_fen as due, plus_fen as plus, regained_fen as regained from organisation_dues where run_id = ${june}`.execute(
+      w.db,
+    )
+    expect(rows[0]!.regained).toBe(200000)
+    expect(rows[0]!.due).toBe(rows[0]!.plus - 200000)
+    expect(accounts).toMatchObject([{ owed_fen: 0, written_off_fen: 0, paid_fen: 200000 + rows[0]!.due }])
+    const { totals } = await ok(as('finance').get('/api/v1/payment-reconciliation?scheme_code=cd-care'))
+    expect(totals).toMatchObject({ difference_fen: 0 })
+  })
 })
 
 describe('what an organisation is paid is held, looked into and released as what a person is', () => {
