@@ -2109,6 +2109,7 @@ export interface SimulationFigures {
   losers: number;
   lost_fen: number;
   month: string | null;
+  payee: Generated<string>;
   people: number;
   simulation_id: string;
   today_fen: number;

@@ -166,3 +166,10 @@ begin
   end if;
   return null;
 end $$;
+
+-- ─── simulation ────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- what organisations would get is counted beside people: organisations where people are, and no level
+alter table simulation_figures
+  drop constraint simulation_figures_once,
+  add column payee text not null default 'person' check (payee in ('person', 'organisation')),
+  add constraint simulation_figures_once unique nulls not distinct (simulation_id, payee, month, district_code, level);

@@ -655,6 +655,49 @@ describe('what an organisation is paid is held, looked into and released as what
   })
 })
 
+test('a simulation counts what organisations would get, today and by the draft, beside people', async () => {
+  const ask = async (change: object) => {
+    const { id } = await ok(
+      as('district').post(
+        '/api/v1/schemes/bj-talent/simulations',
+        {
+          ...{ version: 1, title: '提高培训补贴', first_month: '2026-03', last_month: '2026-06' },
+          ...{ district_codes: [BEIJING], thresholds: {}, parameters: {}, dropped: [], ...change },
+        },
+        key(),
+      ),
+      202,
+    )
+    await w.runJobs()
+    const { items } = await ok(as('district').get(`/api/v1/simulations/${id}/figures`))
+    return { id, figures: items.filter((one: { payee: string }) => one.payee === 'organisation') }
+  }
+  const { id, figures } = await ask({ rates: [{ component: 'provider', amount_fen: 200000 }] })
+  const { rows } = await sql<{ fen: number }>`
+    select sum(entitlement_fen)::int as fen from (select distinct on (month) entitlement_fen from organisation_ledger
+      where organisation_id = ${school} and month between '2026-03-01' and '2026-06-01' order by month, seq desc) month`.execute(
+    w.db,
+  )
+  const [whole, ...months] = figures
+  expect(whole).toMatchObject({
+    ...{
+      month: null,
+      district_code: BEIJING,
+      level: 0,
+      people: 1,
+      today_people: 1,
+      draft_people: 1,
+      winners: 1,
+      losers: 0,
+    },
+    ...{ today_fen: rows[0]!.fen, draft_fen: (rows[0]!.fen / 150000) * 200000 },
+  })
+  const sum = (name: string) => months.reduce((total: number, one: Record<string, number>) => total + one[name]!, 0)
+  expect([sum('today_fen'), sum('draft_fen')]).toEqual([whole.today_fen, whole.draft_fen])
+  expect(await text(as('district').page(`/console/simulations/${id}`))).toContain('1 家机构')
+  expect((await as('district').page(`/console/simulations/${id}/figures.xlsx`)).status).toBe(200)
+})
+
 test('a run that dies in its last slice writes its lines once, and the same', async () => {
   await pass('七月', '2026-07-10')
   const asked = { scheme_code: 'bj-talent', month: '2026-07', district_code: BEIJING }
