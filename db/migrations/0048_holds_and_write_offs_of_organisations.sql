@@ -148,7 +148,7 @@ create function guard_organisation_write_off() returns trigger language plpgsql 
 begin
   if exists (select from organisation_write_offs w where (w.organisation_id, w.scheme_code, w.district_code) = (new.organisation_id, new.scheme_code, new.district_code)
       and not exists (select from organisation_write_off_decisions d where d.write_off_id = w.id)) then
-    raise exception 'a write-off of the account is still to be decided' using errcode = 'HY002', constraint = 'organisation_write_offs_one_open';
+    raise exception 'a write-off of the account is still to be decided' using errcode = 'HY002', constraint = 'recovery_write_offs_one_open';
   end if;
   return new;
 end $$;

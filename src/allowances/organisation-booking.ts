@@ -21,7 +21,8 @@ interface Run {
 /**
  * Every line continues the chain of its organisation, month and component, and only where that still ends in the amount the line was
  * computed against; answers how many do not, and what was held back. What is negative is taken from what is positive, in this run and in the next ones;
- * so is what was written off, from a month that goes up again.
+ * so is what was written off, from a month that
+ * goes up again towards what it was once booked at.
  */
 export async function bookOrganisations(
   tx: Tx,
@@ -59,9 +60,12 @@ async function settleOrganisations(tx: Tx, context: Context, run: Run): Promise<
     select e.organisation_id, ${run.scheme_code}, ${run.district_code}, coalesce(last.seq + 1, 0), last.seq, last.owed_fen, last.written_off_fen, ${run.id}::uuid, e.plus_fen,
       e.minus_fen + back.fen, back.fen, ${context.actor.account_id}::uuid
     from (
-      select organisation_id, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as plus_fen, coalesce(-sum(amount_fen) filter (where amount_fen < 0), 0) as minus_fen,
-        coalesce(sum(amount_fen) filter (where amount_fen > 0 and seq > 0), 0) as again_fen
-      from organisation_ledger where run_id = ${run.id}::uuid group by organisation_id
+      select l.organisation_id, coalesce(sum(l.amount_fen) filter (where l.amount_fen > 0), 0) as plus_fen, coalesce(-sum(l.amount_fen) filter (where l.amount_fen < 0), 0) as minus_fen,
+        coalesce(sum(greatest(0, least(l.entitlement_fen, peak.fen) - l.prev_fen)), 0) as again_fen
+      from organisation_ledger l left join lateral (
+        select max(b.entitlement_fen) as fen from organisation_ledger b
+        where (b.organisation_id, b.scheme_code, b.month, b.component) = (l.organisation_id, l.scheme_code, l.month, l.component) and b.seq < l.seq) peak on true
+      where l.run_id = ${run.id}::uuid group by l.organisation_id
     ) e left join lateral (
       select d.seq, d.owed_fen, d.written_off_fen from organisation_dues d
       where (d.organisation_id, d.scheme_code, d.district_code) = (e.organisation_id, ${run.scheme_code}, ${run.district_code}) order by d.seq desc limit 1

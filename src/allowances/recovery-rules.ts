@@ -207,13 +207,6 @@ export const constraints: Constraints = {
       en: 'A write-off of this recovery is still to be decided: decide that one first.',
     },
   },
-  organisation_write_offs_one_open: {
-    code: 'write_off.open',
-    message: {
-      zh: '这个机构在这项政策下还有一笔核销待决定，请先决定。',
-      en: 'A write-off of what the organisation owes is still to be decided: decide that one first.',
-    },
-  },
   recovery_write_off_decisions_once: {
     code: 'write_off.decided',
     message: {
