@@ -13,68 +13,70 @@ export function OrganisationWriteOffs({ view, may, failed, values, errors, refus
   if (view.write_offs.length + owing.length === 0) return null
   return (
     <Card title={w('核销', 'Write-offs')}>
-      <Table
-        caption={w('核销', 'Write-offs')}
-        empty=""
-        details={w('决定', 'Decide')}
-        columns={[
-          { key: 'scheme', label: w('政策', 'Scheme') },
-          { key: 'amount', label: w('金额', 'Amount'), numeric: true },
-          { key: 'why', label: w('理由', 'Reason') },
-          { key: 'document', label: w('文件', 'Document') },
-          { key: 'state', label: w('决定', 'Decision') },
-        ]}
-        rows={view.write_offs.map((one) => ({
-          label: `${one.scheme_name} ${yuan(one.amount_fen)}`,
-          cells: {
-            scheme: one.scheme_name,
-            amount: yuan(one.amount_fen),
-            why: one.reason,
-            document: one.document,
-            state:
-              one.approved === null ? (
-                <Tag tone="warn">{w('待决定', 'to be decided')}</Tag>
-              ) : (
-                <>
-                  <Tag tone={one.approved ? 'good' : 'bad'}>
-                    {one.approved ? w('同意', 'approved') : w('不同意', 'refused')}
-                  </Tag>{' '}
-                  {one.decision_reason}
-                </>
-              ),
-          },
-          ...(may.decide &&
-            one.approved === null && {
-              detail: (
-                <Form
-                  action={`${path}/${one.id}/decision`}
-                  errors={refused === one.id ? errors : []}
-                  submit={w('决定', 'Decide')}
-                >
-                  <Field
-                    id={`approved-${one.id}`}
-                    label={w('决定', 'Decision')}
-                    name="approved"
-                    type="radio"
-                    required
-                    value={refused === one.id ? values.approved : ''}
-                    options={[
-                      { value: 'true', label: w('同意核销', 'write it off') },
-                      { value: 'false', label: w('不同意', 'refuse') },
-                    ]}
-                  />
-                  <Field
-                    id={`reason-${one.id}`}
-                    label={w('理由', 'Reason')}
-                    name="reason"
-                    required
-                    value={refused === one.id ? values.reason : ''}
-                  />
-                </Form>
-              ),
-            }),
-        }))}
-      />
+      {view.write_offs.length > 0 && (
+        <Table
+          caption={w('核销', 'Write-offs')}
+          empty=""
+          details={w('决定', 'Decide')}
+          columns={[
+            { key: 'scheme', label: w('政策', 'Scheme') },
+            { key: 'amount', label: w('金额', 'Amount'), numeric: true },
+            { key: 'why', label: w('理由', 'Reason') },
+            { key: 'document', label: w('文件', 'Document') },
+            { key: 'state', label: w('决定', 'Decision') },
+          ]}
+          rows={view.write_offs.map((one) => ({
+            label: `${one.scheme_name} ${yuan(one.amount_fen)}`,
+            cells: {
+              scheme: one.scheme_name,
+              amount: yuan(one.amount_fen),
+              why: one.reason,
+              document: one.document,
+              state:
+                one.approved === null ? (
+                  <Tag tone="warn">{w('待决定', 'to be decided')}</Tag>
+                ) : (
+                  <>
+                    <Tag tone={one.approved ? 'good' : 'bad'}>
+                      {one.approved ? w('同意', 'approved') : w('不同意', 'refused')}
+                    </Tag>{' '}
+                    {one.decision_reason}
+                  </>
+                ),
+            },
+            ...(may.decide &&
+              one.approved === null && {
+                detail: (
+                  <Form
+                    action={`${path}/${one.id}/decision`}
+                    errors={refused === one.id ? errors : []}
+                    submit={w('决定', 'Decide')}
+                  >
+                    <Field
+                      id={`approved-${one.id}`}
+                      label={w('决定', 'Decision')}
+                      name="approved"
+                      type="radio"
+                      required
+                      value={refused === one.id ? values.approved : ''}
+                      options={[
+                        { value: 'true', label: w('同意核销', 'write it off') },
+                        { value: 'false', label: w('不同意', 'refuse') },
+                      ]}
+                    />
+                    <Field
+                      id={`reason-${one.id}`}
+                      label={w('理由', 'Reason')}
+                      name="reason"
+                      required
+                      value={refused === one.id ? values.reason : ''}
+                    />
+                  </Form>
+                ),
+              }),
+          }))}
+        />
+      )}
       {owing.map((one) => {
         const own = failed === 'write-off' && values.scheme_code === one.scheme_code ? values : {}
         return (
