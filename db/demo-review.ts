@@ -22,7 +22,13 @@ export async function passReview(db: Db, run_id: string, as: AsReviewer, failed 
     const items = sample
       .filter((line) => line.reviewer === reviewer)
       .map((line) => ({
-        ...{ person_id: line.person_id, month: line.month, component: line.component, passed: !wanting.has(line) },
+        ...{
+          person_id: line.person_id,
+          organisation_id: line.person_id ? null : line.organisation_id,
+          month: line.month,
+          component: line.component,
+          passed: !wanting.has(line),
+        },
         note: wanting.has(line) ? '现场未见本人，考勤表无签字' : '现场在岗，考勤相符',
       }))
     await as(reviewer, async (tx, context) => {

@@ -1161,7 +1161,9 @@ export interface LineHolds {
   held_by: string;
   id: Generated<string>;
   month: string;
-  person_id: string;
+  organisation_id: string | null;
+  payee_id: Generated<string>;
+  person_id: string | null;
   reason: string;
   replaces_id: string | null;
   run_id: string;
@@ -1231,12 +1233,16 @@ export interface OrganisationDues {
   plus_fen: number;
   prev_owed_fen: number | null;
   prev_seq: number | null;
+  prev_written_off_fen: number | null;
   recorded_at: Generated<Timestamp>;
   recorded_by: string;
   reference: string | null;
+  regained_fen: Generated<number>;
   run_id: string | null;
   scheme_code: string;
   seq: number;
+  write_off_id: string | null;
+  written_off_fen: Generated<number>;
 }
 
 export interface OrganisationFilings {
@@ -1303,6 +1309,27 @@ export interface OrganisationStandings {
   organisation_id: string;
   ownership: string | null;
   parent_id: string | null;
+}
+
+export interface OrganisationWriteOffDecisions {
+  approved: boolean;
+  decided_at: Generated<Timestamp>;
+  decided_by: string;
+  proposed_by: string;
+  reason: string;
+  write_off_id: string;
+}
+
+export interface OrganisationWriteOffs {
+  amount_fen: number;
+  district_code: string;
+  document: string;
+  id: Generated<string>;
+  organisation_id: string;
+  proposed_at: Generated<Timestamp>;
+  proposed_by: string;
+  reason: string;
+  scheme_code: string;
 }
 
 export interface PayBands {
@@ -1867,9 +1894,21 @@ export interface RunInspections {
   decided_by: string;
   month: string;
   note: string;
+  organisation_id: string | null;
   passed: boolean;
-  person_id: string;
+  payee_id: Generated<string>;
+  person_id: string | null;
   run_id: string;
+}
+
+export interface RunLines {
+  amount_fen: number | null;
+  component: string | null;
+  month: string | null;
+  organisation_id: string | null;
+  payee_id: string | null;
+  person_id: string | null;
+  run_id: string | null;
 }
 
 export interface RunParts {
@@ -1893,7 +1932,9 @@ export interface RunSampleLines {
   lot: number;
   month: string;
   of: number;
-  person_id: string;
+  organisation_id: string | null;
+  payee_id: Generated<string>;
+  person_id: string | null;
   run_id: string;
 }
 
@@ -2092,6 +2133,7 @@ export interface SimulationFigures {
   losers: number;
   lost_fen: number;
   month: string | null;
+  payee: Generated<string>;
   people: number;
   simulation_id: string;
   today_fen: number;
@@ -2159,6 +2201,7 @@ export interface StandingHolds {
   held_by: string | null;
   id: string | null;
   month: string | null;
+  payee_id: string | null;
   person_id: string | null;
   reason: string | null;
   replaces_id: string | null;
@@ -2397,6 +2440,8 @@ export interface DB {
   organisation_ledger: OrganisationLedger;
   organisation_lines: OrganisationLines;
   organisation_standings: OrganisationStandings;
+  organisation_write_off_decisions: OrganisationWriteOffDecisions;
+  organisation_write_offs: OrganisationWriteOffs;
   organisations: Organisations;
   pay_bands: PayBands;
   pay_guidance_steps: PayGuidanceSteps;
@@ -2448,6 +2493,7 @@ export interface DB {
   run_facilities: RunFacilities;
   run_findings: RunFindings;
   run_inspections: RunInspections;
+  run_lines: RunLines;
   run_parts: RunParts;
   run_reviews: RunReviews;
   run_sample_lines: RunSampleLines;

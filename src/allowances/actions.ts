@@ -275,12 +275,15 @@ async function bookLines(tx: Tx, context: Context, run: LockedRun): Promise<{ he
     select count(*) filter (where not held and coalesce(previous_fen, 0) <> coalesce(prev_fen, 0)) as stale,
       count(*) filter (where held) as held_count, coalesce(sum(amount_fen) filter (where held), 0)::bigint as held_fen
     from line`.execute(tx)
-  const { stale: people, ...held } = rows[0]!
-  const stale = people + (await bookOrganisations(tx, context, run)).stale
+  const [people, organisations] = [rows[0]!, await bookOrganisations(tx, context, run)]
+  const stale = people.stale + organisations.stale
   if (stale > 0)
     refuse('conflict', 'run.stale', {
       zh: `本批次计算之后，其中 ${stale} 笔的月份已在其他批次入账，金额已经过时。请驳回本批次并重新计算。`,
       en: `Since this run was computed, other runs have booked ${stale} of its lines: the amounts are out of date. Reject the run and compute it again.`,
     })
-  return held
+  return {
+    held_count: people.held_count + organisations.held_count,
+    held_fen: people.held_fen + organisations.held_fen,
+  }
 }

@@ -70,7 +70,7 @@ export async function noteChangedPeople(
       union select organisation_id from organisation_filings where ${came('known_from')} or ${came('known_to')}
       union select s.organisation_id from organisations_changed above join organisation_standings s on s.parent_id = above.organisation_id
     ), held (person_id) as (
-      select person_id from line_holds where scheme_code = ${run.scheme_code} and month = any(${days})
+      select person_id from line_holds where scheme_code = ${run.scheme_code} and month = any(${days}) and person_id is not null
       union select m.survivor_id from held join person_merges m on m.merged_id = held.person_id
     ), changed as (
       ${facts('employments')}

@@ -6,7 +6,7 @@ import { inDivision, type LineKind, lineKind, type Rules } from './rules.ts'
 
 /**
  * What one run computes: its month last, the months of the look-back before it, each with every component of the version in force then.
- * Older ones come first, for those people alone whose hold was released.
+ * Older ones come first, for those people (or organisations, where these are paid) alone whose hold was released.
  */
 export interface Plan {
   month: Month

@@ -4,7 +4,7 @@ import { isLocalDate } from '../platform/calendar.ts'
 import type { Fault } from '../platform/errors.ts'
 import { COMPONENT_KINDS } from './components.ts'
 import type { Rules, Version } from './rules.ts'
-import { computableRules, keyOf, missingPieces } from './usable-rules.ts'
+import { computableRules, keyOf, knownToAll, missingPieces } from './usable-rules.ts'
 
 /** Rates of any component, thresholds and parameters by condition, conditions left out. */
 export interface Draft {
@@ -64,9 +64,9 @@ function componentOf({ components }: Version, { component, level }: DraftRate): 
   return component ?? (level === undefined ? components[0]! : (levelled ?? components[0]!)).code
 }
 
-/** The draft by component, ready to compute with. Refuses `scheme.unconfirmed` where it leaves open what nobody has confirmed. */
+/** The draft by component, whoever is paid, ready to compute with. Refuses `scheme.unconfirmed` where it leaves open what nobody has confirmed. */
 export function draftRules(base: Version, draft: Draft): Rules[] {
-  return computableRules(draftVersion(base, draft))
+  return computableRules(draftVersion(base, draft), knownToAll)
 }
 
 /**

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { asJson } from '../people/bulk.ts'
-import { firstDay, type Month } from '../platform/calendar.ts'
+import { firstDay } from '../platform/calendar.ts'
 import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse } from '../platform/errors.ts'
@@ -10,7 +10,7 @@ import { LINE } from './line-queries.ts'
 import { lockRun } from './locking.ts'
 import { getScheme } from './queries.ts'
 import { getHold } from './review-queries.ts'
-import type { HOLD_CAUSES } from './review-rules.ts'
+import { type HOLD_CAUSES, type NamedLine, payeeOf } from './review-rules.ts'
 import type { HoldRow, NewHold } from './review-shapes.ts'
 import { checkAuthority } from './rules.ts'
 
@@ -21,17 +21,17 @@ import { checkAuthority } from './rules.ts'
 export async function holdLine(tx: Tx, context: Context, run_id: string, input: NewHold): Promise<HoldRow> {
   const run = await lockRun(tx, context, run_id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
-  const { person_id, month, component, reason } = input
+  const { person_id, organisation_id, month, component, reason } = input
   const line = await tx
-    .selectFrom('allowance_lines')
+    .selectFrom('run_lines')
     .select('amount_fen')
     .where('run_id', '=', run_id)
-    .where('person_id', '=', person_id)
+    .where('payee_id', '=', payeeOf(input))
     .where('month', '=', firstDay(month))
     .where('component', '=', component)
     .executeTakeFirst()
   if (!line) return notFound(LINE)
-  if (line.amount_fen <= 0)
+  if (line.amount_fen! <= 0)
     refuse('conflict', 'hold.nothing_due', {
       zh: '这一笔没有应发金额，不需要暂缓。',
       en: 'Nothing is paid by this line; there is nothing to hold.',
@@ -42,7 +42,7 @@ export async function holdLine(tx: Tx, context: Context, run_id: string, input: 
     ...subject(run),
     kind: 'run.line_held',
     reason,
-    changes: { person_id, month, component },
+    changes: { ...(person_id ? { person_id } : { organisation_id }), month, component },
   })
   return getHold(tx, context.scope, hold_id)
 }
@@ -57,22 +57,22 @@ export async function holdLines(
   which: RawBuilder<unknown>,
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    insert into line_holds (scheme_code, person_id, month, component, run_id, cause, reason, held_by, replaces_id)
-    select r.scheme_code, l.person_id, l.month, l.component, r.id, ${cause}, ${reason}, ${actor.account_id}::uuid, (
-      select h.id from line_holds h where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component)
+    insert into line_holds (scheme_code, person_id, organisation_id, month, component, run_id, cause, reason, held_by, replaces_id)
+    select r.scheme_code, l.person_id, case when l.person_id is null then l.organisation_id end, l.month, l.component, r.id, ${cause}, ${reason}, ${actor.account_id}::uuid, (
+      select h.id from line_holds h where (h.payee_id, h.scheme_code, h.month, h.component) = (l.payee_id, r.scheme_code, l.month, l.component)
       order by h.held_at desc, h.id desc limit 1)
-    from allowance_lines l join allowance_runs r on r.id = l.run_id
+    from run_lines l join allowance_runs r on r.id = l.run_id
     where l.run_id = ${run_id}::uuid and l.amount_fen > 0 and ${which} and not exists (
-      select from standing_holds h where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component))
+      select from standing_holds h where (h.payee_id, h.scheme_code, h.month, h.component) = (l.payee_id, r.scheme_code, l.month, l.component))
     returning id`.execute(tx)
   return rows.map(({ id }) => id)
 }
 
-/** The lines named by person, month and component. */
-export function theseLines(lines: { person_id: string; month: Month; component: string }[]): RawBuilder<unknown> {
-  const rows = lines.map(({ person_id, month, component }) => ({ person_id, month: firstDay(month), component }))
-  return sql`(l.person_id, l.month, l.component) in (
-    select person_id, month, component from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, month date, component text))`
+/** The lines named by payee, month and component. */
+export function theseLines(lines: NamedLine[]): RawBuilder<unknown> {
+  const rows = lines.map((line) => ({ ...line, payee_id: payeeOf(line), month: firstDay(line.month) }))
+  return sql`(l.payee_id, l.month, l.component) in (
+    select payee_id, month, component from jsonb_to_recordset(${asJson(rows)}) as t (payee_id uuid, month date, component text))`
 }
 
 /**
@@ -88,7 +88,7 @@ export async function releaseHold(tx: Tx, context: Context, id: string, reason: 
     refuse('conflict', 'hold.released', { zh: '这一笔已经解除暂缓。', en: 'The hold was released already.' })
   const { rows } = await sql<{ run_id: string }>`
     select r.id as run_id from allowance_runs r join publicities p on p.run_id = r.id
-      join allowance_lines l on l.run_id = r.id and l.person_id = ${hold.person_id}::uuid and l.month = ${firstDay(hold.month)}::date and l.component = ${hold.component}
+      join run_lines l on l.run_id = r.id and l.payee_id = ${payeeOf(hold)}::uuid and l.month = ${firstDay(hold.month)}::date and l.component = ${hold.component}
     where r.scheme_code = ${hold.scheme_code} and r.status = 'reviewed' and p.opened_at > ${hold.held_at}`.execute(tx)
   if (rows.length > 0)
     refuse('conflict', 'hold.published', {
@@ -102,7 +102,10 @@ export async function releaseHold(tx: Tx, context: Context, id: string, reason: 
     ...subject(run),
     kind: 'run.line_released',
     reason,
-    changes: { person_id: hold.person_id, month: hold.month, component: hold.component },
+    changes: {
+      ...(hold.person_id ? { person_id: hold.person_id } : { organisation_id: hold.organisation_id }),
+      ...{ month: hold.month, component: hold.component },
+    },
   })
   return getHold(tx, context.scope, id)
 }

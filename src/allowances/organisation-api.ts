@@ -15,12 +15,16 @@ import {
   accountDisclosureShape,
   newBankAccountShape,
   newOrganisationRepaymentShape,
+  newOrganisationWriteOffShape,
   type OrganisationLine,
   organisationAllowancesShape,
   organisationLineFilterShape,
   organisationLinePageShape,
   writtenBankAccountShape,
 } from './organisation-shapes.ts'
+
+import { decideOrganisationWriteOff, proposeOrganisationWriteOff } from './organisation-write-offs.ts'
+import { writeOffDecisionShape } from './recovery-shapes.ts'
 
 const tag = 'allowances'
 const params = idShape
@@ -114,6 +118,33 @@ export function organisationAllowancesApi(app: App): void {
     async ({ c, tx, context, params, body }) => {
       await repayDues(tx, context, params.id, body)
       return view(tx, context, params.id, c.get('lang'))
+    },
+  )
+  const writingOff = { method: 'post', tag, params, answer: organisationAllowancesShape, key: 'required' } as const
+  write(
+    app,
+    {
+      ...{ ...writingOff, permission: 'recovery.propose', path: '/organisations/{id}/write-offs' },
+      name: 'proposeOrganisationWriteOff',
+      summary: '申请核销机构应退款 Propose that what an organisation owes be written off',
+      body: newOrganisationWriteOffShape,
+    },
+    async ({ c, tx, context, params, body }) => {
+      await proposeOrganisationWriteOff(tx, context, params.id, body)
+      return view(tx, context, params.id, c.get('lang'))
+    },
+  )
+  write(
+    app,
+    {
+      ...{ ...writingOff, permission: 'recovery.decide', path: '/organisation-write-offs/{id}/decision' },
+      name: 'decideOrganisationWriteOff',
+      summary: '决定核销机构应退款 Decide a write-off of what an organisation owes; never one’s own',
+      body: writeOffDecisionShape,
+    },
+    async ({ c, tx, context, params, body }) => {
+      const { organisation_id } = await decideOrganisationWriteOff(tx, context, params.id, body)
+      return view(tx, context, organisation_id, c.get('lang'))
     },
   )
 }

@@ -2,7 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import { asJson } from '../people/bulk.ts'
 import { revocationKnown } from '../people/certificate-standing.ts'
-import { addMonths, firstDay, type LocalDate } from '../platform/calendar.ts'
+import { addMonths, firstDay, type LocalDate, type Month } from '../platform/calendar.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { COMPONENT_KINDS } from './components.ts'
 import type { LedgerEntry, Plan } from './corrections.ts'
@@ -10,7 +10,7 @@ import type { OrganisationFact } from './evaluate.ts'
 import { linesDigest } from './lines.ts'
 import { decideForOrganisation, type OrganisationFacts } from './organisation-components.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
-import { inDivision, lineKind } from './rules.ts'
+import { inDivision, lineKind, type Rules } from './rules.ts'
 
 interface Run {
   id: string
@@ -31,17 +31,14 @@ type Job = OrganisationFacts['jobs'][number] & { organisation_id: string }
 export async function writeOrganisationLines(tx: Tx, run: Run, plan: Plan): Promise<void> {
   if (plan.months.length === 0) return
   const booked = await readBooked(tx, run, plan)
-  const [trained, jobs] = [await readTrained(tx, run, plan, booked), await readJobs(tx, run, plan, booked)]
-  const ids = [...new Set([...booked, ...trained, ...jobs].map(({ organisation_id }) => organisation_id))].sort()
-  if (ids.length === 0) return
-  const organisations = await readOrganisations(tx, ids, run.cutoff)
-  const of = <T extends { organisation_id: string }>(rows: T[]) => Map.groupBy(rows, (row) => row.organisation_id)
-  const [bookedOf, trainedOf, jobsOf] = [of(booked), of(trained), of(jobs)]
-  const lines = ids.flatMap((id) => {
-    const organisation = organisations.get(id)
-    if (!organisation) return []
-    const facts = { organisation, trained: trainedOf.get(id) ?? [], jobs: jobsOf.get(id) ?? [] }
-    return linesFor(facts, bookedOf.get(id) ?? [], plan).map((line) => ({ ...line, organisation_id: id }))
+  const bookedOf = Map.groupBy(booked, ({ organisation_id }) => organisation_id)
+  const facts = await readOrganisationFacts(tx, run.cutoff, {
+    ...{ months: plan.months, district_codes: [plan.district_code], organisation_ids: [...bookedOf.keys()] },
+  })
+  if (facts.length === 0) return
+  const lines = facts.flatMap((one) => {
+    const organisation_id = one.organisation.id
+    return linesFor(one, bookedOf.get(organisation_id) ?? [], plan).map((line) => ({ ...line, organisation_id }))
   })
   await sql`
     insert into organisation_lines (run_id, organisation_id, month, component, kind, outcome, version_id, evidence, left_out, entitlement_fen, previous_fen)
@@ -51,7 +48,8 @@ export async function writeOrganisationLines(tx: Tx, run: Run, plan: Plan): Prom
 }
 
 function linesFor(facts: OrganisationFacts, booked: LedgerEntry[], plan: Plan) {
-  return plan.months.flatMap(({ month, rules, approved }) => {
+  return plan.months.flatMap(({ month, rules, approved, people }) => {
+    if (people && !people.has(facts.organisation.id)) return []
     const component = rules.component.code
     const entry = booked.find((one) => one.month === month && one.component === component)
     const own = month === plan.month
@@ -74,6 +72,28 @@ function districtOf({ district_code }: OrganisationFact, division_code: string, 
 
 // ─── what is known ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** The months to judge and by what, of the organisations of some districts as known at the cutoff, and of those named. */
+interface Asked {
+  months: { month: Month; rules: Rules }[]
+  district_codes: string[]
+  organisation_ids: string[]
+}
+
+/** Of every organisation asked for that something lies in the months of, and of those named, in order of id. */
+export async function readOrganisationFacts(db: Db, cutoff: string, asked: Asked): Promise<OrganisationFacts[]> {
+  const [trained, jobs] = [await readTrained(db, cutoff, asked), await readJobs(db, cutoff, asked)]
+  const found = [...trained, ...jobs].map(({ organisation_id }) => organisation_id)
+  const ids = [...new Set([...asked.organisation_ids, ...found])].sort()
+  if (ids.length === 0) return []
+  const organisations = await readOrganisations(db, ids, cutoff)
+  const of = <T extends { organisation_id: string }>(rows: T[]) => Map.groupBy(rows, (row) => row.organisation_id)
+  const [trainedOf, jobsOf] = [of(trained), of(jobs)]
+  return ids.flatMap((id) => {
+    const organisation = organisations.get(id)
+    return organisation ? [{ organisation, trained: trainedOf.get(id) ?? [], jobs: jobsOf.get(id) ?? [] }] : []
+  })
+}
+
 /** Of the organisations this district has booked in the plan's months, the newest approved entry of each month and component. */
 async function readBooked(db: Db, { scheme_code, cutoff }: Run, { months, district_code }: Plan): Promise<Booked[]> {
   const { rows } = await sql<Booked>`
@@ -93,17 +113,17 @@ async function readBooked(db: Db, { scheme_code, cutoff }: Run, { months, distri
 }
 
 /** A training is passed when its certificate is issued; what was revoked supports nothing, one issued anew is the one it replaces. */
-async function readTrained(db: Db, { cutoff }: Run, plan: Plan, booked: Booked[]): Promise<Lesson[]> {
-  if (!goesBy(plan, 'training')) return []
+async function readTrained(db: Db, cutoff: string, asked: Asked): Promise<Lesson[]> {
+  if (!goesBy(asked, 'training')) return []
   const at = sql`${cutoff}::timestamptz`
   const { rows } = await sql<Lesson>`
     with recursive passed as (
       select k.organisation_id, c.id, c.level, c.issued_on, coalesce(v.theory_hours + v.practice_hours, 0) as hours
       from certificates c join enrolments e on e.id = c.enrolment_id join classes k on k.id = e.class_id
         left join course_versions v on v.course_id = k.course_id and v.number = k.course_version
-      where c.kind = 'skill_level' and c.replaces_id is null and c.known_from <= ${at} and ${during(plan, 'c.issued_on')}
-        and c.occupation_code = any(${[...new Set(plan.months.flatMap(({ rules }) => rules.occupation_codes))]}::text[])
-        and ${asked(plan, cutoff, booked, 'k.organisation_id')}
+      where c.kind = 'skill_level' and c.replaces_id is null and c.known_from <= ${at} and ${during(asked, 'c.issued_on')}
+        and c.occupation_code = any(${[...new Set(asked.months.flatMap(({ rules }) => rules.occupation_codes))]}::text[])
+        and ${isAsked(asked, cutoff, 'k.organisation_id')}
     ), papers as (
       select id as first_id, id from passed
       union all
@@ -117,31 +137,29 @@ async function readTrained(db: Db, { cutoff }: Run, plan: Plan, booked: Booked[]
   return rows
 }
 
-async function readJobs(db: Db, { cutoff }: Run, plan: Plan, booked: Booked[]): Promise<Job[]> {
-  if (!goesBy(plan, 'job')) return []
+async function readJobs(db: Db, cutoff: string, asked: Asked): Promise<Job[]> {
+  if (!goesBy(asked, 'job')) return []
   const { rows } = await sql<Job>`
     select e.organisation_id, e.id, e.post, e.starts_on, e.ends_on from employments e
-    where ${during(plan, 'e.starts_on')} and ${known(cutoff)} and ${asked(plan, cutoff, booked, 'e.organisation_id')}`.execute(
+    where ${during(asked, 'e.starts_on')} and ${known(cutoff)} and ${isAsked(asked, cutoff, 'e.organisation_id')}`.execute(
     db,
   )
   return rows
 }
 
-function goesBy({ months }: Plan, by: 'training' | 'job'): boolean {
+function goesBy({ months }: Asked, by: 'training' | 'job'): boolean {
   return months.some(({ rules }) => COMPONENT_KINDS[rules.component.kind].by === by)
 }
 
-function during({ months }: Plan, day: string) {
+function during({ months }: Asked, day: string) {
   const sorted = months.map(({ month }) => month).sort()
   const [from, to]: LocalDate[] = [firstDay(sorted[0]!), firstDay(addMonths(sorted.at(-1)!, 1))]
   return sql<boolean>`(${sql.ref(day)} >= ${from}::date and ${sql.ref(day)} < ${to}::date)`
 }
 
-/** Organisations of the district as known at the cutoff, and those it has booked. */
-function asked({ district_code }: Plan, cutoff: string, booked: Booked[], column: string) {
-  const ids = [...new Set(booked.map(({ organisation_id }) => organisation_id))]
-  return sql<boolean>`(${sql.ref(column)} = any(${`{${ids.join(',')}}`}::uuid[]) or ${sql.ref(column)} in (
-    select o.organisation_id from organisation_standings o where o.district_code = ${district_code}
+function isAsked({ district_codes, organisation_ids }: Asked, cutoff: string, column: string) {
+  return sql<boolean>`(${sql.ref(column)} = any(${`{${organisation_ids.join(',')}}`}::uuid[]) or ${sql.ref(column)} in (
+    select o.organisation_id from organisation_standings o where o.district_code = any(${district_codes}::text[])
       and o.known_from <= ${cutoff}::timestamptz and o.known_to > ${cutoff}::timestamptz))`
 }
 

@@ -8,6 +8,7 @@ import { type Page, type PageInput, readCursor, toPage } from '../platform/pagin
 import { together } from '../platform/together.ts'
 import type { OrganisationAllowances, OrganisationLine } from './organisation-shapes.ts'
 import { getRun } from './queries.ts'
+import { isOrganisationHeld } from './review-queries.ts'
 import { NOT_TOLD } from './rules.ts'
 
 /** By organisation, month and component. The run must be one that the scope sees. */
@@ -50,7 +51,7 @@ export async function getOrganisationAllowances(db: Db, scope: Scope, id: string
   const reading = together(db)
   const readAccounts = sql<OrganisationAllowances['accounts'][number]>`
     select d.scheme_code, s.name as scheme_name, d.district_code, t.name as district_name, sum(d.due_fen)::bigint as paid_fen,
-      (array_agg(d.owed_fen order by d.seq desc))[1] as owed_fen
+      (array_agg(d.owed_fen order by d.seq desc))[1] as owed_fen, (array_agg(d.written_off_fen order by d.seq desc))[1] as written_off_fen
     from organisation_dues d join schemes s on s.code = d.scheme_code join districts t on t.code = d.district_code
     where d.organisation_id = ${id}::uuid group by d.scheme_code, s.name, d.district_code, t.name order by d.scheme_code, d.district_code`.execute(
     reading,
@@ -64,12 +65,17 @@ export async function getOrganisationAllowances(db: Db, scope: Scope, id: string
   const readLines = lines(
     sql`l.organisation_id = ${id}::uuid and r.status <> all(${NOT_TOLD as string[]}::text[]) order by l.month desc, r.month desc, l.component limit ${SHOWN}`,
   ).execute(reading)
-  const [{ rows: accounts }, { rows: payments }, { rows: items }] = await Promise.all([
+  const readWriteOffs = sql<OrganisationAllowances['write_offs'][number]>`
+    select o.id, o.scheme_code, s.name as scheme_name, o.amount_fen, o.reason, o.document, d.approved, d.reason as decision_reason
+    from organisation_write_offs o join schemes s on s.code = o.scheme_code left join organisation_write_off_decisions d on d.write_off_id = o.id
+    where o.organisation_id = ${id}::uuid order by o.id desc`.execute(reading)
+  const [{ rows: accounts }, { rows: payments }, { rows: items }, { rows: write_offs }] = await Promise.all([
     readAccounts,
     readPayments,
     readLines,
+    readWriteOffs,
   ])
-  return { organisation_id: id, organisation_name: name, bank_account_masked, accounts, payments, items }
+  return { organisation_id: id, organisation_name: name, bank_account_masked, accounts, write_offs, payments, items }
 }
 
 /** A certificate is as it stands, an employment as it was known last. */
@@ -77,6 +83,7 @@ function lines(where: RawBuilder<unknown>): RawBuilder<OrganisationLine> {
   return sql<OrganisationLine>`
     select l.run_id, to_char(r.month, 'YYYY-MM') as run_month, r.status as run_status, l.organisation_id, o.name as organisation_name, r.scheme_code,
       s.name as scheme_name, l.component, k.title, k.title_en, to_char(l.month, 'YYYY-MM') as month, l.kind, l.outcome, l.entitlement_fen, l.previous_fen, l.amount_fen,
+      ${isOrganisationHeld} as held,
       (select coalesce(jsonb_agg(jsonb_build_object('id', e.id, 'kind', case when c.id is null then 'employment' else 'certificate' end, 'person_id', p.id,
           'person_name', p.name, 'number', c.number, 'level', c.level, 'post', j.post, 'on_day', coalesce(c.issued_on, j.starts_on), 'amount_fen', e.amount_fen,
           'why', e.why) order by e.why nulls first, coalesce(c.issued_on, j.starts_on), e.id), '[]')

@@ -5,6 +5,7 @@ import { reasonShape } from '../people/shapes.ts'
 import type { Month } from '../platform/calendar.ts'
 import { pageShape } from '../platform/paging.ts'
 import type { LeftOut } from './organisation-components.ts'
+import { newWriteOffShape } from './recovery-shapes.ts'
 
 const fen = z.number().int()
 
@@ -38,6 +39,7 @@ const organisationLineShape = z
     entitlement_fen: fen,
     previous_fen: fen.nullable(),
     amount_fen: fen,
+    held: z.boolean().meta({ description: '暂缓，不入账不发放 held back: neither booked nor paid' }),
     evidence: z.array(evidenceShape).meta({ description: '计入与不计入的每一项 what counts and what does not' }),
   })
   .meta({ id: 'OrganisationLine' })
@@ -61,9 +63,24 @@ export const organisationAllowancesShape = z
           district_name: z.string(),
           paid_fen: fen.meta({ description: '已审批应付合计 all that approved runs pay' }),
           owed_fen: fen.meta({ description: '应退回，从以后批次中抵扣 owed, taken from later runs' }),
+          written_off_fen: fen.meta({ description: '已核销 written off, less what proved due after all' }),
         }),
       )
       .meta({ description: '每项政策和区县一个账 an account a scheme and district' }),
+    write_offs: z.array(
+      z.object({
+        ...{
+          id: z.uuid(),
+          scheme_code: z.string(),
+          scheme_name: z.string(),
+          amount_fen: fen,
+          reason: z.string(),
+          document: z.string(),
+        },
+        approved: z.boolean().nullable().meta({ description: '待决定为空 null until it is decided' }),
+        decision_reason: z.string().nullable(),
+      }),
+    ),
     payments: z.array(
       z.object({
         run_id: z.uuid(),
@@ -102,6 +119,17 @@ export const newOrganisationRepaymentShape = z
   })
 export type NewOrganisationRepayment = z.output<typeof newOrganisationRepaymentShape>
 
+export const newOrganisationWriteOffShape = newWriteOffShape
+  .extend({ scheme_code: z.string().max(60), district_code: z.string().regex(/^\d{6}$/) })
+  .meta({
+    id: 'NewOrganisationWriteOff',
+    example: {
+      ...{ scheme_code: 'bj-talent', district_code: '110105', amount_fen: 150000 },
+      ...{ reason: '机构已注销，无可执行财产', document: '朝民〔2026〕示例 8 号' },
+    },
+  })
+export type NewOrganisationWriteOff = z.output<typeof newOrganisationWriteOffShape>
+
 // ─── as they are read, before they are told in a language ──────────────────────────────────────────────────────────────
 
 export interface OrganisationLine {
@@ -121,6 +149,7 @@ export interface OrganisationLine {
   entitlement_fen: number
   previous_fen: number | null
   amount_fen: number
+  held: boolean
   evidence: Evidence[]
 }
 interface Evidence {
@@ -136,6 +165,17 @@ interface Evidence {
   why: LeftOut | null
 }
 
+interface WriteOff {
+  id: string
+  scheme_code: string
+  scheme_name: string
+  amount_fen: number
+  reason: string
+  document: string
+  approved: boolean | null
+  decision_reason: string | null
+}
+
 export interface OrganisationAllowances {
   organisation_id: string
   organisation_name: string
@@ -147,7 +187,9 @@ export interface OrganisationAllowances {
     district_name: string
     paid_fen: number
     owed_fen: number
+    written_off_fen: number
   }[]
+  write_offs: WriteOff[]
   /** what each run pays it, and what became of the payment made last */
   payments: { run_id: string; run_month: Month; amount_fen: number; outcome: string | null; attempt: number | null }[]
   items: OrganisationLine[]

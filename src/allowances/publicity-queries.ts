@@ -6,7 +6,7 @@ import type { Db, Tx } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import type { ObjectionView, PublicityView, PublicLine } from './publicity-shapes.ts'
-import { isHeld } from './review-queries.ts'
+import { isHeld, isOrganisationHeld } from './review-queries.ts'
 
 export const PUBLICITY = { zh: '公示', en: 'publicity' }
 
@@ -75,8 +75,8 @@ export async function linesToPublish(tx: Tx, run_id: string) {
     ) l join people p on p.id = l.person_id left join organisations o on o.id = l.organisation_id
     union all
     select null, o.id, o.name, '', o.name, null, count(*)::int, sum(l.amount_fen)::int
-    from organisation_lines l join organisations o on o.id = l.organisation_id
-    where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 group by o.id
+    from organisation_lines l join organisations o on o.id = l.organisation_id join allowance_runs r on r.id = l.run_id
+    where l.run_id = ${run_id}::uuid and l.amount_fen <> 0 and not ${isOrganisationHeld} group by o.id
     order by organisation_name, name_pinyin, name, person_id`.execute(tx)
   return rows.map(({ name, ...line }, at) => ({
     ...line,

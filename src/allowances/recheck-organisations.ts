@@ -1,9 +1,11 @@
 /** What organisations are due for a month, told a second time in one statement and compared with a run; written without a look at organisation-components.ts. */
 import { type RawBuilder, sql } from 'kysely'
+import { asJson } from '../people/bulk.ts'
 import { addMonths, firstDay, type Month } from '../platform/calendar.ts'
 import type { Tx } from '../platform/database.ts'
 import type { RunRow } from './queries.ts'
 import type { Recheck } from './recheck-shapes.ts'
+import type { Released } from './released-holds.ts'
 
 interface Compared {
   compared: number
@@ -20,7 +22,7 @@ interface Compared {
 export async function compareOrganisations(
   tx: Tx,
   run: RunRow,
-  { month, own, approved }: { month: Month; own: boolean; approved: boolean },
+  { month, own, approved, released }: { month: Month; own: boolean; approved: boolean; released: Released[] | null },
   shown: number,
 ): Promise<Compared> {
   const { rows: instants } = await sql<{ cutoff: string }>`
@@ -46,7 +48,8 @@ export async function compareOrganisations(
     ), compared as (
       select organisation_id, component, previous_fen, booked_fen, has_line, coalesce(due_fen, 0) as recheck_fen,
         ${own ? sql`line_fen` : sql`coalesce(line_fen, booked_fen, 0)`} as run_fen
-      from all_of where has_line or district_code = ${run.district_code} and (booked_fen is not null or ${own || approved ? sql`due_fen > 0` : sql`false`})
+      from all_of where (has_line or district_code = ${run.district_code} and (booked_fen is not null or ${own || approved ? sql`due_fen > 0` : sql`false`}))
+        ${released ? sql`and (organisation_id, component) in (select payee_id, component from jsonb_to_recordset(${asJson(released)}) as t (payee_id uuid, component text))` : sql``}
     ), judged as (
       select *, run_fen is distinct from recheck_fen or has_line and coalesce(previous_fen, 0) <> coalesce(booked_fen, 0) as differs from compared
     )

@@ -137,7 +137,7 @@ async function compare(tx: Tx, run: RunRow, { month, own, approved, released }: 
         where has_line or district_code = ${run.district_code} and ${own || approved ? sql`true` : sql`booked_fen is not null`}
           -- what is due once has no line where nothing is due and nothing was booked
           and not (once is true and due_fen = 0 and booked_fen is null)
-          ${released ? sql`and (person_id, component) in (select person_id, component from jsonb_to_recordset(${asJson(released)}) as t (person_id uuid, component text))` : sql``}
+          ${released ? sql`and (person_id, component) in (select payee_id, component from jsonb_to_recordset(${asJson(released)}) as t (payee_id uuid, component text))` : sql``}
       ), judged as (
         select *, run_fen is distinct from recheck_fen or has_line and coalesce(previous_fen, 0) <> coalesce(booked_fen, 0) as differs from compared
       )

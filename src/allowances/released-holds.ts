@@ -3,7 +3,8 @@ import { type RawBuilder, sql } from 'kysely'
 import { firstDay, type Month } from '../platform/calendar.ts'
 
 export interface Released {
-  person_id: string
+  /** a person, or an organisation, whichever the component is paid to */
+  payee_id: string
   month: Month
   component: string
 }
@@ -14,11 +15,11 @@ export interface Released {
  */
 export function releasedHolds(scheme_code: string, cutoff: RawBuilder<unknown>, before: Month): RawBuilder<Released> {
   return sql<Released>`
-    select distinct own.id as person_id, to_char(h.month, 'YYYY-MM') as month, h.component
+    select distinct own.id as payee_id, to_char(h.month, 'YYYY-MM') as month, h.component
     from line_holds h join line_releases x on x.hold_id = h.id and x.released_at <= ${cutoff}
       cross join lateral (
         with recursive up (id) as (
-          select h.person_id
+          select h.payee_id
           union select m.survivor_id from up join person_merges m on m.merged_id = up.id
             and m.merged_at <= ${cutoff} and coalesce(m.undone_at, 'infinity') > ${cutoff}
         ) select id from up) own
@@ -26,7 +27,11 @@ export function releasedHolds(scheme_code: string, cutoff: RawBuilder<unknown>, 
       select from allowance_ledger e join allowance_decisions d on d.run_id = e.run_id and d.kind = 'approval'
       where (e.person_id, e.scheme_code, e.month, e.component) = (own.id, h.scheme_code, h.month, h.component)
         and d.decided_at > h.held_at and d.decided_at <= ${cutoff})
-    order by month, component, person_id`
+      and not exists (
+      select from organisation_ledger e join allowance_decisions d on d.run_id = e.run_id and d.kind = 'approval'
+      where (e.organisation_id, e.scheme_code, e.month, e.component) = (own.id, h.scheme_code, h.month, h.component)
+        and d.decided_at > h.held_at and d.decided_at <= ${cutoff})
+    order by month, component, payee_id`
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Pages of a run's review: steps, findings, the sample, held lines; and what the run's own page tells of it. */
 import { z } from 'zod'
 import { Review } from '../../templates/allowances/review.tsx'
+import { OF_ORGANISATION } from '../../templates/allowances/review-lists.tsx'
 import type { StepItem } from '../../templates/allowances/review-parts.tsx'
 import { ReviewRules } from '../../templates/allowances/review-rules.tsx'
 import { filled } from '../access/form-fields.ts'
@@ -124,13 +125,20 @@ function severalOf(name: string) {
   }
 }
 
-/** Lines are ticked as person, month and component; what was found is said of all of them. */
+/** Lines are ticked as person (or `organisation:` and the organisation), month and component; what was found is said of all of them. */
 function chosenLines(sent: unknown) {
   const { lines, passed, note } = severalOf('lines')(sent) as { lines: string[]; passed?: string; note?: string }
   return {
     items: lines.map((line) => {
-      const [person_id, month, component] = line.split(' ')
-      return { person_id, month, component, ...(passed && { passed: passed === 'true' }), note }
+      const [payee = '', month, component] = line.split(' ')
+      const organisation_id = payee.startsWith(OF_ORGANISATION) ? payee.slice(OF_ORGANISATION.length) : null
+      return {
+        ...(organisation_id ? { organisation_id } : { person_id: payee }),
+        month,
+        component,
+        ...(passed && { passed: passed === 'true' }),
+        note,
+      }
     }),
   }
 }

@@ -28,9 +28,9 @@ export async function unscopedReview(db: Db, run_id: string, status: string, acc
       select ${reviewer} as reviewer, count(*) as open from run_findings f ${facilityOf('f')}
       where f.run_id = ${run_id}::uuid and not exists (select from finding_answers a where a.finding_id = f.id) group by 1
     ), drawn as (
-      select ${reviewer} as reviewer, count(*) as open from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component) ${facilityOf('l')}
+      select ${reviewer} as reviewer, count(*) as open from run_sample_lines s join run_lines l using (run_id, payee_id, month, component) ${facilityOf('l')}
       where s.run_id = ${run_id}::uuid and not exists (
-        select from run_inspections i where (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component)) group by 1
+        select from run_inspections i where (i.run_id, i.payee_id, i.month, i.component) = (s.run_id, s.payee_id, s.month, s.component)) group by 1
     )
     select s.reviewer, s.lines, s.payable, s.amount_fen, coalesce(finding.open, 0) as open_findings, coalesce(drawn.open, 0) as open_inspections,
       a.display_name as decided_by, v.reason, v.decided_at
@@ -56,7 +56,7 @@ export async function unscopedReview(db: Db, run_id: string, status: string, acc
         from run_findings f left join finding_answers a on a.finding_id = f.id where f.run_id = ${run_id}::uuid) f
       left join run_samples s on s.run_id = ${run_id}::uuid
       cross join (select count(*) as lines, count(i.run_id) as inspected, count(*) filter (where not i.passed) as failed
-        from run_sample_lines s left join run_inspections i using (run_id, person_id, month, component) where s.run_id = ${run_id}::uuid) d
+        from run_sample_lines s left join run_inspections i using (run_id, payee_id, month, component) where s.run_id = ${run_id}::uuid) d
       cross join (${heldOf(run_id)}) h`.execute(reading)
   const [{ rows: steps }, { rows }] = await Promise.all([readSteps, readFigures])
   const { findings, open_findings, held_count, held_fen, own_work, seed, ...sample } = rows[0]!
@@ -72,8 +72,8 @@ export async function unscopedReview(db: Db, run_id: string, status: string, acc
 /** What of a run is held back: by the holds that stand until it is approved, then as it was approved. */
 function heldOf(run_id: string): RawBuilder<unknown> {
   return sql`
-    select coalesce(max(r.held_count), count(l.person_id)) as held_count, coalesce(max(r.held_fen), sum(l.amount_fen), 0)::bigint as held_fen
-    from allowance_runs r left join (standing_holds h join allowance_lines l on (l.person_id, l.month, l.component) = (h.person_id, h.month, h.component))
+    select coalesce(max(r.held_count), count(l.payee_id)) as held_count, coalesce(max(r.held_fen), sum(l.amount_fen), 0)::bigint as held_fen
+    from allowance_runs r left join (standing_holds h join run_lines l on (l.payee_id, l.month, l.component) = (h.payee_id, h.month, h.component))
       on l.run_id = r.id and h.scheme_code = r.scheme_code and l.amount_fen > 0
     where r.id = ${run_id}::uuid`
 }
@@ -128,20 +128,26 @@ export async function getSample(db: Db, scope: Scope, run_id: string) {
 /** In the order of the lots of each kind of facility. */
 export async function unscopedSampleLines(db: Db, run_id: string): Promise<SampleLine[]> {
   const { rows } = await sql<SampleLine>`
-    select s.person_id, to_char(s.month, 'YYYY-MM') as month, s.component, p.name as person_name, o.name as organisation_name, s.facility_kind, ${reviewer} as reviewer, s.lot, s."of",
+    select s.person_id, s.organisation_id, to_char(s.month, 'YYYY-MM') as month, s.component, coalesce(p.name, o.name) as person_name, o.name as organisation_name, s.facility_kind, ${reviewer} as reviewer, s.lot, s."of",
       l.amount_fen, i.passed, i.note, b.display_name as decided_by
-    from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component) join people p on p.id = s.person_id
+    from run_sample_lines s join run_lines l using (run_id, payee_id, month, component) left join people p on p.id = s.person_id
       ${facilityOf('l')} left join organisations o on o.id = l.organisation_id
-      left join run_inspections i on (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component)
+      left join run_inspections i on (i.run_id, i.payee_id, i.month, i.component) = (s.run_id, s.payee_id, s.month, s.component)
       left join accounts b on b.id = i.decided_by
     where s.run_id = ${run_id}::uuid order by s.facility_kind, s.lot`.execute(db)
   return rows
 }
 
 /** Whether a line `l` of a run `r` is held back: a hold stands, or the run was approved without booking it. */
-export const isHeld: RawBuilder<boolean> = sql`(l.amount_fen > 0 and case when r.status = 'approved'
-  then not exists (select from allowance_ledger b where (b.run_id, b.person_id, b.month, b.component) = (l.run_id, l.person_id, l.month, l.component))
-  else exists (select from standing_holds h where (h.person_id, h.scheme_code, h.month, h.component) = (l.person_id, r.scheme_code, l.month, l.component)) end)`
+export const isHeld = heldBack('allowance_ledger', 'person_id')
+export const isOrganisationHeld = heldBack('organisation_ledger', 'organisation_id')
+
+function heldBack(ledger: string, payee: string): RawBuilder<boolean> {
+  const of = (alias: string) => sql.ref(`${alias}.${payee}`)
+  return sql`(l.amount_fen > 0 and case when r.status = 'approved'
+  then not exists (select from ${sql.table(ledger)} b where (b.run_id, ${of('b')}, b.month, b.component) = (l.run_id, ${of('l')}, l.month, l.component))
+  else exists (select from standing_holds h where (h.payee_id, h.scheme_code, h.month, h.component) = (${of('l')}, r.scheme_code, l.month, l.component)) end)`
+}
 
 export const HOLD = { zh: '暂缓', en: 'hold' }
 
@@ -158,8 +164,8 @@ export async function listHolds(db: Db, scope: Scope, run_id: string): Promise<H
 
 export async function unscopedHolds(db: Db, run_id: string): Promise<HoldRow[]> {
   const { rows } = await holds(
-    sql`exists (select from allowance_lines l join allowance_runs own on own.id = l.run_id
-      where l.run_id = ${run_id}::uuid and (l.person_id, l.month, l.component, own.scheme_code) = (h.person_id, h.month, h.component, h.scheme_code))`,
+    sql`exists (select from run_lines l join allowance_runs own on own.id = l.run_id
+      where l.run_id = ${run_id}::uuid and (l.payee_id, l.month, l.component, own.scheme_code) = (h.payee_id, h.month, h.component, h.scheme_code))`,
     500,
   ).execute(db)
   return rows
@@ -167,10 +173,10 @@ export async function unscopedHolds(db: Db, run_id: string): Promise<HoldRow[]> 
 
 function holds(where: RawBuilder<unknown>, limit: number) {
   return sql<HoldRow>`
-    select h.id, h.run_id, h.scheme_code, h.person_id, to_char(h.month, 'YYYY-MM') as month, h.component, p.name as person_name, o.name as organisation_name,
+    select h.id, h.run_id, h.scheme_code, h.person_id, h.organisation_id, to_char(h.month, 'YYYY-MM') as month, h.component, coalesce(p.name, o.name) as person_name, o.name as organisation_name,
       l.amount_fen, h.cause, h.reason, coalesce(a.display_name, '') as held_by, h.held_at, x.reason as release_reason, b.display_name as released_by, x.released_at
-    from line_holds h join allowance_runs r on r.id = h.run_id join people p on p.id = h.person_id
-      join allowance_lines l on (l.run_id, l.person_id, l.month, l.component) = (h.run_id, h.person_id, h.month, h.component)
+    from line_holds h join allowance_runs r on r.id = h.run_id left join people p on p.id = h.person_id
+      join run_lines l on (l.run_id, l.payee_id, l.month, l.component) = (h.run_id, h.payee_id, h.month, h.component)
       left join organisations o on o.id = l.organisation_id left join accounts a on a.id = h.held_by
       left join line_releases x on x.hold_id = h.id left join accounts b on b.id = x.released_by
     where ${where} order by x.hold_id is not null, h.held_at desc, h.id limit ${limit}`

@@ -1,4 +1,5 @@
 /** Vocabulary of the review of a run: whose step it is, what may look odd, what holds a line back; pure. */
+import type { Month } from '../platform/calendar.ts'
 import type { Actor } from '../platform/context.ts'
 import type { Constraints } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
@@ -39,6 +40,17 @@ export const CHECK_PARAMETERS = {
   rise_least_fen: { zh: '突增最少金额（元）', en: 'Sudden rise, least yuan' },
   sample_percent: { zh: '抽查比例（%）', en: 'Sample, per cent' },
 } satisfies Record<string, Message>
+
+/** A line of a run, by who is paid: a person, or an organisation. */
+export interface NamedLine {
+  person_id?: string | null | undefined
+  organisation_id?: string | null | undefined
+  month: Month
+  component: string
+}
+export function payeeOf({ person_id, organisation_id }: Pick<NamedLine, 'person_id' | 'organisation_id'>): string {
+  return (person_id ?? organisation_id)!
+}
 
 /** How far a run is, in the order of its states; publicity and payment are records of their own beside the run's status. */
 export const STAGES = {
@@ -125,8 +137,8 @@ export function checkOtherPerson(account_id: string, hands: Hands): void {
 
 /** The drawing lots of the sample, as anybody can draw them again. */
 export const DRAWING: Message = {
-  zh: '每类机构中，应发金额大于零的明细按 SHA-256(种子 + 空格 + 人员编号 + 空格 + 月份 + 空格 + 项目代码) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',
-  en: 'Of each kind of facility the lines with an amount above zero are put in the order of SHA-256(seed, space, person id, space, month, space, component) in hexadecimal; the first of them are taken, as many as the share of them comes to, rounded up.',
+  zh: '每类机构中，应发金额大于零的明细按 SHA-256(种子 + 空格 + 收款人编号 + 空格 + 月份 + 空格 + 项目代码) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',
+  en: 'Of each kind of facility the lines with an amount above zero are put in the order of SHA-256(seed, space, payee id, space, month, space, component) in hexadecimal; the first of them are taken, as many as the share of them comes to, rounded up.',
 }
 
 export const reviewConstraints: Constraints = {

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { monthShape } from '../people/fact-shapes.ts'
 import { pageShape } from '../platform/paging.ts'
-import { FINDINGS, REVIEWERS, VERDICTS } from './review-rules.ts'
+import { FINDINGS, type NamedLine, REVIEWERS, VERDICTS } from './review-rules.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])
 const reason = z.string().trim().min(2).max(500)
@@ -25,12 +25,28 @@ export const findingAnswersShape = z
   .meta({ example: { finding_ids: ['0190…'], verdict: 'cleared', reason: '夫妻共用账户，已留存证明' } })
 export type FindingAnswers = z.output<typeof findingAnswersShape>
 
-const lineKey = { person_id: z.uuid(), month: monthShape, component: z.string() }
-const lineNamed = { ...lineKey, component: z.string().max(31).default('monthly') }
+const ofOrganisation =
+  '支付给机构的明细写机构，不写人员 of a line that is paid to an organisation, in the place of the person'
+const lineKey = {
+  person_id: z.uuid().nullable(),
+  organisation_id: z.uuid().nullable().describe(ofOrganisation),
+  ...{ month: monthShape, component: z.string() },
+}
+const lineNamed = {
+  person_id: z.uuid().nullish(),
+  organisation_id: z.uuid().nullish().describe(ofOrganisation),
+  ...{ month: monthShape, component: z.string().max(31).default('monthly') },
+}
+const ofOnePayee = ({ person_id, organisation_id }: Pick<NamedLine, 'person_id' | 'organisation_id'>) =>
+  !person_id !== !organisation_id
+const ONE_PAYEE = {
+  path: ['person_id'],
+  error: 'person_id 与 organisation_id 二选一。 / Give person_id or organisation_id.',
+}
 export const inspectionsShape = z
   .strictObject({
     items: z
-      .array(z.strictObject({ ...lineNamed, passed: z.boolean(), note: reason }))
+      .array(z.strictObject({ ...lineNamed, passed: z.boolean(), note: reason }).refine(ofOnePayee, ONE_PAYEE))
       .min(1)
       .max(500),
   })
@@ -39,6 +55,7 @@ export type Inspections = z.output<typeof inspectionsShape>
 
 export const newHoldShape = z
   .strictObject({ ...lineNamed, reason })
+  .refine(ofOnePayee, ONE_PAYEE)
   .meta({ example: { person_id: '0190…', month: '2026-10', reason: '劳动合同正在核实' } })
 export type NewHold = z.output<typeof newHoldShape>
 
@@ -92,7 +109,7 @@ export type FindingRow = z.output<typeof findingShape>
 export const sampleLineShape = z
   .object({
     ...lineKey,
-    person_name: z.string(),
+    person_name: z.string().meta({ description: '收款人，或收款机构的名称 the payee, a person or an organisation' }),
     organisation_name: z.string().nullable(),
     facility_kind: z.string().nullable(),
     reviewer: z.string(),
@@ -119,7 +136,7 @@ export const holdShape = z
     run_id: z.uuid(),
     scheme_code: z.string(),
     ...lineKey,
-    person_name: z.string(),
+    person_name: z.string().meta({ description: '收款人，或收款机构的名称 the payee, a person or an organisation' }),
     organisation_name: z.string().nullable(),
     amount_fen: count,
     cause: z.string(),

@@ -11,7 +11,7 @@ import { holdLines, theseLines } from './holds.ts'
 import { type LockedRun, lockRun } from './locking.ts'
 import { getScheme, handsOf } from './queries.ts'
 import { getReview } from './review-queries.ts'
-import { checkReviewer, type Reviewer, reviewConstraints } from './review-rules.ts'
+import { checkReviewer, payeeOf, type Reviewer, reviewConstraints } from './review-rules.ts'
 import type { FindingAnswers, Inspections, NewReview, ReviewView } from './review-shapes.ts'
 import { checkAuthority, checkStatus } from './rules.ts'
 
@@ -122,21 +122,21 @@ export async function recordInspections(
   const run = await lockForReview(tx, context, run_id)
   const rows = items.map(({ month, ...item }) => ({ ...item, month: firstDay(month) }))
   const drawn = await sql<{
-    person_id: string
+    payee_id: string
     month: string
     component: string
     reviewer: Reviewer
     recorded: boolean
   }>`
-    select s.person_id, s.month, s.component, coalesce(k.reviewer, 'district') as reviewer, i.run_id is not null as recorded
-    from run_sample_lines s join allowance_lines l using (run_id, person_id, month, component)
+    select s.payee_id, s.month, s.component, coalesce(k.reviewer, 'district') as reviewer, i.run_id is not null as recorded
+    from run_sample_lines s join run_lines l using (run_id, payee_id, month, component)
       left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
-      left join run_inspections i on (i.run_id, i.person_id, i.month, i.component) = (s.run_id, s.person_id, s.month, s.component)
+      left join run_inspections i on (i.run_id, i.payee_id, i.month, i.component) = (s.run_id, s.payee_id, s.month, s.component)
     where s.run_id = ${run_id}::uuid`.execute(tx)
-  const keyOf = (line: { person_id: string; month: string; component: string }) =>
-    `${line.person_id} ${line.month} ${line.component}`
-  const lines = new Map(drawn.rows.map((row) => [keyOf(row), row]))
-  const found = rows.map((row) => lines.get(keyOf(row)))
+  const keyOf = (payee_id: string, line: { month: string; component: string }) =>
+    `${payee_id} ${line.month} ${line.component}`
+  const lines = new Map(drawn.rows.map((row) => [keyOf(row.payee_id, row), row]))
+  const found = rows.map((row) => lines.get(keyOf(payeeOf(row), row)))
   refuseFaults(
     found.flatMap((line, at) =>
       line?.recorded
@@ -155,14 +155,14 @@ export async function recordInspections(
   )
   for (const reviewer of new Set(found.map((line) => line!.reviewer))) checkReviewer(context.actor, reviewer)
   await sql`
-    insert into run_inspections (run_id, person_id, month, component, passed, note, decided_by)
-    select ${run_id}::uuid, person_id, month, component, passed, note, ${context.actor.account_id}::uuid
-    from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, month date, component text, passed boolean, note text)`.execute(
+    insert into run_inspections (run_id, person_id, organisation_id, month, component, passed, note, decided_by)
+    select ${run_id}::uuid, person_id, organisation_id, month, component, passed, note, ${context.actor.account_id}::uuid
+    from jsonb_to_recordset(${asJson(rows)}) as t (person_id uuid, organisation_id uuid, month date, component text, passed boolean, note text)`.execute(
     tx,
   )
   const failed = items.filter(({ passed }) => !passed)
   if (failed.length > 0) {
-    const note = sql`(select i.note from run_inspections i where (i.run_id, i.person_id, i.month, i.component) = (l.run_id, l.person_id, l.month, l.component))`
+    const note = sql`(select i.note from run_inspections i where (i.run_id, i.payee_id, i.month, i.component) = (l.run_id, l.payee_id, l.month, l.component))`
     await holdLines(tx, context, run_id, 'inspection', note, theseLines(failed))
   }
   await recordHistory(tx, context, {

@@ -42,9 +42,9 @@ export async function readMonths(
   return [
     ...[...released.values()].flatMap((held) => {
       const [{ month, component }] = held as [Released]
-      const people = new Set(held.map(({ person_id }) => person_id))
-      const rules = usableIn(versions, month).filter((one) => one.component.code === component)
-      return rules.map((rules) => ({ month, rules, people }))
+      const payees = new Set(held.map(({ payee_id }) => payee_id))
+      const rules = usableIn(versions, month, knownToAll).filter((one) => one.component.code === component)
+      return rules.map((rules) => ({ month, rules, people: payees }))
     }),
     ...earlier.flatMap((month) => usableIn(versions, month, knownToAll).map((rules) => ({ month, rules }))),
     ...now.map((rules) => ({ month: run.month, rules })),

@@ -171,6 +171,7 @@ function figuresWorkbook(figures: FigureView[], lang: Lang): Promise<Uint8Array>
   const whole = inLanguage(lang, { zh: '全部月份（每人一次）', en: 'whole time, everybody once' })
   const cell = (figure: FigureView, key: keyof typeof COLUMNS) => {
     if (key === 'month') return figure.month ?? whole
+    if (key === 'level' && figure.payee === 'organisation') return inLanguage(lang, { zh: '机构', en: 'organisations' })
     if (key === 'level') return figure.level ? inLanguage(lang, LEVELS[figure.level]!) : '—'
     return figure[key]
   }

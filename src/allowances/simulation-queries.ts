@@ -29,10 +29,10 @@ export async function getSimulation(db: Db, scope: Scope, id: string): Promise<S
 /** In order of month (the whole time first), district and level; the caller has found the simulation within its scope. */
 export async function listFigures(db: Db, simulation_id: string): Promise<FigureView[]> {
   const { rows } = await sql<FigureView>`
-    select to_char(f.month, 'YYYY-MM') as month, f.district_code, d.name as district_name, f.level, f.people, f.today_people, f.today_fen,
+    select f.payee, to_char(f.month, 'YYYY-MM') as month, f.district_code, d.name as district_name, f.level, f.people, f.today_people, f.today_fen,
       f.draft_people, f.draft_fen, f.winners, f.gained_fen, f.losers, f.lost_fen
     from simulation_figures f join districts d on d.code = f.district_code
-    where f.simulation_id = ${simulation_id}::uuid order by f.month nulls first, f.district_code, f.level desc`.execute(
+    where f.simulation_id = ${simulation_id}::uuid order by f.month nulls first, f.district_code, f.payee desc, f.level desc`.execute(
     db,
   )
   return rows

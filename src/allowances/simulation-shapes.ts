@@ -67,10 +67,11 @@ const sums = {
 }
 export const figureShape = z
   .object({
+    payee: z.enum(['person', 'organisation']).describe('who is paid, and so what is counted'),
     month: z.string().nullable().describe('null: the whole time, everybody counted once'),
     district_code: z.string(),
     district_name: z.string(),
-    level: z.number().int().describe('of the certificate that counts; 0 without one'),
+    level: z.number().int().describe('of the certificate that counts; 0 without one, and of organisations'),
     ...sums,
   })
   .meta({ id: 'SimulationFigure' })

@@ -11,11 +11,13 @@ import { notFound, refuseFaults } from '../platform/errors.ts'
 import { type Draft, draftFaults, draftRules } from './draft-rules.ts'
 import { peopleOf } from './fact-rows.ts'
 import { employedIn, readFacts } from './facts.ts'
+import { readOrganisationFacts } from './organisation-lines.ts'
 import { getScheme, listRunDistricts } from './queries.ts'
 import { canonicalJson, checkMonthOver, inDivision } from './rules.ts'
 import { getSimulation } from './simulation-queries.ts'
-import { type Comparison, compare, type Figure } from './simulation-rules.ts'
+import { type Comparison, compare, compareOrganisation, type Figure, ofPayee } from './simulation-rules.ts'
 import type { NewSimulation, SimulationView } from './simulation-shapes.ts'
+import { knownToAll } from './usable-rules.ts'
 import { readVersions, usableIn } from './versions.ts'
 
 const NOBODY = '00000000-0000-0000-0000-000000000000'
@@ -102,7 +104,7 @@ export async function requestSimulation(
 
 /**
  * Kind `allowances.simulate`: the first slice reads the cutoff, then `sliceSize` people a slice in order of id, each slice adding to the
- * figures in its own transaction, so that a crash repeats nothing.
+ * figures in its own transaction, so that a crash repeats nothing. The last one adds the organisations.
  */
 export function simulationJob(sliceSize = 2000): JobHandler {
   return async (tx, context, job) => {
@@ -138,11 +140,13 @@ async function simulateSlice(
   job: Job,
   sliceSize: number,
 ): Promise<Slice> {
-  const comparison = await comparisonOf(tx, simulation)
+  const whole = await comparisonOf(tx, simulation)
+  const comparison = ofPayee(whole, 'person')
   const ids = await candidates(tx, simulation, comparison, job.position!, sliceSize)
   const done = job.done + ids.length
   if (ids.length > 0) await addFigures(tx, simulation, comparison, ids)
   if (ids.length === sliceSize) return { done, position: ids.at(-1)! }
+  await addOrganisations(tx, simulation, ofPayee(whole, 'organisation'))
   await tx.updateTable('simulations').set({ finished_at: context.now }).where('id', '=', simulation.id).execute()
   return { done, total: done, position: null, result: { simulation_id: simulation.id } }
 }
@@ -160,7 +164,7 @@ async function comparisonOf(tx: Tx, simulation: Simulation): Promise<Comparison>
   )
     months.push(month)
   return {
-    months: months.map((month) => ({ month, today: usableIn(versions, month), draft: rules })),
+    months: months.map((month) => ({ month, today: usableIn(versions, month, knownToAll), draft: rules })),
     division_code,
     districts: new Set(district_codes),
   }
@@ -175,6 +179,7 @@ async function candidates(
   limit: number,
 ): Promise<string[]> {
   const posts = [...new Set(months.flatMap(({ today, draft }) => [...draft, ...today].flatMap(({ posts }) => posts)))]
+  if (posts.length === 0) return []
   const { rows } = await sql<{ person_id: string }>`
     ${employedIn(district_codes, { posts, from: first_month, to: firstDay(addMonths(monthOf(last_month), 1)), cutoff })} and e.person_id > ${after}::uuid
     order by e.person_id limit ${limit}`.execute(tx)
@@ -188,21 +193,42 @@ async function addFigures(tx: Tx, simulation: Simulation, comparison: Comparison
     months: months.map(({ month }) => month),
     rules: [...new Set(months.flatMap(({ today, draft }) => [...draft, ...today]))],
   })
+  await writeFigures(tx, simulation, (add) => {
+    for (const id of ids) compare(factsOf(id), comparison, add)
+  })
+}
+
+async function addOrganisations(tx: Tx, simulation: Simulation, comparison: Comparison): Promise<void> {
+  const months = comparison.months.flatMap(({ month, today, draft }) =>
+    [...today, ...draft].map((rules) => ({ month, rules })),
+  )
+  if (months.length === 0) return
+  const { cutoff, district_codes } = simulation
+  const facts = await readOrganisationFacts(tx, cutoff!, { months, district_codes, organisation_ids: [] })
+  await writeFigures(tx, simulation, (add) => {
+    for (const one of facts) compareOrganisation(one, comparison, add)
+  })
+}
+
+async function writeFigures(
+  tx: Tx,
+  simulation: Simulation,
+  addUp: (add: (figure: Figure) => void) => void,
+): Promise<void> {
   const figures = new Map<string, Figure>()
-  for (const id of ids)
-    compare(factsOf(id), comparison, (figure) => {
-      const key = `${figure.month} ${figure.district_code} ${figure.level}`
-      const known = figures.get(key)
-      if (known) for (const name of SUMS) known[name] += figure[name]
-      else figures.set(key, figure)
-    })
+  addUp((figure) => {
+    const key = `${figure.month} ${figure.district_code} ${figure.level}`
+    const known = figures.get(key)
+    if (known) for (const name of SUMS) known[name] += figure[name]
+    else figures.set(key, figure)
+  })
   const rows = [...figures.values()].map(({ month, ...figure }) => ({ ...figure, month: month && firstDay(month) }))
   const columns = sql.join(SUMS.map((name) => sql.ref(name)))
   const added = sql.join(SUMS.map((name) => sql`${sql.ref(name)} = f.${sql.ref(name)} + excluded.${sql.ref(name)}`))
   await sql`
-    insert into simulation_figures as f (simulation_id, month, district_code, level, ${columns})
-    select ${simulation.id}::uuid, month, district_code, level, ${columns}
-    from jsonb_to_recordset(${asJson(rows)}) as r (month date, district_code text, level smallint, people int, today_people int, today_fen bigint,
+    insert into simulation_figures as f (simulation_id, payee, month, district_code, level, ${columns})
+    select ${simulation.id}::uuid, payee, month, district_code, level, ${columns}
+    from jsonb_to_recordset(${asJson(rows)}) as r (payee text, month date, district_code text, level smallint, people int, today_people int, today_fen bigint,
       draft_people int, draft_fen bigint, winners int, gained_fen bigint, losers int, lost_fen bigint)
     on conflict on constraint simulation_figures_once do update set ${added}`.execute(tx)
 }

@@ -6,14 +6,17 @@ import { Card, Facts, Notice } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { OrganisationLines } from './organisation-lines.tsx'
+import { OrganisationWriteOffs } from './organisation-write-offs.tsx'
 import { yuan } from './words.ts'
 
 export interface OrganisationAllowancesProps {
   frame: Frame
   view: View
-  may: { write: boolean; reveal: boolean; repay: boolean }
+  may: { write: boolean; reveal: boolean; repay: boolean; propose: boolean; decide: boolean }
   disclosed?: string
-  failed: 'account' | 'disclosure' | 'repayment' | null
+  failed: 'account' | 'disclosure' | 'repayment' | 'write-off' | 'decision' | null
+  /** the write-off whose decision was refused */
+  refused: string | null
   values: Record<string, string>
   errors: { pointer: string; message: string }[]
 }
@@ -33,6 +36,7 @@ export function OrganisationAllowances(props: OrganisationAllowancesProps) {
       )}
       <Account {...props} />
       {view.accounts.length > 0 && <Accounts {...props} />}
+      <OrganisationWriteOffs {...props} />
       <Card title={w('每月明细', 'Month by month')}>
         <OrganisationLines frame={frame} lines={view.items} />
       </Card>
@@ -98,6 +102,7 @@ function Accounts({ view, may, failed, values, errors }: OrganisationAllowancesP
           { key: 'district', label: w('区县', 'District') },
           { key: 'paid', label: w('已审批应付', 'Approved to be paid'), numeric: true },
           { key: 'owed', label: w('应退回', 'Owed'), numeric: true },
+          { key: 'off', label: w('已核销', 'Written off'), numeric: true },
         ]}
         rows={view.accounts.map((one) => ({
           cells: {
@@ -105,6 +110,7 @@ function Accounts({ view, may, failed, values, errors }: OrganisationAllowancesP
             district: one.district_name,
             paid: yuan(one.paid_fen),
             owed: yuan(one.owed_fen),
+            off: yuan(one.written_off_fen),
           },
         }))}
       />

@@ -1,10 +1,13 @@
 /** Lines paid to organisations, each with what counts and what does not; those of a run. */
+import type { Child } from 'hono/jsx'
 import { LEFT_OUT, type LeftOut } from '../../src/allowances/organisation-components.ts'
 import type { OrganisationLine } from '../../src/allowances/organisation-shapes.ts'
 import { LINE_KINDS, type LineKind, RUN_STATUSES, type RunStatus } from '../../src/allowances/rules.ts'
 import { POSTS } from '../../src/people/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
+import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
+import { Tag } from '../parts.tsx'
 import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
 import { levelName, yuan } from './words.ts'
@@ -15,19 +18,49 @@ export interface RunOrganisationsProps {
   lines: OrganisationLine[]
   next: string | null
   first: string | null
+  may_hold: boolean
+  /** the line whose hold was refused: organisation, month and component; what was typed, and why */
+  refused: string | null
+  values: Record<string, string>
+  errors: FormError[]
 }
 
-export function RunOrganisations({ frame, run, lines, next, first }: RunOrganisationsProps) {
+export function RunOrganisations(props: RunOrganisationsProps) {
+  const { frame, run, lines, next, first } = props
   const w = words(frame.lang)
   const back = { href: `/console/runs/${run.id}`, label: `${run.month} ${run.district_name} ${run.scheme_name}` }
   return (
     <Page {...frame} heading={w('支付给机构的明细', 'Lines paid to organisations')} back={back}>
       <Results>
-        <OrganisationLines frame={frame} lines={lines} of_run />
+        <OrganisationLines frame={frame} lines={lines} of_run holdOf={holdForms(props)} />
         <Pager next={next} first={first} />
       </Results>
     </Page>
   )
+}
+
+/** What opens below a line that can be held back. */
+function holdForms({ frame, run, may_hold, refused, values, errors }: RunOrganisationsProps) {
+  const w = words(frame.lang)
+  return ({ organisation_id, month, component, amount_fen, held }: OrganisationLine) => {
+    if (!may_hold || held || amount_fen <= 0) return
+    const failed = refused === `${organisation_id} ${month} ${component}`
+    return (
+      <Form
+        action={`/console/runs/${run.id}/organisations/${organisation_id}/${month}/hold?component=${component}`}
+        errors={failed ? errors : []}
+        submit={w('暂缓这一笔', 'Hold back')}
+      >
+        <Field
+          id={`hold-${organisation_id}-${month}-${component}`}
+          label={w('理由', 'Reason')}
+          name="reason"
+          required
+          value={failed ? values.reason : ''}
+        />
+      </Form>
+    )
+  }
 }
 
 /** Of a run, or of one organisation. */
@@ -35,16 +68,19 @@ export function OrganisationLines({
   frame,
   lines,
   of_run = false,
+  holdOf,
 }: {
   frame: Frame
   lines: OrganisationLine[]
   of_run?: boolean
+  holdOf?: (line: OrganisationLine) => Child
 }) {
   const w = words(frame.lang)
   return (
     <Table
       caption={w('机构明细', 'Lines of organisations')}
       empty={w('没有支付给机构的明细。', 'There are no lines paid to organisations.')}
+      details={holdOf && w('暂缓', 'Hold back')}
       columns={[
         of_run
           ? { key: 'organisation', label: w('机构', 'Organisation') }
@@ -58,6 +94,8 @@ export function OrganisationLines({
         ...(of_run ? [] : [{ key: 'run', label: w('批次', 'Run') }]),
       ]}
       rows={lines.map((line) => ({
+        label: `${line.organisation_name} ${line.month}`,
+        detail: holdOf?.(line),
         cells: {
           organisation: (
             <a href={`/console/organisations/${line.organisation_id}/allowances`}>{line.organisation_name}</a>
@@ -65,7 +103,12 @@ export function OrganisationLines({
           scheme: line.scheme_name,
           component: inLanguage(frame.lang, { zh: line.title, en: line.title_en }),
           month: line.month,
-          kind: inLanguage(frame.lang, LINE_KINDS[line.kind as LineKind]),
+          kind: (
+            <>
+              {inLanguage(frame.lang, LINE_KINDS[line.kind as LineKind])}{' '}
+              {line.held && <Tag tone="warn">{w('暂缓', 'held back')}</Tag>}
+            </>
+          ),
           due: yuan(line.entitlement_fen),
           amount: yuan(line.amount_fen),
           evidence: <Evidence frame={frame} line={line} />,

@@ -131,7 +131,7 @@ export function Sample({
       empty=""
       select={select}
       columns={[
-        { key: 'who', label: w('人员', 'Person') },
+        { key: 'who', label: w('收款人', 'Payee') },
         { key: 'where', label: w('机构', 'Facility') },
         { key: 'kind', label: w('类型', 'Kind') },
         { key: 'lot', label: w('签号', 'Lot'), numeric: true },
@@ -214,6 +214,7 @@ export function Sample({
 }
 
 /** As the form sends a ticked line. */
-function keyOf({ person_id, month, component }: SampleLine): string {
-  return `${person_id} ${month} ${component}`
+function keyOf({ person_id, organisation_id, month, component }: SampleLine): string {
+  return `${person_id ?? `${OF_ORGANISATION}${organisation_id}`} ${month} ${component}`
 }
+export const OF_ORGANISATION = 'organisation:'

@@ -122,8 +122,8 @@ function Holds({ frame, run, review, holds, may_hold, refused, values, errors, h
     >
       <p>
         {w(
-          '暂缓的明细不入账、不发放；解除后随本批次或下一批次补发，已办结的月份不改动。在明细的“依据”页可以暂缓一笔。',
-          'A line held back is neither booked nor paid; released it is paid with this run or the next, and no closed month changes. A line is held from its own page.',
+          '暂缓的明细不入账、不发放；解除后随本批次或下一批次补发，已办结的月份不改动。在明细的“依据”页、机构明细页可以暂缓一笔。',
+          'A line held back is neither booked nor paid; released it is paid with this run or the next, and no closed month changes. A line is held from its own page, one of an organisation from the page of these lines.',
         )}
       </p>
       <Table
@@ -131,7 +131,7 @@ function Holds({ frame, run, review, holds, may_hold, refused, values, errors, h
         empty={w('没有暂缓的明细。', 'No line is held back.')}
         details={w('解除', 'Release')}
         columns={[
-          { key: 'who', label: w('人员', 'Person') },
+          { key: 'who', label: w('收款人', 'Payee') },
           { key: 'where', label: w('机构', 'Facility') },
           { key: 'amount', label: w('金额', 'Amount'), numeric: true },
           { key: 'why', label: w('原因', 'Reason') },

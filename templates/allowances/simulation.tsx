@@ -17,8 +17,8 @@ export function Simulations({ frame, items, next }: { frame: Frame; items: Shown
     <Page {...frame} heading={w('政策测算', 'Simulations')}>
       <p class="lead">
         {w(
-          '从“政策与标准”里的一个版本开始，改动标准或要求，按真实数据测算，不改变任何记录。支付给机构的项目不在测算之内。',
-          'Begin with a version under Schemes, change rates or conditions, and see what real facts would come to; nothing is changed. What is paid to organisations is left out.',
+          '从“政策与标准”里的一个版本开始，改动标准或要求，按真实数据测算，不改变任何记录。支付给机构的项目另行列出。',
+          'Begin with a version under Schemes, change rates or conditions, and see what real facts would come to; nothing is changed. What is paid to organisations is listed beside it.',
         )}{' '}
         <a href="/console/schemes">{w('政策与标准', 'Schemes')}</a>
       </p>
@@ -65,8 +65,16 @@ export function SimulationPage({ frame, simulation, conditions, components, job,
   const w = words(frame.lang)
   const { draft } = simulation
   const whole = figures.filter(({ month }) => month === null)
-  const sum = (name: 'people' | 'winners' | 'losers' | 'today_fen' | 'draft_fen' | 'today_people' | 'draft_people') =>
-    whole.reduce((total, figure) => total + Number(figure[name]), 0)
+  const sum = (name: 'today_fen' | 'draft_fen') => whole.reduce((total, figure) => total + Number(figure[name]), 0)
+  const count = (name: 'winners' | 'losers' | 'today_people' | 'draft_people') => {
+    const of = (payee: FigureView['payee']) =>
+      whole.filter((one) => one.payee === payee).reduce((total, one) => total + one[name], 0)
+    const organisations = of('organisation')
+    return w(
+      `${of('person')} 人${organisations ? `，${organisations} 家机构` : ''}`,
+      `${of('person')} people${organisations ? `, ${organisations} organisations` : ''}`,
+    )
+  }
   const titleOf = (code: string) => conditions.find((one) => one.code === code)?.title ?? code
   const rateName = ({ component: code, level, key }: Record<string, unknown>) => {
     const component = components.find((one) => (code === undefined ? one.by === 'level' : one.code === code))
@@ -91,11 +99,11 @@ export function SimulationPage({ frame, simulation, conditions, components, job,
       {simulation.finished_at && (
         <Kpis
           items={[
-            { label: w('现行金额', 'Today'), value: yuan(sum('today_fen')), note: people(sum('today_people'), w) },
-            { label: w('草案金额', 'Draft'), value: yuan(sum('draft_fen')), note: people(sum('draft_people'), w) },
+            { label: w('现行金额', 'Today'), value: yuan(sum('today_fen')), note: count('today_people') },
+            { label: w('草案金额', 'Draft'), value: yuan(sum('draft_fen')), note: count('draft_people') },
             { label: w('相差', 'Difference'), value: `${delta > 0 ? '+' : ''}${yuan(delta)}` },
-            { label: w('增加的人', 'Get more'), value: String(sum('winners')) },
-            { label: w('减少的人', 'Get less'), value: String(sum('losers')) },
+            { label: w('增加的', 'Get more'), value: count('winners') },
+            { label: w('减少的', 'Get less'), value: count('losers') },
           ]}
         />
       )}
@@ -141,10 +149,6 @@ export function SimulationPage({ frame, simulation, conditions, components, job,
   )
 }
 
-function people(count: number, w: (zh: string, en: string) => string): string {
-  return w(`${count} 人`, `${count} people`)
-}
-
 function FiguresTable({ figures, frame }: { figures: FigureView[]; frame: Frame }) {
   const w = useWords()
   const monthly = figures.some(({ month }) => month !== null)
@@ -156,19 +160,20 @@ function FiguresTable({ figures, frame }: { figures: FigureView[]; frame: Frame 
         ...(monthly ? [{ key: 'month', label: w('月份', 'Month') }] : []),
         { key: 'district', label: w('区县', 'District') },
         { key: 'level', label: w('等级', 'Level') },
-        { key: 'people', label: w('人数', 'People'), numeric: true },
+        { key: 'people', label: w('人（家）数', 'How many'), numeric: true },
         { key: 'today', label: w('现行', 'Today'), numeric: true },
         { key: 'draft', label: w('草案', 'Draft'), numeric: true },
-        { key: 'winners', label: w('增加（人）', 'Get more'), numeric: true },
+        { key: 'winners', label: w('增加（人、家）', 'Get more'), numeric: true },
         { key: 'gained', label: w('增加', 'More'), numeric: true },
-        { key: 'losers', label: w('减少（人）', 'Get less'), numeric: true },
+        { key: 'losers', label: w('减少（人、家）', 'Get less'), numeric: true },
         { key: 'lost', label: w('减少', 'Less'), numeric: true },
       ]}
       rows={figures.map((figure) => ({
         cells: {
           month: figure.month,
           district: figure.district_name,
-          level: levelName(figure.level || null, frame.lang),
+          level:
+            figure.payee === 'organisation' ? w('机构', 'organisations') : levelName(figure.level || null, frame.lang),
           people: figure.people,
           today: `${yuan(figure.today_fen)} / ${figure.today_people}`,
           draft: `${yuan(figure.draft_fen)} / ${figure.draft_people}`,

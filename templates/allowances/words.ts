@@ -35,8 +35,12 @@ export function yuan(fen: number): string {
 }
 
 /** The page of one line; the component that most lines are of is not named. */
-export function pageOfLine(run_id: string, line: { person_id: string; month: string; component: string }): string {
+export function pageOfLine(
+  run_id: string,
+  line: { person_id: string | null; month: string; component: string },
+): string {
   const { person_id, month, component } = line
+  if (person_id === null) return `/console/runs/${run_id}/organisations`
   return `/console/runs/${run_id}/lines/${person_id}/${month}${component === 'monthly' ? '' : `?component=${component}`}`
 }
 

@@ -481,6 +481,221 @@ describe('Chengdu pays a facility for its jobs', () => {
     expect(rows[0]!.fen).toBe(0)
     expect((await ok(own('facility', home))).accounts).toMatchObject([{ owed_fen: 200000 }])
   })
+
+  test('what it owes is written off by two officers, and taken from the month if that turns out to be due after all', async () => {
+    const path = `/api/v1/organisations/${home}/write-offs`
+    const asked = { scheme_code: 'cd-care', district_code: CHENGDU, amount_fen: 200000 }
+    const proposal = { ...asked, reason: '机构停业，无可执行财产', document: '成民〔2026〕示例 8 号' }
+    const propose = (change: object = {}, username = 'finance') =>
+      as(username).post(path, { ...proposal, ...change }, key())
+    const decide = (id: string, username: string, approved = true) =>
+      as(username).post(`/api/v1/organisation-write-offs/${id}/decision`, { approved, reason: '材料齐全' }, key())
+    expect(await codes(propose({ amount_fen: 200001 }))).toEqual(['organisation_dues.too_much'])
+    expect(await codes(propose({ scheme_code: 'bj-talent' }))).toBe('organisation_dues.nothing_owed')
+    expect(await refused(propose({}, 'district'))).toEqual([404, 'not_found'])
+    expect(await refused(propose({}, 'facility'))).toEqual([403, 'forbidden'])
+    const { write_offs } = await ok(propose())
+    const id = write_offs[0].id
+    expect(await codes(propose())).toBe('write_off.open')
+    expect(await codes(decide(id, 'finance'))).toBe('write_off.own_work')
+    await expect(
+      w.db.transaction().execute((tx) =>
+        sql`insert into organisation_write_off_decisions (write_off_id, proposed_by, approved, reason, decided_by)
+          select id, proposed_by, true, '自行同意', proposed_by from organisation_write_offs`.execute(tx),
+      ),
+    ).rejects.toThrow()
+    expect((await ok(own('facility', home))).accounts).toMatchObject([{ owed_fen: 200000, written_off_fen: 0 }])
+    const page = `/console/organisations/${home}`
+    expect(await text(as('finance2').page(`${page}/allowances`))).toContain(`${id}/decision`)
+    const send = (body: Record<string, string>) => as('finance2').submit(`${page}/write-offs/${id}/decision`, body)
+    expect((await send({ approved: 'true', reason: '' })).status).toBe(422)
+    expect((await send({ approved: 'true', reason: '材料齐全' })).status).toBe(303)
+    expect(await codes(decide(id, 'finance2'))).toBe('write_off.decided')
+    const told = await ok(own('facility', home))
+    expect(told.accounts).toMatchObject([{ owed_fen: 0, written_off_fen: 200000 }])
+    expect(told.write_offs).toMatchObject([{ approved: true, decision_reason: '材料齐全', amount_fen: 200000 }])
+    const again = await as('district2').submit(`${page}/write-offs`, {
+      ...asked,
+      amount_fen: '',
+      amount_yuan: '1',
+    } as never)
+    expect(again.status).toBe(422)
+
+    // the filing did not end: the jobs of March were due
+    await sql`update organisation_filings set known_to = clock_timestamp() where organisation_id = ${home} and known_to = 'infinity'`.execute(
+      w.db,
+    )
+    await sql`insert into organisation_filings (id, organisation_id, kind, starts_on)
+      select id, organisation_id, kind, starts_on from organisation_filings where organisation_id = ${home} limit 1`.execute(
+      w.db,
+    )
+    const june = await approved('cd-care', '2026-06')
+    const march = (await linesOf(june)).filter((one: { month: string }) => one.month === '2026-03')
+    expect(brief(march)).toEqual([['2026-03', 'back_pay', 200000, 200000]])
+    const { accounts } = await ok(own('facility', home))
+    const { rows } = await sql<{ due: number; plus: number; regained: number }>`
+      select due_fen as due, plus_fen as plus, regained_fen as regained from organisation_dues where run_id = ${june}`.execute(
+      w.db,
+    )
+    expect(rows[0]!.regained).toBe(200000)
+    expect(rows[0]!.due).toBe(rows[0]!.plus - 200000)
+    expect(accounts).toMatchObject([{ owed_fen: 0, written_off_fen: 0, paid_fen: 200000 + rows[0]!.due }])
+    const { totals } = await ok(as('finance').get('/api/v1/payment-reconciliation?scheme_code=cd-care'))
+    expect(totals).toMatchObject({ difference_fen: 0 })
+  })
+})
+
+describe('what an organisation is paid is held, looked into and released as what a person is', () => {
+  const hold = (id: string, line: object, username = 'finance') =>
+    as(username).post(`/api/v1/allowance-runs/${id}/holds`, { ...line, reason: '培训名单正在核实' }, key())
+  const release = (id: string) =>
+    as('finance').post(`/api/v1/line-holds/${id}/release`, { reason: '培训名单已核实' }, key())
+  const line = (month: string) => ({ organisation_id: school, month, component: 'provider' })
+  const sampleOf = (id: string) => ok(as('admin').get(`/api/v1/allowance-runs/${id}/sample`))
+  let january: string
+  let hold_id: string
+
+  test('its lines are drawn by lots of their own id, and one that failed is held with what was found', async () => {
+    await pass('一月', '2025-01-10')
+    january = await submitted('bj-talent', '2025-01')
+    const sample = await sampleOf(january)
+    expect(sample.items).toMatchObject([
+      {
+        person_id: null,
+        organisation_id: school,
+        person_name: '示例海淀培训学校',
+        lot: 1,
+        of: 1,
+        reviewer: 'district',
+      },
+    ])
+    const review = (path: string, body: object) =>
+      as('city').post(`/api/v1/allowance-runs/${january}/${path}`, body, key())
+    const found = { ...line('2025-01'), note: '未见学员签到表' }
+    expect(await codes(review('reviews', { reviewer: 'district', decision: 'agreed' }))).toBe('review.sample_open')
+    expect(
+      await codes(review('inspections', { items: [{ month: '2025-01', passed: true, note: '无' }] })),
+    ).toHaveLength(2)
+    expect(await codes(review('inspections', { items: [{ ...found, month: '2025-02', passed: true }] }))).toEqual([
+      'inspection.not_drawn',
+    ])
+    const view = await ok(review('inspections', { items: [{ ...found, passed: false }] }))
+    expect(view).toMatchObject({ held_count: 1, held_fen: 150000, sample: { inspected: 1, failed: 1 } })
+    expect(await codes(review('inspections', { items: [{ ...found, passed: false }] }))).toEqual([
+      'inspection.recorded',
+    ])
+    const { items } = await ok(as('finance').get(`/api/v1/allowance-runs/${january}/holds`))
+    expect(items).toMatchObject([
+      { organisation_id: school, person_id: null, cause: 'inspection', reason: '未见学员签到表', amount_fen: 150000 },
+    ])
+    hold_id = items[0].id
+    expect(await codes(hold(january, line('2025-01')))).toBe('hold.stands')
+    expect(await codes(hold(january, { ...line('2025-01'), person_id: school }))).toEqual(['input.custom'])
+    expect(await refused(hold(january, line('2025-03')))).toEqual([404, 'not_found'])
+    expect((await linesOf(january))[0]).toMatchObject({ held: true })
+    expect(await text(as('district').page(`/console/runs/${january}/review`))).toContain('未见学员签到表')
+    expect(await text(as('district').page(`/console/runs/${january}/organisations`))).toContain('暂缓')
+  })
+
+  test('held it is neither booked nor published nor paid; the run says how much', async () => {
+    await ok(
+      as('city').post(`/api/v1/allowance-runs/${january}/reviews`, { reviewer: 'district', decision: 'agreed' }, key()),
+    )
+    await expect(
+      w.db.transaction().execute((tx) =>
+        sql`insert into organisation_ledger (organisation_id, scheme_code, month, component, seq, entitlement_fen, run_id)
+          values (${school}, 'bj-talent', '2025-01-01', 'provider', 0, 150000, ${january})`.execute(tx),
+      ),
+    ).rejects.toThrow('held back')
+    const run = await ok(as('finance').post(`/api/v1/allowance-runs/${january}/approval`, {}, key()))
+    expect(run).toMatchObject({ held_count: 1, held_fen: 150000 })
+    expect((await ok(own('trainer', school))).items.at(-1)).toMatchObject({ month: '2025-01', held: true })
+    const { rows } = await sql`select from organisation_ledger where month = '2025-01-01'`.execute(w.db)
+    expect(rows).toEqual([])
+    expect((await linesOf(january))[0]).toMatchObject({ held: true })
+  })
+
+  test('released it comes with the next run however old the month, and the second statement agrees', async () => {
+    await pass('八月', '2026-08-10')
+    const before = await compute('bj-talent', '2026-08')
+    expect(brief(await linesOf(before))).toEqual([['2026-08', 'normal', 150000, 150000]])
+    expect(await ok(release(hold_id))).toMatchObject({ release_reason: '培训名单已核实' })
+    expect(await codes(release(hold_id))).toBe('hold.released')
+    const august = await submitted('bj-talent', '2026-08')
+    const late = ['2025-01', 'back_pay', 150000, 150000]
+    expect(brief(await linesOf(august))).toEqual([late, ['2026-08', 'normal', 150000, 150000]])
+    expect(await recheck(august)).toMatchObject({ status: 'equal', lines_intact: true })
+    await reviewRun(w, august)
+    await ok(as('finance').post(`/api/v1/allowance-runs/${august}/approval`, {}, key()))
+    const september = await compute('bj-talent', '2026-09')
+    expect(await linesOf(september)).toEqual([])
+    expect(await recheck(september)).toMatchObject({ status: 'equal' })
+  })
+
+  test('an officer holds a line on the page of the run, and releases it before the approval', async () => {
+    await pass('十月', '2026-10-10')
+    const october = await submitted('bj-talent', '2026-10')
+    const path = `/console/runs/${october}/organisations`
+    const send = (body: Record<string, string>, of = school, username = 'finance') =>
+      as(username).submit(`${path}/${of}/2026-10/hold?component=provider`, body)
+    expect(await text(as('finance').page(path))).toContain(`${school}/2026-10/hold`)
+    expect((await send({ reason: '' })).status).toBe(422)
+    expect((await send({ reason: '正在核实' }, home)).status).toBe(404)
+    expect((await send({ reason: '正在核实' }, school, 'trainer')).status).toBe(403)
+    expect((await send({ reason: '正在核实' })).status).toBe(303)
+    const { items } = await ok(as('finance').get(`/api/v1/allowance-runs/${october}/holds`))
+    const held = items.filter((one: { released_at: string | null }) => one.released_at === null)
+    expect(held).toMatchObject([{ organisation_id: school, cause: 'officer', reason: '正在核实' }])
+    await ok(release(held[0].id))
+    await reviewRun(w, october)
+    expect(await ok(as('finance').post(`/api/v1/allowance-runs/${october}/approval`, {}, key()))).toMatchObject({
+      held_count: 0,
+      total_fen: 150000,
+    })
+  })
+})
+
+test('a simulation counts what organisations would get, today and by the draft, beside people', async () => {
+  const ask = async (change: object) => {
+    const { id } = await ok(
+      as('district').post(
+        '/api/v1/schemes/bj-talent/simulations',
+        {
+          ...{ version: 1, title: '提高培训补贴', first_month: '2026-03', last_month: '2026-06' },
+          ...{ district_codes: [BEIJING], thresholds: {}, parameters: {}, dropped: [], ...change },
+        },
+        key(),
+      ),
+      202,
+    )
+    await w.runJobs()
+    const { items } = await ok(as('district').get(`/api/v1/simulations/${id}/figures`))
+    return { id, figures: items.filter((one: { payee: string }) => one.payee === 'organisation') }
+  }
+  const { id, figures } = await ask({ rates: [{ component: 'provider', amount_fen: 200000 }] })
+  const { rows } = await sql<{ fen: number }>`
+    select sum(entitlement_fen)::int as fen from (select distinct on (month) entitlement_fen from organisation_ledger
+      where organisation_id = ${school} and month between '2026-03-01' and '2026-06-01' order by month, seq desc) month`.execute(
+    w.db,
+  )
+  const [whole, ...months] = figures
+  expect(whole).toMatchObject({
+    ...{
+      month: null,
+      district_code: BEIJING,
+      level: 0,
+      people: 1,
+      today_people: 1,
+      draft_people: 1,
+      winners: 1,
+      losers: 0,
+    },
+    ...{ today_fen: rows[0]!.fen, draft_fen: (rows[0]!.fen / 150000) * 200000 },
+  })
+  const sum = (name: string) => months.reduce((total: number, one: Record<string, number>) => total + one[name]!, 0)
+  expect([sum('today_fen'), sum('draft_fen')]).toEqual([whole.today_fen, whole.draft_fen])
+  expect(await text(as('district').page(`/console/simulations/${id}`))).toContain('1 家机构')
+  expect((await as('district').page(`/console/simulations/${id}/figures.xlsx`)).status).toBe(200)
 })
 
 test('a run that dies in its last slice writes its lines once, and the same', async () => {
