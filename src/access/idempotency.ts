@@ -8,6 +8,8 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
+  /** in place of the body, where that holds what is shown once */
+  kept?: string
 }
 
 export interface KeyedRequest {
@@ -65,7 +67,7 @@ export async function onceOnly(
         body_sha256,
         status: answer.status,
         headers: JSON.stringify(answer.headers),
-        body: answer.body,
+        body: answer.kept ?? answer.body,
       })
       .onConflict((oc) =>
         oc.columns(['account_id', 'key']).doUpdateSet((eb) => ({
