@@ -1,4 +1,4 @@
-/** JSON routes of webhooks, their deliveries and sending one again. */
+/** JSON routes of webhooks, their deliveries and sending one again; and what the receiver gets. */
 import { read, write } from '../access/route.ts'
 import { idShape } from '../organisations/shapes.ts'
 import type { App } from '../platform/http.ts'
@@ -9,6 +9,8 @@ import {
   deliveryFilterShape,
   deliveryIdShape,
   disablingShape,
+  messageHeadersShape,
+  messageShape,
   newWebhookShape,
   webhookAmendmentShape,
   webhookSecretShape,
@@ -20,6 +22,21 @@ const reading = { tag: 'webhooks', permission: 'webhook.read' } as const
 const writing = { tag: 'webhooks', permission: 'webhook.write', method: 'post' } as const
 
 export function webhooksApi(app: App): void {
+  app.openAPIRegistry.registerWebhook({
+    method: 'post',
+    path: 'event',
+    operationId: 'receiveEvent',
+    tags: ['webhooks'],
+    summary: '发给接收地址的通知 What is posted to the address of a webhook',
+    description:
+      'Signed as Standard Webhooks say: `webhook-signature` holds `v1,` and the base64 HMAC-SHA-256 of `webhook-id.webhook-timestamp.body` under the secret, one for each secret in use. Any 2xx within ten seconds is taken for received, 410 disables the webhook, anything else is tried again for three days. The same webhook-id may come more than once, and events not in their order.',
+    security: [],
+    request: {
+      headers: messageHeadersShape,
+      body: { required: true, content: { 'application/json': { schema: messageShape as never } } },
+    },
+    responses: { '2XX': { description: 'received' }, 410: { description: 'not wanted any more' } },
+  } as never)
   read(
     app,
     { ...reading, path: '/webhooks', name: 'listWebhooks', summary: '事件推送 List webhooks', answer: webhooksShape },

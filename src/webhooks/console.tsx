@@ -5,6 +5,7 @@ import { WebhookPage } from '../../templates/webhooks/webhook.tsx'
 import { Webhooks } from '../../templates/webhooks/webhooks.tsx'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
+import { deedPage, subjectName } from '../history/deeds.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
@@ -131,8 +132,9 @@ async function webhookPage({ c, db, context, params, query }: PageCall, retry?: 
       webhook={shown(webhook, lang)}
       deliveries={list.items.map(({ id, type, timestamp, data, status, next_at, attempts }) => ({
         id,
-        ...{ event: inLanguage(lang, EVENTS[type].name), type, record: data.id, at: localTime(timestamp) },
+        ...{ event: inLanguage(lang, EVENTS[type].name), type, at: localTime(timestamp) },
         ...{ status, status_name: inLanguage(lang, DELIVERY_STATES[status]), next_at: next_at && localTime(next_at) },
+        record: { id: data.id, name: subjectName(data.kind, lang), href: deedPage(data.kind, data.id)! },
         attempts: attempts.map((attempt) => ({
           at: localTime(attempt.at),
           ms: attempt.ms,

@@ -49,12 +49,30 @@ export const deliveryIdShape = z.object({ id: z.uuid(), delivery_id: z.uuid() })
 export const deliveryFilterShape = pageShape.extend({
   status: z.enum(Object.keys(DELIVERY_STATES) as DeliveryState[]).optional(),
 })
+const dataShape = z
+  .object({
+    id: z.string(),
+    kind: z.string().describe('certificate, import or allowance_run'),
+    href: z.string().describe('where to read it, with the permissions of whoever asks'),
+  })
+  .meta({ id: 'WebhookData' })
+
+/** What is sent: what happened to which record, and nothing of what is in it. */
+export const messageShape = z
+  .object({ type: z.enum(EVENT_TYPES), timestamp: z.string().describe('when it happened'), data: dataShape })
+  .meta({ id: 'WebhookMessage' })
+export const messageHeadersShape = z.object({
+  'webhook-id': z.string().describe('the same for every attempt'),
+  'webhook-timestamp': z.string().describe('seconds, of the attempt'),
+  'webhook-signature': z.string(),
+})
+
 const deliveryShape = z
   .object({
     id: z.uuid().describe('the webhook-id header'),
     type: z.string(),
     timestamp: z.date(),
-    data: z.object({ id: z.string(), kind: z.string(), href: z.string() }),
+    data: dataShape,
     status: z.enum(Object.keys(DELIVERY_STATES) as DeliveryState[]),
     next_at: z.date().nullable().describe('of a waiting one'),
     attempts: z.array(

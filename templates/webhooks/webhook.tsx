@@ -10,7 +10,7 @@ interface ShownDelivery {
   id: string
   event: string
   type: string
-  record: string
+  record: { id: string; name: string; href: string }
   at: string
   status: 'waiting' | 'delivered' | 'given_up'
   status_name: string
@@ -83,7 +83,7 @@ function Deliveries({ frame, webhook, deliveries, next, may_write }: WebhookPage
         columns={[
           { key: 'event', label: w('事件', 'Event') },
           { key: 'at', label: w('发生时间', 'Happened at') },
-          { key: 'record', label: w('记录编号', 'Record') },
+          { key: 'record', label: w('记录', 'Record') },
           { key: 'status', label: w('状态', 'State') },
           { key: 'last', label: w('最近一次', 'Last attempt') },
           ...(may_write && !webhook.disabled ? [{ key: 'replay', label: w('重发', 'Send again') }] : []),
@@ -103,7 +103,7 @@ function Deliveries({ frame, webhook, deliveries, next, may_write }: WebhookPage
                 </>
               ),
               at,
-              record: <code>{record}</code>,
+              record: <a href={record.href}>{record.name}</a>,
               status: (
                 <>
                   <Tag tone={TONES[status]}>{status_name}</Tag>
@@ -129,7 +129,7 @@ function Deliveries({ frame, webhook, deliveries, next, may_write }: WebhookPage
                 </form>
               ),
             },
-            detail: attempts.length > 0 && <Attempts attempts={attempts} id={id} w={w} />,
+            detail: attempts.length > 0 && <Attempts {...delivery} w={w} />,
           }
         })}
       />
@@ -138,11 +138,14 @@ function Deliveries({ frame, webhook, deliveries, next, may_write }: WebhookPage
   )
 }
 
-function Attempts({ attempts, id, w }: Pick<ShownDelivery, 'attempts' | 'id'> & { w: ReturnType<typeof words> }) {
+function Attempts({ attempts, id, record, w }: ShownDelivery & { w: ReturnType<typeof words> }) {
   return (
     <>
       <p class="quiet">
         webhook-id: <code>{id}</code>
+        <br />
+        {w('记录编号：', 'Record: ')}
+        <code>{record.id}</code>
       </p>
       <ol>
         {attempts.map(({ at, ms, result, answer }) => (
