@@ -2335,6 +2335,54 @@ export interface Venues {
   seats: number;
 }
 
+export interface WebhookAttempts {
+  answer: string | null;
+  at: Timestamp;
+  delivery_id: string;
+  fault: string | null;
+  id: Generated<string>;
+  ms: number;
+  status: number | null;
+}
+
+export interface WebhookDeliveries {
+  created_at: Timestamp;
+  event_seq: number;
+  id: Generated<string>;
+  next_at: Timestamp;
+  status: Generated<string>;
+  tries: Generated<number>;
+  type: string;
+  webhook_id: string;
+}
+
+export interface WebhookOutbox {
+  one: Generated<boolean>;
+  read_to: number;
+}
+
+export interface Webhooks {
+  created_at: Timestamp;
+  created_by: string;
+  disabled_at: Timestamp | null;
+  disabled_reason: string | null;
+  district_code: string | null;
+  events: string[];
+  id: Generated<string>;
+  organisation_id: string | null;
+  revision: Generated<number>;
+  told_from: number;
+  url: string;
+}
+
+export interface WebhookSecrets {
+  ends_at: Timestamp | null;
+  id: Generated<string>;
+  made_at: Timestamp;
+  secret_sealed: string;
+  webhook_id: string;
+}
+
 export interface DB {
   account_marks: AccountMarks;
   accounts: Accounts;
@@ -2534,4 +2582,9 @@ export interface DB {
   training_orders: TrainingOrders;
   venue_recognitions: VenueRecognitions;
   venues: Venues;
+  webhook_attempts: WebhookAttempts;
+  webhook_deliveries: WebhookDeliveries;
+  webhook_outbox: WebhookOutbox;
+  webhook_secrets: WebhookSecrets;
+  webhooks: Webhooks;
 }

@@ -88,6 +88,8 @@ import { trainingConsole } from './training/console.tsx'
 import { programmeConstraints } from './training/programme-rules.ts'
 import { constraints as trainingConstraints } from './training/rules.ts'
 import { constraints as timetableConstraints } from './training/timetable-rules.ts'
+import { webhooksApi } from './webhooks/api.ts'
+import { webhooksConsole } from './webhooks/console.tsx'
 
 /** What the database refuses by name, in words for people. */
 export const constraints = {
@@ -183,6 +185,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   allowanceReportsConsole(app)
   privacyApi(app)
   privacyConsole(app)
+  webhooksApi(app)
+  webhooksConsole(app)
   jobsApi(app)
   historyApi(app)
   historyConsole(app)

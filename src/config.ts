@@ -17,6 +17,7 @@ const shape = z.object({
     .transform((text) => text.split(',').map((key) => key.trim()))
     .refine((keys) => keys.every(isKey), `comma-separated, each ${KEY}`)
     .optional(),
+  HUYU_WEBHOOK_PRIVATE: z.stringbool().default(false),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
@@ -33,6 +34,8 @@ export interface Config {
   /** keys that still open what they sealed, none of them with the id of another */
   readonly oldKeys: readonly string[]
   readonly publicUrl: string
+  /** webhooks may go to addresses of one's own network, and without TLS to this machine */
+  readonly webhookPrivate: boolean
   readonly logLevel: string
 }
 
@@ -82,6 +85,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     key: s.HUYU_KEY ?? null,
     oldKeys,
     publicUrl: (s.PUBLIC_URL ?? `http://${s.HOST}:${s.PORT}`).replace(/\/$/, ''),
+    webhookPrivate: s.HUYU_WEBHOOK_PRIVATE,
     logLevel: s.LOG_LEVEL,
   })
 }

@@ -2,12 +2,14 @@
 import { runDemo } from '../db/demo.ts'
 import { createApp, dailyJobs, jobHandlers } from './app.ts'
 import { type Config, readConfig } from './config.ts'
-import { startLoop } from './jobs/loop.ts'
+import { repeat, startLoop } from './jobs/loop.ts'
 import { systemNow } from './platform/calendar.ts'
 import { serveAssets } from './platform/node-assets.ts'
+import { nodeOutgoing } from './platform/node-outgoing.ts'
 import { type Listening, listen, requireFreePort } from './platform/node-server.ts'
 import { sharedRates } from './platform/rate-limit.ts'
 import { explain, openProgram, type Program } from './program.ts'
+import { deliverWebhooks } from './webhooks/delivering.ts'
 
 const demo = process.argv.includes('--demo')
 let program: Program | undefined
@@ -28,11 +30,18 @@ async function start(config: Config): Promise<void> {
   const embedded = config.databaseUrl === null
   const busy = () => embedded && server !== undefined && server.answering() > 0
   const loop = startLoop(db, embedded ? runner : { ...runner, beside: db }, jobHandlers, busy, dailyJobs)
+  // beside the jobs: whoever is slow to answer keeps no job waiting
+  const outgoing = nodeOutgoing(config.webhookPrivate)
+  const sending = repeat(() => deliverWebhooks(db, { ...runner, outgoing }), runner.log)
   const app = createApp({
     ...runner,
+    outgoing,
     db: () => db,
     limitRate: sharedRates(db),
-    wake: () => loop.wake(),
+    wake: () => {
+      loop.wake()
+      sending.wake()
+    },
     stopping: () => stopping,
     demo,
   })
@@ -41,8 +50,9 @@ async function start(config: Config): Promise<void> {
   const stop = async () => {
     if (stopping) return
     stopping = true
-    setTimeout(() => process.exit(1), 10_000).unref()
-    await Promise.all([server.close(), loop.stop()])
+    // a webhook on its way may take ten
+    setTimeout(() => process.exit(1), 15_000).unref()
+    await Promise.all([server.close(), loop.stop(), sending.stop()])
     await close()
     process.exit(0)
   }

@@ -5,7 +5,9 @@ import { enqueueDaily, runSlice } from './jobs/actions.ts'
 import { systemNow } from './platform/calendar.ts'
 import { type Db, openPostgres } from './platform/database.ts'
 import type { App, Deps } from './platform/http.ts'
+import { fetchOutgoing } from './platform/outgoing.ts'
 import { openVault } from './platform/vault.ts'
+import { deliverWebhooks } from './webhooks/delivering.ts'
 
 interface Bindings {
   HYPERDRIVE: { connectionString: string }
@@ -70,6 +72,7 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
       return new Uint8Array(await answer.arrayBuffer())
     },
     publicUrl: config.publicUrl,
+    outgoing: fetchOutgoing,
     now: systemNow,
     log: { info: print('info'), warn: print('warn'), error: print('error') },
     wake: (c) => c.executionCtx.waitUntil(work(env, deps)),
@@ -79,13 +82,16 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
   return { app: createApp(deps), deps }
 }
 
-/** Slices until nothing waits or the time of one invocation is nearly used; the next cron call goes on. */
+/** Slices and webhooks until nothing waits or the time of one invocation is nearly used; the next cron call goes on. */
 async function work(env: Bindings, deps: Deps): Promise<void> {
   const db = openPostgres(env.HYPERDRIVE.connectionString, 2)
   const end = systemNow().getTime() + 20_000
   try {
     await enqueueDaily(db, systemNow(), dailyJobs)
-    while (systemNow().getTime() < end && (await runSlice(db, deps, jobHandlers)));
+    const repeat = async (step: () => Promise<boolean>) => {
+      while (systemNow().getTime() < end && (await step()));
+    }
+    await Promise.all([repeat(() => runSlice(db, deps, jobHandlers)), repeat(() => deliverWebhooks(db, deps))])
   } finally {
     await db.destroy()
   }

@@ -42,4 +42,5 @@ export const MIGRATIONS = [
   '0044_pages',
   '0045_api_keys',
   '0048_holds_and_write_offs_of_organisations',
+  '0046_webhooks',
 ]

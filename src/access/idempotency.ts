@@ -8,8 +8,8 @@ export interface Answer {
   status: number
   headers: Record<string, string>
   body: string
-  /** what is answered when the call is repeated, where that is not the same */
-  again?: string | undefined
+  /** in place of the body, where that holds what is shown once */
+  kept?: string | undefined
 }
 
 export interface KeyedRequest {
@@ -67,7 +67,7 @@ export async function onceOnly(
         body_sha256,
         status: answer.status,
         headers: JSON.stringify(answer.headers),
-        body: answer.again ?? answer.body,
+        body: answer.kept ?? answer.body,
       })
       .onConflict((oc) =>
         oc.columns(['account_id', 'key']).doUpdateSet((eb) => ({

@@ -118,6 +118,7 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/accounts', label: { zh: '账号', en: 'Accounts' }, permission: 'account.read' },
       { href: '/console/api-keys', label: { zh: '接口密钥', en: 'API keys' }, permission: 'api_key.read' },
       { href: '/console/retention', label: { zh: '保留期限', en: 'Retention' }, permission: 'retention.read' },
+      { href: '/console/webhooks', label: { zh: '事件推送', en: 'Webhooks' }, permission: 'webhook.read' },
       { href: '/console/history', label: { zh: '操作日志', en: 'History' }, permission: 'history.read' },
     ],
   },

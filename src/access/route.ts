@@ -35,10 +35,10 @@ interface WriteWords<P extends Shape, Q extends Shape, B extends Shape, A extend
   status?: 200 | 201 | 202 | 204
   /** collection of what is made, where the path does not begin with it: `/sessions` */
   made_in?: string
+  /** a field of the answer that is kept nowhere: null where the same key is sent again */
+  shown_once?: string
   /** required where money, certificates or imports are made */
   key?: 'required'
-  /** the field of the answer that is never kept: null when the call is repeated */
-  shown_once?: string
 }
 
 export interface Reading<P, Q> {
@@ -114,7 +114,7 @@ export function write<
         status,
         headers: Object.fromEntries(response.headers),
         body: status === 204 ? '' : JSON.stringify(value),
-        again: route.shown_once && JSON.stringify({ ...(value as object), [route.shown_once]: null }),
+        kept: route.shown_once && JSON.stringify({ ...(value as object), [route.shown_once]: null }),
       }
     })
     if (status === 202) c.get('deps').wake(c)

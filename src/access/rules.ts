@@ -112,6 +112,8 @@ export const PERMISSIONS = {
   'budget.read': officers,
   'budget.write': ['finance'],
   'report.read': officers,
+  'webhook.read': ['admin', 'auditor', ...institutions],
+  'webhook.write': ['admin', ...institutions],
   'history.read': ['admin', 'auditor'],
   'record.own': ['carer'],
 } satisfies Record<string, Role[]>

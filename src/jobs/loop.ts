@@ -1,12 +1,13 @@
-/** The worker loop of a Node process: slices until nothing waits, then sleeps until woken or two seconds have passed. */
+/** The loops of a Node process: steps until nothing waits, then sleep until woken or two seconds have passed. */
 import { setTimeout as pause } from 'node:timers/promises'
 import { localDate } from '../platform/calendar.ts'
 import type { Db } from '../platform/database.ts'
+import type { Log } from '../platform/http.ts'
 import { enqueueDaily, type JobHandlers, type Runner, runSlice } from './actions.ts'
 
 export interface Loop {
   wake(): void
-  /** ends after the slice under way */
+  /** ends after the step under way */
   stop(): Promise<void>
 }
 
@@ -18,29 +19,35 @@ export function startLoop(
   busy: () => boolean,
   daily: readonly string[] = [],
 ): Loop {
+  let queued = ''
+  const slice = async () => {
+    const today = localDate(runner.now())
+    if (queued !== today && daily.length > 0) await enqueueDaily(db, runner.now(), daily)
+    queued = today
+    const worked = await runSlice(db, runner, handlers)
+    for (let waited = 0; worked && busy() && waited < 500; waited += 10) await pause(10)
+    return worked
+  }
+  return repeat(slice, runner.log)
+}
+
+/** Repeats the step, which answers whether there was anything to do. */
+export function repeat(step: () => Promise<boolean>, log: Log): Loop {
   let stopped = false
-  // a job that comes while the queue is being looked at must not wait for the next look
+  // what comes while the step is looking must not wait for the next look
   let woken = false
   let rouse = () => {}
   const wake = () => {
     woken = true
     rouse()
   }
-  let queued = ''
-  const slice = async () => {
-    const today = localDate(runner.now())
-    if (queued !== today && daily.length > 0) await enqueueDaily(db, runner.now(), daily)
-    queued = today
-    return runSlice(db, runner, handlers)
-  }
   const finished = (async () => {
     while (!stopped) {
       woken = false
-      const worked = await slice().catch((error: Error & { code?: string }) => {
-        runner.log.warn({ name: error.name, code: error.code }, 'the job loop cannot reach the database')
+      const worked = await step().catch((error: Error & { code?: string }) => {
+        log.warn({ name: error.name, code: error.code }, 'the loop cannot reach the database')
         return false
       })
-      for (let waited = 0; worked && busy() && waited < 500; waited += 10) await pause(10)
       if (!worked && !woken)
         await new Promise<void>((resolve) => {
           const timer = setTimeout(resolve, 2000)

@@ -53,7 +53,11 @@ export function noticesConsole(app: App): void {
 }
 
 /** Who may open what a notice is about; else it is a class or its filing. */
-const READERS: Record<string, Permission> = { certificate: 'certificate.read', recovery: 'recovery.read' }
+const READERS: Record<string, Permission> = {
+  certificate: 'certificate.read',
+  recovery: 'recovery.read',
+  webhook: 'webhook.read',
+}
 
 function subjectPage(role: Role, kind: string, id: string): string | null {
   if (kind === 'allowance_objection') return may(role, 'record.own') ? '/console/my-allowances' : null

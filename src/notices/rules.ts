@@ -12,5 +12,7 @@ export const NOTICE_KINDS: Record<string, Message> = {
   'certificate.expiring': { zh: '证书到期提醒', en: 'Certificate ends' },
   'organisation_dues.opened': { zh: '机构补助追回', en: 'To be paid back by the organisation' },
   'recovery.opened': { zh: '津贴追回', en: 'To be given back' },
+  'webhook.given_up': { zh: '推送未送达', en: 'Webhook not delivered' },
+  'webhook.gone': { zh: '推送已停用', en: 'Webhook disabled' },
   'class.filing_returned': { zh: '备案退回', en: 'Filing returned' },
 }

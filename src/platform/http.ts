@@ -8,6 +8,7 @@ import { Counter, Histogram, Registry } from 'prom-client'
 import type { Assets, Context } from './context.ts'
 import { type Constraints, type Db, refusalOf } from './database.ts'
 import { inLanguage, type Lang, type Message, Refusal, refusalOfFaults } from './errors.ts'
+import type { Outgoing } from './outgoing.ts'
 import type { LimitRate } from './rate-limit.ts'
 import { faultsOf, namingFields } from './shape-faults.ts'
 import type { Vault } from './vault.ts'
@@ -19,6 +20,7 @@ export interface Deps {
   vault: Vault
   assets: Assets
   publicUrl: string
+  outgoing: Outgoing
   now: () => Date
   log: Log
   /** called after a job was committed, so that it starts at once */

@@ -74,6 +74,8 @@ const ERASURES: Record<string, Erasure> = {
   },
   'idempotency-keys': deletion('idempotency_keys', (before) => sql`created_at < ${before}`),
   sessions: deletion('sessions', (before) => sql`expires_at <= ${before}`),
+  // longer than a delivery is tried; one that waits for its webhook to be enabled again goes too
+  'webhook-deliveries': deletion('webhook_deliveries', (before) => sql`created_at < ${before}`),
   'rate-limits': deletion('rate_limits', (before) => sql`window_ends_at <= ${before}`),
   'job-faults': {
     table: 'jobs',

@@ -21,6 +21,7 @@ export const SEALED = [
   { table: 'payment_files', key: 'id uuid', column: 'content_sealed', at_once: 5 },
   { table: 'import_chunks', key: 'import_id uuid, number integer', column: 'content', at_once: 10 },
   { table: 'signing_keys', key: 'id text', column: 'private_sealed', at_once: 100 },
+  { table: 'webhook_secrets', key: 'id uuid', column: 'secret_sealed', at_once: 300 },
   { table: 'publicity_objections', key: 'id uuid', column: 'objector_sealed', at_once: 300 },
 ]
 

@@ -12,6 +12,7 @@ import { migrate } from '../../db/migrate.ts'
 import { registerPeople } from '../../src/people/actions.ts'
 import { type Context, SYSTEM } from '../../src/platform/context.ts'
 import { openPostgres } from '../../src/platform/database.ts'
+import { fetchOutgoing } from '../../src/platform/outgoing.ts'
 import { openVault } from '../../src/platform/vault.ts'
 import { openClass } from '../../src/training/actions.ts'
 import { codeOf } from '../../src/training/check-in-codes.ts'
@@ -105,6 +106,7 @@ export async function benchCheckIns(url: string): Promise<CheckInBench> {
         vault,
         assets: async () => new Uint8Array(),
         publicUrl: 'http://127.0.0.1:3000',
+        outgoing: fetchOutgoing,
         now: () => NOW,
       },
       ...{

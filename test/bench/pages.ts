@@ -10,6 +10,7 @@ import { SYSTEM, scopeOf } from '../../src/platform/context.ts'
 import { type Db, openPostgres } from '../../src/platform/database.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
 import { listen } from '../../src/platform/node-server.ts'
+import { fetchOutgoing } from '../../src/platform/outgoing.ts'
 import { namePinyin } from '../../src/platform/pinyin.ts'
 import { openVault } from '../../src/platform/vault.ts'
 
@@ -44,6 +45,7 @@ export async function benchPages(url: string): Promise<PagesBench> {
       vault,
       assets: nodeAssets,
       publicUrl: 'http://127.0.0.1',
+      outgoing: fetchOutgoing,
       now: () => new Date('2026-11-23T02:00:00Z'),
     },
     ...{

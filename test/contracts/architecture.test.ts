@@ -18,6 +18,7 @@ const ORDER = [
   'allowances',
   'imports',
   'reports',
+  'webhooks',
   'privacy',
 ]
 /** Folders on one level may import each other: the guard records history, history is behind the guard, jobs know who asked. */

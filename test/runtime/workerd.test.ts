@@ -13,6 +13,7 @@ import { testDatabase } from '../support/database.ts'
 import { GRADUATED_ON, graduates } from '../support/graduates.ts'
 import { pageCount } from '../support/pdf.ts'
 import { jpeg } from '../support/pictures.ts'
+import { receiver } from '../support/receiver.ts'
 import { type Client, clientFor, KEY, type World, world } from '../support/world.ts'
 
 const HOME = 'http://127.0.0.1:3000'
@@ -215,6 +216,27 @@ test('a job that nobody woke is worked off by the cron trigger', async () => {
   const { items } = await (await w.as('trainer').get('/api/v1/certificates?kind=completion')).json()
   const pdf = await w.as('trainer').get(`/api/v1/certificates/${items[0].id}.pdf`)
   expect(await verifyPdfSignature(new Uint8Array(await pdf.arrayBuffer()))).toMatchObject({ intact: true })
+})
+
+test('what happened is posted, signed, by the cron trigger', async () => {
+  const receiving = await receiver()
+  const wanted = { url: receiving.url, events: ['certificate.suspended'] }
+  const { secret } = await (await w.as('assessor').post('/api/v1/webhooks', wanted)).json()
+  receiving.secrets.push(secret)
+  const { items } = await (await assessor.get('/api/v1/certificates?kind=skill_level&limit=1')).json()
+  const paper = { reason: '核查期间', decision_reference: '示例〔2026〕1 号' }
+  await assessor.post(`/api/v1/certificates/${items[0].id}/suspension`, paper, { key: 'workerd-3' })
+  receiving.answer(307, '', { location: '/elsewhere' })
+  await (await worker.fetch(`${HOME}/cdn-cgi/handler/scheduled`)).text()
+  const sent = receiving.take()
+  expect(sent).toMatchObject([{ path: '/hook', verified: 1 }])
+  expect(JSON.parse(sent[0]!.body).data).toEqual({
+    ...{ id: items[0].id, kind: 'certificate' },
+    href: `${HOME}/api/v1/certificates/${items[0].id}`,
+  })
+  const attempts = await w.db.selectFrom('webhook_attempts').select(['status', 'fault']).execute()
+  expect(attempts).toEqual([{ status: 307, fault: null }])
+  await receiving.close()
 })
 
 test('no call leaves a connection behind, and the runtime had nothing to complain of', async () => {

@@ -9,6 +9,7 @@ import { createApp, jobHandlers } from '../../src/app.ts'
 import { startLoop } from '../../src/jobs/loop.ts'
 import type { Deps } from '../../src/platform/http.ts'
 import { nodeAssets, serveAssets } from '../../src/platform/node-assets.ts'
+import { nodeOutgoing } from '../../src/platform/node-outgoing.ts'
 import { listen } from '../../src/platform/node-server.ts'
 import { openVault } from '../../src/platform/vault.ts'
 import { copyOf, testDatabase } from './database.ts'
@@ -36,6 +37,7 @@ export async function openCity() {
     ...(await runnerOf(faults)),
     db: () => counted,
     publicUrl: '',
+    outgoing: nodeOutgoing(false),
     now: () => new Date('2026-11-23T02:00:00Z'),
     wake: () => loop.wake(),
     stopping: () => false,

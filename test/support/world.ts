@@ -8,6 +8,7 @@ import { type Actor, type Context, type Role, SYSTEM, scopeOf } from '../../src/
 import type { Db } from '../../src/platform/database.ts'
 import type { App, Deps } from '../../src/platform/http.ts'
 import { nodeAssets } from '../../src/platform/node-assets.ts'
+import { nodeOutgoing } from '../../src/platform/node-outgoing.ts'
 import { openVault } from '../../src/platform/vault.ts'
 import { type TestDatabase, testDatabase } from './database.ts'
 
@@ -29,6 +30,7 @@ export async function world(database?: TestDatabase) {
     vault: await openVault(KEY),
     assets: nodeAssets,
     publicUrl: 'http://127.0.0.1:3000',
+    outgoing: nodeOutgoing(true),
     now: () => clock.now,
     log: { info: () => {}, warn: () => {}, error: (fields) => faults.push(fields) },
     wake: () => {},
