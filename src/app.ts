@@ -3,6 +3,9 @@ import type { Context as Call } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { HTTPException } from 'hono/http-exception'
+import { constraints as accountConstraints } from './access/account-rules.ts'
+import { accountsApi } from './access/accounts-api.ts'
+import { accountsConsole } from './access/accounts-console.tsx'
 import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
@@ -88,6 +91,7 @@ import { constraints as timetableConstraints } from './training/timetable-rules.
 
 /** What the database refuses by name, in words for people. */
 export const constraints = {
+  ...accountConstraints,
   ...organisationConstraints,
   ...peopleConstraints,
   ...trainingConstraints,
@@ -139,6 +143,8 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   health(app, metrics.registry)
   accessApi(app)
   accessConsole(app)
+  accountsApi(app)
+  accountsConsole(app)
   noticesApi(app)
   noticesConsole(app)
   organisationsApi(app)

@@ -40,4 +40,5 @@ export const MIGRATIONS = [
   '0042_holds_of_merged_records',
   '0043_changed_facts',
   '0044_pages',
+  '0047_accounts',
 ]

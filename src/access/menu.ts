@@ -120,6 +120,10 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/history', label: { zh: '操作日志', en: 'History' }, permission: 'history.read' },
     ],
   },
+  {
+    group: { zh: '本人', en: 'Yourself' },
+    items: [{ href: '/console/password', label: { zh: '修改密码', en: 'Change password' }, permission: 'account.own' }],
+  },
 ]
 
 export function menuFor(role: Role, lang: Lang, path: string) {

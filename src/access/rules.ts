@@ -17,10 +17,13 @@ export const ROLES: Record<Role, Message> = {
 
 const officers: Role[] = ['admin', 'district', 'health', 'finance', 'auditor']
 const institutions: Role[] = ['trainer', 'assessor', 'facility']
+const everybody: Role[] = [...officers, 'township', ...institutions, 'carer']
 
 /** A permission and the roles that have it. `public` routes need no account and are named so in the route. */
 export const PERMISSIONS = {
-  'session.own': [...officers, 'township', ...institutions, 'carer'],
+  'session.own': everybody,
+  // what is open even to whoever signed in with a one-time password
+  'account.own': everybody,
   'account.read': ['admin', 'auditor'],
   'account.write': ['admin'],
   'organisation.read': [...officers, ...institutions],

@@ -22,6 +22,8 @@ export interface Actor {
   organisation_name: string | null
   district_code: string | null
   person_id: string | null
+  /** signed in with a password that an administrator gave out: another must be chosen before anything else */
+  password_due: boolean
 }
 
 /**
@@ -73,4 +75,5 @@ export const SYSTEM: Actor = {
   organisation_name: null,
   district_code: null,
   person_id: null,
+  password_due: false,
 }
