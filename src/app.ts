@@ -10,6 +10,7 @@ import { accessApi } from './access/api.ts'
 import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
 import { identify, sameSite } from './access/guard.ts'
+import { identityConsole } from './access/identity-console.tsx'
 import { allowancesApi } from './allowances/api.ts'
 import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
 import { budgetApi } from './allowances/budget-api.ts'
@@ -145,6 +146,7 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   accessConsole(app)
   accountsApi(app)
   accountsConsole(app)
+  identityConsole(app)
   noticesApi(app)
   noticesConsole(app)
   organisationsApi(app)

@@ -30,6 +30,7 @@ async function start(config: Config): Promise<void> {
   const loop = startLoop(db, embedded ? runner : { ...runner, beside: db }, jobHandlers, busy, dailyJobs)
   const app = createApp({
     ...runner,
+    singleSignOn: config.singleSignOn,
     db: () => db,
     limitRate: sharedRates(db),
     wake: () => loop.wake(),

@@ -46,6 +46,13 @@ export function standsInFor(one: string | null, other: string | null): boolean {
 }
 
 export const constraints: Constraints = {
+  account_identities_linked: {
+    code: 'identity.linked',
+    message: {
+      zh: '这个编号已关联到一个账号，请先在那里取消。',
+      en: 'The subject is linked to an account already: take it back there first.',
+    },
+  },
   accounts_username_key: {
     code: 'account.username_taken',
     message: { zh: '这个账号名已有人使用，请换一个。', en: 'The account name is taken: choose another.' },

@@ -4,6 +4,8 @@ import { z } from 'zod'
 import type { App, Env } from '../platform/http.ts'
 import { addAccount } from './actions.ts'
 import { disableAccount, enableAccount, resetPassword, unlockAccount } from './decisions.ts'
+import { linkIdentity, listIdentities, withdrawIdentity } from './identities.ts'
+import { providerOf } from './identity-console.tsx'
 import { getAccount, listAccounts, listDecisions } from './queries.ts'
 import { described, read, valid, write } from './route.ts'
 import {
@@ -12,8 +14,10 @@ import {
   accountPageShape,
   accountRowShape,
   accountShape,
+  identityShape,
   newAccountShape,
   oneTimePasswordShape,
+  writtenIdentityShape,
 } from './shapes.ts'
 
 const tag = 'access'
@@ -46,11 +50,25 @@ export function accountsApi(app: App): void {
         decisions: z.array(
           z.object({ kind: z.string(), reason: z.string(), decided_at: z.date(), by: z.string().nullable() }),
         ),
+        identities: z.array(
+          z.object({
+            id: z.uuid(),
+            issuer: z.string(),
+            subject: z.string(),
+            reason: z.string(),
+            linked_at: z.date(),
+            linked_by: z.string().nullable(),
+            withdrawal_reason: z.string().nullable(),
+            withdrawn_at: z.date().nullable(),
+            withdrawn_by: z.string().nullable(),
+          }),
+        ),
       }),
     },
     async ({ db, context, params }) => ({
       ...(await getAccount(db, context, params.id)),
       decisions: await listDecisions(db, params.id),
+      identities: await listIdentities(db, params.id),
     }),
   )
   write(
@@ -105,6 +123,35 @@ export function accountsApi(app: App): void {
       summary: '解除锁定 Unlock an account after too many wrong passwords',
     },
     ({ tx, context, params, body }) => unlockAccount(tx, context, params.id, body.reason),
+  )
+  write(
+    app,
+    {
+      method: 'post',
+      path: '/accounts/{id}/identities',
+      permission: 'account.write',
+      name: 'linkIdentity',
+      tag,
+      summary: '关联统一身份 Say which account a subject of the single sign-on opens',
+      params: idShape,
+      body: identityShape,
+      answer: writtenIdentityShape,
+      status: 201,
+      made_in: '/account-identities',
+    },
+    ({ c, tx, context, params, body }) =>
+      linkIdentity(tx, context, params.id, { ...body, issuer: providerOf(c).issuer }),
+  )
+  write(
+    app,
+    {
+      ...decision,
+      path: '/account-identities/{id}/withdrawal',
+      name: 'withdrawIdentity',
+      summary: '取消关联 Take an identity back',
+      answer: writtenIdentityShape,
+    },
+    ({ tx, context, params, body }) => withdrawIdentity(tx, context, params.id, body.reason),
   )
   // no `write`: it would keep the answer for its Idempotency-Key, and with it a password
   app.openapi(

@@ -10,6 +10,7 @@ import { DECISIONS, type Decision, decisionsFor } from './account-rules.ts'
 import { addAccount } from './actions.ts'
 import { disableAccount, enableAccount, resetPassword, unlockAccount } from './decisions.ts'
 import { filled } from './form-fields.ts'
+import { listIdentities } from './identities.ts'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from './pages.ts'
 import { countAccounts, getAccount, listAccounts, listDecisions, unusedDays } from './queries.ts'
 import { may, ROLES } from './rules.ts'
@@ -74,9 +75,11 @@ async function accountsPage({ c, db, context, query }: PageCall) {
 
 async function accountPage({ c, db, context, params }: PageCall) {
   const reading = together(db)
-  const [account, decisions] = await Promise.all([
+  const may_write = may(context.actor.role, 'account.write')
+  const [account, decisions, identities] = await Promise.all([
     getAccount(reading, context, params.id!),
     listDecisions(reading, params.id!),
+    listIdentities(reading, params.id!),
   ])
   return (
     <AccountPage
@@ -84,8 +87,11 @@ async function accountPage({ c, db, context, params }: PageCall) {
       account={account}
       role={ROLES[account.role as keyof typeof ROLES]}
       decisions={decisions}
+      identities={identities}
+      may_link={may_write && !account.disabled_at && Boolean(c.get('deps').singleSignOn)}
+      may_withdraw={may_write}
       may_decide={
-        may(context.actor.role, 'account.write')
+        may_write
           ? decisionsFor(account, context.now).filter(
               (one) => one !== 'password-reset' || account.id !== context.actor.account_id,
             )

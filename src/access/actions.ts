@@ -122,7 +122,7 @@ async function findOpened(
  * Notes when the account was signed in to, in the transaction that begins the session. Refuses `session.wrong_password` when it was
  * disabled, or its password changed, since that was checked.
  */
-export async function noteSignIn(tx: Tx, now: Date, { id, password_hash }: Opened): Promise<void> {
+export async function noteSignIn(tx: Tx, now: Date, { id, password_hash }: Opened): Promise<string> {
   const { numUpdatedRows } = await tx
     .updateTable('accounts')
     .set({ last_sign_in_at: now, last_sign_in_by: 'password', failed_sign_ins: 0, locked_until: null })
@@ -130,7 +130,7 @@ export async function noteSignIn(tx: Tx, now: Date, { id, password_hash }: Opene
     .where('password_hash', '=', password_hash)
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
-  if (numUpdatedRows === 0n) refuseWrongPassword()
+  return numUpdatedRows === 0n ? refuseWrongPassword() : id
 }
 
 /** The holder's own new password, checked by {@link checkOwnPassword}; every session of the account ends. */
@@ -139,7 +139,7 @@ export async function changePassword(
   context: Recorder,
   { id, password_hash }: Opened,
   new_password: string,
-): Promise<void> {
+): Promise<string> {
   const { numUpdatedRows } = await tx
     .updateTable('accounts')
     .set({ password_hash: await hashPassword(new_password), password_reset_at: null })
@@ -150,6 +150,7 @@ export async function changePassword(
   if (numUpdatedRows === 0n) refuseWrongPassword()
   await endSessions(tx, id)
   await recordHistory(tx, context, { kind: 'account.password_changed', subject_kind: 'account', subject_id: id })
+  return id
 }
 
 function refuseWrongPassword(): never {

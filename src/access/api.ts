@@ -73,17 +73,16 @@ export async function signIn(c: Call<Env>, input: z.output<typeof signInShape>) 
   const [db, now] = [c.get('db'), c.get('now')]
   await limitRate(db, now, `sign-in:${addressOf(c)}`, 20, 60)
   const account = await checkPassword(db, now, input.username, input.password)
-  await openSession(c, account.id, (tx) => noteSignIn(tx, now, account))
+  await openSession(c, (tx) => noteSignIn(tx, now, account))
   return meOf((await unscopedActor(db, account.id))!)
 }
 
-/** Notes it and begins the session in one transaction; the cookie goes with the answer. */
-async function openSession(c: Call<Env>, id: string, note: (tx: Tx) => Promise<void>): Promise<void> {
+/** `enter` answers whose session it is, and notes it in the transaction that begins it; the cookie goes with the answer. */
+export async function openSession(c: Call<Env>, enter: (tx: Tx) => Promise<string>): Promise<void> {
   const db = c.get('db')
   await forgetEndedSessions(db)
   const cookie = await db.transaction().execute(async (tx) => {
-    await note(tx)
-    return startSession(tx, id, isSecure(c))
+    return startSession(tx, await enter(tx), isSecure(c))
   })
   c.header('Set-Cookie', cookie, { append: true })
 }
@@ -93,7 +92,7 @@ export async function changeOwnPassword(c: Call<Env>, input: z.output<typeof pas
   const context = c.get('context')
   // no transaction around it: a wrong password must be counted although the call is refused
   const account = await checkOwnPassword(c.get('db'), context.now, context.actor.account_id, input.old_password)
-  await openSession(c, account.id, (tx) => changePassword(tx, context, account, input.new_password))
+  await openSession(c, (tx) => changePassword(tx, context, account, input.new_password))
 }
 
 export async function signOut(c: Call<Env>): Promise<void> {

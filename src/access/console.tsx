@@ -1,6 +1,5 @@
 /** Pages of signing in, of one's own password and of preferences. */
 import { OwnPassword } from '../../templates/access/own-password.tsx'
-import { SignIn } from '../../templates/access/sign-in.tsx'
 import { inLanguage, type Refusal, refusalOfFaults } from '../platform/errors.ts'
 import { type App, refusalFor } from '../platform/http.ts'
 import { faultsOf } from '../platform/shape-faults.ts'
@@ -9,6 +8,7 @@ import { requires } from './guard.ts'
 import { faultsFor, form, frameOf, goTo, type PageCall, page } from './pages.ts'
 import { sealSearch, searchShape } from './searching.ts'
 import { passwordShape } from './shapes.ts'
+import { returnTo, signInPage } from './sign-in-page.tsx'
 
 const preferences = {
   lang: /^(zh-CN|en)$/,
@@ -17,27 +17,18 @@ const preferences = {
 }
 
 export function accessConsole(app: App): void {
-  page(app, '/console/sign-in', 'public', async ({ c, query }) => (
-    <SignIn
-      frame={frameOf(c, inLanguage(c.get('lang'), { zh: '登录', en: 'Sign in' }))}
-      values={{ return_to: query.return_to }}
-    />
-  ))
+  page(app, '/console/sign-in', 'public', async ({ c, query }) => signInPage(c, { return_to: query.return_to }))
   // no transaction around signing in: a wrong password must be counted although the call is refused
   app.post('/console/sign-in', requires('public', 'post', '/console/sign-in'), async (c) => {
     const sent = await c.req.parseBody()
     const values = { username: String(sent.username ?? ''), return_to: String(sent.return_to ?? '') }
     try {
       await signIn(c, { username: values.username, password: String(sent.password ?? '') })
-      return goTo(c, { to: /^\/console(\/|$)/.test(values.return_to) ? values.return_to : '/console' })
+      return goTo(c, { to: returnTo(values.return_to) })
     } catch (error) {
       const refusal = refusalFor(c, error)
       if (!refusal) throw error
-      const frame = frameOf(c, inLanguage(c.get('lang'), { zh: '登录', en: 'Sign in' }))
-      return c.html(
-        <SignIn frame={frame} values={values} refusal={inLanguage(c.get('lang'), refusal.words)} />,
-        refusal.status,
-      )
+      return c.html(signInPage(c, values, refusal), refusal.status)
     }
   })
   app.post('/console/sign-out', requires('account.own', 'post', '/console/sign-out'), async (c) => {

@@ -9,7 +9,7 @@ import { hashPassword, oneTimePassword } from './passwords.ts'
 import { accountInScope } from './queries.ts'
 import { endSessions } from './sessions.ts'
 
-type Decider = Pick<Context, 'actor' | 'scope' | 'now' | 'request_id'>
+export type Decider = Pick<Context, 'actor' | 'scope' | 'now' | 'request_id'>
 type Decided = { id: string; username: string }
 
 /** Nobody can sign in to it from now on, and its sessions end. Refuses `account.disabled`, `account.last_admin`. */
@@ -104,7 +104,7 @@ export async function resetPassword(
 }
 
 /** An account of the caller's division, locked until the transaction ends. */
-async function lockAccount(tx: Tx, context: Decider, id: string) {
+export async function lockAccount(tx: Tx, context: Decider, id: string) {
   const account = await tx
     .selectFrom('accounts')
     .select(['id', 'username', 'role', 'organisation_id', 'district_code', 'person_id', 'disabled_at', 'locked_until'])
@@ -115,7 +115,7 @@ async function lockAccount(tx: Tx, context: Decider, id: string) {
   return account ?? notFound({ zh: '账号', en: 'account' })
 }
 
-function refuseDisabled({ username, disabled_at }: { username: string; disabled_at: Date | null }): void {
+export function refuseDisabled({ username, disabled_at }: { username: string; disabled_at: Date | null }): void {
   if (disabled_at)
     refuse('conflict', 'account.disabled', {
       zh: `账号 ${username} 已经停用，请先恢复。`,
@@ -152,6 +152,11 @@ export async function closeAccounts(
     with closed as (
       update accounts set display_name = ${display_name}, disabled_at = coalesce(disabled_at, ${context.now})
       where person_id = any (${people}::uuid[]) returning id
+    ), unlinked as (
+      -- the subject is what another system calls the person
+      update account_identities set subject = id::text, withdrawal_reason = coalesce(withdrawal_reason, ${reason}),
+        withdrawn_by = coalesce(withdrawn_by, ${context.actor.account_id}::uuid), withdrawn_at = coalesce(withdrawn_at, ${context.now})
+      where account_id in (select id from closed)
     ), ended as (
       delete from sessions where account_id in (select id from closed)
     )

@@ -78,6 +78,12 @@ export const accountDecisionShape = z
   .strictObject({ reason: z.string().trim().min(2).max(500) })
   .meta({ id: 'AccountDecision', example: { reason: '本人离职' } })
 
+export const identityShape = accountDecisionShape
+  .extend({ subject: z.string().trim().min(1).max(255) })
+  .meta({ id: 'NewAccountIdentity', example: { subject: '8f2c…', reason: '本人持证件到场核实' } })
+
+export const writtenIdentityShape = z.object({ id: z.uuid(), account_id: z.uuid() }).meta({ id: 'AccountIdentity' })
+
 export const oneTimePasswordShape = accountShape
   .extend({ one_time_password: z.string() })
   .meta({ id: 'OneTimePassword', example: { username: 'xihu.finance', one_time_password: '…' } })

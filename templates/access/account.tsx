@@ -6,6 +6,7 @@ import { Confirm, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Card, Empty, Facts, Notice, Tag, Timeline, type Tone } from '../parts.tsx'
 import { useWords, words } from '../words.ts'
+import { Identities, type LinkedIdentity } from './identities.tsx'
 
 const LIST = '/console/accounts'
 
@@ -31,6 +32,9 @@ export interface AccountProps {
   role: Message
   decisions: { kind: string; reason: string; decided_at: Date; by: string | null }[]
   may_decide: Decision[]
+  identities: LinkedIdentity[]
+  may_link: boolean
+  may_withdraw: boolean
 }
 
 const TONES: Record<Standing, Tone> = { disabled: 'plain', locked: 'warn', unused: 'warn', left: 'bad' }
@@ -56,7 +60,7 @@ export function LastSignIn({ account }: { account: Pick<Account, 'last_sign_in_a
   return <>{account.last_sign_in_by === 'oidc' ? w(`${time}（统一身份）`, `${time} (single sign-on)`) : time}</>
 }
 
-export function AccountPage({ frame, account, role, decisions, may_decide }: AccountProps) {
+export function AccountPage({ frame, account, role, decisions, may_decide, ...rest }: AccountProps) {
   const w = words(frame.lang)
   const place = account.organisation_id ? (
     <a href={`/console/organisations/${account.organisation_id}`}>{account.organisation_name}</a>
@@ -112,6 +116,7 @@ export function AccountPage({ frame, account, role, decisions, may_decide }: Acc
           )}
         </p>
       </Card>
+      <Identities account_id={account.id} items={rest.identities} {...rest} />
       <Card title={w('处理记录', 'Decisions')}>
         {decisions.length === 0 ? (
           <Empty title={w('没有停用、解锁或重置过。', 'It was never disabled, unlocked or reset.')} />

@@ -325,4 +325,28 @@ describe('pages', () => {
   })
 })
 
+test('the account of a person who is erased stays disabled and says no more whose it was', async () => {
+  w.clock.now = new Date(w.clock.now.getTime() + 2 * 86_400_000)
+  admin = w.as('admin')
+  const linked = { issuer: 'https://sso.example', subject: 'number of a document', reason: '到场核实' }
+  const account_id = w.accounts['wang.carer']!
+  await w.db
+    .insertInto('account_identities')
+    .values({ ...linked, account_id, linked_by: w.accounts.admin!, linked_at: w.clock.now })
+    .execute()
+  const { person_id } = await (await admin.get(path('wang.carer'))).json()
+  const erasure = await admin.post(`/api/v1/people/${person_id}/erasure`, { reason: '本人申请删除' })
+  expect(erasure.status).toBe(200)
+  const account = await (await admin.get(path('wang.carer'))).json()
+  expect(account).toMatchObject({
+    display_name: '已删除',
+    standings: expect.arrayContaining(['disabled']),
+    decisions: [{ kind: 'disabled', reason: '本人申请删除' }],
+    identities: [{ withdrawal_reason: '本人申请删除' }],
+  })
+  expect(JSON.stringify(account)).not.toContain(linked.subject)
+  const enabled = await admin.post(path('wang.carer', '/enabling'), { reason: '误停' })
+  expect([enabled.status, (await enabled.json()).code]).toEqual([409, 'account.erased'])
+})
+
 test('nothing was an internal fault', () => expect(w.faults).toEqual([]))
