@@ -79,6 +79,7 @@ import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
+import { aboutConsole } from './reports/about-console.tsx'
 import { allowanceReportsApi } from './reports/allowance-api.ts'
 import { allowanceReportsConsole } from './reports/allowance-console.tsx'
 import { reportsApi } from './reports/api.ts'
@@ -181,6 +182,7 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   importsConsole(app)
   reportsApi(app)
   reportsConsole(app)
+  aboutConsole(app)
   allowanceReportsApi(app)
   allowanceReportsConsole(app)
   privacyApi(app)

@@ -8,7 +8,7 @@ import { changePassword, checkOwnPassword, checkPassword, noteSignIn } from './a
 import { isSecure } from './guard.ts'
 import { unscopedActor } from './queries.ts'
 import { described, read, valid } from './route.ts'
-import { may, PERMISSIONS, type Permission } from './rules.ts'
+import { may, PERMISSIONS, type Permission, SIGN_IN } from './rules.ts'
 import { endSession, forgetEndedSessions, startSession } from './sessions.ts'
 import { meShape, passwordShape, signInShape } from './shapes.ts'
 
@@ -68,10 +68,10 @@ export function accessApi(app: App): void {
   )
 }
 
-/** Checks the password and starts the session; at most 20 tries a minute from one address. Refuses as {@link checkPassword}. */
+/** Checks the password and starts the session; few tries a minute from one address. Refuses as {@link checkPassword}. */
 export async function signIn(c: Call<Env>, input: z.output<typeof signInShape>) {
   const [db, now] = [c.get('db'), c.get('now')]
-  await limitRate(db, now, `sign-in:${addressOf(c)}`, 20, 60)
+  await limitRate(db, now, `sign-in:${addressOf(c)}`, SIGN_IN.triesAMinute, 60)
   const account = await checkPassword(db, now, input.username, input.password)
   await openSession(c, (tx) => noteSignIn(tx, now, account))
   return meOf((await unscopedActor(db, account.id))!)

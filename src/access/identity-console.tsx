@@ -10,6 +10,7 @@ import { enterAs, getIdentity, linkIdentity, withdrawIdentity } from './identiti
 import { type IdentityProvider, type Kept, openIdConnect } from './identity.ts'
 import { faultsFor, formPage, frameOf, goTo, type PageCall, type Retry } from './pages.ts'
 import { getAccount } from './queries.ts'
+import { SIGN_IN } from './rules.ts'
 import { accountDecisionShape, identityShape } from './shapes.ts'
 import { returnTo, SINGLE_SIGN_ON, signInPage } from './sign-in-page.tsx'
 
@@ -30,7 +31,7 @@ export function identityConsole(app: App): void {
     atTheDoor(c, '', async () => {
       const provider = providerOf(c)
       const { db, now, publicUrl } = { ...c.get('deps'), db: c.get('db'), now: c.get('now') }
-      await limitRate(db, now, `sign-in:${addressOf(c)}`, 20, 60)
+      await limitRate(db, now, `sign-in:${addressOf(c)}`, SIGN_IN.triesAMinute, 60)
       const kept = await takeKept(c)
       const identity = await provider.exchange(new URL(publicUrl + ANSWER + new URL(c.req.url).search), kept)
       await openSession(c, (tx) => enterAs(tx, now, provider.issuer, identity))

@@ -118,11 +118,15 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/accounts', label: { zh: '账号', en: 'Accounts' }, permission: 'account.read' },
       { href: '/console/retention', label: { zh: '保留期限', en: 'Retention' }, permission: 'retention.read' },
       { href: '/console/history', label: { zh: '操作日志', en: 'History' }, permission: 'history.read' },
+      { href: '/console/settings', label: { zh: '设置', en: 'Settings' }, permission: 'setting.read' },
     ],
   },
   {
     group: { zh: '本人', en: 'Yourself' },
-    items: [{ href: '/console/password', label: { zh: '修改密码', en: 'Change password' }, permission: 'account.own' }],
+    items: [
+      { href: '/console/password', label: { zh: '修改密码', en: 'Change password' }, permission: 'account.own' },
+      { href: '/console/about', label: { zh: '关于', en: 'About' }, permission: 'session.own' },
+    ],
   },
 ]
 

@@ -112,6 +112,7 @@ export const PERMISSIONS = {
   'budget.write': ['finance'],
   'report.read': officers,
   'history.read': ['admin', 'auditor'],
+  'setting.read': ['admin'],
   'record.own': ['carer'],
 } satisfies Record<string, Role[]>
 
@@ -121,5 +122,14 @@ export function may(role: Role, permission: Permission): boolean {
   return (PERMISSIONS[permission] as Role[]).includes(role)
 }
 
-/** Sign-in limits: locked for 15 minutes after 5 wrong passwords; a session idles 30 minutes and lives 12 hours at most. */
-export const SIGN_IN = { wrongPasswords: 5, lockMinutes: 15, idleMinutes: 30, absoluteHours: 12 } as const
+/**
+ * Sign-in limits: locked for 15 minutes after 5 wrong passwords, 20 tries a minute from one address; a session idles 30 minutes and lives
+ * 12 hours at most.
+ */
+export const SIGN_IN = {
+  wrongPasswords: 5,
+  lockMinutes: 15,
+  triesAMinute: 20,
+  idleMinutes: 30,
+  absoluteHours: 12,
+} as const

@@ -35,8 +35,16 @@ export type Scope =
   | { kind: 'organisation'; organisation_id: string }
   | { kind: 'person'; person_id: string }
 
-/** Files that come with the program (fonts): from disk on Node, from the asset binding on Workers. */
+/** Files that come with the program (fonts, the list of packages): from disk on Node, from the asset binding on Workers. */
 export type Assets = (name: string) => Promise<Uint8Array>
+
+/** The asset that says what is shipped: {@link Shipped} as JSON. */
+export const SHIPPED = 'shipped.json'
+
+export interface Shipped {
+  version: string
+  packages: { name: string; version: string; licence: string | null }[]
+}
 
 export interface Context {
   actor: Actor
