@@ -1,5 +1,6 @@
 /** Which program this is: version, database, keys by id, and the licences of what is shipped. */
 import { sql } from 'kysely'
+import { listKeys, type PublicKey } from '../credentials/signing-keys.ts'
 import { type Context, SHIPPED, type Shipped } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { together } from '../platform/together.ts'
@@ -14,11 +15,11 @@ export interface Details {
   migration: { name: string; applied_at: Date }
   /** the first seals, the others only open */
   vault_keys: readonly string[]
-  signing_keys: { id: string; organisation_name: string; valid_from: Date; retired: boolean }[]
+  signing_keys: Pick<PublicKey, 'id' | 'organisation_name' | 'valid_from' | 'retired_at'>[]
 }
 
-/** For administrators; ids of keys, never a key. */
-export async function readDetails(db: Db, { vault }: Pick<Context, 'vault'>): Promise<Details> {
+/** For administrators; ids of keys, never a key, and those of their own division alone. */
+export async function readDetails(db: Db, { vault, scope }: Pick<Context, 'vault' | 'scope'>): Promise<Details> {
   const reading = together(db)
   const [{ rows: servers }, migration, signing_keys] = await Promise.all([
     sql<{ version: string }>`select version() as version`.execute(reading),
@@ -28,14 +29,8 @@ export async function readDetails(db: Db, { vault }: Pick<Context, 'vault'>): Pr
       .orderBy('name', 'desc')
       .limit(1)
       .executeTakeFirstOrThrow(),
-    reading
-      .selectFrom('signing_keys as k')
-      .innerJoin('organisations as o', 'o.id', 'k.organisation_id')
-      .leftJoin('signing_key_retirements as r', 'r.key_id', 'k.id')
-      .select(['k.id', 'o.name as organisation_name', 'k.valid_from', sql<boolean>`r.key_id is not null`.as('retired')])
-      .orderBy('o.name')
-      .orderBy('k.valid_from', 'desc')
-      .execute(),
+    // beside the others, as it reads certificates too
+    listKeys(db, scope),
   ])
-  return { database: servers[0]!.version, migration, vault_keys: vault.key_ids, signing_keys }
+  return { database: servers[0]!.version.replace(/ on .*/, ''), migration, vault_keys: vault.key_ids, signing_keys }
 }

@@ -83,10 +83,10 @@ export async function listNumbers(db: Db): Promise<ReferenceNumber[]> {
 export async function readInForce(db: Db, today: string) {
   const reading = together(db)
   const [{ rows: publicity }, { rows: jobs }] = await Promise.all([
-    sql<{ name: string; days: number | null; citation: string }>`
+    sql<{ name: string; days: number; citation: string }>`
       select s.name, (v.settings #>> '{schedule,publicity_days}')::int as days, v.citation
       from settled_versions v join schemes s on s.code = v.scheme_code
-      where (v.effective_from is null or v.effective_from <= ${today}::date) and (v.effective_to is null or v.effective_to > ${today}::date)
+      where v.settings #>> '{schedule,publicity_days}' is not null and (v.effective_from is null or v.effective_from <= ${today}::date) and (v.effective_to is null or v.effective_to > ${today}::date)
       order by s.code`.execute(reading),
     sql<{ status: string; count: number }>`
       select status, count(*)::int as count from jobs where status in ('queued', 'running', 'failed') group by 1`.execute(

@@ -88,12 +88,12 @@ function Inside({ frame, details }: { frame: Frame; details: Details }) {
             { key: 'from', label: w('启用', 'From') },
             { key: 'state', label: w('状态', 'State') },
           ]}
-          rows={signing_keys.map(({ id, organisation_name, valid_from, retired }) => ({
+          rows={signing_keys.map(({ id, organisation_name, valid_from, retired_at }) => ({
             cells: {
               organisation: organisation_name,
               id: <code>{id}</code>,
               from: localTime(valid_from),
-              state: retired ? (
+              state: retired_at ? (
                 <Tag tone="plain">{w('已停用', 'Retired')}</Tag>
               ) : (
                 <Tag tone="good">{w('在用', 'In use')}</Tag>

@@ -13,7 +13,7 @@ export interface SettingsProps {
   limits: { what: Message; value: number; unit: Message }[]
   masks: { what: Message; before: Message; after: Message }[]
   numbers: ReferenceNumber[]
-  publicity: { name: string; days: number | null; citation: string }[]
+  publicity: { name: string; days: number; citation: string }[]
   jobs: Record<string, number>
   /** years whose holidays are known */
   holidays: string[]
@@ -100,14 +100,14 @@ export function Settings({ frame, installation, ...props }: SettingsProps) {
         </p>
         <Table
           caption={w('公示天数', 'Days of publicity')}
-          empty={w('没有现行政策。', 'No scheme is in force.')}
+          empty={w('现行政策都没有写公示几天。', 'No scheme in force says for how many days.')}
           columns={[
             { key: 'name', label: w('政策', 'Scheme') },
             { key: 'days', label: w('天数', 'Days'), numeric: true },
             { key: 'citation', label: w('依据', 'Basis') },
           ]}
           rows={props.publicity.map(({ name, days, citation }) => ({
-            cells: { name, days: days ?? w('未写', 'Not said'), citation: days === null ? '—' : citation },
+            cells: { name, days, citation },
           }))}
         />
       </Card>

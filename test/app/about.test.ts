@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../db/root.ts'
+import { currentKey } from '../../src/credentials/signing-keys.ts'
 import { CLIENT } from '../support/oidc-provider.ts'
-import { KEY, type World, world } from '../support/world.ts'
+import { KEY, PASSWORD, type World, world } from '../support/world.ts'
 
 let w: World
 beforeAll(async () => {
@@ -28,6 +29,7 @@ describe('settings', () => {
     ])
       expect(page).toContain(words)
     expect(page).not.toContain('杭州旧办法')
+    expect(page).toContain('广州市养老服务机构从业人员就业补贴及岗位补贴 5 S10')
     expect(page).toMatch(/已载入 20\d\d–20\d\d 年/)
   })
 
@@ -59,11 +61,29 @@ describe('about', () => {
     expect(page).not.toMatch(/ (vitest|knip|wrangler) /)
   })
 
+  test('names the signing keys of the administrator’s own division, by id', async () => {
+    const context = await w.context('admin')
+    const made = (organisation_id: string) =>
+      w.db.transaction().execute((tx) => currentKey(tx, context, organisation_id))
+    const ours = (await made(w.org.assessor!)).id
+    const theirs = (await made(w.org.ningbo!)).id
+    const everything = await open('admin', '/console/about')
+    expect([everything.includes(ours), everything.includes(theirs)]).toEqual([true, true])
+    const sealed = await w.db.selectFrom('signing_keys').select('private_sealed').execute()
+    for (const { private_sealed } of sealed) expect(everything).not.toContain(private_sealed)
+    const account = { username: 'admin_hz', display_name: '杭州管理员', password: PASSWORD, district_code: '330100' }
+    const added = await w.as('admin').post('/api/v1/accounts', { ...account, role: 'admin' })
+    expect(added.status).toBe(201)
+    const own = await open('admin_hz', '/console/about')
+    expect([own.includes(ours), own.includes(theirs)]).toEqual([true, false])
+  })
+
   test('tells administrators the database and the ids of keys, others not', async () => {
     const page = said(await open('admin', '/console/about'))
     expect(page).toMatch(/数据库 PostgreSQL \d+/)
     expect(page).toMatch(/最近的结构升级 \d{4}_\w+ 20\d\d-/)
     expect(page).toContain('k1 在用')
+    expect(page).not.toContain(' on x86')
     const other = said(await open('facility', '/console/about'))
     expect(other).not.toContain('PostgreSQL')
     expect(other).not.toContain('k1')
