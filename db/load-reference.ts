@@ -75,7 +75,8 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
         | 'recheck_rules'
         | 'review_routes'
         | 'check_parameters'
-        | 'bank_formats',
+        | 'bank_formats'
+        | 'account_rules',
       rows: object[],
     ) =>
       tx
@@ -118,6 +119,7 @@ export async function loadReference(db: Kysely<DB>): Promise<void> {
     for (const scheme of reference<SchemeFile>('schemes')) await loadScheme(tx, scheme)
     await once('review_routes', reference('review-routes'))
     await once('check_parameters', reference('check-parameters'))
+    await once('account_rules', reference('account-rules'))
   })
 }
 

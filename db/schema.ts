@@ -25,11 +25,41 @@ export type Numeric = ColumnType<string, number | string, number | string>;
 
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
+export interface AccountDecisions {
+  account_id: string;
+  decided_at: Timestamp;
+  decided_by: string;
+  id: Generated<string>;
+  kind: string;
+  reason: string;
+}
+
+export interface AccountIdentities {
+  account_id: string;
+  id: Generated<string>;
+  issuer: string;
+  linked_at: Timestamp;
+  linked_by: string;
+  reason: string;
+  subject: string;
+  withdrawal_reason: string | null;
+  withdrawn_at: Timestamp | null;
+  withdrawn_by: string | null;
+}
+
 export interface AccountMarks {
   account_sha256: Buffer;
   hash: string;
   key_id: string;
   person_id: string;
+}
+
+export interface AccountRules {
+  citation: string;
+  code: string;
+  confidence: string;
+  sources: string[];
+  value: number;
 }
 
 export interface Accounts {
@@ -39,9 +69,12 @@ export interface Accounts {
   district_code: string | null;
   failed_sign_ins: Generated<number>;
   id: Generated<string>;
+  last_sign_in_at: Timestamp | null;
+  last_sign_in_by: string | null;
   locked_until: Timestamp | null;
   organisation_id: string | null;
   password_hash: string;
+  password_reset_at: Timestamp | null;
   person_id: string | null;
   revision: Generated<number>;
   role: string;
@@ -2384,7 +2417,10 @@ export interface WebhookSecrets {
 }
 
 export interface DB {
+  account_decisions: AccountDecisions;
+  account_identities: AccountIdentities;
   account_marks: AccountMarks;
+  account_rules: AccountRules;
   accounts: Accounts;
   allowance_claims: AllowanceClaims;
   allowance_decisions: AllowanceDecisions;

@@ -3,6 +3,9 @@ import type { Context as Call } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { except } from 'hono/combine'
 import { HTTPException } from 'hono/http-exception'
+import { constraints as accountConstraints } from './access/account-rules.ts'
+import { accountsApi } from './access/accounts-api.ts'
+import { accountsConsole } from './access/accounts-console.tsx'
 import { accessApi } from './access/api.ts'
 import { constraints as apiKeyConstraints } from './access/api-key-rules.ts'
 import { apiKeysApi } from './access/api-keys-api.ts'
@@ -10,6 +13,7 @@ import { apiKeysConsole } from './access/api-keys-console.tsx'
 import { accessConsole } from './access/console.tsx'
 import { errorPage } from './access/error-page.tsx'
 import { identify, identifyKey, sameSite } from './access/guard.ts'
+import { identityConsole } from './access/identity-console.tsx'
 import { allowancesApi } from './allowances/api.ts'
 import { constraints as bankFormatConstraints } from './allowances/bank-format-rules.ts'
 import { budgetApi } from './allowances/budget-api.ts'
@@ -78,6 +82,7 @@ import { type Quick, quickAnswers } from './platform/quick.ts'
 import { privacyApi } from './privacy/api.ts'
 import { privacyConsole } from './privacy/console.tsx'
 import { rotationJobs } from './privacy/rotation.ts'
+import { aboutConsole } from './reports/about-console.tsx'
 import { allowanceReportsApi } from './reports/allowance-api.ts'
 import { allowanceReportsConsole } from './reports/allowance-console.tsx'
 import { reportsApi } from './reports/api.ts'
@@ -93,6 +98,7 @@ import { webhooksConsole } from './webhooks/console.tsx'
 
 /** What the database refuses by name, in words for people. */
 export const constraints = {
+  ...accountConstraints,
   ...organisationConstraints,
   ...peopleConstraints,
   ...trainingConstraints,
@@ -147,6 +153,9 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   accessConsole(app)
   apiKeysApi(app)
   apiKeysConsole(app)
+  accountsApi(app)
+  accountsConsole(app)
+  identityConsole(app)
   noticesApi(app)
   noticesConsole(app)
   organisationsApi(app)
@@ -181,6 +190,7 @@ export function createApp(deps: Deps): App & { quick: Quick } {
   importsConsole(app)
   reportsApi(app)
   reportsConsole(app)
+  aboutConsole(app)
   allowanceReportsApi(app)
   allowanceReportsConsole(app)
   privacyApi(app)

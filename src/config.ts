@@ -1,5 +1,7 @@
 /** The only file that names environment variables: a plain record in, a frozen Config out, or one sentence that names the setting. */
 import { z } from 'zod'
+import { isOnThisMachine } from './access/identity.ts'
+import type { SingleSignOn } from './platform/http.ts'
 import { readKey } from './platform/vault.ts'
 
 const KEY = '32 bytes in base64, perhaps with an id in front (k2:…), for example from `openssl rand -base64 32`'
@@ -18,6 +20,9 @@ const shape = z.object({
     .refine((keys) => keys.every(isKey), `comma-separated, each ${KEY}`)
     .optional(),
   HUYU_WEBHOOK_PRIVATE: z.stringbool().default(false),
+  HUYU_SSO_ISSUER: z.url().refine(isIssuer, 'https, or http on localhost').optional(),
+  HUYU_SSO_CLIENT_ID: z.string().min(1).optional(),
+  HUYU_SSO_CLIENT_SECRET: z.string().min(1).optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 })
@@ -36,6 +41,7 @@ export interface Config {
   readonly publicUrl: string
   /** webhooks may go to addresses of one's own network, and without TLS to this machine */
   readonly webhookPrivate: boolean
+  readonly singleSignOn: Readonly<SingleSignOn> | null
   readonly logLevel: string
 }
 
@@ -84,8 +90,24 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     demoPassword: s.HUYU_DEMO_PASSWORD ?? null,
     key: s.HUYU_KEY ?? null,
     oldKeys,
+    singleSignOn: readSingleSignOn(s),
     publicUrl: (s.PUBLIC_URL ?? `http://${s.HOST}:${s.PORT}`).replace(/\/$/, ''),
     webhookPrivate: s.HUYU_WEBHOOK_PRIVATE,
     logLevel: s.LOG_LEVEL,
   })
+}
+
+function isIssuer(address: string): boolean {
+  return address.startsWith('https:') || isOnThisMachine(address)
+}
+
+/** All three settings, or none. */
+function readSingleSignOn(s: z.output<typeof shape>): SingleSignOn | null {
+  const { HUYU_SSO_ISSUER: issuer, HUYU_SSO_CLIENT_ID: clientId, HUYU_SSO_CLIENT_SECRET: clientSecret } = s
+  if (issuer && clientId && clientSecret) return Object.freeze({ issuer, clientId, clientSecret })
+  if (issuer || clientId || clientSecret)
+    throw new ConfigFault(
+      '统一身份认证要同时设置 HUYU_SSO_ISSUER、HUYU_SSO_CLIENT_ID 和 HUYU_SSO_CLIENT_SECRET / single sign-on needs HUYU_SSO_ISSUER, HUYU_SSO_CLIENT_ID and HUYU_SSO_CLIENT_SECRET together',
+    )
+  return null
 }

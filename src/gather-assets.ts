@@ -2,6 +2,7 @@
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../db/root.ts'
+import { SHIPPED } from './platform/context.ts'
 import { cachingOf, FONTS, nodeAssets, PUBLIC_FILES, rareFonts } from './platform/node-assets.ts'
 
 const target = join(root, '.assets')
@@ -9,6 +10,7 @@ rmSync(target, { recursive: true, force: true })
 for (const [name, file] of Object.entries(FONTS)) copy(file, `fonts/${name}`)
 mkdirSync(join(target, 'fonts/rare'), { recursive: true })
 for (const name of rareFonts()) writeFileSync(join(target, 'fonts', name), await nodeAssets(name))
+writeFileSync(join(target, 'fonts', SHIPPED), await nodeAssets(SHIPPED))
 for (const [folder, { directory, files }] of Object.entries(PUBLIC_FILES))
   for (const file of files ?? readdirSync(join(root, directory)))
     copy(`${directory}/${file}`, `assets/${folder}/${file}`)

@@ -36,6 +36,7 @@ async function start(config: Config): Promise<void> {
   const app = createApp({
     ...runner,
     outgoing,
+    singleSignOn: config.singleSignOn,
     db: () => db,
     limitRate: sharedRates(db),
     wake: () => {

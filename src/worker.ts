@@ -15,6 +15,9 @@ interface Bindings {
   HUYU_KEY: string
   HUYU_OLD_KEYS?: string
   PUBLIC_URL: string
+  HUYU_SSO_ISSUER?: string
+  HUYU_SSO_CLIENT_ID?: string
+  HUYU_SSO_CLIENT_SECRET?: string
   /** databases opened for this call, closed when its answer has been sent */
   opened?: Db[]
 }
@@ -58,6 +61,9 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
     HUYU_KEY: env.HUYU_KEY,
     HUYU_OLD_KEYS: env.HUYU_OLD_KEYS,
     PUBLIC_URL: env.PUBLIC_URL,
+    HUYU_SSO_ISSUER: env.HUYU_SSO_ISSUER,
+    HUYU_SSO_CLIENT_ID: env.HUYU_SSO_CLIENT_ID,
+    HUYU_SSO_CLIENT_SECRET: env.HUYU_SSO_CLIENT_SECRET,
   })
   const deps: Deps = {
     db: (c) => {
@@ -73,6 +79,7 @@ async function open(env: Bindings): Promise<{ app: App; deps: Deps }> {
     },
     publicUrl: config.publicUrl,
     outgoing: fetchOutgoing,
+    singleSignOn: config.singleSignOn,
     now: systemNow,
     log: { info: print('info'), warn: print('warn'), error: print('error') },
     wake: (c) => c.executionCtx.waitUntil(work(env, deps)),

@@ -41,6 +41,7 @@ export const MIGRATIONS = [
   '0043_changed_facts',
   '0044_pages',
   '0045_api_keys',
-  '0048_holds_and_write_offs_of_organisations',
   '0046_webhooks',
+  '0047_accounts',
+  '0048_holds_and_write_offs_of_organisations',
 ]

@@ -1,10 +1,11 @@
 /** Accounts and signing in. */
 import { type Recorder, recordHistory } from '../history/actions.ts'
-import type { Role } from '../platform/context.ts'
+import { divisionPrefix, type Role } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import { refuse } from '../platform/errors.ts'
+import { notFound, refusalOfFaults, refuse } from '../platform/errors.ts'
 import { DUMMY_HASH, hashPassword, passwordMatches } from './passwords.ts'
 import { SIGN_IN } from './rules.ts'
+import { endSessions } from './sessions.ts'
 
 export interface NewAccount {
   username: string
@@ -36,6 +37,7 @@ export async function addAccount(
       zh: `角色 ${input.role} 的账号必须填写 ${needed}。`,
       en: `An account with the role ${input.role} needs ${needed}.`,
     })
+  await requirePlace(tx, context, input)
   const { password, ...values } = input
   const account = await tx
     .insertInto('accounts')
@@ -53,31 +55,109 @@ export async function addAccount(
   return account
 }
 
-/** Checks a password; answers the account id. Refuses `session.wrong_password` (401) and `session.locked` (429). */
-export async function checkPassword(db: Db, now: Date, username: string, password: string): Promise<string> {
+/** An administrator of a division makes accounts for it alone: what lies elsewhere does not exist. */
+async function requirePlace(tx: Tx, { actor }: Recorder, input: NewAccount): Promise<void> {
+  const prefix = divisionPrefix(actor.district_code ?? '000000')
+  if (prefix === '') return
+  const place = input.organisation_id
+    ? await tx
+        .selectFrom('organisations')
+        .select('district_code')
+        .where('id', '=', input.organisation_id)
+        .executeTakeFirst()
+    : input
+  if (!place?.district_code?.startsWith(prefix)) notFound({ zh: '机构或区划', en: 'organisation or division' })
+}
+
+/** What a right password opens: with the hash it was compared with, so that a session is begun only while that still stands. */
+export interface Opened {
+  id: string
+  password_hash: string
+}
+
+/** Checks who signs in. Refuses `session.wrong_password` (401) and `session.locked` (429). */
+export async function checkPassword(db: Db, now: Date, username: string, password: string): Promise<Opened> {
+  const account = await findOpened(db, now, 'username', username.trim().toLowerCase(), password)
+  return account ?? refuseWrongPassword()
+}
+
+/** Checks that it is the holder who changes the password of an open session. Refuses `password.wrong` (422) and `session.locked` (429). */
+export async function checkOwnPassword(db: Db, now: Date, id: string, password: string): Promise<Opened> {
+  const account = await findOpened(db, now, 'id', id, password)
+  if (!account)
+    throw refusalOfFaults([
+      {
+        pointer: '/old_password',
+        code: 'password.wrong',
+        message: {
+          zh: `不正确。连续 ${SIGN_IN.wrongPasswords} 次输错会锁定 ${SIGN_IN.lockMinutes} 分钟。`,
+          en: `It is wrong. ${SIGN_IN.wrongPasswords} wrong ones in a row lock the account for ${SIGN_IN.lockMinutes} minutes.`,
+        },
+      },
+    ])
+  return account
+}
+
+async function findOpened(
+  db: Db,
+  now: Date,
+  key: 'username' | 'id',
+  value: string,
+  password: string,
+): Promise<Opened | null> {
   const account = await db
     .selectFrom('accounts')
-    .select(['id', 'password_hash', 'locked_until', 'failed_sign_ins'])
-    .where('username', '=', username.trim().toLowerCase())
+    .select(['id', 'password_hash', 'locked_until'])
+    .where(key, '=', value)
     .where('disabled_at', 'is', null)
     .executeTakeFirst()
   // locked accounts get the same work and, unless the password is right, the same words as unknown ones
   const right = await passwordMatches(password, account?.password_hash ?? DUMMY_HASH)
   if (account?.locked_until && account.locked_until > now) refuseLocked(account.locked_until, now)
-  if (!account || !right) {
-    if (account) await countWrongPassword(db, now, account.id)
-    refuse('unauthenticated', 'session.wrong_password', {
-      zh: `账号或密码不正确。连续 ${SIGN_IN.wrongPasswords} 次输错会锁定 ${SIGN_IN.lockMinutes} 分钟。`,
-      en: `The account or the password is wrong. ${SIGN_IN.wrongPasswords} wrong passwords in a row lock the account for ${SIGN_IN.lockMinutes} minutes.`,
-    })
-  }
-  if (account.failed_sign_ins > 0)
-    await db
-      .updateTable('accounts')
-      .set({ failed_sign_ins: 0, locked_until: null })
-      .where('id', '=', account.id)
-      .execute()
-  return account.id
+  if (account && !right) await countWrongPassword(db, now, account.id)
+  return account && right ? account : null
+}
+
+/**
+ * Notes when the account was signed in to, in the transaction that begins the session. Refuses `session.wrong_password` when it was
+ * disabled, or its password changed, since that was checked.
+ */
+export async function noteSignIn(tx: Tx, now: Date, { id, password_hash }: Opened): Promise<string> {
+  const { numUpdatedRows } = await tx
+    .updateTable('accounts')
+    .set({ last_sign_in_at: now, last_sign_in_by: 'password', failed_sign_ins: 0, locked_until: null })
+    .where('id', '=', id)
+    .where('password_hash', '=', password_hash)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 0n ? refuseWrongPassword() : id
+}
+
+/** The holder's own new password, checked by {@link checkOwnPassword}; every session of the account ends. */
+export async function changePassword(
+  tx: Tx,
+  context: Recorder,
+  { id, password_hash }: Opened,
+  new_password: string,
+): Promise<string> {
+  const { numUpdatedRows } = await tx
+    .updateTable('accounts')
+    .set({ password_hash: await hashPassword(new_password), password_reset_at: null })
+    .where('id', '=', id)
+    .where('password_hash', '=', password_hash)
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) refuseWrongPassword()
+  await endSessions(tx, id)
+  await recordHistory(tx, context, { kind: 'account.password_changed', subject_kind: 'account', subject_id: id })
+  return id
+}
+
+function refuseWrongPassword(): never {
+  refuse('unauthenticated', 'session.wrong_password', {
+    zh: `账号或密码不正确。连续 ${SIGN_IN.wrongPasswords} 次输错会锁定 ${SIGN_IN.lockMinutes} 分钟。`,
+    en: `The account or the password is wrong. ${SIGN_IN.wrongPasswords} wrong passwords in a row lock the account for ${SIGN_IN.lockMinutes} minutes.`,
+  })
 }
 
 function refuseLocked(until: Date, now: Date): never {
@@ -86,8 +166,8 @@ function refuseLocked(until: Date, now: Date): never {
     'too_many',
     'session.locked',
     {
-      zh: `密码连续输错，账号已锁定，请 ${minutes} 分钟后再试，或请管理员重置密码。`,
-      en: `Too many wrong passwords: the account is locked. Try again in ${minutes} minutes, or ask an administrator to reset it.`,
+      zh: `密码连续输错，账号已锁定，请 ${minutes} 分钟后再试，或请管理员解除锁定。`,
+      en: `Too many wrong passwords: the account is locked. Try again in ${minutes} minutes, or ask an administrator to unlock it.`,
     },
     { retryAfter: minutes * 60 },
   )

@@ -1,21 +1,22 @@
-/** JSON routes of signing in and accounts. */
+/** JSON routes of signing in and of one's own account. */
 import type { Context as Call } from 'hono'
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Actor } from '../platform/context.ts'
+import type { Tx } from '../platform/database.ts'
 import type { App, Env } from '../platform/http.ts'
 import { limitRate } from '../platform/rate-limit.ts'
-import { addAccount, checkPassword } from './actions.ts'
+import { changePassword, checkOwnPassword, checkPassword, noteSignIn } from './actions.ts'
 import { isSecure } from './guard.ts'
-import { listAccounts, unscopedActor } from './queries.ts'
-import { described, read, write } from './route.ts'
-import { mayNow, PERMISSIONS, type Permission } from './rules.ts'
-import { endSession, startSession } from './sessions.ts'
-import { accountShape, meShape, newAccountShape, signInShape } from './shapes.ts'
+import { unscopedActor } from './queries.ts'
+import { described, read, valid } from './route.ts'
+import { mayNow, PERMISSIONS, type Permission, SIGN_IN } from './rules.ts'
+import { endSession, forgetEndedSessions, startSession } from './sessions.ts'
+import { meShape, passwordShape, signInShape } from './shapes.ts'
 
 const tag = 'access'
 
 export function accessApi(app: App): void {
-  // no transaction around these two: a wrong password must be counted although the call is refused
+  // no transaction around these: a wrong password must be counted although the call is refused
   app.openapi(
     described(
       {
@@ -30,12 +31,11 @@ export function accessApi(app: App): void {
       'post',
       200,
     ),
-    (async (c: Call<Env>) =>
-      c.json(await signIn(c, (c.req.valid as (part: string) => z.output<typeof signInShape>)('json')))) as never,
+    (async (c: Call<Env>) => c.json(await signIn(c, valid<typeof signInShape>(c, 'json')))) as never,
   )
   app.openapi(
     described(
-      { path: '/session', permission: 'session.own', name: 'signOut', tag, summary: '退出 Sign out' },
+      { path: '/session', permission: 'account.own', name: 'signOut', tag, summary: '退出 Sign out' },
       'delete',
       204,
     ),
@@ -46,48 +46,54 @@ export function accessApi(app: App): void {
   )
   read(
     app,
-    { path: '/me', permission: 'session.own', name: 'getMe', tag, summary: '当前账号 Who am I', answer: meShape },
+    { path: '/me', permission: 'account.own', name: 'getMe', tag, summary: '当前账号 Who am I', answer: meShape },
     async ({ context }) => meOf(context.actor),
   )
-  read(
-    app,
-    {
-      path: '/accounts',
-      permission: 'account.read',
-      name: 'listAccounts',
-      tag,
-      summary: '账号 List accounts',
-      answer: z.object({
-        items: z.array(accountShape.extend({ display_name: z.string(), role: z.string() })),
-        next_cursor: z.null(),
-      }),
-    },
-    async ({ db }) => ({ items: await listAccounts(db), next_cursor: null }),
-  )
-  write(
-    app,
-    {
-      method: 'post',
-      path: '/accounts',
-      permission: 'account.write',
-      name: 'addAccount',
-      tag,
-      summary: '新增账号 Add an account',
-      body: newAccountShape,
-      answer: accountShape,
-      status: 201,
-    },
-    ({ tx, context, body }) => addAccount(tx, context, body),
+  app.openapi(
+    described(
+      {
+        path: '/me/password',
+        permission: 'account.own',
+        name: 'changePassword',
+        tag,
+        summary: '修改自己的密码 Change one’s own password; sessions elsewhere end',
+        body: passwordShape,
+      },
+      'post',
+      204,
+    ),
+    (async (c: Call<Env>) => {
+      await changeOwnPassword(c, valid<typeof passwordShape>(c, 'json'))
+      return c.body(null, 204)
+    }) as never,
   )
 }
 
-/** Checks the password and starts the session; at most 20 tries a minute from one address. Refuses as {@link checkPassword}. */
+/** Checks the password and starts the session; few tries a minute from one address. Refuses as {@link checkPassword}. */
 export async function signIn(c: Call<Env>, input: z.output<typeof signInShape>) {
+  const [db, now] = [c.get('db'), c.get('now')]
+  await limitRate(db, now, `sign-in:${addressOf(c)}`, SIGN_IN.triesAMinute, 60)
+  const account = await checkPassword(db, now, input.username, input.password)
+  await openSession(c, (tx) => noteSignIn(tx, now, account))
+  return meOf((await unscopedActor(db, account.id))!)
+}
+
+/** `enter` answers whose session it is, and notes it in the transaction that begins it; the cookie goes with the answer. */
+export async function openSession(c: Call<Env>, enter: (tx: Tx) => Promise<string>): Promise<void> {
   const db = c.get('db')
-  await limitRate(db, c.get('now'), `sign-in:${addressOf(c)}`, 20, 60)
-  const accountId = await checkPassword(db, c.get('now'), input.username, input.password)
-  c.header('Set-Cookie', await startSession(db, accountId, isSecure(c)), { append: true })
-  return meOf((await unscopedActor(db, accountId))!)
+  await forgetEndedSessions(db)
+  const cookie = await db.transaction().execute(async (tx) => {
+    return startSession(tx, await enter(tx), isSecure(c))
+  })
+  c.header('Set-Cookie', cookie, { append: true })
+}
+
+/** All sessions end, and this browser gets a new one. Refuses as {@link checkOwnPassword}. */
+export async function changeOwnPassword(c: Call<Env>, input: z.output<typeof passwordShape>): Promise<void> {
+  const context = c.get('context')
+  // no transaction around it: a wrong password must be counted although the call is refused
+  const account = await checkOwnPassword(c.get('db'), context.now, context.actor.account_id, input.old_password)
+  await openSession(c, (tx) => changePassword(tx, context, account, input.new_password))
 }
 
 export async function signOut(c: Call<Env>): Promise<void> {

@@ -3,12 +3,15 @@ import type { Context as Call } from 'hono'
 import { ErrorPage } from '../../templates/access/error.tsx'
 import { inLanguage, type Refusal } from '../platform/errors.ts'
 import { type Env, internalFault } from '../platform/http.ts'
+import { PASSWORD_DUE } from './guard.ts'
 import { frameOf, goTo } from './pages.ts'
 
 /** Signed-out readers of the console go to the door and come back; everything else is told in words. */
 export function errorPage(c: Call<Env>, refusal: Refusal | null): Response | Promise<Response> {
   if (refusal?.status === 401 && c.req.method === 'GET')
     return goTo(c, { to: `/console/sign-in?return_to=${encodeURIComponent(c.req.path)}`, flash: refusal.words })
+  if (refusal?.code === PASSWORD_DUE && c.req.method === 'GET')
+    return goTo(c, { to: '/console/password', flash: refusal.words })
   const lang = c.get('lang')
   const frame = frameOf(c, refusal ? String(refusal.status) : '500')
   const message = inLanguage(lang, refusal?.words ?? internalFault(c.get('request_id')))

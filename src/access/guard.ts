@@ -13,12 +13,16 @@ import { readSession } from './sessions.ts'
 /** Which permission every route asks for, by `METHOD /path`; the permission test walks it. */
 export const declaredPermissions = new Map<string, Permission | 'public'>()
 
+/** The code that sends a page to where the password is changed. */
+export const PASSWORD_DUE = 'password.due'
+
 /** Notes the route's permission and answers the middleware that enforces it. */
 export function requires(permission: Permission | 'public', method: string, path: string): MiddlewareHandler<Env> {
   declaredPermissions.set(`${method.toUpperCase()} ${path}`, permission)
   return async (c, next) => {
     if (permission !== 'public') {
       const context = c.get('context') ?? refuseSignedOut()
+      if (context.actor.password_due && permission !== 'account.own') refusePasswordDue()
       if (!may(context.actor.role, permission))
         refuse('forbidden', 'forbidden', {
           zh: `您的角色没有这项权限（${permission}）。`,
@@ -64,6 +68,13 @@ export function identifyKey(): MiddlewareHandler<Env> {
     }
     await next()
   }
+}
+
+function refusePasswordDue(): never {
+  refuse('forbidden', PASSWORD_DUE, {
+    zh: '您的密码由管理员重置，请先修改为自己的密码。',
+    en: 'Your password was reset by an administrator: choose one of your own first.',
+  })
 }
 
 /** Turns the session cookie into the context of the call; without one the call goes on unsigned. */

@@ -120,6 +120,14 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
       { href: '/console/retention', label: { zh: '保留期限', en: 'Retention' }, permission: 'retention.read' },
       { href: '/console/webhooks', label: { zh: '事件推送', en: 'Webhooks' }, permission: 'webhook.read' },
       { href: '/console/history', label: { zh: '操作日志', en: 'History' }, permission: 'history.read' },
+      { href: '/console/settings', label: { zh: '设置', en: 'Settings' }, permission: 'setting.read' },
+    ],
+  },
+  {
+    group: { zh: '本人', en: 'Yourself' },
+    items: [
+      { href: '/console/password', label: { zh: '修改密码', en: 'Change password' }, permission: 'account.own' },
+      { href: '/console/about', label: { zh: '关于', en: 'About' }, permission: 'session.own' },
     ],
   },
 ]

@@ -18,6 +18,14 @@ export async function passwordMatches(password: string, stored: string): Promise
   return timingSafeEqual(key, expected)
 }
 
+/** 80 random bits to be read out and typed once: `k7mp-x2qd-9fwa-hs4t`, without the letters that look like figures. */
+export function oneTimePassword(): string {
+  const letters = [...randomBytes(16)].map((byte) => READABLE[byte % READABLE.length])
+  return letters.join('').replace(/(.{4})(?=.)/g, '$1-')
+}
+
+const READABLE = 'abcdefghijkmnpqrstuvwxyz23456789'
+
 /** Checked for unknown users, so that an answer takes as long whether or not the account exists. */
 export const DUMMY_HASH = `scrypt$${NOW.N}$${NOW.r}$${NOW.p}$${'A'.repeat(22)}==$${'A'.repeat(86)}==`
 

@@ -17,11 +17,14 @@ export const ROLES: Record<Role, Message> = {
 
 const officers: Role[] = ['admin', 'district', 'health', 'finance', 'auditor']
 const institutions: Role[] = ['trainer', 'assessor', 'facility']
+const everybody: Role[] = [...officers, 'township', ...institutions, 'carer']
 
 /** A permission and the roles that have it. `public` routes need no account and are named so in the route. */
 export const PERMISSIONS = {
-  'session.own': [...officers, 'township', ...institutions, 'carer'],
-  'notice.own': [...officers, 'township', ...institutions, 'carer'],
+  'session.own': everybody,
+  'notice.own': everybody,
+  // what is open even to whoever signed in with a one-time password
+  'account.own': everybody,
   'account.read': ['admin', 'auditor'],
   'account.write': ['admin'],
   // an administrator sees and revokes everybody's; each makes them for its own organisation or office
@@ -115,6 +118,7 @@ export const PERMISSIONS = {
   'webhook.read': ['admin', 'auditor', ...institutions],
   'webhook.write': ['admin', ...institutions],
   'history.read': ['admin', 'auditor'],
+  'setting.read': ['admin'],
   'record.own': ['carer'],
 } satisfies Record<string, Role[]>
 
@@ -129,5 +133,14 @@ export function mayNow({ role, scopes }: Pick<Actor, 'role' | 'scopes'>, permiss
   return may(role, permission) && (scopes?.includes(permission) ?? true)
 }
 
-/** Sign-in limits: locked for 15 minutes after 5 wrong passwords; a session idles 30 minutes and lives 12 hours at most. */
-export const SIGN_IN = { wrongPasswords: 5, lockMinutes: 15, idleMinutes: 30, absoluteHours: 12 } as const
+/**
+ * Sign-in limits: locked for 15 minutes after 5 wrong passwords, 20 tries a minute from one address; a session idles 30 minutes and lives
+ * 12 hours at most.
+ */
+export const SIGN_IN = {
+  wrongPasswords: 5,
+  lockMinutes: 15,
+  triesAMinute: 20,
+  idleMinutes: 30,
+  absoluteHours: 12,
+} as const

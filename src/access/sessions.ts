@@ -21,10 +21,9 @@ export interface OpenSession {
   cookie: string | null
 }
 
-/** Starts a session and forgets those that have ended; answers the Set-Cookie value. `secure` is true behind https. */
+/** Starts a session; answers the Set-Cookie value. `secure` is true behind https. */
 export async function startSession(db: Db, accountId: string, secure: boolean): Promise<string> {
   const lucia = openLucia(db, secure)
-  await lucia.deleteExpiredSessions()
   const session = await lucia.createSession(accountId, {})
   return lucia.createSessionCookie(session.id).serialize()
 }
@@ -45,6 +44,15 @@ export async function endSession(db: Db, cookieHeader: string, secure: boolean):
   const id = lucia.readSessionCookie(cookieHeader)
   if (id) await lucia.invalidateSession(id)
   return lucia.createBlankSessionCookie().serialize()
+}
+
+/** Ends every session of an account, wherever it was begun. */
+export async function endSessions(db: Db, accountId: string): Promise<void> {
+  await openLucia(db, false).invalidateUserSessions(accountId)
+}
+
+export async function forgetEndedSessions(db: Db): Promise<void> {
+  await openLucia(db, false).deleteExpiredSessions()
 }
 
 function openLucia(db: Db, secure: boolean) {

@@ -26,6 +26,8 @@ export interface Actor {
   api_key_id?: string | undefined
   /** permissions the key of the call is limited to; without a key all that the role has */
   scopes?: readonly string[] | undefined
+  /** signed in with a password that an administrator gave out: another must be chosen before anything else */
+  password_due: boolean
 }
 
 /**
@@ -37,8 +39,16 @@ export type Scope =
   | { kind: 'organisation'; organisation_id: string }
   | { kind: 'person'; person_id: string }
 
-/** Files that come with the program (fonts): from disk on Node, from the asset binding on Workers. */
+/** Files that come with the program (fonts, the list of packages): from disk on Node, from the asset binding on Workers. */
 export type Assets = (name: string) => Promise<Uint8Array>
+
+/** The asset that says what is shipped: {@link Shipped} as JSON. */
+export const SHIPPED = 'shipped.json'
+
+export interface Shipped {
+  version: string
+  packages: { name: string; version: string; licence: string | null }[]
+}
 
 export interface Context {
   actor: Actor
@@ -77,4 +87,5 @@ export const SYSTEM: Actor = {
   organisation_name: null,
   district_code: null,
   person_id: null,
+  password_due: false,
 }

@@ -21,6 +21,8 @@ export interface Deps {
   assets: Assets
   publicUrl: string
   outgoing: Outgoing
+  /** the city's own sign-in, where there is one */
+  singleSignOn?: SingleSignOn | null | undefined
   now: () => Date
   log: Log
   /** called after a job was committed, so that it starts at once */
@@ -30,6 +32,13 @@ export interface Deps {
   /** true while the program is stopping: not ready for new work */
   stopping: () => boolean
   demo: boolean
+}
+
+/** An OpenID Connect provider, and what this program is to it. */
+export interface SingleSignOn {
+  issuer: string
+  clientId: string
+  clientSecret: string
 }
 
 export interface Log {

@@ -1,10 +1,10 @@
 /** Files that come with the program, read from their packages on disk. Node only; Workers take the same names from the asset binding. */
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { MiddlewareHandler } from 'hono'
 import { root } from '../../db/root.ts'
-import type { Assets } from './context.ts'
+import { type Assets, SHIPPED, type Shipped } from './context.ts'
 
 /** What browsers may load under `/assets/<folder>/…`, and from which package; a version in the name makes it cacheable for ever. */
 export const PUBLIC_FILES: Record<string, { directory: string; files?: string[] }> = {
@@ -32,7 +32,25 @@ const TYPES: Record<string, string> = {
 export const nodeAssets: Assets = async (name) => {
   const slice = /^rare\/(.+)\.ttf$/.exec(name)?.[1]
   if (slice) return rareFont(slice)
+  if (name === SHIPPED) return new TextEncoder().encode(JSON.stringify(readShipped()))
   return new Uint8Array(await readFile(join(root, FONTS[name] ?? name)))
+}
+
+/** Of the lock: the program's own version, and the packages that are no tools of its makers, with what each says of its licence. */
+function readShipped(): Shipped {
+  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))
+  const { '': own, ...packages } = lock.packages as Record<string, { version: string; license?: string; dev?: boolean }>
+  return {
+    version: own!.version,
+    packages: Object.entries(packages)
+      .filter(([, { dev }]) => !dev)
+      .map(([path, { version, license }]) => ({
+        name: path.replace(/^.*node_modules\//, ''),
+        version,
+        licence: license ?? null,
+      }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1)),
+  }
 }
 
 async function rareFont(slice: string): Promise<Uint8Array> {

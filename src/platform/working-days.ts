@@ -15,6 +15,11 @@ export function afterWorkingDays(from: LocalDate, days: number): LocalDate {
   return day
 }
 
+/** The years whose arrangement of holidays is known, the first first. */
+export function holidayYears(): string[] {
+  return [...years].sort()
+}
+
 /** Whether the State Council's arrangement of the year's holidays is known; without it only weekends are left out. */
 export function holidaysKnown(day: LocalDate): boolean {
   return years.has(day.slice(0, 4))

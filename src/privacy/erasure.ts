@@ -1,5 +1,6 @@
 /** Erasing a person: the facts and the money stay with their ids and sums, and nothing says any more whose they were. */
 import { type RawBuilder, sql } from 'kysely'
+import { closeAccounts } from '../access/decisions.ts'
 import { moneyHeld } from '../allowances/released-holds.ts'
 import { recordHistory } from '../history/actions.ts'
 import { refuseErased } from '../people/documents.ts'
@@ -93,21 +94,7 @@ export async function erasePeople(tx: Tx, context: Context, people: string[], re
     .set({ name: ERASED, id_number_sealed: null, bank_account_sealed: null, account_masked: null })
     .where('person_id', 'in', ids)
     .execute()
-  const accounts = await tx
-    .updateTable('accounts')
-    .set({ disabled_at: context.now, display_name: ERASED })
-    .where('person_id', 'in', ids)
-    .returning('id')
-    .execute()
-  if (accounts.length > 0)
-    await tx
-      .deleteFrom('sessions')
-      .where(
-        'account_id',
-        'in',
-        accounts.map(({ id }) => id),
-      )
-      .execute()
+  await closeAccounts(tx, context, ids, reason, ERASED)
   await recordHistory(
     tx,
     context,

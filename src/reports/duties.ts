@@ -66,7 +66,8 @@ function dutiesOf(context: Context): Waiting[] {
   }
 }
 
-function administratorDuties({ scope, now }: Context): Waiting[] {
+function administratorDuties(context: Context): Waiting[] {
+  const { scope, now } = context
   return [
     {
       label: { zh: '标准未经确认、不能计算的政策', en: 'Schemes that nobody has confirmed' },
@@ -78,9 +79,9 @@ function administratorDuties({ scope, now }: Context): Waiting[] {
     {
       label: { zh: '因密码错误被锁定的账号', en: 'Accounts locked after wrong passwords' },
       unit: { zh: '个', en: 'accounts' },
-      href: '/console/accounts?locked=true',
+      href: '/console/accounts?standing=locked',
       tone: 'warn',
-      count: countLocked(now),
+      count: countLocked(context),
     },
   ]
 }

@@ -1,32 +1,43 @@
 /** Accounts: who may sign in, and adding one. */
+import { STANDINGS, type Standing } from '../../src/access/account-rules.ts'
 import { inLanguage, type Message } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
-import { Tabs, Tag } from '../parts.tsx'
-import { Table } from '../table.tsx'
+import { Tabs } from '../parts.tsx'
+import { Pager, Results, Table } from '../table.tsx'
 import { words } from '../words.ts'
+import { type Account, LastSignIn, StandingTags } from './account.tsx'
 
 export interface AccountsProps {
   frame: Frame
-  accounts: {
-    id: string
-    username: string
-    display_name: string
+  accounts: (Pick<Account, 'id' | 'username' | 'display_name' | 'last_sign_in_at' | 'last_sign_in_by' | 'standings'> & {
     role: string
     organisation_name: string | null
     district_code: string | null
-    locked_until: Date | null
-    disabled_at: Date | null
-  }[]
+  })[]
+  counts: Record<Standing | 'all', number>
+  /** only those that stand so are shown */
+  standing: Standing | null
+  unused_days: number
+  next: string | null
   roles: Record<string, Message>
-  now: Date
-  /** only those that are locked are shown */
-  locked: boolean
   may_add: boolean
 }
 
-export function Accounts({ frame, accounts, roles, now, locked, may_add }: AccountsProps) {
+export function Accounts({ frame, accounts, counts, standing, unused_days, next, roles, may_add }: AccountsProps) {
   const w = words(frame.lang)
+  const meaning = {
+    left: w(
+      '账号所属机构已停办，或账号的人员已不在该机构任职。核实后停用。',
+      'The organisation is closed, or the person the account was made for works there no more. Look into it, then disable.',
+    ),
+    unused: w(
+      `${unused_days} 天内无人登录。核实后停用。`,
+      `Nobody signed in for ${unused_days} days. Look into it, then disable.`,
+    ),
+    locked: null,
+    disabled: null,
+  }
   return (
     <Page
       {...frame}
@@ -42,36 +53,41 @@ export function Accounts({ frame, accounts, roles, now, locked, may_add }: Accou
       <Tabs
         label={w('状态', 'State')}
         items={[
-          { label: w('全部', 'All'), href: '/console/accounts', current: !locked },
-          { label: w('已锁定', 'Locked'), href: '/console/accounts?locked=true', current: locked },
+          { label: w('全部', 'All'), href: '/console/accounts', current: !standing, count: counts.all },
+          ...(Object.keys(STANDINGS) as Standing[]).map((one) => ({
+            label: inLanguage(frame.lang, STANDINGS[one]),
+            href: `/console/accounts?standing=${one}`,
+            current: one === standing,
+            count: counts[one],
+          })),
         ]}
       />
-      <Table
-        caption={w('账号', 'Accounts')}
-        empty={locked ? w('没有被锁定的账号。', 'No account is locked.') : w('还没有账号。', 'No accounts yet.')}
-        columns={[
-          { key: 'username', label: w('账号', 'Account') },
-          { key: 'name', label: w('姓名', 'Name') },
-          { key: 'role', label: w('角色', 'Role') },
-          { key: 'place', label: w('机构或区划', 'Organisation or division') },
-          { key: 'state', label: w('状态', 'State') },
-        ]}
-        rows={accounts.map((account) => ({
-          cells: {
-            username: account.username,
-            name: account.display_name,
-            role: roles[account.role] ? inLanguage(frame.lang, roles[account.role]!) : account.role,
-            place: account.organisation_name ?? account.district_code ?? '—',
-            state: account.disabled_at ? (
-              <Tag tone="plain">{w('已停用', 'Disabled')}</Tag>
-            ) : account.locked_until && account.locked_until > now ? (
-              <Tag tone="warn">{w('已锁定', 'Locked')}</Tag>
-            ) : (
-              <Tag tone="good">{w('可用', 'Active')}</Tag>
-            ),
-          },
-        }))}
-      />
+      {standing && meaning[standing] && <p class="quiet">{meaning[standing]}</p>}
+      <Results>
+        <Table
+          caption={w('账号', 'Accounts')}
+          empty={standing ? w('没有这样的账号。', 'No account stands so.') : w('还没有账号。', 'No accounts yet.')}
+          columns={[
+            { key: 'username', label: w('账号', 'Account') },
+            { key: 'name', label: w('姓名', 'Name') },
+            { key: 'role', label: w('角色', 'Role') },
+            { key: 'place', label: w('机构或区划', 'Organisation or division') },
+            { key: 'last', label: w('最近登录', 'Last sign-in') },
+            { key: 'state', label: w('状态', 'State') },
+          ]}
+          rows={accounts.map((account) => ({
+            cells: {
+              username: <a href={`/console/accounts/${account.id}`}>{account.username}</a>,
+              name: account.display_name,
+              role: roles[account.role] ? inLanguage(frame.lang, roles[account.role]!) : account.role,
+              place: account.organisation_name ?? account.district_code ?? '—',
+              last: <LastSignIn account={account} />,
+              state: <StandingTags standings={account.standings} lang={frame.lang} />,
+            },
+          }))}
+        />
+        <Pager next={next} />
+      </Results>
     </Page>
   )
 }

@@ -11,11 +11,11 @@ export interface SignInProps {
   refusal?: string | undefined
   /** asks for the six figures as well */
   second_factor?: boolean
-  /** 浙里办, city single sign-on */
-  outside?: { href: string; label: string }[]
+  /** where the city's own sign-in begins */
+  single_sign_on?: string | null
 }
 
-export function SignIn({ frame, values, refusal, second_factor, outside = [] }: SignInProps) {
+export function SignIn({ frame, values, refusal, second_factor, single_sign_on }: SignInProps) {
   const w = words(frame.lang)
   return (
     <PublicPage {...frame} heading={w('登录护育台账', 'Sign in to Huyu')}>
@@ -56,11 +56,11 @@ export function SignIn({ frame, values, refusal, second_factor, outside = [] }: 
             <button type="submit" class="button primary">
               {w('登录', 'Sign in')}
             </button>
-            {outside.map(({ href, label }) => (
-              <a class="button" href={href}>
-                {label}
+            {single_sign_on && (
+              <a class="button" href={single_sign_on}>
+                {w('统一身份认证登录', 'Single sign-on')}
               </a>
-            ))}
+            )}
           </div>
         </form>
       </div>

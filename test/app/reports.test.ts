@@ -433,7 +433,7 @@ describe('home', () => {
         ['已审批、未生成发放文件的批次 2 个', '/console/runs?waits=payment'],
       ],
     ],
-    ['admin', [['因密码错误被锁定的账号 1 个', '/console/accounts?locked=true']]],
+    ['admin', [['因密码错误被锁定的账号 1 个', '/console/accounts?standing=locked']]],
     ['auditor', [['已审批、未独立复核的批次 2 个', '/console/runs?waits=recheck']]],
   ]
   test.each(duties)('%s sees what waits for them, with the way to it', async (username, expected) => {
