@@ -1,7 +1,8 @@
 /** Pages of allowances: schemes and their confirmation, the list of runs, asking for a new one. */
 
 import { NewRun, Runs } from '../../templates/allowances/runs.tsx'
-import { Scheme, Schemes } from '../../templates/allowances/schemes.tsx'
+import { Scheme } from '../../templates/allowances/scheme.tsx'
+import { Schemes } from '../../templates/allowances/scheme-list.tsx'
 import { faultsFor, form, frameOf, type PageCall, page } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { addMonths, localDate, monthOf } from '../platform/calendar.ts'

@@ -1,6 +1,6 @@
 /** A version of a scheme as its pages show it. */
 import { componentFacts, rateWords, scheduleFacts } from '../../templates/allowances/component-words.ts'
-import type { VersionProps } from '../../templates/allowances/schemes.tsx'
+import type { VersionProps } from '../../templates/allowances/scheme.tsx'
 import { FACILITY_KINDS } from '../organisations/rules.ts'
 import { localTime } from '../platform/calendar.ts'
 import { inLanguage, type Lang } from '../platform/errors.ts'

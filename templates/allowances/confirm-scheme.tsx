@@ -7,7 +7,7 @@ import { Field, Form, type FormError } from '../form.tsx'
 import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
 import { words } from '../words.ts'
-import type { RateProps, VersionProps } from './schemes.tsx'
+import type { RateProps, VersionProps } from './scheme.tsx'
 import { levelName, yuan } from './words.ts'
 
 export interface ConfirmSchemeProps {

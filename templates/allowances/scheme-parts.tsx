@@ -5,7 +5,7 @@ import { inLanguage } from '../../src/platform/errors.ts'
 import { Card, Facts, Notice, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
 import { Language, useWords } from '../words.ts'
-import type { ComponentProps, VersionProps } from './schemes.tsx'
+import type { ComponentProps, VersionProps } from './scheme.tsx'
 import { CONFIDENCES, requiredWords, yuan } from './words.ts'
 
 /** One component: how it is paid, what it leaves open, and its rates. */

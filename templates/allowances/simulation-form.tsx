@@ -7,7 +7,7 @@ import { type Frame, Page } from '../layout.tsx'
 import { Notice } from '../parts.tsx'
 import { words } from '../words.ts'
 import { parameterFields, thresholdFields } from './draft-fields.tsx'
-import type { ComponentProps, VersionProps } from './schemes.tsx'
+import type { ComponentProps, VersionProps } from './scheme.tsx'
 import { levelName, yuan } from './words.ts'
 
 export interface SimulationFormProps {

@@ -6,7 +6,7 @@ import { Card, DownloadLink, Facts, type JobState, Kpis, Progress } from '../par
 import { Pager, Results, Table } from '../table.tsx'
 import { useWords, words } from '../words.ts'
 import { parameterWords } from './draft-fields.tsx'
-import type { ComponentProps } from './schemes.tsx'
+import type { ComponentProps } from './scheme.tsx'
 import { levelName, yuan } from './words.ts'
 
 type Shown = Omit<SimulationView, 'requested_at' | 'cutoff'> & { requested_at: string; cutoff: string | null }
