@@ -67,6 +67,9 @@ export const WRITING = {
   'certificate.issue': { zh: '签发、更正、延续证书', en: 'Issue, correct and continue certificates' },
 } satisfies Partial<Record<Permission, Message>>
 
+/** Who it is, and what became of its jobs, every key may ask. */
+export const EVERY_KEY: readonly string[] = ['session.own', 'me.read'] satisfies Permission[]
+
 export type ApiKeyScope = keyof typeof READING | keyof typeof WRITING
 export const SCOPES: Record<ApiKeyScope, Message> = { ...READING, ...WRITING }
 

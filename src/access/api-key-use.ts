@@ -6,7 +6,7 @@ import type { Actor } from '../platform/context.ts'
 import { type Db, prepared } from '../platform/database.ts'
 import { type Message, refuse } from '../platform/errors.ts'
 import { hasMoved } from './api-key-queries.ts'
-import { type KeyState, LAST_USE_MS, stateOf } from './api-key-rules.ts'
+import { EVERY_KEY, type KeyState, LAST_USE_MS, stateOf } from './api-key-rules.ts'
 import { allActors, asActor } from './queries.ts'
 
 /** Compared with where no key begins so, so that an answer takes as long. */
@@ -42,8 +42,7 @@ export async function actorOfKey(db: Db, now: Date, key: string): Promise<Actor>
   if (state !== 'live')
     refuse('unauthenticated', `api_key.${state}`, wordsOf(state, { prefix, valid_until, closed_on }))
   if (!last_used_at || now.getTime() - last_used_at.getTime() >= LAST_USE_MS) await noteUse(db, id, now)
-  // which key it is and what became of its jobs is for every key to know
-  return { ...asActor(found), api_key_id: id, scopes: ['session.own', ...scopes] }
+  return { ...asActor(found), api_key_id: id, scopes: [...EVERY_KEY, ...scopes] }
 }
 
 function keysWithActors(db: Db) {

@@ -46,7 +46,7 @@ export function accessApi(app: App): void {
   )
   read(
     app,
-    { path: '/me', permission: 'account.own', name: 'getMe', tag, summary: '当前账号 Who am I', answer: meShape },
+    { path: '/me', permission: 'me.read', name: 'getMe', tag, summary: '当前账号 Who am I', answer: meShape },
     async ({ context }) => meOf(context.actor),
   )
   app.openapi(

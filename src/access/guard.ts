@@ -22,7 +22,7 @@ export function requires(permission: Permission | 'public', method: string, path
   return async (c, next) => {
     if (permission !== 'public') {
       const context = c.get('context') ?? refuseSignedOut()
-      if (context.actor.password_due && permission !== 'account.own') refusePasswordDue()
+      if (context.actor.password_due && !['me.read', 'account.own'].includes(permission)) refusePasswordDue()
       if (!may(context.actor.role, permission))
         refuse('forbidden', 'forbidden', {
           zh: `您的角色没有这项权限（${permission}）。`,

@@ -6,7 +6,7 @@ import type { Context } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import { refuse } from '../platform/errors.ts'
 import type { App, Env } from '../platform/http.ts'
-import { isScope } from './api-key-rules.ts'
+import { EVERY_KEY, isScope } from './api-key-rules.ts'
 import { requires } from './guard.ts'
 import { onceOnly } from './idempotency.ts'
 import type { Permission } from './rules.ts'
@@ -171,7 +171,7 @@ export function described<P extends Shape, Q extends Shape, B extends Shape, A e
 /** A key has to have the permission among its scopes; what none may be given needs somebody who signed in. */
 function securityOf(permission: Permission | 'public'): Record<string, string[]>[] {
   if (permission === 'public') return []
-  if (permission === 'session.own') return [{ session: [] }, { api_key: [] }]
+  if (EVERY_KEY.includes(permission)) return [{ session: [] }, { api_key: [] }]
   return isScope(permission) ? [{ session: [] }, { api_key: [permission] }] : [{ session: [] }]
 }
 

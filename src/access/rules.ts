@@ -23,7 +23,8 @@ const everybody: Role[] = [...officers, 'township', ...institutions, 'carer']
 export const PERMISSIONS = {
   'session.own': everybody,
   'notice.own': everybody,
-  // what is open even to whoever signed in with a one-time password
+  // the next two are open even to whoever signed in with a one-time password; a key may only ask who it is
+  'me.read': everybody,
   'account.own': everybody,
   'account.read': ['admin', 'auditor'],
   'account.write': ['admin'],
