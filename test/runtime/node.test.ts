@@ -91,7 +91,7 @@ describe('with the embedded database', () => {
       const answer = await fetch(`${server.url}/api/v1/me`, { headers: { authorization: `Bearer ${key}` } })
       return [answer.status, (await answer.json()).permissions]
     }
-    expect(await opens(key)).toEqual([200, ['session.own', 'report.read']])
+    expect(await opens(key)).toEqual([200, ['session.own', 'me.read', 'report.read']])
     const reason = JSON.stringify({ reason: '试用结束' })
     expect((await call(`/api/v1/api-keys/${id}/revocation`, { method: 'POST', body: reason })).status).toBe(200)
     expect(await opens(key)).toEqual([401, undefined])
@@ -200,7 +200,7 @@ describe('with PostgreSQL', () => {
     const { url, settings } = await database(testDatabase('postgres'))
     const add = ['account', 'add', 'auditor', '--role', 'auditor', '--name', '审计', '--password', HUYU_ADMIN_PASSWORD]
     expect((await cli(settings, ...add, '--json')).code).toBe(0)
-    expectSentence(await cli(settings, ...add), 'The same record exists already')
+    expectSentence(await cli(settings, ...add), 'The account name is taken')
     const faults = await cli(settings, 'account', 'add', 'x', '--role', 'king', '--name', '审计', '--password', 'short')
     expect([faults.code, faults.err]).toEqual([1, expect.stringMatching(/^(?=.*\/role)(?=.*\/password)/s)])
     const holds = await cli(settings, 'history', 'verify', '--json')
