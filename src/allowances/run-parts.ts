@@ -14,11 +14,12 @@ const LANES = 3
 
 /** Parts are read on connections `beside` the transaction that takes their lines; on the transaction itself one after another. */
 export async function computeParts(tx: Tx, beside: Db, run: Run, plan: Plan, parts: string[][]): Promise<void> {
+  const changed = await changedIn(tx, run, plan, parts)
   let next = 0
   let writing = Promise.resolve()
   const goOn = async (reading: Db) => {
     for (let ids = parts[next++]; ids; ids = parts[next++]) {
-      const judged = await judgePart(run.id, ids, await readPart(reading, run, plan, ids))
+      const judged = await judgePart(run.id, ids, await readPart(reading, run, plan, ids, changed))
       // one at a time: a connection takes one statement
       writing = writing.then(() => writePart(tx, run, judged))
       await writing
@@ -75,23 +76,48 @@ async function judgePart(run_id: string, ids: string[], known: Known): Promise<J
 /** By person: what is known, what was booked, and the months to judge. */
 type Known = Map<string, { facts: Facts; ledger: LedgerEntry[]; plan: Plan }>
 
+/** Of whom something became known since the last run: everybody, or these, whose facts are read already where they are few. */
+interface Changed {
+  ids: Set<string>
+  known: Known
+}
+
+/** A handful in each part would cost each as much as all of them at once do. */
+async function changedIn(tx: Tx, run: Run, plan: Plan, parts: string[][]): Promise<Changed> {
+  const all = parts.flat()
+  if (run.changes_since === null || all.length === 0) return { ids: new Set(all), known: new Map() }
+  const changed = await changedAmong(tx, run.id, all)
+  const some = all.filter((id) => changed.has(id))
+  const known: Known = some.length > parts[0]!.length ? new Map() : await readKnown(tx, run, plan, some)
+  return { ids: changed, known }
+}
+
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
-async function readPart(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Known> {
+async function readPart(db: Db, run: Run, plan: Plan, ids: string[], changed: Changed): Promise<Known> {
   const own: Plan = { ...plan, months: plan.months.filter(({ month, people }) => month === run.month || people) }
-  const changed = run.changes_since === null ? new Set(ids) : await changedAmong(db, run.id, ids)
-  const known: Known = new Map()
-  for (const [some, plan_of_some] of [
-    [ids.filter((id) => changed.has(id)), plan],
-    [ids.filter((id) => !changed.has(id)), own],
-  ] as const) {
-    if (some.length === 0) continue
-    const window = windowOf(run, plan_of_some, some)
-    const people = await peopleOf(db, some)
-    const factsOf = await readFacts(db, people, window)
-    const ledger = await readLedger(db, people, run.scheme_code, window)
-    for (const id of some) known.set(id, { facts: factsOf(id), ledger: ledger.get(id) ?? [], plan: plan_of_some })
-  }
-  return known
+  const unread = ids.filter((id) => !changed.known.has(id))
+  const others = await readKnown(
+    db,
+    run,
+    own,
+    unread.filter((id) => !changed.ids.has(id)),
+  )
+  const anew = await readKnown(
+    db,
+    run,
+    plan,
+    unread.filter((id) => changed.ids.has(id)),
+  )
+  return new Map([...others, ...anew, ...changed.known])
+}
+
+async function readKnown(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Known> {
+  if (ids.length === 0) return new Map()
+  const window = windowOf(run, plan, ids)
+  const people = await peopleOf(db, ids)
+  const factsOf = await readFacts(db, people, window)
+  const ledger = await readLedger(db, people, run.scheme_code, window)
+  return new Map(ids.map((id) => [id, { facts: factsOf(id), ledger: ledger.get(id) ?? [], plan }]))
 }
 
 function windowOf(run: Run, plan: Plan, ids: string[]): Window {
