@@ -1,14 +1,18 @@
 /** JSON routes of the history: reading it, its head, its proof. */
 import { z } from 'zod'
 import { read } from '../access/route.ts'
+import { isLocalDate } from '../platform/calendar.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { historyHead, listHistory, verifyHistory } from './queries.ts'
+
+const day = z.string().refine(isLocalDate, { error: '日期请写成 2026-10-31 这样。 / Write the date like 2026-10-31.' })
 
 const eventShape = z
   .object({
     seq: z.number().int(),
     at: z.date(),
+    actor_id: z.string().nullable(),
     actor_name: z.string(),
     api_key: z.string().nullable().describe('name and prefix of the key it was done with'),
     kind: z.string(),
@@ -36,6 +40,9 @@ export function historyApi(app: App): void {
         subject_kind: z.string().optional(),
         subject_id: z.string().optional(),
         kind: z.string().optional(),
+        actor_id: z.uuid().optional(),
+        from: day.optional(),
+        to: day.optional(),
       }),
       answer: z.object({ items: z.array(eventShape), next_cursor: z.string().nullable() }),
     },

@@ -1,5 +1,6 @@
 /** Reads of the history: a timeline, the head of the chain, and its proof. */
 import { sql } from 'kysely'
+import { addDays, type LocalDate } from '../platform/calendar.ts'
 import type { Scope } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
@@ -8,6 +9,11 @@ export interface HistoryFilter extends PageInput {
   subject_kind?: string | undefined
   subject_id?: string | undefined
   kind?: string | undefined
+  /** the account that did it */
+  actor_id?: string | undefined
+  /** days in Asia/Shanghai, both included */
+  from?: LocalDate | undefined
+  to?: LocalDate | undefined
 }
 
 /** Newest first. An organisation sees its own events, a division those of its districts. */
@@ -21,12 +27,29 @@ export async function listHistory(db: Db, scope: Scope, filter: HistoryFilter): 
   if (filter.subject_kind) query = query.where('subject_kind', '=', filter.subject_kind)
   if (filter.subject_id) query = query.where('subject_id', '=', filter.subject_id)
   if (filter.kind) query = query.where('kind', '=', filter.kind)
+  if (filter.actor_id) query = query.where('actor_id', '=', filter.actor_id)
+  if (filter.from) query = query.where('at', '>=', startOf(filter.from))
+  if (filter.to) query = query.where('at', '<', startOf(addDays(filter.to, 1)))
   if (after) query = query.where('seq', '<', Number(after[0]))
   const rows = await query
     .orderBy('seq', 'desc')
     .limit(filter.limit + 1)
     .execute()
   return toPage(rows, filter.limit, (row) => [row.seq])
+}
+
+function startOf(day: LocalDate) {
+  return sql<Date>`${day}::date::timestamp at time zone 'Asia/Shanghai'`
+}
+
+/** All of them one after another, read by the thousand. */
+export async function* allHistory(db: Db, scope: Scope, filter: Omit<HistoryFilter, keyof PageInput>) {
+  let cursor: string | undefined
+  do {
+    const page: Page<HistoryRow> = await listHistory(db, scope, { ...filter, limit: 1000, cursor })
+    yield* page.items
+    cursor = page.next_cursor ?? undefined
+  } while (cursor)
 }
 
 /** The events of one record whose page the caller was already allowed to see, of several where it took others over; up to an instant. */
@@ -60,6 +83,7 @@ function historyRows(db: Db) {
     .select([
       'seq',
       'at',
+      'actor_id',
       'actor_name',
       'kind',
       'subject_kind',

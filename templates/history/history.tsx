@@ -9,10 +9,11 @@ import { words } from '../words.ts'
 
 export interface HistoryProps {
   frame: Frame
-  filter: { kind?: string | undefined; subject_id?: string | undefined }
+  filter: Partial<Record<'kind' | 'subject_id' | 'actor_id' | 'from' | 'to', string | undefined>>
   items: {
     seq: number
     at: Date
+    actor_id: string | null
     actor_name: string
     api_key: string | null
     kind: string
@@ -23,20 +24,27 @@ export interface HistoryProps {
     hash: string
   }[]
   next: string | null
+  /** the address of all that match, as CSV */
+  file: string
   head: { seq: number; hash: string }
   proof: { events: number; broken_at: number | null } | null
 }
 
-export function HistoryList({ frame, filter, items, next, head, proof }: HistoryProps) {
+export function HistoryList({ frame, filter, items, next, file, head, proof }: HistoryProps) {
   const w = words(frame.lang)
   return (
     <Page
       {...frame}
       heading={w('操作日志', 'History')}
       actions={
-        <a class="button" href="/console/history?verify=1">
-          {w('校验完整性', 'Prove the chain')}
-        </a>
+        <>
+          <a class="button download" href={file}>
+            {w('导出 CSV', 'Export CSV')}
+          </a>
+          <a class="button" href="/console/history?verify=1">
+            {w('校验完整性', 'Prove the chain')}
+          </a>
+        </>
       }
     >
       <p class="quiet">
@@ -59,6 +67,9 @@ export function HistoryList({ frame, filter, items, next, head, proof }: History
       <Filters action="/console/history">
         <Field label={w('事件', 'Event')} name="kind" type="search" value={filter.kind} />
         <Field label={w('对象编号', 'Record id')} name="subject_id" type="search" value={filter.subject_id} />
+        <Field label={w('自哪天', 'From')} name="from" type="date" value={filter.from} />
+        <Field label={w('到哪天', 'To')} name="to" type="date" value={filter.to} />
+        {filter.actor_id && <input type="hidden" name="actor_id" value={filter.actor_id} />}
       </Filters>
       <Results>
         <Table
@@ -78,7 +89,11 @@ export function HistoryList({ frame, filter, items, next, head, proof }: History
               at: localTime(event.at),
               actor: (
                 <>
-                  {event.actor_name}
+                  {event.actor_id ? (
+                    <a href={`/console/history?actor_id=${event.actor_id}`}>{event.actor_name}</a>
+                  ) : (
+                    event.actor_name
+                  )}
                   {event.api_key && (
                     <>
                       <br />

@@ -149,6 +149,25 @@ describe('history', () => {
     expect(proof.events).toBeGreaterThan(5)
   })
 
+  test('is narrowed to who did it and when, and goes out as a file of the same', async () => {
+    const admin = w.as('admin')
+    const all = (await (await admin.get('/api/v1/history?limit=200')).json()).items
+    const [{ actor_id }] = all.filter((event: { actor_id: string | null }) => event.actor_id)
+    const own = all.filter((event: { actor_id: string | null }) => event.actor_id === actor_id)
+    const asked = async (query: string) => (await (await admin.get(`/api/v1/history?limit=200&${query}`)).json()).items
+    expect(await asked(`actor_id=${actor_id}`)).toEqual(own)
+    expect(await asked(`actor_id=${actor_id}&from=2026-11-24`)).toEqual([])
+    expect(await asked(`actor_id=${actor_id}&from=2026-11-23&to=2026-11-23`)).toEqual(own)
+
+    const page = await (await admin.page(`/console/history?actor_id=${actor_id}&to=2026-11-23`)).text()
+    expect(page).toContain(`/console/history.csv?actor_id=${actor_id}&amp;to=2026-11-23`)
+    const file = await admin.page(`/console/history.csv?actor_id=${actor_id}&to=2026-11-23`)
+    expect(file.headers.get('content-type')).toBe('text/csv; charset=UTF-8')
+    const lines = (await file.text()).trimEnd().split('\r\n')
+    expect(lines).toHaveLength(own.length + 1)
+    expect(lines[1]).toContain(own[0].hash)
+  })
+
   test.each(['update history_events set reason = null', 'delete from history_events', 'truncate history_events'])(
     'the database refuses: %s',
     async (statement) => {
