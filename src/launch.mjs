@@ -105,9 +105,7 @@ function isRunning(file) {
 }
 
 function run(script, args) {
-  // young objects in a small room: what a long computation makes is collected there, and the process stays a third smaller
-  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=8']
-  const child = spawn(node, [...flags, script, ...args], {
+  const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
     // over the channel a server notices that this process was killed
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     cwd: root,

@@ -40,7 +40,7 @@ export interface RunSizes {
  * lines depend on cutoff and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
 export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
-  const { slice = null, part = 1500, everybody = false } = sizes
+  const { slice = null, part = 1250, everybody = false } = sizes
   return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
     if (job.position === null || job.position === CLEARING) return begin(tx, run)
