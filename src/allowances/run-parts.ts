@@ -56,12 +56,12 @@ interface Judged {
 const TURN = 250
 
 /** Lines are text as soon as they can be: they need a tenth of the room. */
-async function judgePart(run_id: string, ids: string[], known: Known): Promise<Judged> {
+async function judgePart(run_id: string, ids: string[], knownOf: (id: string) => KnownOne): Promise<Judged> {
   const judged: Judged = { first_person_id: ids[0]!, rows: [], digests: [], attended_elsewhere: [] }
   for (let at = 0; at < ids.length; at += TURN) {
     await turn()
     const lines = ids.slice(at, at + TURN).flatMap((id) => {
-      const { facts, ledger, plan } = known.get(id)!
+      const { facts, ledger, plan } = knownOf(id)
       const own = linesFor(id, facts, ledger, plan)
       if (own.some((line) => attendedElsewhere(line, facts))) judged.attended_elsewhere.push(id)
       return own
@@ -74,7 +74,12 @@ async function judgePart(run_id: string, ids: string[], known: Known): Promise<J
 }
 
 /** By person: what is known, what was booked, and the months to judge. */
-type Known = Map<string, { facts: Facts; ledger: LedgerEntry[]; plan: Plan }>
+type Known = Map<string, KnownOne>
+interface KnownOne {
+  facts: Facts
+  ledger: LedgerEntry[]
+  plan: Plan
+}
 
 /** Of whom something became known since the last run: everybody, or these, whose facts are read already where they are few. */
 interface Changed {
@@ -93,7 +98,13 @@ async function changedIn(tx: Tx, run: Run, plan: Plan, parts: string[][]): Promi
 }
 
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
-async function readPart(db: Db, run: Run, plan: Plan, ids: string[], changed: Changed): Promise<Known> {
+async function readPart(
+  db: Db,
+  run: Run,
+  plan: Plan,
+  ids: string[],
+  changed: Changed,
+): Promise<(id: string) => KnownOne> {
   const own: Plan = { ...plan, months: plan.months.filter(({ month, people }) => month === run.month || people) }
   const unread = ids.filter((id) => !changed.known.has(id))
   const others = await readKnown(
@@ -108,7 +119,7 @@ async function readPart(db: Db, run: Run, plan: Plan, ids: string[], changed: Ch
     plan,
     unread.filter((id) => changed.ids.has(id)),
   )
-  return new Map([...others, ...anew, ...changed.known])
+  return (id) => (changed.known.get(id) ?? anew.get(id) ?? others.get(id))!
 }
 
 async function readKnown(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Known> {
