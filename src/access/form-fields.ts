@@ -12,6 +12,14 @@ export function filled(...numbers: string[]) {
     )
 }
 
+/** Of two buttons under a name the one that was chosen, as true or false; nothing when none was. */
+export function withChoice(name: string) {
+  return (sent: unknown): Record<string, unknown> => {
+    const { [name]: chosen, ...rest } = filled()(sent)
+    return { ...rest, ...(chosen ? { [name]: chosen === 'true' } : {}) }
+  }
+}
+
 /** `price_yuan: '1,500.50'` → `price_fen: 150050`; what is no amount becomes a fault of the shape. */
 export function withFen(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(

@@ -1,7 +1,7 @@
 /** What comes in and goes out about budgets. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { QUOTA_KINDS } from './budget-rules.ts'
 
 const fen = z.number().int()

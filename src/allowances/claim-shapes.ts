@@ -1,6 +1,6 @@
 /** What comes in and goes out about claims: who asked for which component of a scheme, and on which day. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 
 const code = z.string().regex(/^[a-z0-9-]{3,40}$/)
 const component = z.string().regex(/^[a-z][a-z0-9_]{1,30}$/)

@@ -1,7 +1,7 @@
 /** What comes in with a confirmation by document. */
 import { z } from 'zod'
 import { FACILITY_KINDS } from '../organisations/rules.ts'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { SHORTAGES } from './components.ts'
 
 const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary) as [keyof T & string])

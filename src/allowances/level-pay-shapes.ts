@@ -1,8 +1,8 @@
 /** What comes in and goes out about pay linked to level. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { monthShape } from '../people/fact-shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { BAND_FEN, PROMISES } from './level-pay-rules.ts'
 

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { MonthObjectionForm } from '../../templates/allowances/month-objection.tsx'
 import { MonthObjections } from '../../templates/allowances/month-objections.tsx'
 import { MonthsPage } from '../../templates/allowances/months.tsx'
-import { filled } from '../access/form-fields.ts'
+import { withChoice } from '../access/form-fields.ts'
 import { faultsFor, form, formPage, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { isMonth, localTime } from '../platform/calendar.ts'
@@ -48,10 +48,7 @@ export function monthsConsole(app: App): void {
     app,
     `${OBJECTIONS}/:id/answer`,
     'run.submit',
-    z.preprocess((sent) => {
-      const { upheld, ...rest } = filled()(sent)
-      return { ...rest, ...(upheld ? { upheld: upheld === 'true' } : {}) }
-    }, newAnswerShape),
+    z.preprocess(withChoice('upheld'), newAnswerShape),
     async ({ tx, context, params, input }) => {
       await answerMonthObjection(tx, context, params.id!, input)
       return { to: OBJECTIONS, flash: { zh: '异议已答复，本人会收到通知。', en: 'Answered; the person is told.' } }

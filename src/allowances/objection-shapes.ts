@@ -1,7 +1,7 @@
 /** What comes in and goes out about a person's months and the objections to them. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { monthShape } from '../people/fact-shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { HOLD_NEXT, MONEY } from './month-rules.ts'
 import { HOLD_CAUSES } from './review-rules.ts'

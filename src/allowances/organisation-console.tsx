@@ -5,7 +5,7 @@ import {
   type OrganisationAllowancesProps,
 } from '../../templates/allowances/organisation-allowances.tsx'
 import { RunOrganisations } from '../../templates/allowances/organisation-lines.tsx'
-import { besideYuan, filled, withFen } from '../access/form-fields.ts'
+import { besideYuan, filled, withChoice, withFen } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { notFound } from '../platform/errors.ts'
@@ -99,10 +99,7 @@ export function organisationAllowancesConsole(app: App): void {
     app,
     `${ONE}/write-offs/:write_off/decision`,
     'recovery.decide',
-    z.preprocess((sent) => {
-      const { approved, ...rest } = filled()(sent)
-      return { ...rest, ...(approved ? { approved: approved === 'true' } : {}) }
-    }, writeOffDecisionShape),
+    z.preprocess(withChoice('approved'), writeOffDecisionShape),
     async ({ tx, context, params, input }) => {
       const id = z.uuid().safeParse(params.write_off).data ?? notFound({ zh: '核销申请', en: 'write-off' })
       await decideOrganisationWriteOff(tx, context, id, input)

@@ -1,8 +1,8 @@
 /** What comes in and goes out about what organisations are paid: lines with their evidence, accounts, repayments. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { reasonShape } from '../people/shapes.ts'
 import type { Month } from '../platform/calendar.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import type { LeftOut } from './organisation-components.ts'
 import { newWriteOffShape } from './recovery-shapes.ts'

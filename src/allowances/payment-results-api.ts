@@ -1,8 +1,9 @@
 /** JSON routes of what the bank answered to the payment files of a run. */
 import { z } from 'zod'
 import { read, write } from '../access/route.ts'
-import { idShape, localDateShape } from '../organisations/shapes.ts'
+import { idShape } from '../organisations/shapes.ts'
 import { changeShape, listOf, oneOf } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { listPaymentResults, newestPaymentFile, unscopedPaymentSummary } from './payment-result-queries.ts'

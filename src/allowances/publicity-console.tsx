@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { PublicList } from '../../templates/allowances/public-list.tsx'
 import { Publicity } from '../../templates/allowances/publicity.tsx'
-import { filled } from '../access/form-fields.ts'
+import { filled, withChoice } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { addDays, localDate, localTime } from '../platform/calendar.ts'
@@ -47,10 +47,7 @@ export function publicityConsole(app: App): void {
     app,
     `${HERE}/objections/:objection/answer`,
     'run.submit',
-    z.preprocess((sent) => {
-      const { upheld, ...rest } = filled()(sent)
-      return { ...rest, ...(upheld ? { upheld: upheld === 'true' } : {}) }
-    }, newAnswerShape),
+    z.preprocess(withChoice('upheld'), newAnswerShape),
     async ({ tx, context, params, input }) => {
       await answerObjection(tx, context, params.objection!, input)
       return { to: backTo(params), flash: { zh: '异议已答复。', en: 'Answered.' } }

@@ -1,6 +1,6 @@
 /** What comes in and goes out about publicity. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 
 export const newPublicityShape = z
   .strictObject({

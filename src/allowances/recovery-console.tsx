@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Recoveries } from '../../templates/allowances/recoveries.tsx'
 import { Recovery, type RecoveryForm } from '../../templates/allowances/recovery.tsx'
 import { Settlements } from '../../templates/allowances/settlements.tsx'
-import { besideYuan, filled, withFen } from '../access/form-fields.ts'
+import { besideYuan, filled, withChoice, withFen } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { localDate, localTime } from '../platform/calendar.ts'
@@ -70,10 +70,7 @@ export function recoveriesConsole(app: App): void {
     app,
     `${ONE}/write-offs/:write_off/decision`,
     'recovery.decide',
-    z.preprocess((sent) => {
-      const { approved, ...rest } = filled()(sent)
-      return { ...rest, ...(approved ? { approved: approved === 'true' } : {}) }
-    }, writeOffDecisionShape),
+    z.preprocess(withChoice('approved'), writeOffDecisionShape),
     async ({ tx, context, params, input }) => {
       await decideWriteOff(tx, context, z.uuid().parse(params.write_off), input)
       return {

@@ -1,6 +1,7 @@
 /** What comes in and goes out about recoveries. */
 import { z } from 'zod'
-import { localDateShape, reason } from '../organisations/shapes.ts'
+import { reason } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { ENTRY_KINDS, type EntryKind } from './recovery-rules.ts'
 

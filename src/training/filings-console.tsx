@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { ClassFilingPage } from '../../templates/training/filing.tsx'
 import { FilingPage } from '../../templates/training/filing-decision.tsx'
 import { Filings } from '../../templates/training/filings.tsx'
-import { filled } from '../access/form-fields.ts'
+import { filled, withChoice } from '../access/form-fields.ts'
 import { faultsFor, form, frameOf, type PageCall, page, type Retry } from '../access/pages.ts'
 import { may } from '../access/rules.ts'
 import { addDays, localDate, localTime } from '../platform/calendar.ts'
@@ -63,10 +63,7 @@ export function filingPages(app: App): void {
     app,
     `${HERE}/:id/decision`,
     'class_filing.decide',
-    z.preprocess((sent) => {
-      const { accepted, ...rest } = filled()(sent)
-      return { ...rest, ...(accepted ? { accepted: accepted === 'true' } : {}) }
-    }, filingDecisionShape),
+    z.preprocess(withChoice('accepted'), filingDecisionShape),
     async ({ tx, context, params, input }) => {
       const { class_name, state } = await decideFiling(tx, context, params.id!, input)
       const done = FILING_STATES[state]
