@@ -1,6 +1,6 @@
 /** What comes in and goes out about keys for an institution's own systems. */
 import { z } from 'zod'
-import { isLocalDate } from '../platform/calendar.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { type ApiKeyScope, KEY_STATES, type KeyState, SCOPES } from './api-key-rules.ts'
 
 const scope = z.enum(Object.keys(SCOPES) as [ApiKeyScope, ...ApiKeyScope[]])
@@ -12,9 +12,7 @@ export const newApiKeyShape = z
       .array(scope)
       .min(1, { error: '请至少选一项权限。 / Choose one permission at least.' })
       .transform((all) => scope.options.filter((one) => all.includes(one))),
-    valid_until: z
-      .string()
-      .refine(isLocalDate, { error: '日期请写成 2026-10-31 这样。 / Write the date like 2026-10-31.' })
+    valid_until: localDateShape
       .optional()
       .describe('the last day on which it opens, a year from today at most and when left out'),
   })

@@ -1,7 +1,7 @@
 /** What comes in and goes out about competitions, events, entries, judges, scores and rankings. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { eventRulesShape, moduleKey } from './rule-shapes.ts'
 import { TIERS } from './rules.ts'
 

@@ -1,7 +1,7 @@
 /** What comes in and goes out about certificates issued elsewhere. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { changeShape, listOf, oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { EXTERNAL_KINDS, EXTERNAL_STATES } from './external-rules.ts'
 import { registryCheckShape } from './shapes.ts'

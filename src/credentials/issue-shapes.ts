@@ -1,6 +1,6 @@
 /** What comes in and goes out about issuing: one certificate, a batch for a class or an event, and how far a batch is. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { KINDS } from './rules.ts'
 import { keys, reason } from './shapes.ts'
 

@@ -1,6 +1,6 @@
 /** What comes in and goes out about layouts of certificates and glyph images. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { SAMPLES } from './layout-words.ts'
 import { KINDS } from './rules.ts'
 import { keys, reason } from './shapes.ts'

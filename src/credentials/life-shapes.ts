@@ -1,6 +1,6 @@
 /** What comes in and goes out about what becomes of certificates after they were issued. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { DECISION_CERTIFICATES } from './life-rules.ts'
 import { REVOCATION_REASONS } from './rules.ts'
 import { keys, reason } from './shapes.ts'

@@ -1,6 +1,6 @@
 /** What comes in and goes out about credentials. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { CHECK_PURPOSES } from './check-rules.ts'
 import {

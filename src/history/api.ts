@@ -1,12 +1,10 @@
 /** JSON routes of the history: reading it, its head, its proof. */
 import { z } from 'zod'
 import { read } from '../access/route.ts'
-import { isLocalDate } from '../platform/calendar.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import type { App } from '../platform/http.ts'
 import { pageShape } from '../platform/paging.ts'
 import { historyHead, listHistory, verifyHistory } from './queries.ts'
-
-const day = z.string().refine(isLocalDate, { error: '日期请写成 2026-10-31 这样。 / Write the date like 2026-10-31.' })
 
 const eventShape = z
   .object({
@@ -41,8 +39,8 @@ export function historyApi(app: App): void {
         subject_id: z.string().optional(),
         kind: z.string().optional(),
         actor_id: z.uuid().optional(),
-        from: day.optional(),
-        to: day.optional(),
+        from: localDateShape.optional(),
+        to: localDateShape.optional(),
       }),
       answer: z.object({ items: z.array(eventShape), next_cursor: z.string().nullable() }),
     },

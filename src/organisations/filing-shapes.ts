@@ -1,7 +1,8 @@
 /** What comes in and goes out about periods of filing and recognition. */
 import { z } from 'zod'
+import { localDateShape } from '../platform/date-shape.ts'
 import { FILING_KINDS } from './rules.ts'
-import { localDateShape, reason } from './shapes.ts'
+import { reason } from './shapes.ts'
 
 const filing = z.strictObject({
   kind: z.enum(Object.keys(FILING_KINDS) as [keyof typeof FILING_KINDS]),

@@ -1,13 +1,10 @@
 /** What comes in and goes out about organisations. */
 import { z } from 'zod'
-import { isLocalDate } from '../platform/calendar.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { FACILITY_KINDS, ORGANISATION_KINDS, ORGANISATION_STATUSES, OWNERSHIPS } from './rules.ts'
 
 export const idShape = z.object({ id: z.uuid() })
-export const localDateShape = z
-  .string()
-  .refine(isLocalDate, { error: '日期请写成 2026-10-31 这样。 / Write the date like 2026-10-31.' })
 
 const kind = z.enum(Object.keys(ORGANISATION_KINDS) as [keyof typeof ORGANISATION_KINDS])
 const facilityKind = z.enum(Object.keys(FACILITY_KINDS) as [keyof typeof FACILITY_KINDS])

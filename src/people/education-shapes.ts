@@ -1,6 +1,6 @@
 /** What comes in and goes out about educations (schooling, 学历). */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { EDUCATION_MODES } from './education-rules.ts'
 import { EDUCATIONS } from './rules.ts'
 import { changeShape, oneOf, reasonShape } from './shapes.ts'

@@ -1,6 +1,6 @@
 /** What comes in and goes out about employments. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { LEAVING_KINDS, OPEN_ENDED } from './employment-rules.ts'
 import { uuid } from './fact-shapes.ts'

@@ -1,7 +1,7 @@
 /** What comes in and goes out about the facts of a person's work: months, continuing education, conduct. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { isMonth } from '../platform/calendar.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { pageShape } from '../platform/paging.ts'
 import { APPROVALS, CONDUCT_KINDS } from './rules.ts'
 import { changeShape, knownAtShape, listOf, oneOf, reasonShape } from './shapes.ts'

@@ -1,6 +1,6 @@
 /** What comes in and goes out about licences to practise (执业资格). */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { LICENCE_KINDS } from './licence-rules.ts'
 import { changeShape, oneOf, reasonShape } from './shapes.ts'
 

@@ -1,7 +1,7 @@
 /** What comes in and goes out about terms, sittings, entries of two people, locking, publication and examiners. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { PARTS } from './rules.ts'
 import { completionShape, recordedShape } from './shapes.ts'
 

@@ -1,7 +1,7 @@
 /** What comes in and goes out about check-ins. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { CHECK_IN_WAYS } from './check-in-rules.ts'
 
 const at = z.date()

@@ -1,7 +1,7 @@
 /** What comes in and goes out about courses and their versions. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { ENTRY_CHECKS } from './entry-shapes.ts'
 import { COURSE_KINDS } from './rules.ts'
 

@@ -1,7 +1,7 @@
 /** What comes in and goes out about the conditions of a level, and what is declared about people. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { DECLARATIONS, type Term, type TermDecision } from './entry-rules.ts'
 
 export const ENTRY_CHECKS = ['flag', 'refuse'] as const

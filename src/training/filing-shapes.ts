@@ -1,7 +1,7 @@
 /** What comes in and goes out about class states and filings. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { CLASS_STATES, FILING_STATES } from './filing-rules.ts'
 
 export const newFilingShape = z

@@ -1,7 +1,7 @@
 /** What comes in and goes out about training orders. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 
 const people = z.number().int().min(1).max(100_000)
 

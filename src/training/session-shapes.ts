@@ -1,7 +1,7 @@
 /** What comes in and goes out about sessions and their place in the timetable. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { SESSION_PARTS } from './rules.ts'
 import { SESSION_FLAGS } from './timetable-rules.ts'
 

@@ -1,7 +1,7 @@
 /** What comes in and goes out about classes, people in them, hours and results. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf, reasonShape } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { entryShape } from './entry-shapes.ts'
 import { FILING_STATES } from './filing-rules.ts'
 import { CLASS_STATUSES, ENROLMENT_STATUSES, PHASES } from './rules.ts'

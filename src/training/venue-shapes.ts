@@ -1,7 +1,7 @@
 /** What comes in and goes out about venues and teachers. */
 import { z } from 'zod'
-import { localDateShape } from '../organisations/shapes.ts'
 import { oneOf } from '../people/shapes.ts'
+import { localDateShape } from '../platform/date-shape.ts'
 import { VENUE_KINDS } from './timetable-rules.ts'
 
 const venueFields = {
