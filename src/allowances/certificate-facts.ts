@@ -12,60 +12,65 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
   const moved = await movedSince(db, cutoff)
   const holders = [...moved.values()].flatMap(({ from_id, person_id }) => (of(from_id) ? [person_id] : []))
   const holding = holders.length > 0 ? { ids: [...new Set([...people.ids, ...holders])].sort(), dense: false } : people
-  // one row a register that was looked up, by the newest look-up of each
-  const rows = await readRows(
-    db,
-    [
-      ...['c.person_id', 'c.id', 'c.occupation_code', 'c.level', 'c.issued_on', validUntil('c'), 'c.replaces_id'],
-      ...['revocation.effective_on', 'k.id', 'k.registry', 'k.result'],
-    ],
-    sql`from certificates c
+  const [rows, suspensions] = await Promise.all([
+    readRows(
+      db,
+      [
+        ...['c.person_id', 'c.id', 'c.occupation_code', 'c.level', 'c.issued_on', 'k.id', 'k.registry', 'k.result'],
+        ...[validUntil('c'), 'c.replaces_id', 'revocation.effective_on'],
+      ],
+      // the limits of a look-up (offset 0) keep the planner from reading the register of look-ups whole
+      sql`from certificates c
     left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
     left join certificate_continuations continuation on continuation.certificate_id = c.id and ${continuationKnown(cutoff)}
-    left join lateral (select distinct on (registry) id, registry, result from registry_checks
-      where certificate_id = c.id and known_from <= ${cutoff}::timestamptz ${NEWEST_OF_EACH}) k on true
+    left join lateral (select * from registry_checks
+      where certificate_id = c.id and known_from <= ${cutoff}::timestamptz offset 0) k on true
     ${wanted(holding, 'c.person_id')}
     where c.kind = 'skill_level' and c.occupation_code = any(${occupations}::text[]) and c.known_from <= ${cutoff}::timestamptz`,
-  )
+      NEWEST,
+    ),
+    readSuspensions(db, holding, cutoff),
+  ])
   const certificates = new Map<string, CertificateFact>()
   const replaced = new Map<string, string>()
-  for (const row of rows as Texts[]) {
-    const [holder, id, occupation_code, level, issued_on, valid_until, replaces_id, revoked_from, check_id] = row
-    const [, , , , , , , , , registry, result] = row
+  for (const looks of Map.groupBy(rows, ([, id]) => id).values()) {
+    const [holder, id, occupation_code, level, issued_on, , , , valid_until, replaces_id, revoked_from] = looks[0]!
     const facts = of(moved.get(id)?.from_id ?? holder)
     if (!facts) continue
-    let certificate = certificates.get(id)
-    if (!certificate) {
-      certificate = {
-        id,
-        occupation_code,
-        level: Number(level),
-        issued_on,
-        credited_from: issued_on,
-        valid_until: valid_until || null,
-        revoked_from: revoked_from || null,
-        found_in: [],
-      }
-      certificates.set(id, certificate)
-      if (replaces_id) replaced.set(id, replaces_id)
-      facts.certificates.push(certificate)
+    const certificate: CertificateFact = {
+      id,
+      occupation_code,
+      level: Number(level),
+      issued_on,
+      credited_from: issued_on,
+      valid_until: valid_until || null,
+      revoked_from: revoked_from || null,
+      found_in: foundIn(looks),
     }
-    if (result === 'found') certificate.found_in.push({ check_id, registry })
+    const suspended = suspensions.get(id)
+    if (suspended) certificate.suspended = suspended.map(([, from_on, to_on]) => ({ from_on, to_on: to_on || null }))
+    if (replaces_id) replaced.set(id, replaces_id)
+    certificates.set(id, certificate)
+    facts.certificates.push(certificate)
   }
   for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
-  await readSuspensions(db, holding, certificates, cutoff)
 }
 
-const NEWEST_OF_EACH = sql`order by registry, checked_on desc, known_from desc, id desc`
 const NEWEST = sql`order by k.checked_on desc, k.known_from desc, k.id desc`
 
+/** The registers whose newest look-up found it: `looks` are the rows of one certificate, the newest first. */
+function foundIn(looks: Texts[]): CertificateFact['found_in'] {
+  const newest =
+    looks.length === 1
+      ? looks
+      : looks.filter((look, at) => at === looks.findIndex(([, , , , , , registry]) => registry === look[6]))
+  return newest.flatMap(([, , , , , check_id, registry, result]) =>
+    result === 'found' ? [{ check_id, registry }] : [],
+  )
+}
+
 /** A suspended certificate supports no month on whose last day it is suspended, as one that is revoked or ran out by then supports none. */
-async function readSuspensions(
-  db: Db,
-  people: People,
-  certificates: Map<string, CertificateFact>,
-  cutoff: string,
-): Promise<void> {
+async function readSuspensions(db: Db, people: People, cutoff: string): Promise<Map<string, Texts[]>> {
   const rows = await readRows(
     db,
     ['s.certificate_id', 's.from_on', 'r.from_on'],
@@ -74,10 +79,7 @@ async function readSuspensions(
     ${wanted(people, 'c.person_id')} where s.known_from <= ${cutoff}::timestamptz`,
     sql`order by s.certificate_id, s.seq`,
   )
-  for (const [certificate_id, from_on, to_on] of rows as Texts[]) {
-    const certificate = certificates.get(certificate_id)
-    if (certificate) certificate.suspended = [...(certificate.suspended ?? []), { from_on, to_on: to_on || null }]
-  }
+  return Map.groupBy(rows, ([certificate_id]) => certificate_id)
 }
 
 /** Certificates that a merge has moved since the cutoff, with the record each lay in then: a run under way still counts it there. */
@@ -113,15 +115,8 @@ export async function readExternalCertificates(
   const rows = await readRows(
     db,
     [
-      'c.person_id',
-      'c.id',
-      'c.occupation_code',
-      'c.level',
-      'c.issued_on',
+      ...['c.person_id', 'c.id', 'c.occupation_code', 'c.level', 'c.issued_on', 'k.id', 'k.registry', 'k.result'],
       'c.valid_until',
-      'k.id',
-      'k.registry',
-      'k.result',
     ],
     sql`from external_certificates c
     join external_certificate_checks k on k.certificate_id = c.id and k.revision = c.revision and k.known_from <= ${cutoff}::timestamptz
@@ -130,16 +125,13 @@ export async function readExternalCertificates(
       and c.known_from <= ${cutoff}::timestamptz and c.known_to > ${cutoff}::timestamptz`,
     NEWEST,
   )
-  for (const looks of Map.groupBy(rows as Texts[], ([, id]) => id).values()) {
-    const [person_id, id, occupation_code, level, issued_on, valid_until, , , newest] = looks[0]!
+  for (const looks of Map.groupBy(rows, ([, id]) => id).values()) {
+    const [person_id, id, occupation_code, level, issued_on, , , newest, valid_until] = looks[0]!
     if (newest !== 'found') continue
-    const first = [...Map.groupBy(looks, ([, , , , , , , registry]) => registry).values()].map(([look]) => look!)
     of(person_id)?.certificates.push({
       ...{ id, occupation_code, level: Number(level), issued_on, credited_from: issued_on },
       ...{ valid_until: valid_until || null, revoked_from: null, external: true },
-      found_in: first.flatMap(([, , , , , , check_id, registry, result]) =>
-        result === 'found' ? [{ check_id, registry }] : [],
-      ),
+      found_in: foundIn(looks),
     })
   }
 }

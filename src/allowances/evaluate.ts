@@ -126,11 +126,11 @@ export interface Decision {
  * What is due once refuses when nothing is left of it.
  */
 export function decide(facts: Facts, rules: Rules, month: Month): Decision {
-  const days = boundsOf(month)
-  const employment = payingEmployment(facts, rules, month, days)
-  const certificate = bestCertificate(facts, rules, month, days.last)
+  const { first, last, next } = boundsOf(month)
+  const employment = payingEmployment(facts, rules, month, first, next)
+  const certificate = bestCertificate(facts, rules, month, last)
   const check_id = certificate && findCheck(certificate, rules)
-  const view: View = { facts, rules, month, ...days, employment, certificate, check_id }
+  const view: View = { facts, rules, month, first, last, next, employment, certificate, check_id }
   const found: Found[] = []
   let failed = 0
   let notes: Notes | null = null
@@ -199,7 +199,13 @@ function boundsOf(month: Month): Bounds {
 }
 
 /** One paying employment a person and month, wherever it is: most days attended, then the earliest start, then the id. */
-function payingEmployment(facts: Facts, rules: Rules, month: Month, { first, next }: Bounds): EmploymentFact | null {
+function payingEmployment(
+  facts: Facts,
+  rules: Rules,
+  month: Month,
+  first: LocalDate,
+  next: LocalDate,
+): EmploymentFact | null {
   let best: EmploymentFact | null = null
   let bestDays = -1
   for (const employment of facts.employments) {

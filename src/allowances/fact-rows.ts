@@ -35,19 +35,21 @@ export function wanted({ ids, dense }: People, column = 'person_id'): RawBuilder
 /** Of a row as many as were asked for. */
 export type Texts = [string, string, string, string, string, string, string, string, string, string, string, string]
 
-/**
- * The rows of a query as texts, null as the empty one: `columns` is what a select names, without tabs or line ends in their values,
- * `rest` begins with from.
- */
+/** The rows of a query as texts, null as the empty one: `columns` is what a select names, without tabs in their values, `rest` begins with from. */
 export async function readRows(
   db: Db,
   columns: (string | RawBuilder<unknown>)[],
   rest: RawBuilder<unknown>,
   order: RawBuilder<unknown> = sql``,
-): Promise<string[][]> {
+): Promise<Texts[]> {
   const values = columns.map((column) => (typeof column === 'string' ? sql.raw(column) : column))
+  const row = columns.map(() => '%s').join('\\t')
   const { rows } = await sql<{ text: string | null }>`${sql.raw(ONE_TEXT)}
-    select string_agg(concat(${sql.join(values, sql`, e'\\t', `)}), e'\\n' ${order}) as text ${rest}`.execute(db)
-  const text = rows[0]!.text
-  return text === null ? [] : text.split('\n').map((row) => row.split('\t'))
+    select string_agg(format(e'${sql.raw(row)}', ${sql.join(values)}), e'\\t' ${order}) as text ${rest}`.execute(db)
+  const texts = rows[0]!.text?.split('\t') ?? []
+  const width = columns.length
+  return Array.from(
+    { length: texts.length / width },
+    (_, row) => texts.slice(row * width, row * width + width) as Texts,
+  )
 }

@@ -5,8 +5,8 @@ import type { Db } from '../platform/database.ts'
 import { together } from '../platform/together.ts'
 import { readCertificates, readExternalCertificates } from './certificate-facts.ts'
 import type { LedgerEntry } from './corrections.ts'
-import type { Facts } from './evaluate.ts'
-import { FEW, type People, readRows, type Texts, wanted } from './fact-rows.ts'
+import type { Facts, OrganisationFact } from './evaluate.ts'
+import { FEW, type People, readRows, wanted } from './fact-rows.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
 import { readPersonFacts } from './person-facts.ts'
 import type { Rules } from './rules.ts'
@@ -16,9 +16,11 @@ export interface Window {
   cutoff: string
   months: Month[]
   rules: Rules[]
+  /** those read before, at the same cutoff: of the thousands of people of a part most work where others do */
+  organisations?: Map<string, OrganisationFact>
 }
 
-/** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number. */
+/** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number; `db` may be {@link together}. */
 export async function readFacts(db: Db, people: People, window: Window): Promise<(person_id: string) => Facts> {
   const { ids } = people
   const facts = new Map<string, Facts>(
@@ -57,7 +59,8 @@ export function employedIn(
       and e.known_from <= ${cutoff}::timestamptz and e.known_to > ${cutoff}::timestamptz`
 }
 
-async function readEmployments(db: Db, people: People, { cutoff, rules }: Window, of: Of): Promise<void> {
+async function readEmployments(db: Db, people: People, window: Window, of: Of): Promise<void> {
+  const { cutoff, rules, organisations = new Map<string, OrganisationFact>() } = window
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
   const columns = [
     'person_id',
@@ -74,8 +77,9 @@ async function readEmployments(db: Db, people: People, { cutoff, rules }: Window
     columns,
     sql`from employments e ${wanted(people)} where post = any(${posts}::text[]) and ${known(cutoff)}`,
   )
-  const organisations = await readOrganisations(db, [...new Set(rows.map((row) => row[2]!))], cutoff)
-  for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, until] of rows as Texts[])
+  const unread = new Set(rows.map((row) => row[2]).filter((id) => !organisations.has(id)))
+  if (unread.size > 0) for (const one of await readOrganisations(db, [...unread], cutoff)) organisations.set(...one)
+  for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, until] of rows)
     of(person_id)?.employments.push({
       id,
       post,
@@ -93,7 +97,7 @@ async function readAttendance(db: Db, people: People, { cutoff, months }: Window
     ['person_id', 'month', 'organisation_id', 'attendance_days', 'social_insurance'],
     sql`from service_months ${wanted(people)} where month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`,
   )
-  for (const [person_id, day, organisation_id, days, insured] of rows as Texts[])
+  for (const [person_id, day, organisation_id, days, insured] of rows)
     of(person_id)?.attendance.push({
       month: monthOf(day),
       organisation_id,
@@ -123,7 +127,7 @@ async function readEducation(db: Db, people: People, window: Window, of: Of): Pr
     sql`from education_hours e ${wanted(people)}
     where completed_on >= ${windowStart(window, 'education_hours')}::date and approval = 'approved' and ${known(window.cutoff)}`,
   )
-  for (const [person_id, id, completed_on, hours] of rows as Texts[])
+  for (const [person_id, id, completed_on, hours] of rows)
     of(person_id)?.education.push({ id, completed_on, hours: Number(hours) })
 }
 
@@ -136,7 +140,7 @@ async function readConduct(db: Db, people: People, window: Window, of: Of): Prom
     where (happened_on >= ${windowStart(window, 'conduct_events')}::date or coalesce(period_to, 'infinity') > ${first}::date and period_from is not null)
       and ${known(window.cutoff)}`,
   )
-  for (const [person_id, id, kind, happened_on, period_from, period_to] of rows as Texts[])
+  for (const [person_id, id, kind, happened_on, period_from, period_to] of rows)
     of(person_id)?.conduct.push({
       ...{ id, kind, happened_on, period_from: period_from || null, period_to: period_to || null },
     })
@@ -161,7 +165,7 @@ export async function readLedger(
       where l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
       order by l.person_id, l.month, l.component, l.seq desc) newest`,
   )
-  const entries = (rows as Texts[]).map(([person_id, day, component, fen, district_code]) => ({
+  const entries = rows.map(([person_id, day, component, fen, district_code]) => ({
     ...{ person_id, month: monthOf(day), component, entitlement_fen: Number(fen), district_code },
   }))
   return Map.groupBy(entries, (row) => row.person_id)

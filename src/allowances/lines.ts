@@ -37,7 +37,7 @@ export function textsOf(run_id: string, lines: Line[]): LineTexts {
     const columns = columnsOf(line)
     const told = columns.join('|')
     digests.write(hash('sha256', component === 'monthly' ? told : `${told}|${component}`, 'binary'), 32 * at, 'binary')
-    return `${columns.some(isEscaped) ? columns.map(copyValue).join('|') : told}|${component}|${run_id}`
+    return `${columns.slice(-2).some(isEscaped) ? columns.map(copyValue).join('|') : told}|${component}|${run_id}`
   })
   return { rows, digests }
 }
@@ -47,7 +47,7 @@ export async function copyLines(tx: Tx, rows: string[]): Promise<void> {
   await copyRows(tx, 'allowance_lines', [...DIGESTED, 'component', 'run_id'], rows)
 }
 
-/** As text, what is missing as an empty one: no column has an empty text of its own. */
+/** As text, what is missing as an empty one: no column has an empty text of its own. The last two are JSON. */
 function columnsOf(line: Line): string[] {
   return [
     line.person_id,
@@ -69,9 +69,9 @@ function columnsOf(line: Line): string[] {
   ]
 }
 
-/** Of JSON alone: ids, words and numbers hold nothing that COPY would read as something else. */
+/** Asked of JSON alone: ids, words and numbers hold nothing that COPY would read as something else. */
 function isEscaped(column: string): boolean {
-  return (column.startsWith('[') || column.startsWith('{')) && copyValue(column) !== column
+  return copyValue(column) !== column
 }
 
 function inOrder(a: Line, b: Line): number {
@@ -83,7 +83,7 @@ function inOrder(a: Line, b: Line): number {
 /** A value as PostgreSQL prints a jsonb: keys by length, then by letter, and blanks after colons and commas. */
 function jsonbText(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
-  if (typeof value !== 'object') return JSON.stringify(value)
+  if (typeof value === 'string') return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value)
   let text = ''
   if (Array.isArray(value)) {
     for (const inner of value) text += text === '' ? jsonbText(inner) : `, ${jsonbText(inner)}`
@@ -93,6 +93,9 @@ function jsonbText(value: unknown): string {
   if (entries.length > 1) entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
   return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${jsonbText(inner)}`).join(', ')}}`
 }
+
+/** What has no need of the care that JSON takes, nearly every word and number. */
+const PLAIN = /^[\w-]*$/
 
 /**
  * SHA-256 over the SHA-256 of each line in order of person, month and component, a line being its columns with `|` between them, and

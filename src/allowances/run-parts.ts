@@ -1,41 +1,90 @@
 /** Judges people of a run and writes their lines, part by part. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { type Db, readByRange, type Tx } from '../platform/database.ts'
+import { together } from '../platform/together.ts'
 import { type LedgerEntry, type Line, linesFor, type Plan } from './corrections.ts'
-import type { Facts } from './evaluate.ts'
+import type { Facts, OrganisationFact } from './evaluate.ts'
 import { peopleOf } from './fact-rows.ts'
 import { readFacts, readLedger, type Window } from './facts.ts'
 import { copyLines, textsOf } from './lines.ts'
 import type { Run } from './run-months.ts'
-import { changedAmong } from './run-people.ts'
+import { candidates, changedAmong } from './run-people.ts'
 
 /** So many parts are under way at once on PostgreSQL: one is judged while the database reads another and takes the lines of a third. */
 const LANES = 3
+/** So many people are looked up at once. */
+const LOT = 10_000
 
-/** Parts are read on connections `beside` the transaction that takes their lines; on the transaction itself one after another. */
-export async function computeParts(tx: Tx, beside: Db, run: Run, plan: Plan, parts: string[][]): Promise<void> {
-  const changed = await changedIn(tx, run, plan, parts)
-  let next = 0
-  let writing = Promise.resolve()
-  const goOn = async (reading: Db) => {
-    for (let ids = parts[next++]; ids; ids = parts[next++]) {
-      const judged = await judgePart(run.id, ids, await readPart(reading, run, plan, ids, changed))
-      // one at a time: a connection takes one statement
-      writing = writing.then(() => writePart(tx, run, judged))
-      await writing
+export interface SliceOfPeople {
+  run: Run
+  plan: Plan
+  /** in order of id, after that of one, at most so many of them in all, so many a part */
+  after: string
+  slice: number
+  part: number
+}
+
+/**
+ * Judges people and writes their lines; answers how many there were and the last of them. Parts are read on connections `beside` the
+ * transaction that takes their lines; on the transaction itself one after another.
+ */
+export async function computeParts(tx: Tx, beside: Db, { after, slice, part, ...rest }: SliceOfPeople) {
+  const work: Work = { ...rest, organisations: new Map() }
+  const { run, plan } = work
+  const made = { done: 0, last: after }
+  // one at a time: a connection takes one statement
+  let turns: Promise<unknown> = Promise.resolve()
+  const inTurn = <T>(does: () => Promise<T>): Promise<T> => {
+    const turn = turns.then(does)
+    turn.catch(() => {})
+    turns = turn
+    return turn
+  }
+  const lookUp = () =>
+    inTurn(async (): Promise<Lot> => {
+      const ids = await candidates(tx, run, plan, made.last, Math.min(LOT, slice - made.done))
+      made.done += ids.length
+      made.last = ids.at(-1) ?? made.last
+      return { ids, changed: await changedIn(tx, work, ids, part) }
+    })
+  async function* partsOf() {
+    for (let coming: Promise<Lot> | null = lookUp(); coming; ) {
+      const { ids, changed }: Lot = await coming
+      // while the parts of this one are computed
+      coming = ids.length === LOT && made.done < slice ? lookUp() : null
+      for (let at = 0; at < ids.length; at += part) yield { ids: ids.slice(at, at + part), changed }
     }
   }
-  if (beside === tx) return goOn(tx)
-  const lanes = Array.from({ length: Math.min(LANES, parts.length) }, () =>
-    beside.transaction().execute(async (reading) => {
-      await readByRange(reading)
-      await goOn(reading)
-    }),
-  )
+  const parts = partsOf()
+  const goOn = async (reading: Db) => {
+    for (let next = await parts.next(); !next.done; next = await parts.next()) {
+      const { ids, changed } = next.value
+      const judged = await judgePart(run.id, ids, await readPart(reading, work, ids, changed))
+      // the next part is read as soon as it is this one's turn
+      const before = turns
+      inTurn(() => writePart(tx, run, judged))
+      await before
+    }
+  }
+  const lanes =
+    beside === tx
+      ? [goOn(tx)]
+      : Array.from({ length: LANES }, () =>
+          beside.transaction().execute(async (reading) => {
+            await readByRange(reading)
+            await goOn(reading)
+          }),
+        )
   // where one fails the others begin nothing more, and the transaction is theirs until they are done
-  for (const lane of lanes) lane.catch(() => (next = parts.length))
-  const ended = await Promise.allSettled(lanes)
+  for (const lane of lanes) lane.catch(() => parts.return())
+  const ended = [...(await Promise.allSettled(lanes)), ...(await Promise.allSettled([turns]))]
   for (const one of ended) if (one.status === 'rejected') throw one.reason
+  return made
+}
+
+interface Lot {
+  ids: string[]
+  changed: Changed
 }
 
 async function writePart(tx: Tx, run: Run, { first_person_id, rows, digests, attended_elsewhere }: Judged) {
@@ -73,6 +122,13 @@ async function judgePart(run_id: string, ids: string[], knownOf: (id: string) =>
   return judged
 }
 
+/** What the parts of a slice share; the organisations are those read so far. */
+interface Work {
+  run: Run
+  plan: Plan
+  organisations: Map<string, OrganisationFact>
+}
+
 /** By person: what is known, what was booked, and the months to judge. */
 type Known = Map<string, KnownOne>
 interface KnownOne {
@@ -88,55 +144,53 @@ interface Changed {
 }
 
 /** A handful in each part would cost each as much as all of them at once do. */
-async function changedIn(tx: Tx, run: Run, plan: Plan, parts: string[][]): Promise<Changed> {
-  const all = parts.flat()
+async function changedIn(tx: Tx, work: Work, all: string[], part: number): Promise<Changed> {
+  const { run } = work
   if (run.changes_since === null || all.length === 0) return { ids: new Set(all), known: new Map() }
   const changed = await changedAmong(tx, run.id, all)
   const some = all.filter((id) => changed.has(id))
-  const known: Known = some.length > parts[0]!.length ? new Map() : await readKnown(tx, run, plan, some)
+  const known: Known = some.length > part ? new Map() : await readKnown(tx, work, some)
   return { ids: changed, known }
 }
 
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
-async function readPart(
-  db: Db,
-  run: Run,
-  plan: Plan,
-  ids: string[],
-  changed: Changed,
-): Promise<(id: string) => KnownOne> {
-  const own: Plan = { ...plan, months: plan.months.filter(({ month, people }) => month === run.month || people) }
+async function readPart(db: Db, work: Work, ids: string[], changed: Changed): Promise<(id: string) => KnownOne> {
+  const { run, plan } = work
+  const months = plan.months.filter(({ month, people }) => month === run.month || people)
   const unread = ids.filter((id) => !changed.known.has(id))
   const others = await readKnown(
     db,
-    run,
-    own,
+    { ...work, plan: { ...plan, months } },
     unread.filter((id) => !changed.ids.has(id)),
   )
   const anew = await readKnown(
     db,
-    run,
-    plan,
+    work,
     unread.filter((id) => changed.ids.has(id)),
   )
   return (id) => (changed.known.get(id) ?? anew.get(id) ?? others.get(id))!
 }
 
-async function readKnown(db: Db, run: Run, plan: Plan, ids: string[]): Promise<Known> {
+async function readKnown(db: Db, work: Work, ids: string[]): Promise<Known> {
   if (ids.length === 0) return new Map()
-  const window = windowOf(run, plan, ids)
+  const { run, plan } = work
+  const window = windowOf(work, ids)
   const people = await peopleOf(db, ids)
-  const factsOf = await readFacts(db, people, window)
-  const ledger = await readLedger(db, people, run.scheme_code, window)
+  const reading = together(db)
+  const [factsOf, ledger] = await Promise.all([
+    readFacts(reading, people, window),
+    readLedger(reading, people, run.scheme_code, window),
+  ])
   return new Map(ids.map((id) => [id, { facts: factsOf(id), ledger: ledger.get(id) ?? [], plan }]))
 }
 
-function windowOf(run: Run, plan: Plan, ids: string[]): Window {
+function windowOf({ run, plan, organisations }: Work, ids: string[]): Window {
   const months = plan.months.filter(({ people }) => !people || ids.some((id) => people.has(id)))
   return {
     cutoff: run.cutoff,
     months: [...new Set(months.map(({ month }) => month))],
     rules: months.map(({ rules }) => rules),
+    organisations,
   }
 }
 

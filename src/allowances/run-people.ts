@@ -30,7 +30,7 @@ export function spanOf(plan: Plan): Span {
  * earlier months are judged for some alone, of the others only by the run's own month. And those whose hold on an older month was released.
  */
 function candidateRows(run: Run, plan: Plan, after: string, limit: number | null) {
-  const some = sql`order by person_id limit ${limit}`
+  const some = limit === null ? sql`` : sql`order by person_id limit ${limit}`
   const among = (months: Plan['months'], further: (of: string) => RawBuilder<unknown>) => sql`
     (${employedIn([run.district_code], { ...spanOf({ ...plan, months }), cutoff: run.cutoff })} and e.person_id > ${after}::uuid and ${further('e')} ${some})
     union
@@ -55,10 +55,10 @@ export async function candidates(tx: Tx, run: Run, plan: Plan, after: string, li
   return rows.map((row) => row.person_id)
 }
 
-export async function countCandidates(tx: Tx, run: Run, plan: Plan): Promise<number> {
+export async function countCandidates(db: Db, run: Run, plan: Plan): Promise<number> {
   const { rows } = await sql<{
     count: number
-  }>`select count(*) as count from (${candidateRows(run, plan, NOBODY, null)}) candidates`.execute(tx)
+  }>`select count(*) as count from (${candidateRows(run, plan, NOBODY, null)}) candidates`.execute(db)
   return rows[0]!.count
 }
 

@@ -12,7 +12,7 @@ import { partsDigest } from './lines.ts'
 import { runTotals, writeOrganisationLines } from './organisation-lines.ts'
 import { digestOf, ofPayee, type Run, readMonths, readPlan } from './run-months.ts'
 import { computeParts } from './run-parts.ts'
-import { candidates, countCandidates, NOBODY, spanOf } from './run-people.ts'
+import { countCandidates, NOBODY, spanOf } from './run-people.ts'
 
 const CLEARING = 'clearing'
 const CHANGES = 'changes'
@@ -130,13 +130,15 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sizes: RunSizes, beside:
   await readByRange(tx)
   const plan = ofPayee(await readPlan(tx, run, months), 'person')
   if (plan.months.length === 0) return { done: 0, position: TOTALS, total: 0 }
-  const ids = await candidates(tx, run, plan, job.position!, slice)
-  const parts = Array.from({ length: Math.ceil(ids.length / part) }, (_, at) => ids.slice(at * part, (at + 1) * part))
-  await computeParts(tx, beside, run, plan, parts)
+  // beside the first people where there is another connection: to count everybody takes as long as they do
+  const first = job.position === NOBODY
+  const counting = first && beside !== tx ? countCandidates(beside, run, plan) : null
+  counting?.catch(() => {})
+  const { done, last } = await computeParts(tx, beside, { run, plan, after: job.position!, slice, part })
   return {
-    done: job.done + ids.length,
-    position: ids.length < slice ? TOTALS : ids.at(-1)!,
-    ...(job.position === NOBODY && { total: await countCandidates(tx, run, plan) }),
+    done: job.done + done,
+    position: done < slice ? TOTALS : last,
+    ...(first && { total: await (counting ?? countCandidates(tx, run, plan)) }),
   }
 }
 
