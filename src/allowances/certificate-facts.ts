@@ -3,14 +3,15 @@ import { sql } from 'kysely'
 import { continuationKnown, revocationKnown, validUntil } from '../people/certificate-standing.ts'
 import type { Db } from '../platform/database.ts'
 import type { CertificateFact } from './evaluate.ts'
-import { type People, readRows, type Texts, wanted } from './fact-rows.ts'
-import type { Of, Window } from './facts.ts'
+import { type Adding, type People, readRows, type Texts, wanted } from './fact-rows.ts'
+import type { Window } from './facts.ts'
 
 /** Certificates of this register, with whatever stands of them. */
-export async function readCertificates(db: Db, people: People, { cutoff, rules }: Window, of: Of): Promise<void> {
+export async function readCertificates(db: Db, people: People, { cutoff, rules }: Window): Promise<Adding> {
   const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
   const moved = await movedSince(db, cutoff)
-  const holders = [...moved.values()].flatMap(({ from_id, person_id }) => (of(from_id) ? [person_id] : []))
+  const asked = new Set(moved.size > 0 ? people.ids : [])
+  const holders = [...moved.values()].flatMap(({ from_id, person_id }) => (asked.has(from_id) ? [person_id] : []))
   const holding = holders.length > 0 ? { ids: [...new Set([...people.ids, ...holders])].sort(), dense: false } : people
   const [rows, suspensions] = await Promise.all([
     readRows(
@@ -19,7 +20,7 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
         ...['c.person_id', 'c.id', 'c.occupation_code', 'c.level', 'c.issued_on', 'k.id', 'k.registry', 'k.result'],
         ...[validUntil('c'), 'c.replaces_id', 'revocation.effective_on'],
       ],
-      // the limits of a look-up (offset 0) keep the planner from reading the register of look-ups whole
+      // offset 0: looked up by certificate, where the planner would read all look-ups of everybody for each part
       sql`from certificates c
     left join certificate_revocations revocation on revocation.certificate_id = c.id and ${revocationKnown(cutoff)}
     left join certificate_continuations continuation on continuation.certificate_id = c.id and ${continuationKnown(cutoff)}
@@ -31,29 +32,31 @@ export async function readCertificates(db: Db, people: People, { cutoff, rules }
     ),
     readSuspensions(db, holding, cutoff),
   ])
-  const certificates = new Map<string, CertificateFact>()
-  const replaced = new Map<string, string>()
-  for (const looks of Map.groupBy(rows, ([, id]) => id).values()) {
-    const [holder, id, occupation_code, level, issued_on, , , , valid_until, replaces_id, revoked_from] = looks[0]!
-    const facts = of(moved.get(id)?.from_id ?? holder)
-    if (!facts) continue
-    const certificate: CertificateFact = {
-      id,
-      occupation_code,
-      level: Number(level),
-      issued_on,
-      credited_from: issued_on,
-      valid_until: valid_until || null,
-      revoked_from: revoked_from || null,
-      found_in: foundIn(looks),
+  return (of) => {
+    const certificates = new Map<string, CertificateFact>()
+    const replaced = new Map<string, string>()
+    for (const looks of Map.groupBy(rows, ([, id]) => id).values()) {
+      const [holder, id, occupation_code, level, issued_on, , , , valid_until, replaces_id, revoked_from] = looks[0]!
+      const facts = of(moved.get(id)?.from_id ?? holder)
+      if (!facts) continue
+      const certificate: CertificateFact = {
+        id,
+        occupation_code,
+        level: Number(level),
+        issued_on,
+        credited_from: issued_on,
+        valid_until: valid_until || null,
+        revoked_from: revoked_from || null,
+        found_in: foundIn(looks),
+      }
+      const suspended = suspensions.get(id)
+      if (suspended) certificate.suspended = suspended.map(([, from_on, to_on]) => ({ from_on, to_on: to_on || null }))
+      if (replaces_id) replaced.set(id, replaces_id)
+      certificates.set(id, certificate)
+      facts.certificates.push(certificate)
     }
-    const suspended = suspensions.get(id)
-    if (suspended) certificate.suspended = suspended.map(([, from_on, to_on]) => ({ from_on, to_on: to_on || null }))
-    if (replaces_id) replaced.set(id, replaces_id)
-    certificates.set(id, certificate)
-    facts.certificates.push(certificate)
+    for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
   }
-  for (const id of replaced.keys()) creditAsReplaced(certificates.get(id)!, certificates, replaced)
 }
 
 const NEWEST = sql`order by k.checked_on desc, k.known_from desc, k.id desc`
@@ -105,12 +108,7 @@ export function creditAsReplaced(
 }
 
 /** Certificates of other bodies that were found: the newest look-up of what is recorded now decides, whatever the register. */
-export async function readExternalCertificates(
-  db: Db,
-  people: People,
-  { cutoff, rules }: Window,
-  of: Of,
-): Promise<void> {
+export async function readExternalCertificates(db: Db, people: People, { cutoff, rules }: Window): Promise<Adding> {
   const occupations = [...new Set(rules.flatMap((one) => one.occupation_codes))]
   const rows = await readRows(
     db,
@@ -125,13 +123,15 @@ export async function readExternalCertificates(
       and c.known_from <= ${cutoff}::timestamptz and c.known_to > ${cutoff}::timestamptz`,
     NEWEST,
   )
-  for (const looks of Map.groupBy(rows, ([, id]) => id).values()) {
-    const [person_id, id, occupation_code, level, issued_on, , , newest, valid_until] = looks[0]!
-    if (newest !== 'found') continue
-    of(person_id)?.certificates.push({
-      ...{ id, occupation_code, level: Number(level), issued_on, credited_from: issued_on },
-      ...{ valid_until: valid_until || null, revoked_from: null, external: true },
-      found_in: foundIn(looks),
-    })
+  return (of) => {
+    for (const looks of Map.groupBy(rows, ([, id]) => id).values()) {
+      const [person_id, id, occupation_code, level, issued_on, , , newest, valid_until] = looks[0]!
+      if (newest !== 'found') continue
+      of(person_id)?.certificates.push({
+        ...{ id, occupation_code, level: Number(level), issued_on, credited_from: issued_on },
+        ...{ valid_until: valid_until || null, revoked_from: null, external: true },
+        found_in: foundIn(looks),
+      })
+    }
   }
 }

@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Db } from '../platform/database.ts'
 import { ONE_TEXT } from '../platform/together.ts'
+import type { Facts } from './evaluate.ts'
 
 /** Whose rows are asked for, in order of id, and whether hardly anybody else lies between the first and the last of them. */
 export interface People {
@@ -32,24 +33,35 @@ export function wanted({ ids, dense }: People, column = 'person_id'): RawBuilder
   return sql`join unnest(${`{${ids.join(',')}}`}::uuid[]) as wanted(id) on wanted.id = ${sql.ref(column)} and ${range}`
 }
 
+/** Adds what was read to whose facts it is ({@link Of}): nothing is made of a text before all of them are there, as it would outlive what is young. */
+export type Adding = (of: Of) => void
+
+/** Whose facts they are; nothing for somebody who was not asked for. */
+export type Of = (person_id: string) => Facts | undefined
+
 /** Of a row as many as were asked for. */
 export type Texts = [string, string, string, string, string, string, string, string, string, string, string, string]
 
-/** The rows of a query as texts, null as the empty one: `columns` is what a select names, without tabs in their values, `rest` begins with from. */
+/**
+ * The rows of a query as texts, null as the empty one: `columns` is what a select names, without tabs in their values, `rest` begins with
+ * from. They are cut out of the one text each time they are gone through.
+ */
 export async function readRows(
   db: Db,
   columns: (string | RawBuilder<unknown>)[],
   rest: RawBuilder<unknown>,
   order: RawBuilder<unknown> = sql``,
-): Promise<Texts[]> {
+): Promise<Iterable<Texts>> {
   const values = columns.map((column) => (typeof column === 'string' ? sql.raw(column) : column))
   const row = columns.map(() => '%s').join('\\t')
   const { rows } = await sql<{ text: string | null }>`${sql.raw(ONE_TEXT)}
     select string_agg(format(e'${sql.raw(row)}', ${sql.join(values)}), e'\\t' ${order}) as text ${rest}`.execute(db)
-  const texts = rows[0]!.text?.split('\t') ?? []
+  const { text } = rows[0]!
   const width = columns.length
-  return Array.from(
-    { length: texts.length / width },
-    (_, row) => texts.slice(row * width, row * width + width) as Texts,
-  )
+  return {
+    *[Symbol.iterator]() {
+      const texts = text?.split('\t') ?? []
+      for (let at = 0; at < texts.length; at += width) yield texts.slice(at, at + width) as Texts
+    },
+  }
 }

@@ -6,7 +6,7 @@ import { together } from '../platform/together.ts'
 import { readCertificates, readExternalCertificates } from './certificate-facts.ts'
 import type { LedgerEntry } from './corrections.ts'
 import type { Facts, OrganisationFact } from './evaluate.ts'
-import { FEW, type People, readRows, wanted } from './fact-rows.ts'
+import { type Adding, FEW, type Of, type People, readRows, wanted } from './fact-rows.ts'
 import { known, readOrganisations } from './organisation-facts.ts'
 import { readPersonFacts } from './person-facts.ts'
 import type { Rules } from './rules.ts'
@@ -22,11 +22,15 @@ export interface Window {
 
 /** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number; `db` may be {@link together}. */
 export async function readFacts(db: Db, people: People, window: Window): Promise<(person_id: string) => Facts> {
-  const { ids } = people
-  const facts = new Map<string, Facts>(
-    ids.map((id) => [id, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]),
-  )
-  const of: Of = (id) => facts.get(id)
+  const asked = new Set(people.ids)
+  const facts = new Map<string, Facts>()
+  const of: Of = (id) => {
+    const known = facts.get(id)
+    if (known || !asked.has(id)) return known
+    const made: Facts = { employments: [], attendance: [], certificates: [], education: [], conduct: [] }
+    facts.set(id, made)
+    return made
+  }
   // the database goes on from one to the next without being asked
   const reading = together(db)
   const reads = [
@@ -36,16 +40,17 @@ export async function readFacts(db: Db, people: People, window: Window): Promise
     readExternalCertificates,
     readEducation,
     readConduct,
-    ...(ids.length > FEW ? [] : [readPersonFacts]),
   ]
-  await Promise.all(reads.map((read) => read(reading, people, window, of)))
+  const few = asked.size <= FEW
+  const [adding] = await Promise.all([
+    Promise.all(reads.map((read) => read(reading, people, window))),
+    few && readPersonFacts(reading, people, window, of),
+  ])
+  for (const add of adding) add(of)
   // thousands of these would be written as one document
-  if (ids.length > FEW) await readPersonFacts(db, people, window, of)
-  return (id) => facts.get(id)!
+  if (!few) await readPersonFacts(db, people, window, of)
+  return (id) => of(id)!
 }
-
-/** Whose facts they are; nothing for somebody who was not asked for. */
-export type Of = (person_id: string) => Facts | undefined
 
 /** Who, as it was known at the cutoff, had an employment (`e`) in one of the posts in one of the districts in the time; further conditions may follow. */
 export function employedIn(
@@ -59,7 +64,7 @@ export function employedIn(
       and e.known_from <= ${cutoff}::timestamptz and e.known_to > ${cutoff}::timestamptz`
 }
 
-async function readEmployments(db: Db, people: People, window: Window, of: Of): Promise<void> {
+async function readEmployments(db: Db, people: People, window: Window): Promise<Adding> {
   const { cutoff, rules, organisations = new Map<string, OrganisationFact>() } = window
   const posts = [...new Set(rules.flatMap((one) => one.posts))]
   const columns = [
@@ -77,33 +82,38 @@ async function readEmployments(db: Db, people: People, window: Window, of: Of): 
     columns,
     sql`from employments e ${wanted(people)} where post = any(${posts}::text[]) and ${known(cutoff)}`,
   )
-  const unread = new Set(rows.map((row) => row[2]).filter((id) => !organisations.has(id)))
+  const unread = new Set<string>()
+  for (const [, , organisation_id] of rows) if (!organisations.has(organisation_id)) unread.add(organisation_id)
   if (unread.size > 0) for (const one of await readOrganisations(db, [...unread], cutoff)) organisations.set(...one)
-  for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, until] of rows)
-    of(person_id)?.employments.push({
-      id,
-      post,
-      contract_kind,
-      starts_on,
-      ends_on: ends_on || null,
-      contract_until: until || null,
-      organisation: organisations.get(organisation_id)!,
-    })
+  return (of) => {
+    for (const [person_id, id, organisation_id, post, contract_kind, starts_on, ends_on, until] of rows)
+      of(person_id)?.employments.push({
+        id,
+        post,
+        contract_kind,
+        starts_on,
+        ends_on: ends_on || null,
+        contract_until: until || null,
+        organisation: organisations.get(organisation_id)!,
+      })
+  }
 }
 
-async function readAttendance(db: Db, people: People, { cutoff, months }: Window, of: Of): Promise<void> {
+async function readAttendance(db: Db, people: People, { cutoff, months }: Window): Promise<Adding> {
   const rows = await readRows(
     db,
     ['person_id', 'month', 'organisation_id', 'attendance_days', 'social_insurance'],
     sql`from service_months ${wanted(people)} where month = any(${months.map(firstDay)}::date[]) and ${known(cutoff)}`,
   )
-  for (const [person_id, day, organisation_id, days, insured] of rows)
-    of(person_id)?.attendance.push({
-      month: monthOf(day),
-      organisation_id,
-      days: Number(days),
-      insured: insured === 't',
-    })
+  return (of) => {
+    for (const [person_id, day, organisation_id, days, insured] of rows)
+      of(person_id)?.attendance.push({
+        month: monthOf(day),
+        organisation_id,
+        days: Number(days),
+        insured: insured === 't',
+      })
+  }
 }
 
 /** The days from which events can matter to one of the months; whether somebody was ever trained rests on all of them. */
@@ -120,18 +130,20 @@ function windowStart({ months, rules }: Window, measure: 'education_hours' | 'co
 }
 
 /** Hours that nobody has approved yet, or that were rejected, count for nothing. */
-async function readEducation(db: Db, people: People, window: Window, of: Of): Promise<void> {
+async function readEducation(db: Db, people: People, window: Window): Promise<Adding> {
   const rows = await readRows(
     db,
     ['person_id', 'e.id', 'completed_on', 'hours'],
     sql`from education_hours e ${wanted(people)}
     where completed_on >= ${windowStart(window, 'education_hours')}::date and approval = 'approved' and ${known(window.cutoff)}`,
   )
-  for (const [person_id, id, completed_on, hours] of rows)
-    of(person_id)?.education.push({ id, completed_on, hours: Number(hours) })
+  return (of) => {
+    for (const [person_id, id, completed_on, hours] of rows)
+      of(person_id)?.education.push({ id, completed_on, hours: Number(hours) })
+  }
 }
 
-async function readConduct(db: Db, people: People, window: Window, of: Of): Promise<void> {
+async function readConduct(db: Db, people: People, window: Window): Promise<Adding> {
   const first = firstDay([...window.months].sort()[0]!)
   const rows = await readRows(
     db,
@@ -140,10 +152,12 @@ async function readConduct(db: Db, people: People, window: Window, of: Of): Prom
     where (happened_on >= ${windowStart(window, 'conduct_events')}::date or coalesce(period_to, 'infinity') > ${first}::date and period_from is not null)
       and ${known(window.cutoff)}`,
   )
-  for (const [person_id, id, kind, happened_on, period_from, period_to] of rows)
-    of(person_id)?.conduct.push({
-      ...{ id, kind, happened_on, period_from: period_from || null, period_to: period_to || null },
-    })
+  return (of) => {
+    for (const [person_id, id, kind, happened_on, period_from, period_to] of rows)
+      of(person_id)?.conduct.push({
+        ...{ id, kind, happened_on, period_from: period_from || null, period_to: period_to || null },
+      })
+  }
 }
 
 /** Entries of these people and months that were approved by the cutoff, the newest of each month and component. */
@@ -165,7 +179,7 @@ export async function readLedger(
       where l.scheme_code = ${scheme_code} and l.month = any(${months.map(firstDay)}::date[])
       order by l.person_id, l.month, l.component, l.seq desc) newest`,
   )
-  const entries = rows.map(([person_id, day, component, fen, district_code]) => ({
+  const entries = Array.from(rows, ([person_id, day, component, fen, district_code]) => ({
     ...{ person_id, month: monthOf(day), component, entitlement_fen: Number(fen), district_code },
   }))
   return Map.groupBy(entries, (row) => row.person_id)

@@ -26,25 +26,25 @@ const DIGESTED = [
 ] as const
 /** Lines as {@link copyLines} takes them, in order of person, month and component, and the SHA-256 of each, one after another. */
 export interface LineTexts {
-  rows: string[]
+  text: string
   digests: Buffer
 }
 
 export function textsOf(run_id: string, lines: Line[]): LineTexts {
   const digests = Buffer.alloc(32 * lines.length)
-  const rows = lines.toSorted(inOrder).map((line, at) => {
+  const text = lines.toSorted(inOrder).map((line, at) => {
     const { component } = line
     const columns = columnsOf(line)
     const told = columns.join('|')
     digests.write(hash('sha256', component === 'monthly' ? told : `${told}|${component}`, 'binary'), 32 * at, 'binary')
-    return `${columns.slice(-2).some(isEscaped) ? columns.map(copyValue).join('|') : told}|${component}|${run_id}`
+    return `${columns.slice(-2).some(isEscaped) ? columns.map(copyValue).join('|') : told}|${component}|${run_id}\n`
   })
-  return { rows, digests }
+  return { text: text.join(''), digests }
 }
 
 /** By COPY: of all that a run does, writing its lines weighs most. */
-export async function copyLines(tx: Tx, rows: string[]): Promise<void> {
-  await copyRows(tx, 'allowance_lines', [...DIGESTED, 'component', 'run_id'], rows)
+export async function copyLines(tx: Tx, text: string): Promise<void> {
+  await copyRows(tx, 'allowance_lines', [...DIGESTED, 'component', 'run_id'], text)
 }
 
 /** As text, what is missing as an empty one: no column has an empty text of its own. The last two are JSON. */

@@ -87,15 +87,15 @@ interface Lot {
   changed: Changed
 }
 
-async function writePart(tx: Tx, run: Run, { first_person_id, rows, digests, attended_elsewhere }: Judged) {
-  await copyLines(tx, rows)
+async function writePart(tx: Tx, run: Run, { first_person_id, text, digests, attended_elsewhere }: Judged) {
+  await copyLines(tx, text)
   const part = { run_id: run.id, first_person_id, line_digests: Buffer.concat(digests), attended_elsewhere }
   await tx.insertInto('run_parts').values(part).execute()
 }
 
 interface Judged {
   first_person_id: string
-  rows: string[]
+  text: string
   digests: Buffer[]
   /** who was paid for a month in which they attended somewhere else too: what findings about attendance look at */
   attended_elsewhere: string[]
@@ -105,8 +105,8 @@ interface Judged {
 const TURN = 250
 
 /** Lines are text as soon as they can be: they need a tenth of the room. */
-async function judgePart(run_id: string, ids: string[], knownOf: (id: string) => KnownOne): Promise<Judged> {
-  const judged: Judged = { first_person_id: ids[0]!, rows: [], digests: [], attended_elsewhere: [] }
+async function judgePart(run_id: string, ids: string[], knownOf: KnownOf): Promise<Judged> {
+  const judged: Judged = { first_person_id: ids[0]!, text: '', digests: [], attended_elsewhere: [] }
   for (let at = 0; at < ids.length; at += TURN) {
     await turn()
     const lines = ids.slice(at, at + TURN).flatMap((id) => {
@@ -115,8 +115,8 @@ async function judgePart(run_id: string, ids: string[], knownOf: (id: string) =>
       if (own.some((line) => attendedElsewhere(line, facts))) judged.attended_elsewhere.push(id)
       return own
     })
-    const { rows, digests } = textsOf(run_id, lines)
-    judged.rows.push(...rows)
+    const { text, digests } = textsOf(run_id, lines)
+    judged.text += text
     judged.digests.push(digests)
   }
   return judged
@@ -129,50 +129,44 @@ interface Work {
   organisations: Map<string, OrganisationFact>
 }
 
-/** By person: what is known, what was booked, and the months to judge. */
-type Known = Map<string, KnownOne>
+/** Of a person: what is known, what was booked, and the months to judge. */
+type KnownOf = (id: string) => KnownOne
 interface KnownOne {
   facts: Facts
   ledger: LedgerEntry[]
   plan: Plan
 }
 
-/** Of whom something became known since the last run: everybody, or these, whose facts are read already where they are few. */
+/** Of whom something became known since the last run: everybody, or these, whose facts are read already (`known`) where they are few. */
 interface Changed {
   ids: Set<string>
-  known: Known
+  known: KnownOf | null
 }
 
 /** A handful in each part would cost each as much as all of them at once do. */
 async function changedIn(tx: Tx, work: Work, all: string[], part: number): Promise<Changed> {
   const { run } = work
-  if (run.changes_since === null || all.length === 0) return { ids: new Set(all), known: new Map() }
+  if (run.changes_since === null || all.length === 0) return { ids: new Set(all), known: null }
   const changed = await changedAmong(tx, run.id, all)
   const some = all.filter((id) => changed.has(id))
-  const known: Known = some.length > part ? new Map() : await readKnown(tx, work, some)
-  return { ids: changed, known }
+  return { ids: changed, known: some.length > part ? null : await readKnown(tx, work, some) }
 }
 
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
-async function readPart(db: Db, work: Work, ids: string[], changed: Changed): Promise<(id: string) => KnownOne> {
+async function readPart(db: Db, work: Work, ids: string[], changed: Changed): Promise<KnownOf> {
   const { run, plan } = work
   const months = plan.months.filter(({ month, people }) => month === run.month || people)
-  const unread = ids.filter((id) => !changed.known.has(id))
-  const others = await readKnown(
-    db,
-    { ...work, plan: { ...plan, months } },
-    unread.filter((id) => !changed.ids.has(id)),
-  )
-  const anew = await readKnown(
-    db,
-    work,
-    unread.filter((id) => changed.ids.has(id)),
-  )
-  return (id) => (changed.known.get(id) ?? anew.get(id) ?? others.get(id))!
+  const [unchanged, anew] = [ids.filter((id) => !changed.ids.has(id)), ids.filter((id) => changed.ids.has(id))]
+  const others = await readKnown(db, { ...work, plan: { ...plan, months } }, unchanged)
+  const known = changed.known ?? (await readKnown(db, work, anew))
+  return (id) => (changed.ids.has(id) ? known(id) : others(id))
 }
 
-async function readKnown(db: Db, work: Work, ids: string[]): Promise<Known> {
-  if (ids.length === 0) return new Map()
+async function readKnown(db: Db, work: Work, ids: string[]): Promise<KnownOf> {
+  if (ids.length === 0)
+    return (id) => {
+      throw new Error(`nothing was read of ${id}`)
+    }
   const { run, plan } = work
   const window = windowOf(work, ids)
   const people = await peopleOf(db, ids)
@@ -181,7 +175,7 @@ async function readKnown(db: Db, work: Work, ids: string[]): Promise<Known> {
     readFacts(reading, people, window),
     readLedger(reading, people, run.scheme_code, window),
   ])
-  return new Map(ids.map((id) => [id, { facts: factsOf(id), ledger: ledger.get(id) ?? [], plan }]))
+  return (id) => ({ facts: factsOf(id), ledger: ledger.get(id) ?? [], plan })
 }
 
 function windowOf({ run, plan, organisations }: Work, ids: string[]): Window {

@@ -102,14 +102,11 @@ describe.each(engines)('%s', (engine) => {
   test('rows that are copied come back as they were given, and what a constraint refuses is refused by name', async () => {
     await sql`create table if not exists papers (id integer, words text, other jsonb)`.execute(db)
     const copied = (table: string, columns: string[], rows: string[][]) =>
-      db.transaction().execute((tx) =>
-        copyRows(
-          tx,
-          table as never,
-          columns,
-          rows.map((row) => row.map(copyValue).join('|')),
-        ),
-      )
+      db
+        .transaction()
+        .execute((tx) =>
+          copyRows(tx, table as never, columns, rows.map((row) => `${row.map(copyValue).join('|')}\n`).join('')),
+        )
     const nasty = ['a\tb', 'c\\d\\N', 'e\nf\r\n', '\\N', '\\.', 'a|b||', '杨·𠅤"\',{}', '']
     await copied(
       'papers',
