@@ -22,14 +22,13 @@ export interface Window {
 
 /** Everything about the people, a map that answers for each of them. Reads each table once, whatever their number; `db` may be {@link together}. */
 export async function readFacts(db: Db, people: People, window: Window): Promise<(person_id: string) => Facts> {
-  const asked = new Set(people.ids)
-  const facts = new Map<string, Facts>()
+  const { ids } = people
+  let facts: Map<string, Facts> | undefined
   const of: Of = (id) => {
-    const known = facts.get(id)
-    if (known || !asked.has(id)) return known
-    const made: Facts = { employments: [], attendance: [], certificates: [], education: [], conduct: [] }
-    facts.set(id, made)
-    return made
+    facts ??= new Map(
+      ids.map((one) => [one, { employments: [], attendance: [], certificates: [], education: [], conduct: [] }]),
+    )
+    return facts.get(id)
   }
   // the database goes on from one to the next without being asked
   const reading = together(db)
@@ -41,7 +40,7 @@ export async function readFacts(db: Db, people: People, window: Window): Promise
     readEducation,
     readConduct,
   ]
-  const few = asked.size <= FEW
+  const few = ids.length <= FEW
   const [adding] = await Promise.all([
     Promise.all(reads.map((read) => read(reading, people, window))),
     few && readPersonFacts(reading, people, window, of),

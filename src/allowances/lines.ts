@@ -89,9 +89,13 @@ function jsonbText(value: unknown): string {
     for (const inner of value) text += text === '' ? jsonbText(inner) : `, ${jsonbText(inner)}`
     return `[${text}]`
   }
-  const entries = Object.entries(value as object).filter(([, inner]) => inner !== undefined)
-  if (entries.length > 1) entries.sort(([a], [b]) => a.length - b.length || (a < b ? -1 : 1))
-  return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}: ${jsonbText(inner)}`).join(', ')}}`
+  const keys = Object.keys(value as object)
+  if (keys.length > 1) keys.sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
+  for (const key of keys) {
+    const inner = (value as Record<string, unknown>)[key]
+    if (inner !== undefined) text += `${text && ', '}${jsonbText(key)}: ${jsonbText(inner)}`
+  }
+  return `{${text}}`
 }
 
 /** What has no need of the care that JSON takes, nearly every word and number. */

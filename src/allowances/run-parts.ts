@@ -4,7 +4,7 @@ import { type Db, readByRange, type Tx } from '../platform/database.ts'
 import { together } from '../platform/together.ts'
 import { type LedgerEntry, type Line, linesFor, type Plan } from './corrections.ts'
 import type { Facts, OrganisationFact } from './evaluate.ts'
-import { peopleOf } from './fact-rows.ts'
+import { type People, peopleOf } from './fact-rows.ts'
 import { readFacts, readLedger, type Window } from './facts.ts'
 import { copyLines, textsOf } from './lines.ts'
 import type { Run } from './run-months.ts'
@@ -32,37 +32,32 @@ export async function computeParts(tx: Tx, beside: Db, { after, slice, part, ...
   const work: Work = { ...rest, organisations: new Map() }
   const { run, plan } = work
   const made = { done: 0, last: after }
-  // one at a time: a connection takes one statement
-  let turns: Promise<unknown> = Promise.resolve()
-  const inTurn = <T>(does: () => Promise<T>): Promise<T> => {
-    const turn = turns.then(does)
-    turn.catch(() => {})
-    turns = turn
-    return turn
-  }
+  // a connection takes one statement at a time; parts judged side by side would all be done at once, and the database idle until then
+  const [written, judged] = [inTurn(), inTurn()]
   const lookUp = () =>
-    inTurn(async (): Promise<Lot> => {
+    written.add(async (): Promise<Lot> => {
       const ids = await candidates(tx, run, plan, made.last, Math.min(LOT, slice - made.done))
       made.done += ids.length
       made.last = ids.at(-1) ?? made.last
-      return { ids, changed: await changedIn(tx, work, ids, part) }
+      const { dense } = await peopleOf(tx, ids)
+      return { ids, dense, changed: await changedIn(tx, work, ids, part) }
     })
   async function* partsOf() {
     for (let coming: Promise<Lot> | null = lookUp(); coming; ) {
-      const { ids, changed }: Lot = await coming
+      const { ids, ...lot }: Lot = await coming
       // while the parts of this one are computed
       coming = ids.length === LOT && made.done < slice ? lookUp() : null
-      for (let at = 0; at < ids.length; at += part) yield { ids: ids.slice(at, at + part), changed }
+      for (let at = 0; at < ids.length; at += part) yield { ids: ids.slice(at, at + part), ...lot }
     }
   }
   const parts = partsOf()
   const goOn = async (reading: Db) => {
     for (let next = await parts.next(); !next.done; next = await parts.next()) {
-      const { ids, changed } = next.value
-      const judged = await judgePart(run.id, ids, await readPart(reading, work, ids, changed))
+      const known = await readPart(reading, work, next.value)
+      const lines = await judged.add(() => judgePart(run.id, next.value.ids, known))
       // the next part is read as soon as it is this one's turn
-      const before = turns
-      inTurn(() => writePart(tx, run, judged))
+      const before = written.last()
+      written.add(() => writePart(tx, run, lines))
       await before
     }
   }
@@ -77,13 +72,26 @@ export async function computeParts(tx: Tx, beside: Db, { after, slice, part, ...
         )
   // where one fails the others begin nothing more, and the transaction is theirs until they are done
   for (const lane of lanes) lane.catch(() => parts.return())
-  const ended = [...(await Promise.allSettled(lanes)), ...(await Promise.allSettled([turns]))]
+  const ended = [...(await Promise.allSettled(lanes)), ...(await Promise.allSettled([written.last()]))]
   for (const one of ended) if (one.status === 'rejected') throw one.reason
   return made
 }
 
-interface Lot {
-  ids: string[]
+/** One thing after another; nothing after one that failed. */
+function inTurn() {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    add: <T>(does: () => Promise<T>): Promise<T> => {
+      const done = last.then(does)
+      done.catch(() => {})
+      last = done
+      return done
+    },
+    last: () => last,
+  }
+}
+
+interface Lot extends People {
   changed: Changed
 }
 
@@ -102,7 +110,7 @@ interface Judged {
 }
 
 /** How many people before others get a turn: the next statement is sent, lines go on their way. */
-const TURN = 250
+const TURN = 50
 
 /** Lines are text as soon as they can be: they need a tenth of the room. */
 async function judgePart(run_id: string, ids: string[], knownOf: KnownOf): Promise<Judged> {
@@ -149,27 +157,28 @@ async function changedIn(tx: Tx, work: Work, all: string[], part: number): Promi
   if (run.changes_since === null || all.length === 0) return { ids: new Set(all), known: null }
   const changed = await changedAmong(tx, run.id, all)
   const some = all.filter((id) => changed.has(id))
-  return { ids: changed, known: some.length > part ? null : await readKnown(tx, work, some) }
+  return { ids: changed, known: some.length > part ? null : await readKnown(tx, work, { ids: some, dense: false }) }
 }
 
 /** Of whom nothing became known since the last run, the run's own month alone; of the others all months. */
-async function readPart(db: Db, work: Work, ids: string[], changed: Changed): Promise<KnownOf> {
+async function readPart(db: Db, work: Work, { ids, dense, changed }: Lot): Promise<KnownOf> {
   const { run, plan } = work
   const months = plan.months.filter(({ month, people }) => month === run.month || people)
   const [unchanged, anew] = [ids.filter((id) => !changed.ids.has(id)), ids.filter((id) => changed.ids.has(id))]
-  const others = await readKnown(db, { ...work, plan: { ...plan, months } }, unchanged)
-  const known = changed.known ?? (await readKnown(db, work, anew))
+  const peopleAmong = (some: string[]) => ({ ids: some, dense: dense && 2 * some.length > ids.length })
+  const others = await readKnown(db, { ...work, plan: { ...plan, months } }, peopleAmong(unchanged))
+  const known = changed.known ?? (await readKnown(db, work, peopleAmong(anew)))
   return (id) => (changed.ids.has(id) ? known(id) : others(id))
 }
 
-async function readKnown(db: Db, work: Work, ids: string[]): Promise<KnownOf> {
+async function readKnown(db: Db, work: Work, people: People): Promise<KnownOf> {
+  const { ids } = people
   if (ids.length === 0)
     return (id) => {
       throw new Error(`nothing was read of ${id}`)
     }
   const { run, plan } = work
   const window = windowOf(work, ids)
-  const people = await peopleOf(db, ids)
   const reading = together(db)
   const [factsOf, ledger] = await Promise.all([
     readFacts(reading, people, window),
