@@ -13,6 +13,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const build = join(root, '.build')
 const node = findNode()
 const [target = '', ...rest] = process.argv.slice(2)
+const flags = [
+  '--disable-warning=ExperimentalWarning',
+  // room for young objects, in MB: a run of hundreds of thousands needs a third less memory than with what Node takes by itself, and no more time
+  '--max-semi-space-size=12',
+]
 const compiled = /^src\/.*\.tsx?$/.test(target)
 
 if (compiled || target === '--build') await compile()
@@ -105,7 +110,7 @@ function isRunning(file) {
 }
 
 function run(script, args) {
-  const child = spawn(node, ['--disable-warning=ExperimentalWarning', script, ...args], {
+  const child = spawn(node, [...flags, script, ...args], {
     // over the channel a server notices that this process was killed
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     cwd: root,
