@@ -78,6 +78,7 @@ export interface Accounts {
   person_id: string | null;
   revision: Generated<number>;
   role: string;
+  township_code: string | null;
   username: string;
 }
 
@@ -1331,6 +1332,7 @@ export interface Organisations {
   ownership: string | null;
   parent_id: string | null;
   revision: Generated<number>;
+  township_code: string | null;
 }
 
 export interface OrganisationStandings {
@@ -1342,6 +1344,7 @@ export interface OrganisationStandings {
   organisation_id: string;
   ownership: string | null;
   parent_id: string | null;
+  township_code: string | null;
 }
 
 export interface OrganisationWriteOffDecisions {
@@ -1909,6 +1912,7 @@ export interface RunFacilities {
   organisation_id: string;
   reviewer: string;
   run_id: string;
+  township_code: string | null;
 }
 
 export interface RunFindings {
@@ -1954,9 +1958,11 @@ export interface RunParts {
 export interface RunReviews {
   decided_at: Generated<Timestamp>;
   decided_by: string;
+  place: Generated<string>;
   reason: string | null;
   reviewer: string;
   run_id: string;
+  township_code: string | null;
 }
 
 export interface RunSampleLines {
@@ -1969,6 +1975,7 @@ export interface RunSampleLines {
   payee_id: Generated<string>;
   person_id: string | null;
   run_id: string;
+  township_code: string | null;
 }
 
 export interface RunSamples {
@@ -1982,8 +1989,10 @@ export interface RunSteps {
   amount_fen: number;
   lines: number;
   payable: number;
+  place: Generated<string>;
   reviewer: string;
   run_id: string;
+  township_code: string | null;
 }
 
 export interface SchemeComponents {
@@ -2304,6 +2313,12 @@ export interface Teachers {
   person_id: string | null;
 }
 
+export interface Townships {
+  code: string;
+  district_code: string;
+  name: string;
+}
+
 export interface TrainingOrderAnswers {
   answered_at: Generated<Timestamp>;
   answered_by: string;
@@ -2612,6 +2627,7 @@ export interface DB {
   suspended_days: SuspendedDays;
   teacher_qualifications: TeacherQualifications;
   teachers: Teachers;
+  townships: Townships;
   training_order_answers: TrainingOrderAnswers;
   training_order_closures: TrainingOrderClosures;
   training_order_decisions: TrainingOrderDecisions;

@@ -52,9 +52,17 @@ export const commands: Record<string, Command> = {
   },
   'account add': {
     usage:
-      'USERNAME --role ROLE --name NAME --password PASSWORD [--organisation ID] [--district CODE] [--person ID] — 新建账号 / adds an account',
+      'USERNAME --role ROLE --name NAME --password PASSWORD [--organisation ID] [--district CODE] [--township CODE] [--person ID] — 新建账号 / adds an account',
     arguments: 1,
-    options: { role: text, name: text, password: text, organisation: text, district: text, person: text },
+    options: {
+      role: text,
+      name: text,
+      password: text,
+      organisation: text,
+      district: text,
+      township: text,
+      person: text,
+    },
     run: ([username], values) =>
       withProgram(async (program, context) => {
         const input = newAccountShape.safeParse({
@@ -64,6 +72,7 @@ export const commands: Record<string, Command> = {
           password: values.password,
           organisation_id: values.organisation,
           district_code: values.district,
+          township_code: values.township,
           person_id: values.person,
         })
         if (!input.success) refuseFaults(faultsOf(input.error.issues))

@@ -44,4 +44,5 @@ export const MIGRATIONS = [
   '0046_webhooks',
   '0047_accounts',
   '0048_holds_and_write_offs_of_organisations',
+  '0049_townships',
 ]

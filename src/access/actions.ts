@@ -2,7 +2,7 @@
 import { type Recorder, recordHistory } from '../history/actions.ts'
 import { divisionPrefix, type Role } from '../platform/context.ts'
 import type { Db, Tx } from '../platform/database.ts'
-import { notFound, refusalOfFaults, refuse } from '../platform/errors.ts'
+import { type Fault, notFound, refusalOfFaults, refuse, refuseFaults } from '../platform/errors.ts'
 import { DUMMY_HASH, hashPassword, passwordMatches } from './passwords.ts'
 import { SIGN_IN } from './rules.ts'
 import { endSessions } from './sessions.ts'
@@ -14,10 +14,14 @@ export interface NewAccount {
   role: Role
   organisation_id?: string | null | undefined
   district_code?: string | null | undefined
+  township_code?: string | null | undefined
   person_id?: string | null | undefined
 }
 
-/** Adds an account; refuses `account.place_missing` when the role needs an organisation, a district or a person. */
+/**
+ * Adds an account; refuses `account.place_missing` when the role needs an organisation, a district or a person, and as faults
+ * `account.township_role`, `account.township_unknown`.
+ */
 export async function addAccount(
   tx: Tx,
   context: Recorder,
@@ -29,6 +33,7 @@ export async function addAccount(
     facility: 'organisation_id',
     district: 'district_code',
     health: 'district_code',
+    township: 'district_code',
     carer: 'person_id',
   } as const
   const needed = place[input.role as keyof typeof place]
@@ -38,6 +43,7 @@ export async function addAccount(
       en: `An account with the role ${input.role} needs ${needed}.`,
     })
   await requirePlace(tx, context, input)
+  await checkTownship(tx, input)
   const { password, ...values } = input
   const account = await tx
     .insertInto('accounts')
@@ -50,7 +56,11 @@ export async function addAccount(
     subject_id: account.id,
     organisation_id: input.organisation_id ?? null,
     district_code: input.district_code ?? null,
-    changes: { username: input.username, role: input.role },
+    changes: {
+      username: input.username,
+      role: input.role,
+      ...(input.township_code && { township_code: input.township_code }),
+    },
   })
   return account
 }
@@ -67,6 +77,37 @@ async function requirePlace(tx: Tx, { actor }: Recorder, input: NewAccount): Pro
         .executeTakeFirst()
     : input
   if (!place?.district_code?.startsWith(prefix)) notFound({ zh: '机构或区划', en: 'organisation or division' })
+}
+
+/** A township is that of a reviewer of townships, and lies in the account's district. */
+async function checkTownship(tx: Tx, { role, district_code, township_code }: NewAccount): Promise<void> {
+  if (!township_code) return
+  const faults: Fault[] = []
+  if (role !== 'township')
+    faults.push({
+      pointer: '/township_code',
+      code: 'account.township_role',
+      message: {
+        zh: `只有镇街角色的账号可以填写镇街，角色 ${role} 请不填。`,
+        en: `Only an account with the role township has one: leave it out for the role ${role}.`,
+      },
+    })
+  const township = await tx
+    .selectFrom('townships')
+    .select('code')
+    .where('code', '=', township_code)
+    .where('district_code', '=', district_code ?? '')
+    .executeTakeFirst()
+  if (!township)
+    faults.push({
+      pointer: '/township_code',
+      code: 'account.township_unknown',
+      message: {
+        zh: `区县 ${district_code ?? '（空）'} 没有登记镇街 ${township_code}，请先登记，或改填该区县的镇街。`,
+        en: `The district ${district_code ?? '(none)'} has no township ${township_code} on record: add it first, or give one of its own.`,
+      },
+    })
+  refuseFaults(faults)
 }
 
 /** What a right password opens: with the hash it was compared with, so that a session is begun only while that still stands. */

@@ -32,6 +32,7 @@ export function allActors(db: Db) {
       'accounts.organisation_id',
       'organisations.name as organisation_name',
       'accounts.district_code',
+      'accounts.township_code',
       'accounts.person_id',
       sql<boolean>`accounts.password_reset_at is not null`.as('password_due'),
     ])
@@ -74,6 +75,7 @@ function accountRows(db: Db, now: Date) {
   return db
     .selectFrom('accounts')
     .leftJoin('organisations', 'organisations.id', 'accounts.organisation_id')
+    .leftJoin('townships', 'townships.code', 'accounts.township_code')
     .select([
       'accounts.id',
       'accounts.username',
@@ -82,6 +84,8 @@ function accountRows(db: Db, now: Date) {
       'accounts.organisation_id',
       'organisations.name as organisation_name',
       'accounts.district_code',
+      'accounts.township_code',
+      'townships.name as township_name',
       'accounts.person_id',
       'accounts.created_at',
       'accounts.last_sign_in_at',

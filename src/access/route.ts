@@ -207,13 +207,13 @@ function checked<P extends Shape, Q extends Shape, B extends Shape>(c: Call<Env>
 }
 
 function respond(value: unknown, status: number, path: string): Response {
-  const known = value as { id?: string; job_id?: string; revision?: number } | undefined
+  const known = value as { id?: string; code?: string; job_id?: string; revision?: number } | undefined
+  const made = known?.id ?? known?.code
   const headers: Record<string, string> = {
     'Content-Type': 'application/json; charset=UTF-8',
     'Cache-Control': 'no-store',
   }
-  if (status === 201 && known?.id)
-    headers.Location = `/api/v1${path.replace(/\{.*/, '').replace(/\/$/, '')}/${known.id}`
+  if (status === 201 && made) headers.Location = `/api/v1${path.replace(/\{.*/, '').replace(/\/$/, '')}/${made}`
   if (status === 202 && known?.job_id) headers.Location = `/api/v1/jobs/${known.job_id}`
   if (typeof known?.revision === 'number') headers.ETag = `"${known.revision}"`
   return new Response(status === 204 ? null : JSON.stringify(value), { status, headers })

@@ -34,6 +34,13 @@ export const newAccountShape = z
       .string()
       .regex(/^\d{6}$/)
       .nullish(),
+    township_code: z
+      .string()
+      .regex(/^\d{9}$/)
+      .nullish()
+      .meta({
+        description: '仅镇街账号；缺省为不分镇街 of a township’s account alone; without it, of the whole district',
+      }),
     person_id: z.uuid().nullish(),
   })
   .meta({
@@ -61,6 +68,8 @@ export const accountRowShape = z
     organisation_id: z.uuid().nullable(),
     organisation_name: z.string().nullable(),
     district_code: z.string().nullable(),
+    township_code: z.string().nullable(),
+    township_name: z.string().nullable(),
     person_id: z.uuid().nullable(),
     created_at: z.date(),
     last_sign_in_at: z.date().nullable(),
@@ -97,6 +106,7 @@ export const meShape = z
     organisation_id: z.string().nullable(),
     organisation_name: z.string().nullable(),
     district_code: z.string().nullable(),
+    township_code: z.string().nullable(),
     person_id: z.string().nullable(),
     api_key_id: z.uuid().nullable().describe('the key of the call'),
     password_due: z.boolean(),

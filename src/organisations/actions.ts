@@ -13,7 +13,8 @@ import type { Closing, NewOrganisation, OrganisationAmendment } from './shapes.t
 /**
  * Registers an organisation in a district of the actor's own division; `filed_from` makes its first filing. Refuses
  * `organisation.name_taken`, `organisation.credit_code_taken`, `organisation.assessor_prefix_taken`, and with faults what
- * organisationFaults() names, `credit_code.format`, `organisation.district_unknown`, `organisation.parent_unknown`,
+ * organisationFaults() names, `credit_code.format`, `organisation.district_unknown`, `organisation.township_unknown`,
+ * `organisation.parent_unknown`,
  * `filing.start_missing` and `filing.ends_before_start`.
  */
 export async function registerOrganisation(tx: Tx, context: Context, input: NewOrganisation): Promise<OrganisationRow> {
@@ -27,6 +28,7 @@ export async function registerOrganisation(tx: Tx, context: Context, input: NewO
     ownership: given.ownership ?? null,
     credit_code,
     district_code: given.district_code,
+    township_code: given.township_code ?? null,
     parent_id: given.parent_id ?? null,
     assessor_prefix: given.assessor_prefix ?? null,
   }
@@ -59,8 +61,8 @@ function inFields(faults: Fault[]): Fault[] {
 
 /**
  * Amends an organisation of the actor's division: what is left out stays, null empties. Refuses `revision.stale`, the codes of
- * {@link registerOrganisation}, `organisation.parent_circle`, and `organisation.reason_missing` when name, district, kind of facility or
- * ownership change without a reason: certificates, lines and payments name and rest on them.
+ * {@link registerOrganisation}, `organisation.parent_circle`, and `organisation.reason_missing` when name, district, township, kind of
+ * facility or ownership change without a reason: certificates, lines, reviews and payments name and rest on them.
  */
 export async function amendOrganisation(
   tx: Tx,
@@ -80,13 +82,16 @@ export async function amendOrganisation(
     (field) => JSON.stringify(row[field]) !== JSON.stringify(known[field]),
   )
   const faults = [...code.faults, ...organisationFaults(row), ...(await placeFaults(tx, context, row, known))]
-  if (!reason && changed.some((field) => ['name', 'district_code', 'facility_kind', 'ownership'].includes(field)))
+  if (
+    !reason &&
+    changed.some((field) => ['name', 'district_code', 'township_code', 'facility_kind', 'ownership'].includes(field))
+  )
     faults.push(
       fault(
         '/reason',
         'organisation.reason_missing',
-        '变更名称、区县、机构类型或举办性质必须写明理由。',
-        'Changing name, district, kind of facility or ownership needs a reason.',
+        '变更名称、区县、镇街、机构类型或举办性质必须写明理由。',
+        'Changing name, district, township, kind of facility or ownership needs a reason.',
       ),
     )
   refuseFaults(faults)
@@ -176,6 +181,7 @@ async function lockOrganisation(tx: Tx, context: Context, id: string) {
       'ownership',
       'credit_code',
       'district_code',
+      'township_code',
       'parent_id',
       'assessor_prefix',
       'closed_on',
@@ -188,9 +194,9 @@ async function lockOrganisation(tx: Tx, context: Context, id: string) {
   return row ?? notFound({ zh: '机构', en: 'organisation' })
 }
 
-type Place = { district_code: string; parent_id: string | null }
+type Place = { district_code: string; township_code: string | null; parent_id: string | null }
 
-/** District and parent lie in the actor's own division; what was so before is not asked again. */
+/** District and parent lie in the actor's own division, the township in the district; what was so before is not asked again. */
 async function placeFaults(tx: Tx, context: Context, row: Place, known?: Place): Promise<Fault[]> {
   const faults: Fault[] = []
   if (row.district_code !== known?.district_code) {
@@ -211,6 +217,7 @@ async function placeFaults(tx: Tx, context: Context, row: Place, known?: Place):
         ),
       )
   }
+  faults.push(...(await townshipFaults(tx, row)))
   if (row.parent_id !== null && row.parent_id !== known?.parent_id) {
     const parent = await tx
       .selectFrom('organisations')
@@ -229,4 +236,25 @@ async function placeFaults(tx: Tx, context: Context, row: Place, known?: Place):
       )
   }
   return faults
+}
+
+/** An organisation that moves to another district says in which township of that it lies now, or in none that is known. */
+async function townshipFaults(tx: Tx, { district_code, township_code }: Place): Promise<Fault[]> {
+  if (township_code === null) return []
+  const township = await tx
+    .selectFrom('townships')
+    .select('name')
+    .where('code', '=', township_code)
+    .where('district_code', '=', district_code)
+    .executeTakeFirst()
+  return township
+    ? []
+    : [
+        fault(
+          '/township_code',
+          'organisation.township_unknown',
+          `区县 ${district_code} 没有登记镇街 ${township_code}，请选择该区县的镇街，或留空。`,
+          `The district ${district_code} has no township ${township_code} on record: choose one of its own, or none.`,
+        ),
+      ]
 }

@@ -19,6 +19,7 @@ import {
   reopeningShape,
   writtenOrganisationShape,
 } from './shapes.ts'
+import { townshipsApi } from './townships-api.ts'
 
 const tag = 'organisations'
 
@@ -115,6 +116,7 @@ export function organisationsApi(app: App): void {
       withWarnings(c, await reopenOrganisation(tx, context, params.id, body.reason)),
   )
   filingsApi(app)
+  townshipsApi(app)
 }
 
 function withWarnings(c: Call<Env>, row: OrganisationRow, more: Warning[] = []) {

@@ -17,6 +17,8 @@ import { filingsConsole } from './filings-console.tsx'
 import { branchesOf, countStaff, getOrganisation, listDistricts, listOrganisations, parentChoices } from './queries.ts'
 import { creditCodeWarnings, isClosed, staffWarnings } from './rules.ts'
 import { newOrganisationShape, organisationAmendmentShape, organisationFilterShape } from './shapes.ts'
+import { townshipChoices } from './townships.ts'
+import { townshipsConsole } from './townships-console.tsx'
 
 const title = { zh: '机构', en: 'Organisations' }
 
@@ -69,6 +71,7 @@ export function organisationsConsole(app: App): void {
   )
   closingsConsole(app)
   filingsConsole(app)
+  townshipsConsole(app)
 }
 
 async function organisationPage({ c, db, context, params }: PageCall) {
@@ -125,6 +128,7 @@ async function formPage({ c, db, context, params }: PageCall, retry?: Retry) {
       frame={frameOf(c, organisation?.name ?? inLanguage(c.get('lang'), title))}
       organisation={organisation}
       districts={await listDistricts(db, context.scope)}
+      townships={await townshipChoices(db, context.scope)}
       parents={parents}
       kinds={retry?.ticked('kinds') ?? organisation?.kinds ?? []}
       values={{ ...(retry?.values ?? known), ...(organisation && { revision: String(organisation.revision) }) }}
@@ -153,8 +157,11 @@ function filledIn(sent: unknown): Record<string, unknown> {
 
 /** What may be without a value is emptied by leaving its field empty. */
 function amendment(sent: unknown): unknown {
-  const { name, facility_kind, ownership, credit_code, parent_id, assessor_prefix } = sent as Record<string, unknown>
-  const emptied = { facility_kind, ownership, credit_code, parent_id, assessor_prefix }
+  const { name, facility_kind, ownership, township_code, credit_code, parent_id, assessor_prefix } = sent as Record<
+    string,
+    unknown
+  >
+  const emptied = { facility_kind, ownership, township_code, credit_code, parent_id, assessor_prefix }
   return {
     ...filledIn(sent),
     name,

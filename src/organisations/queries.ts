@@ -64,6 +64,7 @@ function organisationRows(db: Db, today: LocalDate) {
   return db
     .selectFrom('organisations')
     .innerJoin('districts', 'districts.code', 'organisations.district_code')
+    .leftJoin('townships', 'townships.code', 'organisations.township_code')
     .leftJoin('organisations as parents', 'parents.id', 'organisations.parent_id')
     .leftJoinLateral(
       (eb) =>
@@ -88,6 +89,8 @@ function organisationRows(db: Db, today: LocalDate) {
       'organisations.credit_code',
       'organisations.district_code',
       'districts.name as district_name',
+      'organisations.township_code',
+      'townships.name as township_name',
       'organisations.parent_id',
       'parents.name as parent_name',
       'parents.district_code as parent_district_code',

@@ -58,6 +58,7 @@ export const ORGANISATION_FIELDS: Record<string, Message> = {
   ownership: { zh: '举办性质', en: 'Ownership' },
   credit_code: { zh: '统一社会信用代码', en: 'Credit code' },
   district_code: { zh: '区县', en: 'District' },
+  township_code: { zh: '镇街', en: 'Township' },
   parent_id: { zh: '上级机构', en: 'Parent' },
   assessor_prefix: { zh: '评价机构代码', en: 'Assessor code' },
   closed_on: { zh: '停办日期', en: 'Closed on' },
@@ -167,6 +168,19 @@ export const constraints: Constraints = {
   organisations_assessor_prefix_key: {
     code: 'organisation.assessor_prefix_taken',
     message: { zh: '这个评价机构代码已属于另一家机构。', en: 'This assessor code is another organisation’s already.' },
+  },
+  // whoever writes at the same time
+  organisations_township: {
+    code: 'organisation.township_unknown',
+    message: { zh: '所在区县没有登记这个镇街。', en: 'The district has no such township on record.' },
+  },
+  townships_pkey: {
+    code: 'township.code_taken',
+    message: { zh: '这个镇街代码已经登记过。', en: 'This township code is on record already.' },
+  },
+  townships_name: {
+    code: 'township.name_taken',
+    message: { zh: '本区县已有同名镇街。', en: 'The district already has a township of this name.' },
   },
   organisations_chain: {
     code: 'organisation.parent_circle',

@@ -17,6 +17,11 @@ const kinds = z
 export const reason = z.string().trim().min(2).max(500)
 const name = z.string().trim().min(2).max(120)
 const districtCode = z.string().regex(/^\d{6}$/)
+const townshipCode = z
+  .string()
+  .regex(/^\d{9}$/)
+  .nullish()
+  .meta({ description: '所在镇街，须在该区县 the township it lies in, of its district' })
 /** Checked by its own rule, which says what is wrong with it. */
 const creditCode = z.string().max(60)
 const assessorPrefix = z.string().regex(/^[A-Z]\d{12}$/)
@@ -29,6 +34,7 @@ export const newOrganisationShape = z
     ownership: ownership.nullish(),
     credit_code: creditCode.nullish(),
     district_code: districtCode,
+    township_code: townshipCode,
     parent_id: z.uuid().toLowerCase().nullish(),
     assessor_prefix: assessorPrefix.nullish(),
     filed_from: localDateShape.nullish().meta({ description: '首个备案期的起 the first filing starts' }),
@@ -54,6 +60,7 @@ export const organisationAmendmentShape = z
     ownership: ownership.nullish(),
     credit_code: creditCode.nullish(),
     district_code: districtCode.optional(),
+    township_code: townshipCode,
     parent_id: z.uuid().toLowerCase().nullish(),
     assessor_prefix: assessorPrefix.nullish(),
     reason: reason.optional(),
@@ -94,6 +101,8 @@ export const organisationShape = z
     credit_code: z.string().nullable(),
     district_code: z.string(),
     district_name: z.string(),
+    township_code: z.string().nullable().meta({ description: 'null：未登记 not recorded' }),
+    township_name: z.string().nullable(),
     parent_id: z.uuid().nullable(),
     parent_name: z.string().nullable(),
     parent_district_code: z.string().nullable(),

@@ -21,6 +21,8 @@ export interface Actor {
   organisation_id: string | null
   organisation_name: string | null
   district_code: string | null
+  /** of a township's account: the one it is of; null: the whole district, and what lies in no township on record */
+  township_code: string | null
   person_id: string | null
   /** the key the call came with, or by which the job was asked for */
   api_key_id?: string | undefined
@@ -32,7 +34,8 @@ export interface Actor {
 
 /**
  * What the actor may see. A division is a prefix of the district code (`3301` Hangzhou, `330106` Xihu, `` everything),
- * so that the same column serves a district, a city, a province and the country.
+ * so that the same column serves a district, a city, a province and the country. A township (`330106001`) is longer than any district code:
+ * it sees nothing but what asks for {@link townshipOf}.
  */
 export type Scope =
   | { kind: 'division'; prefix: string }
@@ -63,13 +66,18 @@ export interface Context {
   import_id?: string | undefined
 }
 
-/** The scope that goes with an account: its own record, its organisation, or its division. */
+/** The scope that goes with an account: its own record, its organisation, its township, or its division. */
 export function scopeOf(actor: Actor): Scope {
   if (actor.role === 'carer')
     return { kind: 'person', person_id: actor.person_id ?? '00000000-0000-0000-0000-000000000000' }
   if (actor.organisation_id && ['trainer', 'assessor', 'facility'].includes(actor.role))
     return { kind: 'organisation', organisation_id: actor.organisation_id }
-  return { kind: 'division', prefix: divisionPrefix(actor.district_code ?? '000000') }
+  return { kind: 'division', prefix: actor.township_code ?? divisionPrefix(actor.district_code ?? '000000') }
+}
+
+/** The township that is all of the scope, of a reviewer who has one. */
+export function townshipOf(scope: Scope): string | null {
+  return scope.kind === 'division' && scope.prefix.length === 9 ? scope.prefix : null
 }
 
 /** `330100` → `3301`, `330000` → `33`, `330106` → `330106`. */
@@ -86,6 +94,7 @@ export const SYSTEM: Actor = {
   organisation_id: null,
   organisation_name: null,
   district_code: null,
+  township_code: null,
   person_id: null,
   password_due: false,
 }

@@ -17,6 +17,8 @@ export interface Account {
   organisation_id: string | null
   organisation_name: string | null
   district_code: string | null
+  township_code: string | null
+  township_name: string | null
   person_id: string | null
   created_at: Date
   last_sign_in_at: Date | null
@@ -64,6 +66,8 @@ export function AccountPage({ frame, account, role, decisions, may_decide, ...re
   const w = words(frame.lang)
   const place = account.organisation_id ? (
     <a href={`/console/organisations/${account.organisation_id}`}>{account.organisation_name}</a>
+  ) : account.township_code ? (
+    `${account.township_name} ${account.township_code}`
   ) : (
     (account.district_code ?? '—')
   )

@@ -14,6 +14,7 @@ export interface AccountsProps {
     role: string
     organisation_name: string | null
     district_code: string | null
+    township_name: string | null
   })[]
   counts: Record<Standing | 'all', number>
   /** only those that stand so are shown */
@@ -80,7 +81,7 @@ export function Accounts({ frame, accounts, counts, standing, unused_days, next,
               username: <a href={`/console/accounts/${account.id}`}>{account.username}</a>,
               name: account.display_name,
               role: roles[account.role] ? inLanguage(frame.lang, roles[account.role]!) : account.role,
-              place: account.organisation_name ?? account.district_code ?? '—',
+              place: account.organisation_name ?? account.township_name ?? account.district_code ?? '—',
               last: <LastSignIn account={account} />,
               state: <StandingTags standings={account.standings} lang={frame.lang} />,
             },
@@ -148,6 +149,15 @@ export function NewAccount({ frame, roles, values, errors }: NewAccountProps) {
             name="district_code"
             value={values.district_code}
             hint={w('区县账号必填，例如 330106；市级为 330100', 'For officers: 330106, or 330100 for the city')}
+          />
+          <Field
+            label={w('镇街代码', 'Township code')}
+            name="township_code"
+            value={values.township_code}
+            hint={w(
+              '仅镇街账号：只看、只审所在镇街的机构；不填则看全区县，审没有登记镇街的机构',
+              'For townships: it sees and reviews its own alone; without one it sees the district and reviews what has no township on record',
+            )}
           />
         </Form>
       </div>

@@ -12,6 +12,7 @@ export interface OrganisationFormProps extends FormPageProps {
   /** null: a new one */
   organisation: (Named & { district_code: string; district_name: string; revision: number }) | null
   districts: { code: string; name: string }[]
+  townships: { code: string; name: string }[]
   parents: Named[]
   kinds: string[]
 }
@@ -38,7 +39,7 @@ export function OrganisationForm(props: OrganisationFormProps) {
   )
 }
 
-function Fields({ frame, organisation, districts, parents, kinds, values, errors }: OrganisationFormProps) {
+function Fields({ frame, organisation, districts, townships, parents, kinds, values, errors }: OrganisationFormProps) {
   const w = words(frame.lang)
   const path = organisation ? `/console/organisations/${organisation.id}` : '/console/organisations'
   // an organisation of the city itself lies in no district
@@ -88,6 +89,20 @@ function Fields({ frame, organisation, districts, parents, kinds, values, errors
         options={places}
       />
       <Field
+        label={w('所在镇街', 'Township')}
+        name="township_code"
+        type="select"
+        value={values.township_code}
+        hint={w(
+          '照料中心由所在镇街审核；没有列出的先在“镇街”页面登记',
+          'A centre is reviewed by the township it lies in; one that is not listed is added on the page Townships',
+        )}
+        options={[
+          { value: '', label: w('没有登记', 'Not recorded') },
+          ...townships.map(({ code, name }) => ({ value: code, label: name })),
+        ]}
+      />
+      <Field
         label={w('统一社会信用代码', 'Credit code')}
         name="credit_code"
         value={values.credit_code}
@@ -123,8 +138,8 @@ function Fields({ frame, organisation, districts, parents, kinds, values, errors
           type="textarea"
           value={values.reason}
           hint={w(
-            '变更名称、区县、机构类型或举办性质时必填',
-            'Required when name, district, kind of facility or ownership changes',
+            '变更名称、区县、镇街、机构类型或举办性质时必填',
+            'Required when name, district, township, kind of facility or ownership changes',
           )}
         />
       ) : (

@@ -27,6 +27,7 @@ export interface OrganisationProps {
     ownership: string | null
     credit_code: string | null
     district_name: string
+    township_name: string | null
     parent_id: string | null
     parent_name: string | null
     assessor_prefix: string | null
@@ -105,6 +106,7 @@ export function OrganisationPage(props: OrganisationProps) {
             },
             { label: w('举办性质', 'Ownership'), value: nameOf(OWNERSHIPS, organisation.ownership, frame.lang) },
             { label: w('区县', 'District'), value: organisation.district_name },
+            { label: w('所在镇街', 'Township'), value: organisation.township_name ?? '—' },
             { label: w('状态', 'State'), value: <StandingTag lang={frame.lang} organisation={organisation} /> },
             { label: w('统一社会信用代码', 'Credit code'), value: organisation.credit_code ?? '—' },
             { label: w('评价机构代码', 'Assessor code'), value: organisation.assessor_prefix ?? '—' },

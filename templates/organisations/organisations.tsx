@@ -34,11 +34,16 @@ export function Organisations({ frame, filter, districts, items, next, may_regis
       {...frame}
       heading={w('机构', 'Organisations')}
       actions={
-        may_register && (
-          <a class="button primary" href="/console/organisations/new">
-            {w('登记机构', 'Register')}
+        <>
+          <a class="button" href="/console/townships">
+            {w('镇街', 'Townships')}
           </a>
-        )
+          {may_register && (
+            <a class="button primary" href="/console/organisations/new">
+              {w('登记机构', 'Register')}
+            </a>
+          )}
+        </>
       }
     >
       <Filters action="/console/organisations">
