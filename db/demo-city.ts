@@ -2,13 +2,14 @@
 import { addAccount } from '../src/access/actions.ts'
 import { registerOrganisation } from '../src/organisations/actions.ts'
 import type { newOrganisationShape } from '../src/organisations/shapes.ts'
+import { addTownship } from '../src/organisations/townships.ts'
 import { registerPeople } from '../src/people/actions.ts'
 import { recordEducationHours } from '../src/people/education-hours.ts'
 import { recordEmployments } from '../src/people/employments.ts'
 import { recordServiceMonths } from '../src/people/service-months.ts'
 import { addDays, addMonths, addMonthsToDate, firstDay, type Month } from '../src/platform/calendar.ts'
 import { type DemoPerson, demoPeople, mulberry32 } from './demo-people.ts'
-import { DEMO_ACCOUNTS, type DemoWorld } from './demo-world.ts'
+import { DEMO_ACCOUNTS, DEMO_TOWNSHIPS, type DemoWorld } from './demo-world.ts'
 
 type NewOrganisation = (typeof newOrganisationShape)['_output']
 
@@ -54,15 +55,22 @@ export async function buildCity(world: DemoWorld): Promise<City> {
     world.do('system', START, (tx, context) =>
       registerOrganisation(tx, context, { filed_from: '2021-01-01', ...input }),
     )
+  for (const township of DEMO_TOWNSHIPS)
+    await world.do('system', START, (tx, context) => addTownship(tx, context, township))
   for (const [index, [district_code, place]] of DISTRICTS.entries()) {
+    const [first, second] = DEMO_TOWNSHIPS.filter(({ code }) => code.startsWith(district_code))
     const home = {
       name: `示例${place}颐养院`,
       kinds: ['care_facility' as const],
       facility_kind: 'home' as const,
       ownership: index % 3 === 0 ? ('public' as const) : ('private' as const),
       district_code,
+      township_code: second?.code,
     }
-    const centre = { ...home, name: `示例${place}居家养老服务中心`, facility_kind: 'home_care_centre' as const }
+    const centre = {
+      ...{ ...home, name: `示例${place}居家养老服务中心`, facility_kind: 'home_care_centre' as const },
+      township_code: first?.code,
+    }
     const nursery = {
       name: `示例${place}托育园`,
       kinds: ['nursery' as const],
@@ -122,7 +130,8 @@ async function addAccounts(world: DemoWorld): Promise<void> {
         password: world.password,
         ...account,
         organisation_id: division || place === null ? null : (places.get(place) ?? null),
-        district_code: division ? place : null,
+        district_code: division ? place.slice(0, 6) : null,
+        township_code: division && place.length === 9 ? place : null,
       }),
     )
     world.accounts.set(username, added.id)

@@ -4,7 +4,6 @@ import { approveRun, computeRun, confirmVersion, submitRun } from '../src/allowa
 import { confirmationShape } from '../src/allowances/confirmation-shapes.ts'
 import { makePaymentFiles, makeReissueFiles } from '../src/allowances/payment-files.ts'
 import { recordPaymentResults } from '../src/allowances/payment-results.ts'
-import type { Reviewer } from '../src/allowances/review-rules.ts'
 import { revokeCertificate } from '../src/credentials/actions.ts'
 import { recordRegistryChecks } from '../src/credentials/checks.ts'
 import { recordExternalCertificates } from '../src/credentials/external.ts'
@@ -80,8 +79,13 @@ export async function payAllowances(world: DemoWorld, city: City): Promise<void>
 
 /** The district's step is the city officer's: whoever made the run does not check it. */
 async function review(world: DemoWorld, run_id: string, district_code: string, day: string, failed = 0): Promise<void> {
-  const account = (reviewer: Reviewer) => (reviewer === 'township' ? `township.${district_code}` : 'city')
-  await passReview(world.db, run_id, (reviewer, action) => world.do(account(reviewer), day, action), failed)
+  await passReview(
+    world.db,
+    run_id,
+    ({ reviewer, township_code }, action) =>
+      world.do(reviewer === 'township' ? `township.${township_code ?? district_code}` : 'city', day, action),
+    failed,
+  )
 }
 
 /** September of two districts goes to the bank; in Xihu three payments came back, and the one whose card was asleep is issued again. */

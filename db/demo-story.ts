@@ -19,7 +19,7 @@ import { showProgrammes } from './demo-programmes.ts'
 import { payBack } from './demo-recovery.ts'
 import { planClasses } from './demo-timetable.ts'
 import { registerTwice, trouble } from './demo-trouble.ts'
-import type { DemoWorld } from './demo-world.ts'
+import { DEMO_TOWNSHIPS, type DemoWorld } from './demo-world.ts'
 
 /** Plays twelve months; leaves October 2026 in Xihu for whoever looks at the demo. */
 export async function tellStory(world: DemoWorld, city: City): Promise<void> {
@@ -108,7 +108,7 @@ async function helpers(world: DemoWorld, city: City): Promise<void> {
   const add = async (
     username: string,
     role: 'trainer' | 'assessor' | 'district' | 'township',
-    place: { organisation_id?: string; district_code?: string },
+    place: { organisation_id?: string; district_code?: string; township_code?: string },
   ) => {
     const listed = await world.db
       .selectFrom('accounts')
@@ -131,8 +131,11 @@ async function helpers(world: DemoWorld, city: City): Promise<void> {
     await add(`assessor.${index}`, 'assessor', { organisation_id })
   for (const district_code of new Set(city.facilities.map(({ district_code }) => district_code))) {
     await add(`district.${district_code}`, 'district', { district_code })
-    await add(`township.${district_code}`, 'township', { district_code })
+    if (!DEMO_TOWNSHIPS.some(({ code }) => code.startsWith(district_code)))
+      await add(`township.${district_code}`, 'township', { district_code })
   }
+  for (const { code } of DEMO_TOWNSHIPS)
+    await add(`township.${code}`, 'township', { district_code: code.slice(0, 6), township_code: code })
 }
 
 /** The facilities with an account have submitted September; what the home taught its own staff in October waits for the district. */

@@ -7,7 +7,7 @@ import { type Context, type Role, SYSTEM, scopeOf } from '../src/platform/contex
 import type { Tx } from '../src/platform/database.ts'
 import type { Program } from '../src/program.ts'
 
-/** One account per role, as the README lists them; `place` names an organisation or a division, and the carer is one of the people. */
+/** One account per role, as the README lists them; `place` names an organisation, a division or a township, and the carer is one of the people. */
 export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; place: string | null }> = {
   admin: { role: 'admin', display_name: '周晓岚', place: '330100' },
   trainer: { role: 'trainer', display_name: '沈佳', place: '示例钱江养老护理培训学校' },
@@ -17,13 +17,19 @@ export const DEMO_ACCOUNTS: Record<string, { role: Role; display_name: string; p
   nursery: { role: 'facility', display_name: '方怡', place: '示例西湖托育园' },
   district: { role: 'district', display_name: '徐建平', place: '330106' },
   city: { role: 'district', display_name: '骆文清', place: '330100' },
-  township: { role: 'township', display_name: '鲍春燕', place: '330106' },
+  township: { role: 'township', display_name: '鲍春燕', place: '330106901' },
   health: { role: 'health', display_name: '潘瑾', place: '330106' },
   finance: { role: 'finance', display_name: '钱立', place: '330100' },
   finance2: { role: 'finance', display_name: '孙岚', place: '330100' },
   auditor: { role: 'auditor', display_name: '郑毅', place: '330100' },
   carer: { role: 'carer', display_name: '', place: 'person' },
 }
+
+/** Xihu is told apart by townships, none of which exists; the other districts have one account for all of theirs. */
+export const DEMO_TOWNSHIPS = [
+  { code: '330106901', name: '示例湖畔街道' },
+  { code: '330106902', name: '示例茶山镇' },
+]
 
 export type DemoWorld = ReturnType<typeof demoWorld>
 

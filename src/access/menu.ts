@@ -1,9 +1,17 @@
 /** The console's menu: every entry once, shown to the roles that have its permission. */
-import type { Role } from '../platform/context.ts'
+import type { Actor } from '../platform/context.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 import { may, type Permission } from './rules.ts'
 
-const GROUPS: { group: Message; items: { href: string; label: Message; permission: Permission }[] }[] = [
+interface Entry {
+  href: string
+  label: Message
+  permission: Permission
+  /** of whole districts: to a township's own account there is nothing on it */
+  of_districts?: true
+}
+
+const GROUPS: { group: Message; items: Entry[] }[] = [
   {
     group: { zh: '总览', en: 'Overview' },
     items: [
@@ -96,9 +104,15 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
         href: '/console/allowance-objections',
         label: { zh: '津贴异议', en: 'Objections' },
         permission: 'run.read',
+        of_districts: true,
       },
       { href: '/console/recoveries', label: { zh: '追回台账', en: 'Recoveries' }, permission: 'recovery.read' },
-      { href: '/console/payments', label: { zh: '发放对账', en: 'Payments' }, permission: 'run.read' },
+      {
+        href: '/console/payments',
+        label: { zh: '发放对账', en: 'Payments' },
+        permission: 'run.read',
+        of_districts: true,
+      },
       { href: '/console/bank-formats', label: { zh: '银行格式', en: 'Bank formats' }, permission: 'bank_format.read' },
       { href: '/console/budget', label: { zh: '预算', en: 'Budget' }, permission: 'budget.read' },
       { href: '/console/simulations', label: { zh: '政策测算', en: 'Simulations' }, permission: 'simulation.read' },
@@ -132,11 +146,11 @@ const GROUPS: { group: Message; items: { href: string; label: Message; permissio
   },
 ]
 
-export function menuFor(role: Role, lang: Lang, path: string) {
+export function menuFor({ role, township_code }: Pick<Actor, 'role' | 'township_code'>, lang: Lang, path: string) {
   return GROUPS.map(({ group, items }) => ({
     group: inLanguage(lang, group),
     items: items
-      .filter((item) => may(role, item.permission))
+      .filter((item) => may(role, item.permission) && !(item.of_districts && township_code))
       .map((item) => ({ href: item.href, label: inLanguage(lang, item.label), current: isCurrent(item.href, path) })),
   })).filter(({ items }) => items.length > 0)
 }

@@ -142,7 +142,7 @@ export function frameOf(c: Call<Env>, title: string): Frame {
           role_name: inLanguage(lang, ROLES[actor.role]),
         }
       : null,
-    menu: actor && !actor.password_due ? menuFor(actor.role, lang, c.req.path) : [],
+    menu: actor && !actor.password_due ? menuFor(actor, lang, c.req.path) : [],
     path: c.req.path + new URL(c.req.url).search,
     flash: flash ? { tone: 'good', text: decodeURIComponent(flash) } : null,
   }

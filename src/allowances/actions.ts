@@ -15,7 +15,7 @@ import type { ConfirmationInput } from './confirmation-shapes.ts'
 import { type LockedRun, lockRun } from './locking.ts'
 import { bookOrganisations } from './organisation-booking.ts'
 import { checkPublicity } from './publicity.ts'
-import { getRun, getScheme, handsOf, type RunRow } from './queries.ts'
+import { getRun, getScheme, handsOf, type RunRow, unscopedRun } from './queries.ts'
 import { settleRun } from './recovery-settling.ts'
 import { isHeld } from './review-queries.ts'
 import { checkOtherPerson } from './review-rules.ts'
@@ -233,7 +233,7 @@ export async function settle(
     })
     .execute()
   await tx.updateTable('allowance_runs').set({ status: DECIDED[kind] }).where('id', '=', run.id).execute()
-  const row = await getRun(tx, context.scope, run.id)
+  const row = await unscopedRun(tx, run.id)
   await recordHistory(tx, context, {
     kind: `run.${DECIDED[kind]}`,
     subject_kind: 'allowance_run',

@@ -3,7 +3,7 @@ import { Decide, type Step } from '../../templates/allowances/decide.tsx'
 import { faultsFor, frameOf, type PageCall } from '../access/pages.ts'
 import type { Refusal } from '../platform/errors.ts'
 import { getRunDetail } from './queries.ts'
-import { unscopedReview } from './review-queries.ts'
+import { reviewOf } from './review-queries.ts'
 
 /** With what was sent and why it was refused, when the form is shown again. */
 export async function decide(
@@ -22,7 +22,7 @@ export async function decide(
       run={run}
       positive_fen={positive_fen}
       negative_fen={negative_fen}
-      held={await unscopedReview(db, run.id, run.status, context.actor.account_id)}
+      held={await reviewOf(db, context, run)}
       values={values}
       errors={faultsFor(c, refusal)}
     />

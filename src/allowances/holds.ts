@@ -7,12 +7,13 @@ import type { Context } from '../platform/context.ts'
 import { lockFacts, type Tx } from '../platform/database.ts'
 import { notFound, refuse } from '../platform/errors.ts'
 import { LINE } from './line-queries.ts'
-import { lockRun } from './locking.ts'
+import { lockRun, unscopedLockedRun } from './locking.ts'
 import { getScheme } from './queries.ts'
 import { getHold } from './review-queries.ts'
 import { type HOLD_CAUSES, type NamedLine, payeeOf } from './review-rules.ts'
 import type { HoldRow, NewHold } from './review-shapes.ts'
 import { checkAuthority } from './rules.ts'
+import { seesLine } from './run-scope.ts'
 
 /**
  * Holds a line of a submitted or reviewed run that pays something. Refuses `run.other_authority`, `run.phase_over`, `hold.nothing_due`,
@@ -23,12 +24,13 @@ export async function holdLine(tx: Tx, context: Context, run_id: string, input: 
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
   const { person_id, organisation_id, month, component, reason } = input
   const line = await tx
-    .selectFrom('run_lines')
+    .selectFrom('run_lines as l')
     .select('amount_fen')
     .where('run_id', '=', run_id)
     .where('payee_id', '=', payeeOf(input))
     .where('month', '=', firstDay(month))
     .where('component', '=', component)
+    .where(seesLine(context.scope, 'l'))
     .executeTakeFirst()
   if (!line) return notFound(LINE)
   if (line.amount_fen! <= 0)
@@ -82,7 +84,7 @@ export function theseLines(lines: NamedLine[]): RawBuilder<unknown> {
  */
 export async function releaseHold(tx: Tx, context: Context, id: string, reason: string): Promise<HoldRow> {
   const hold = await getHold(tx, context.scope, id)
-  const run = await lockRun(tx, context, hold.run_id)
+  const run = await unscopedLockedRun(tx, hold.run_id)
   checkAuthority(context.actor, await getScheme(tx, run.scheme_code))
   if ((await getHold(tx, context.scope, id)).released_at)
     refuse('conflict', 'hold.released', { zh: '这一笔已经解除暂缓。', en: 'The hold was released already.' })

@@ -7,10 +7,11 @@ import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { together } from '../platform/together.ts'
-import { getRun } from './queries.ts'
+import { getRunPart } from './queries.ts'
 import { type Judged, type Reason, reasonsOf } from './reasons.ts'
 import { isHeld } from './review-queries.ts'
 import type { LineKind, Outcome } from './rules.ts'
+import { seesLine } from './run-scope.ts'
 import { partOf } from './usable-rules.ts'
 import { readVersions, type VersionRow } from './versions.ts'
 
@@ -48,10 +49,10 @@ export interface LineRow {
 
 /** Sorted by the people's names in pinyin, then by month and component. The run must be one that the scope sees. */
 export async function listLines(db: Db, scope: Scope, run_id: string, filter: LineFilter): Promise<Page<LineRow>> {
-  const run = await getRun(db, scope, run_id)
+  const run = await getRunPart(db, scope, run_id)
   const versions = await readVersions(db, run.scheme_code)
   const after = readCursor(filter.cursor, 3)
-  let query = lineRows(db).where('l.run_id', '=', run_id)
+  let query = lineRows(db).where('l.run_id', '=', run_id).where(seesLine(scope, 'l'))
   if (filter.outcome === 'held') query = query.where(isHeld)
   else if (filter.outcome) query = query.where('l.outcome', '=', filter.outcome)
   if (filter.kind) query = query.where('l.kind', '=', filter.kind)
@@ -86,12 +87,13 @@ export async function getLine(
   month: Month,
   component?: string,
 ) {
-  const run = await getRun(db, scope, run_id)
+  const run = await getRunPart(db, scope, run_id)
   const reading = together(db)
   let query = lineRows(reading)
     .where('l.run_id', '=', run_id)
     .where('l.person_id', '=', person_id)
     .where('l.month', '=', firstDay(month))
+    .where(seesLine(scope, 'l'))
   if (component) query = query.where('l.component', '=', component)
   const [versions, row] = await Promise.all([
     readVersions(reading, run.scheme_code),

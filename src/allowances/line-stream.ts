@@ -5,7 +5,7 @@ import { inLanguage, type Lang } from '../platform/errors.ts'
 import { plainYuan } from '../platform/money.ts'
 import { type Value, writeCsv } from '../platform/workbook.ts'
 import { type LineFilter, type LineRow, listLines } from './line-queries.ts'
-import { getRun } from './queries.ts'
+import { getRunPart } from './queries.ts'
 import { LINE_KINDS, type LineKind, OUTCOMES, type Outcome } from './rules.ts'
 
 export type Format = 'ndjson' | 'csv'
@@ -27,7 +27,7 @@ export async function lineStream(
   format: Format,
   lang: Lang,
 ): Promise<Response> {
-  const run = await getRun(db, scope, run_id)
+  const run = await getRunPart(db, scope, run_id)
   const encoder = new TextEncoder()
   let cursor: string | null | undefined
   let first = true

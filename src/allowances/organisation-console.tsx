@@ -22,7 +22,7 @@ import {
   newOrganisationWriteOffShape,
 } from './organisation-shapes.ts'
 import { decideOrganisationWriteOff, proposeOrganisationWriteOff } from './organisation-write-offs.ts'
-import { getRun } from './queries.ts'
+import { getRunPart } from './queries.ts'
 import { writeOffDecisionShape } from './recovery-shapes.ts'
 import { newHoldShape } from './review-shapes.ts'
 import { reasonShape } from './shapes.ts'
@@ -117,7 +117,7 @@ function back(params: Record<string, string>): string {
 }
 
 async function runOrganisations({ c, db, context, params, query }: PageCall, refused?: Retry) {
-  const run = await getRun(db, context.scope, params.id!)
+  const run = await getRunPart(db, context.scope, params.id!)
   const lines = await listOrganisationLines(db, context.scope, run.id, { limit: 50, cursor: query.cursor })
   const here = `/console/runs/${run.id}/organisations`
   return (

@@ -7,9 +7,10 @@ import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
 import { together } from '../platform/together.ts'
 import type { OrganisationAllowances, OrganisationLine } from './organisation-shapes.ts'
-import { getRun } from './queries.ts'
+import { getRunPart } from './queries.ts'
 import { isOrganisationHeld } from './review-queries.ts'
 import { NOT_TOLD } from './rules.ts'
+import { seesLine } from './run-scope.ts'
 
 /** By organisation, month and component. The run must be one that the scope sees. */
 export async function listOrganisationLines(
@@ -18,13 +19,13 @@ export async function listOrganisationLines(
   run_id: string,
   { cursor, limit }: PageInput,
 ): Promise<Page<OrganisationLine>> {
-  const run = await getRun(db, scope, run_id)
+  const run = await getRunPart(db, scope, run_id)
   const after = readCursor(cursor, 3)
   const beyond = after
     ? sql`and (l.organisation_id, l.month, l.component) > (${after[0]}::uuid, ${firstDay(String(after[1]))}::date, ${after[2]}::text)`
     : sql``
   const { rows } = await lines(
-    sql`l.run_id = ${run.id}::uuid ${beyond} order by l.organisation_id, l.month, l.component limit ${limit + 1}`,
+    sql`l.run_id = ${run.id}::uuid and ${seesLine(scope, 'l')} ${beyond} order by l.organisation_id, l.month, l.component limit ${limit + 1}`,
   ).execute(db)
   return toPage(rows, limit, (row) => [row.organisation_id, row.month, row.component])
 }

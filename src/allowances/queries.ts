@@ -2,7 +2,7 @@
 
 import { sql } from 'kysely'
 import { addMonths, firstDay, type Month, monthOf } from '../platform/calendar.ts'
-import { type Context, divisionPrefix, type Scope } from '../platform/context.ts'
+import { type Context, divisionPrefix, type Scope, townshipOf } from '../platform/context.ts'
 import type { Db } from '../platform/database.ts'
 import { notFound } from '../platform/errors.ts'
 import { type Page, type PageInput, readCursor, toPage } from '../platform/paging.ts'
@@ -10,6 +10,7 @@ import { together } from '../platform/together.ts'
 import { listPaymentFiles } from './payment-queries.ts'
 import type { Hands, RunWait } from './review-rules.ts'
 import { concerns, type RunStatus, rulesMonth } from './rules.ts'
+import { seesLine, seesRun } from './run-scope.ts'
 import { isComplete, keyOf, knownToAll, type Missing, missingPieces } from './usable-rules.ts'
 import { readVersions, readVersionsOf, type VersionRow } from './versions.ts'
 import { runWaits } from './waiting-runs.ts'
@@ -137,7 +138,7 @@ export async function listRuns(
   filter: RunFilter,
 ): Promise<Page<RunRow>> {
   const after = readCursor(filter.cursor, 2)
-  let query = runRows(db, reader.scope)
+  let query = runRows(db, reader.scope).where(seesRun(reader.scope))
   if (filter.scheme_code) query = query.where('r.scheme_code', '=', filter.scheme_code)
   if (filter.month) query = query.where('r.month', '=', firstDay(filter.month))
   if (filter.status) query = query.where('r.status', '=', filter.status)
@@ -151,9 +152,20 @@ export async function listRuns(
   return toPage(rows.map(asRun), filter.limit, (row) => [firstDay(row.month), row.id])
 }
 
+/** The whole of a run: a township, which sees a part, finds none. */
 export async function getRun(db: Db, scope: Scope, id: string): Promise<RunRow> {
-  const row = await runRows(db, scope).where('r.id', '=', id).executeTakeFirst()
+  return townshipOf(scope) === null ? getRunPart(db, scope, id) : notFound(RUN)
+}
+
+/** What the reader sees of a run: of a township, the figures of its own step. */
+export async function getRunPart(db: Db, scope: Scope, id: string): Promise<RunRow> {
+  const row = await runRows(db, scope).where('r.id', '=', id).where(seesRun(scope)).executeTakeFirst()
   return row ? asRun(row) : notFound(RUN)
+}
+
+/** The whole of a run that an action has locked within its scope. */
+export async function unscopedRun(db: Db, id: string): Promise<RunRow> {
+  return asRun(await runRows(db).where('r.id', '=', id).executeTakeFirstOrThrow())
 }
 
 export type RunRow = ReturnType<typeof asRun>
@@ -162,13 +174,21 @@ function asRun(row: Awaited<ReturnType<ReturnType<typeof runRows>['execute']>>[n
   return { ...row, month: monthOf(row.month), created_by: row.created_by ?? '' }
 }
 
-function runRows(db: Db, scope: Scope) {
+/** With the figures of the whole run, or of the step of the township that reads it: what of that is held back is told with its review. */
+function runRows(db: Db, scope?: Scope) {
+  const township = scope ? townshipOf(scope) : null
+  const figure = (of_step: string, of_run: string) =>
+    sql<number | null>`${sql.ref(township === null ? `r.${of_run}` : `own.${of_step}`)}`
+  const held = (of_run: string) => (township === null ? sql<number | null>`${sql.ref(`r.${of_run}`)}` : sql<null>`null`)
   return db
     .selectFrom('allowance_runs as r')
     .innerJoin('schemes as s', 's.code', 'r.scheme_code')
     .innerJoin('scheme_versions as v', 'v.id', 'r.version_id')
     .innerJoin('districts as d', 'd.code', 'r.district_code')
     .leftJoin('accounts as a', 'a.id', 'r.created_by')
+    .leftJoin('run_steps as own', (join) =>
+      join.onRef('own.run_id', '=', 'r.id').on(sql<boolean>`own.township_code = ${township}::text`),
+    )
     .select([
       'r.id',
       'r.scheme_code',
@@ -178,29 +198,27 @@ function runRows(db: Db, scope: Scope) {
       'r.district_code',
       'd.name as district_name',
     ])
+    .select(['r.status', 'r.cutoff', 'r.rules_sha256', 'r.lines_sha256', 'r.job_id'])
     .select([
-      'r.status',
-      'r.cutoff',
-      'r.rules_sha256',
-      'r.lines_sha256',
-      'r.line_count',
-      'r.payable_count',
-      'r.total_fen',
-      'r.held_count',
-      'r.held_fen',
-      'r.job_id',
+      figure('lines', 'line_count').as('line_count'),
+      figure('payable', 'payable_count').as('payable_count'),
+      figure('amount_fen', 'total_fen').as('total_fen'),
+      held('held_count').as('held_count'),
+      held('held_fen').as('held_fen'),
     ])
     .select(['a.display_name as created_by', 'r.created_at'])
-    .where((eb) => (scope.kind === 'division' ? eb('r.district_code', 'like', `${scope.prefix}%`) : eb.lit(false)))
 }
 
-/** A run with its sums, those of people by kind and outcome, who decided what, and its payment files. */
+/**
+ * A run with its sums, those of people by kind and outcome, who decided what, and its payment files; of a township the sums of its own
+ * lines, and no files.
+ */
 export async function getRunDetail(db: Db, scope: Scope, id: string) {
-  const run = await getRun(db, scope, id)
+  const run = await getRunPart(db, scope, id)
   const reading = together(db)
   const figuresOf = (lines: 'allowance_lines' | 'organisation_lines', payee: 'person' | 'organisation') => sql`
     select ${payee}::text as payee, kind, outcome, count(*) as count, sum(amount_fen) as amount_fen, coalesce(sum(amount_fen) filter (where amount_fen > 0), 0) as positive_fen
-    from ${sql.table(lines)} where run_id = ${id}::uuid group by kind, outcome`
+    from ${sql.table(lines)} l where run_id = ${id}::uuid and ${seesLine(scope, 'l')} group by kind, outcome`
   const sums = sql<{
     payee: 'person' | 'organisation'
     kind: string
@@ -214,8 +232,8 @@ export async function getRunDetail(db: Db, scope: Scope, id: string) {
   )
   const [{ rows: by }, decisions, payment_files] = await Promise.all([
     sums,
-    listDecisions(reading, id),
-    listPaymentFiles(reading, id),
+    listDecisions(reading, scope, id),
+    townshipOf(scope) === null ? listPaymentFiles(reading, id) : [],
   ])
   const add = (rows: typeof by, key: 'count' | 'amount_fen' | 'positive_fen') =>
     rows.reduce((sum, row) => sum + row[key], 0)
@@ -233,11 +251,15 @@ export async function getRunDetail(db: Db, scope: Scope, id: string) {
 }
 export type RunDetail = Awaited<ReturnType<typeof getRunDetail>>
 
-async function listDecisions(db: Db, run_id: string) {
+/** To a township the reasons of others, which may name other facilities, are not told. */
+async function listDecisions(db: Db, scope: Scope, run_id: string) {
+  const township = townshipOf(scope)
+  const told = sql<boolean>`(${township}::text is null or a.township_code = ${township})`
   const rows = await db
     .selectFrom('allowance_decisions as d')
     .leftJoin('accounts as a', 'a.id', 'd.decided_by')
-    .select(['d.kind', 'a.display_name as decided_by', 'd.reason', 'd.decided_at'])
+    .select(['d.kind', 'a.display_name as decided_by', 'd.decided_at'])
+    .select(sql<string | null>`case when ${told} then d.reason end`.as('reason'))
     .where('d.run_id', '=', run_id)
     .orderBy('d.decided_at')
     .execute()
@@ -284,13 +306,12 @@ export async function unscopedRunJob(db: Db, job_id: string) {
 }
 
 /** The live run of the month before, to compare with. */
-export async function findPreviousRun(db: Db, run: RunRow) {
-  return db
-    .selectFrom('allowance_runs')
-    .select(['id', 'payable_count', 'total_fen'])
-    .where('scheme_code', '=', run.scheme_code)
-    .where('district_code', '=', run.district_code)
-    .where('month', '=', firstDay(addMonths(run.month, -1)))
-    .where('status', 'in', ['computed', 'submitted', 'reviewed', 'approved'])
+export async function findPreviousRun(db: Db, scope: Scope, run: RunRow) {
+  return runRows(db, scope)
+    .where(seesRun(scope))
+    .where('r.scheme_code', '=', run.scheme_code)
+    .where('r.district_code', '=', run.district_code)
+    .where('r.month', '=', firstDay(addMonths(run.month, -1)))
+    .where('r.status', 'in', ['computed', 'submitted', 'reviewed', 'approved'])
     .executeTakeFirst()
 }

@@ -16,16 +16,9 @@ import { showLine } from './line-console.tsx'
 import { LINE } from './line-queries.ts'
 import { unscopedResultsOfRun } from './payment-result-queries.ts'
 import { findPublicity } from './publicity-queries.ts'
-import { getRun, type RunRow } from './queries.ts'
-import {
-  HOLD,
-  listReviewRules,
-  unscopedFindings,
-  unscopedHolds,
-  unscopedReview,
-  unscopedSampleLines,
-} from './review-queries.ts'
-import { DRAWING, mayReview, type Reviewer, stagesDone } from './review-rules.ts'
+import { getRunPart, type RunRow } from './queries.ts'
+import { findingsOf, HOLD, holdsOf, listReviewRules, reviewOf, sampleLinesOf } from './review-queries.ts'
+import { DRAWING, mayReview, type Step, stagesDone } from './review-rules.ts'
 import {
   findingAnswersShape,
   inspectionsShape,
@@ -153,12 +146,13 @@ interface Refused {
 
 async function review({ c, context, params, query, ...call }: PageCall, refused?: Refused) {
   const [db, lang] = [together(call.db), c.get('lang')]
-  const run = await getRun(db, context.scope, params.id!)
+  const { scope } = context
+  const run = await getRunPart(db, scope, params.id!)
   const [view, findings, sample, holds] = await Promise.all([
-    unscopedReview(db, run.id, run.status, context.actor.account_id),
-    unscopedFindings(db, run.id, { limit: 50, cursor: query.cursor }),
-    unscopedSampleLines(db, run.id),
-    unscopedHolds(db, run.id),
+    reviewOf(db, context, run),
+    findingsOf(db, scope, run.id, { limit: 50, cursor: query.cursor }),
+    sampleLinesOf(db, scope, run.id),
+    holdsOf(db, scope, run.id),
   ])
   const { role } = context.actor
   const deciding = may(role, 'run.review') && run.status === 'submitted' && !view.own_work
@@ -168,9 +162,9 @@ async function review({ c, context, params, query, ...call }: PageCall, refused?
       run={run}
       review={{ ...view, steps: view.steps.map(stepItem) }}
       stages_done={stagesDone({ status: run.status, publicity_closed: false, paid: false })}
-      own_steps={view.steps.flatMap(({ reviewer, decided_at }) =>
-        deciding && !decided_at && mayReview(context.actor, reviewer as Reviewer) ? [reviewer as Reviewer] : [],
-      )}
+      own_steps={view.steps
+        .filter((step) => deciding && !step.decided_at && mayReview(context.actor, step as Step))
+        .map(stepItem)}
       may_hold={may(role, 'run.hold')}
       findings={findings.items}
       next={findings.next_cursor && `/console/runs/${run.id}/review?cursor=${encodeURIComponent(findings.next_cursor)}`}
@@ -196,7 +190,7 @@ function stepItem(step: ReviewView['steps'][number]): StepItem {
 /** How far the run is, and its review in figures. */
 export async function reviewOnRun({ db, context }: PageCall, run: RunRow & { payment_files: unknown[] }) {
   const [view, publicity, results] = await Promise.all([
-    unscopedReview(db, run.id, run.status, context.actor.account_id),
+    reviewOf(db, context, run),
     run.status === 'reviewed' ? findPublicity(db, context.scope, run.id) : null,
     run.payment_files.length > 0 ? unscopedResultsOfRun(db, run.id) : null,
   ])

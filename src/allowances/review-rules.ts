@@ -11,6 +11,15 @@ export const REVIEWERS = {
 } satisfies Record<string, Message>
 export type Reviewer = keyof typeof REVIEWERS
 
+/** A step of the review of a run: townships have one each, and one together for what lies in none that is on record. */
+export interface Step {
+  reviewer: Reviewer
+  township_code: string | null
+}
+export function sameStep(one: { reviewer: string | null; township_code: string | null }, other: Step): boolean {
+  return one.reviewer === other.reviewer && one.township_code === other.township_code
+}
+
 export const FINDINGS = {
   shared_account: { zh: '多人共用一个账号', en: 'An account of several people' },
   overlapping_attendance: { zh: '同月在两家机构满勤', en: 'Full attendance at two facilities' },
@@ -88,21 +97,37 @@ export function stagesDone(run: { status: string; publicity_closed: boolean; pai
   return { submitted: 2, computed: 1 }[run.status] ?? 0
 }
 
-/** A district's step is that of its authority, or of the city's above it; the city's is that of an officer of the city alone. */
-export function mayReview({ role, district_code }: Actor, reviewer: Reviewer): boolean {
-  if (reviewer === 'township') return role === 'township'
+/**
+ * A township's step is that of its own accounts, and what lies in none that is on record that of accounts of the whole district. A
+ * district's step is that of its authority, or of the city's above it; the city's is that of an officer of the city alone.
+ */
+export function mayReview({ role, district_code, township_code }: Actor, step: Step): boolean {
+  const { reviewer } = step
+  if (reviewer === 'township') return role === 'township' && township_code === step.township_code
   if (role !== 'district' && role !== 'health') return false
   return reviewer === 'district' || (district_code?.endsWith('00') ?? false)
 }
 
-/** Refuses `review.other_step`. */
-export function checkReviewer(actor: Actor, reviewer: Reviewer): void {
-  const { zh, en } = REVIEWERS[reviewer]
-  if (!mayReview(actor, reviewer))
+/** Whose step it is, in words: a township by its name. */
+export function reviewerName({ reviewer, township_name }: { reviewer: string; township_name: string | null }): Message {
+  return township_name === null
+    ? (REVIEWERS[reviewer as Reviewer] ?? { zh: reviewer, en: reviewer })
+    : { zh: township_name, en: township_name }
+}
+
+/** Refuses `review.other_step`, and names whose it is. */
+export function checkReviewer(actor: Actor, step: Step & { township_name: string | null }): void {
+  if (mayReview(actor, step)) return
+  if (step.reviewer === 'township' && step.township_code === null)
     refuse('conflict', 'review.other_step', {
-      zh: `这一组机构由${zh}审核，请由其账号办理。`,
-      en: `These facilities are reviewed by another authority (${en}): use its account.`,
+      zh: '这一组机构没有登记所在镇街，由本区县不分镇街的镇（街道）账号审核。',
+      en: 'No township is on record for these facilities: an account for townships of the whole district reviews them.',
     })
+  const { zh, en } = reviewerName(step)
+  refuse('conflict', 'review.other_step', {
+    zh: `这一组机构由${zh}审核，请由其账号办理。`,
+    en: `These facilities are reviewed by another authority (${en}): use its account.`,
+  })
 }
 
 /** Everybody who has had a hand in a run so far. */
@@ -137,8 +162,8 @@ export function checkOtherPerson(account_id: string, hands: Hands): void {
 
 /** The drawing lots of the sample, as anybody can draw them again. */
 export const DRAWING: Message = {
-  zh: '每类机构中，应发金额大于零的明细按 SHA-256(种子 + 空格 + 收款人编号 + 空格 + 月份 + 空格 + 项目代码) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',
-  en: 'Of each kind of facility the lines with an amount above zero are put in the order of SHA-256(seed, space, payee id, space, month, space, component) in hexadecimal; the first of them are taken, as many as the share of them comes to, rounded up.',
+  zh: '每类机构中（由镇街审核的，每个镇街的每类机构中），应发金额大于零的明细按 SHA-256(种子 + 空格 + 收款人编号 + 空格 + 月份 + 空格 + 项目代码) 的十六进制值从小到大排列，取前若干笔（总数 × 比例，进一取整）。',
+  en: 'Of each kind of facility (of those that townships review, of each kind in each township) the lines with an amount above zero are put in the order of SHA-256(seed, space, payee id, space, month, space, component) in hexadecimal; the first of them are taken, as many as the share of them comes to, rounded up.',
 }
 
 export const reviewConstraints: Constraints = {

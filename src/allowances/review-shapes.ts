@@ -8,10 +8,20 @@ const keys = <T extends object>(vocabulary: T) => z.enum(Object.keys(vocabulary)
 const reason = z.string().trim().min(2).max(500)
 const count = z.number().int()
 
+const stepNamed = {
+  reviewer: keys(REVIEWERS),
+  township_code: z
+    .string()
+    .regex(/^\d{9}$/)
+    .nullish()
+    .describe(
+      '镇街一步是哪个镇街的，缺省为账号自己的 of a township’s step which township, the account’s own when left out',
+    ),
+}
 export const newReviewShape = z
   .discriminatedUnion('decision', [
-    z.strictObject({ reviewer: keys(REVIEWERS), decision: z.literal('agreed'), reason: reason.nullish() }),
-    z.strictObject({ reviewer: keys(REVIEWERS), decision: z.literal('returned'), reason }),
+    z.strictObject({ ...stepNamed, decision: z.literal('agreed'), reason: reason.nullish() }),
+    z.strictObject({ ...stepNamed, decision: z.literal('returned'), reason }),
   ])
   .meta({ example: { reviewer: 'township', decision: 'agreed', reason: '已核对名单' } })
 export type NewReview = z.output<typeof newReviewShape>
@@ -59,8 +69,12 @@ export const newHoldShape = z
   .meta({ example: { person_id: '0190…', month: '2026-10', reason: '劳动合同正在核实' } })
 export type NewHold = z.output<typeof newHoldShape>
 
+const township_code = z.string().nullable().describe('提交时机构所在镇街 where the facility lay at submission')
 const stepShape = z.object({
   reviewer: z.string(),
+  /** null: the step of another authority, or of facilities without a township on record */
+  township_code,
+  township_name: z.string().nullable(),
   lines: count,
   payable: count,
   amount_fen: count,
@@ -92,6 +106,7 @@ export const findingShape = z
     kind: z.string(),
     /** null until it is submitted */
     reviewer: z.string().nullable(),
+    township_code,
     organisation_id: z.uuid().nullable(),
     organisation_name: z.string().nullable(),
     person_id: z.uuid().nullable(),
@@ -113,6 +128,7 @@ export const sampleLineShape = z
     organisation_name: z.string().nullable(),
     facility_kind: z.string().nullable(),
     reviewer: z.string(),
+    township_code,
     lot: count,
     of: count,
     amount_fen: count,

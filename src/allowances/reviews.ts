@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { recordHistory } from '../history/actions.ts'
 import { asJson, faultAt } from '../people/bulk.ts'
 import { firstDay } from '../platform/calendar.ts'
-import type { Context } from '../platform/context.ts'
+import type { Actor, Context, Scope } from '../platform/context.ts'
 import type { Tx } from '../platform/database.ts'
 import { refuse, refuseFaults } from '../platform/errors.ts'
 import { settle } from './actions.ts'
@@ -11,9 +11,10 @@ import { holdLines, theseLines } from './holds.ts'
 import { type LockedRun, lockRun } from './locking.ts'
 import { getScheme, handsOf } from './queries.ts'
 import { getReview } from './review-queries.ts'
-import { checkReviewer, payeeOf, type Reviewer, reviewConstraints } from './review-rules.ts'
+import { checkReviewer, payeeOf, type Reviewer, reviewConstraints, type Step, sameStep } from './review-rules.ts'
 import type { FindingAnswers, Inspections, NewReview, ReviewView } from './review-shapes.ts'
 import { checkAuthority, checkStatus } from './rules.ts'
+import { seesLine, seesStep } from './run-scope.ts'
 
 /**
  * Decides a step of a submitted run: agreed, and with the last step the run is reviewed; or returned with a reason, and the run is
@@ -22,30 +23,26 @@ import { checkAuthority, checkStatus } from './rules.ts'
  */
 export async function reviewStep(tx: Tx, context: Context, run_id: string, input: NewReview): Promise<ReviewView> {
   const run = await lockForReview(tx, context, run_id)
-  const { reviewer, decision, reason } = input
-  const steps = await stepsOf(tx, run_id)
-  const step = steps.find((one) => one.reviewer === reviewer)
-  if (!step)
-    refuse('conflict', 'review.no_step', {
-      zh: '本批次没有需要这一级审核的机构。',
-      en: 'No facility of this run takes that step.',
-    })
+  const { decision, reason } = input
+  const steps = await stepsOf(tx, context.scope, run_id)
+  const step = stepMeant(steps, context.actor, input)
+  const { reviewer, township_code } = step
   if (step.decided)
     refuse('conflict', reviewConstraints.run_reviews_pkey!.code, reviewConstraints.run_reviews_pkey!.message)
-  checkReviewer(context.actor, reviewer)
+  checkReviewer(context.actor, step)
   if (decision === 'returned') await settle(tx, context, run, 'rejection', reason ?? null)
   else {
     await tx
       .insertInto('run_reviews')
-      .values({ run_id, reviewer, decided_by: context.actor.account_id, reason: reason || null })
+      .values({ run_id, reviewer, township_code, decided_by: context.actor.account_id, reason: reason || null })
       .execute()
     await recordHistory(tx, context, {
       ...subject(run),
       kind: 'run.step_reviewed',
       reason: reason ?? null,
-      changes: { reviewer },
+      changes: { reviewer, ...(township_code && { township_code }) },
     })
-    if (steps.every((one) => one.decided || one.reviewer === reviewer)) {
+    if (await isWhollyReviewed(tx, run_id)) {
       await tx.updateTable('allowance_runs').set({ status: 'reviewed' }).where('id', '=', run_id).execute()
       await recordHistory(tx, context, { ...subject(run), kind: 'run.reviewed' })
     }
@@ -64,11 +61,13 @@ export async function answerFindings(
   { finding_ids, verdict, reason }: FindingAnswers,
 ): Promise<ReviewView> {
   const run = await lockForReview(tx, context, run_id)
-  const { rows } = await sql<{ id: string; reviewer: Reviewer; answered: boolean }>`
-    select f.id, coalesce(k.reviewer, 'district') as reviewer, a.finding_id is not null as answered
+  const { rows } = await sql<NamedStep & { id: string; answered: boolean }>`
+    select f.id, coalesce(k.reviewer, 'district') as reviewer, k.township_code, t.name as township_name, a.finding_id is not null as answered
     from run_findings f left join run_facilities k on k.run_id = f.run_id and k.organisation_id = f.organisation_id
-      left join finding_answers a on a.finding_id = f.id
-    where f.run_id = ${run_id}::uuid and f.id = any(${finding_ids}::uuid[])`.execute(tx)
+      left join townships t on t.code = k.township_code left join finding_answers a on a.finding_id = f.id
+    where f.run_id = ${run_id}::uuid and f.id = any(${finding_ids}::uuid[]) and ${seesLine(context.scope, 'f')}`.execute(
+    tx,
+  )
   const known = new Map(rows.map((row) => [row.id, row]))
   refuseFaults(
     finding_ids.flatMap((id, at) =>
@@ -86,14 +85,16 @@ export async function answerFindings(
           : [faultAt(`/finding_ids/${at}`, 'finding.unknown', '本批次没有这条疑点。', 'The run has no such finding.')],
     ),
   )
-  for (const reviewer of new Set(rows.map((row) => row.reviewer))) checkReviewer(context.actor, reviewer)
+  for (const row of rows) checkReviewer(context.actor, row)
   await sql`
     insert into finding_answers (finding_id, run_id, verdict, reason, decided_by)
     select unnest(${finding_ids}::uuid[]), ${run_id}::uuid, ${verdict}, ${reason}, ${context.actor.account_id}::uuid`.execute(
     tx,
   )
   const held =
-    verdict === 'held' ? await holdLines(tx, context, run_id, 'finding', sql`${reason}`, ofFindings(finding_ids)) : []
+    verdict === 'held'
+      ? await holdLines(tx, context, run_id, 'finding', sql`${reason}`, ofFindings(context.scope, finding_ids))
+      : []
   await recordHistory(tx, context, {
     ...subject(run),
     kind: 'run.findings_answered',
@@ -103,9 +104,9 @@ export async function answerFindings(
   return getReview(tx, context, run_id)
 }
 
-/** The lines of the month a finding is about, or all lines of the facility it is about. */
-function ofFindings(ids: string[]) {
-  return sql`exists (select from run_findings f where f.id = any(${ids}::uuid[]) and case when f.person_id is null
+/** The lines of the month a finding is about, or all lines of the facility it is about: of those that the reviewer sees. */
+function ofFindings(scope: Scope, ids: string[]) {
+  return sql`${seesLine(scope, 'l')} and exists (select from run_findings f where f.id = any(${ids}::uuid[]) and case when f.person_id is null
     then f.organisation_id = l.organisation_id else (f.person_id, f.month) = (l.person_id, l.month) end)`
 }
 
@@ -126,13 +127,16 @@ export async function recordInspections(
     month: string
     component: string
     reviewer: Reviewer
+    township_code: string | null
+    township_name: string | null
     recorded: boolean
   }>`
-    select s.payee_id, s.month, s.component, coalesce(k.reviewer, 'district') as reviewer, i.run_id is not null as recorded
-    from run_sample_lines s join run_lines l using (run_id, payee_id, month, component)
+    select s.payee_id, s.month, s.component, coalesce(k.reviewer, 'district') as reviewer, s.township_code, t.name as township_name,
+      i.run_id is not null as recorded
+    from run_sample_lines s left join townships t on t.code = s.township_code join run_lines l using (run_id, payee_id, month, component)
       left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
       left join run_inspections i on (i.run_id, i.payee_id, i.month, i.component) = (s.run_id, s.payee_id, s.month, s.component)
-    where s.run_id = ${run_id}::uuid`.execute(tx)
+    where s.run_id = ${run_id}::uuid and ${seesStep(context.scope, 's')}`.execute(tx)
   const keyOf = (payee_id: string, line: { month: string; component: string }) =>
     `${payee_id} ${line.month} ${line.component}`
   const lines = new Map(drawn.rows.map((row) => [keyOf(row.payee_id, row), row]))
@@ -153,7 +157,7 @@ export async function recordInspections(
           : [faultAt(`/items/${at}`, 'inspection.not_drawn', '这一笔没有被抽中。', 'The line was not drawn.')],
     ),
   )
-  for (const reviewer of new Set(found.map((line) => line!.reviewer))) checkReviewer(context.actor, reviewer)
+  for (const line of found) checkReviewer(context.actor, line!)
   await sql`
     insert into run_inspections (run_id, person_id, organisation_id, month, component, passed, note, decided_by)
     select ${run_id}::uuid, person_id, organisation_id, month, component, passed, note, ${context.actor.account_id}::uuid
@@ -184,11 +188,37 @@ async function lockForReview(tx: Tx, context: Context, run_id: string): Promise<
   return run
 }
 
-async function stepsOf(tx: Tx, run_id: string): Promise<{ reviewer: string; decided: boolean }[]> {
-  const { rows } = await sql<{ reviewer: string; decided: boolean }>`
-    select s.reviewer, v.run_id is not null as decided from run_steps s left join run_reviews v using (run_id, reviewer)
-    where s.run_id = ${run_id}::uuid`.execute(tx)
+type NamedStep = Step & { township_name: string | null }
+
+/** Those of the run that the scope sees. */
+async function stepsOf(tx: Tx, scope: Scope, run_id: string): Promise<(NamedStep & { decided: boolean })[]> {
+  const { rows } = await sql<NamedStep & { decided: boolean }>`
+    select s.reviewer, s.township_code, t.name as township_name, v.run_id is not null as decided
+    from run_steps s left join run_reviews v using (run_id, reviewer, place) left join townships t on t.code = s.township_code
+    where s.run_id = ${run_id}::uuid and ${seesStep(scope, 's')} order by s.place`.execute(tx)
   return rows
+}
+
+/** Of several townships the one that is named, else the actor's own; where that has no step, any, so that it is told whose they are. */
+function stepMeant<S extends Step>(steps: S[], actor: Actor, { reviewer, township_code }: NewReview): S {
+  const meant = { reviewer, township_code: township_code ?? (reviewer === 'township' ? actor.township_code : null) }
+  const step =
+    steps.find((one) => sameStep(one, meant)) ??
+    (township_code ? undefined : steps.find((one) => one.reviewer === reviewer))
+  return (
+    step ??
+    refuse('conflict', 'review.no_step', {
+      zh: '本批次没有需要这一级审核的机构。',
+      en: 'No facility of this run takes that step.',
+    })
+  )
+}
+
+async function isWhollyReviewed(tx: Tx, run_id: string): Promise<boolean> {
+  const { rows } = await sql<{ open: number }>`
+    select count(*) as open from run_steps s left join run_reviews v using (run_id, reviewer, place)
+    where s.run_id = ${run_id}::uuid and v.run_id is null`.execute(tx)
+  return rows[0]!.open === 0
 }
 
 function subject(run: { id: string; district_code: string }) {

@@ -7,6 +7,7 @@ import { may } from '../access/rules.ts'
 import { deedName } from '../history/deeds.ts'
 import { timelineOf } from '../history/queries.ts'
 import { localTime } from '../platform/calendar.ts'
+import { townshipOf } from '../platform/context.ts'
 import { inLanguage, type Lang, type Message } from '../platform/errors.ts'
 import type { App } from '../platform/http.ts'
 import { together } from '../platform/together.ts'
@@ -88,17 +89,18 @@ async function showRun(call: PageCall) {
   const { c, context, params, query } = call
   const [db, lang] = [together(call.db), c.get('lang')]
   const tab = query.tab && TABS[query.tab] ? query.tab : ''
+  const whole = townshipOf(context.scope) === null
   const [run, lines, events] = await Promise.all([
     getRunDetail(db, context.scope, params.id!),
     listLines(db, context.scope, params.id!, { ...TABS[tab]!.filter, limit: 50, cursor: query.cursor }),
-    timelineOf(db, 'allowance_run', [params.id!]),
+    whole ? timelineOf(db, 'allowance_run', [params.id!]) : null,
   ])
   const address = (part: Record<string, string>) => `/console/runs/${run.id}?${new URLSearchParams(part)}`
   const role = context.actor.role
   const [hands, job, previous, results, review] = await Promise.all([
     handsOf(db, run.id),
     run.status === 'computing' && run.job_id ? unscopedRunJob(db, run.job_id) : null,
-    findPreviousRun(db, run),
+    findPreviousRun(db, context.scope, run),
     resultsOf({ ...call, db }, run),
     reviewOnRun({ ...call, db }, run),
   ])
@@ -112,6 +114,7 @@ async function showRun(call: PageCall) {
       kpis={kpis(lang, run, previous, review.review)}
       stages_done={review.stages_done}
       review={review.review}
+      whole={whole}
       job={job && ({ ...job, error: job.error && inLanguage(lang, job.error.message) } as RunProps['job'])}
       obstacle={obstacle && inLanguage(lang, obstacle)}
       may={{
@@ -137,7 +140,7 @@ async function showRun(call: PageCall) {
       first={query.cursor ? address({ tab }) : null}
       files={run.payment_files.map(fileItem)}
       results={results}
-      timeline={events.map((event) => ({
+      timeline={(events ?? decisionsOf(run)).map((event) => ({
         at: localTime(event.at),
         title: deedName(event.kind, lang),
         who: event.by,
@@ -145,6 +148,19 @@ async function showRun(call: PageCall) {
       }))}
     />
   )
+}
+
+/** What a township is told of what was done: its own review is among the steps, what others did of theirs is not for it. */
+function decisionsOf({ decisions }: RunDetail) {
+  const kinds: Record<string, string> = { submission: 'submitted', approval: 'approved', rejection: 'rejected' }
+  return decisions
+    .map(({ kind, decided_by, reason, decided_at }) => ({
+      kind: `run.${kinds[kind]}`,
+      by: decided_by,
+      reason,
+      at: decided_at,
+    }))
+    .reverse()
 }
 
 function matches(row: { kind: string; outcome: string }, filter: Pick<LineFilter, 'outcome' | 'kinds'>): boolean {

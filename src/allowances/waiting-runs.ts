@@ -4,14 +4,14 @@ import { addMonths, firstDay, localDate, monthOf } from '../platform/calendar.ts
 import type { Context } from '../platform/context.ts'
 import { paymentsDue } from './payment-amounts.ts'
 import { mayReview, type Reviewer, type RunWait } from './review-rules.ts'
+import { seesLine, seesRun } from './run-scope.ts'
 
 type Reader = Pick<Context, 'actor' | 'scope' | 'now'>
 
 /** As a count of a statement. */
 export function countWaitingRuns(wait: RunWait, reader: Reader): RawBuilder<unknown> {
-  const { scope } = reader
   return sql`select count(*) from allowance_runs r join schemes s on s.code = r.scheme_code
-    where r.district_code like ${scope.kind === 'division' ? `${scope.prefix}%` : '-'} and ${runWaits(wait, reader)}`
+    where ${seesRun(reader.scope)} and ${runWaits(wait, reader)}`
 }
 
 /** Whether a run (`r` of the query, its scheme `s`) waits for that from the reader: each authority has the runs of its own workforce. */
@@ -45,14 +45,16 @@ const CONDITIONS: Record<RunWait, (reader: Reader) => RawBuilder<boolean>> = {
   // whoever computed or submitted a run does not review it
   review: ({
     actor,
-  }) => sql`(r.status = 'submitted' and exists (select from run_steps w left join run_reviews v using (run_id, reviewer)
-      where w.run_id = r.id and w.reviewer = any (${stepsOf(actor)}::text[]) and v.run_id is null)
+  }) => sql`(r.status = 'submitted' and exists (select from run_steps w left join run_reviews v using (run_id, reviewer, place)
+      where w.run_id = r.id and w.reviewer = any (${stepsOf(actor)}::text[]) and v.run_id is null
+        and (w.reviewer <> 'township' or w.place = ${actor.township_code ?? ''}))
     and not made_run(r.id, ${actor.account_id}::uuid))`,
   publicity: () => sql`(r.status = 'reviewed' and not ${publicised(sql`true`)})`,
   objections: () => sql`(r.status = 'reviewed' and ${publicised(unanswered)})`,
   closing: ({ now }) => sql`(r.status = 'reviewed'
     and ${publicised(sql`c.publicity_id is null and p.ends_on <= ${localDate(now)}::date and not ${unanswered}`)})`,
-  release: () => sql`exists (select from standing_holds h where h.run_id = r.id)`,
+  release: ({ scope }) => sql`exists (select from standing_holds h join run_lines l
+    on (l.run_id, l.payee_id, l.month, l.component) = (h.run_id, h.payee_id, h.month, h.component) and ${seesLine(scope, 'l')} where h.run_id = r.id)`,
   approval: () => sql`(r.status = 'reviewed' and not ${publicised(sql`c.publicity_id is null`)})`,
   payment: () => sql`(r.status = 'approved' and not exists (select from payment_files f where f.run_id = r.id)
     and exists (${paymentsDue(sql`r.id`)}))`,
@@ -70,5 +72,8 @@ const CONDITIONS: Record<RunWait, (reader: Reader) => RawBuilder<boolean>> = {
 
 /** An officer of the city stands in where a district has nobody but the maker. */
 function stepsOf(actor: Context['actor']): Reviewer[] {
-  return (['township', 'district', 'city'] as const).filter((step) => mayReview(actor, step))
+  const { township_code } = actor
+  return (['township', 'district', 'city'] as const).filter((reviewer) =>
+    mayReview(actor, { reviewer, township_code: reviewer === 'township' ? township_code : null }),
+  )
 }

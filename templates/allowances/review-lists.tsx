@@ -1,5 +1,5 @@
 /** What a reviewer goes through line by line: what looks odd, answered, and the sample, looked into. */
-import { FINDINGS, type FindingKind, type Reviewer, VERDICTS } from '../../src/allowances/review-rules.ts'
+import { FINDINGS, type FindingKind, type Step, sameStep, VERDICTS } from '../../src/allowances/review-rules.ts'
 import type { FindingRow, ReviewView, SampleLine } from '../../src/allowances/review-shapes.ts'
 import { FACILITY_KINDS } from '../../src/organisations/rules.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
@@ -25,7 +25,7 @@ export function Findings({
   here,
 }: ReviewProps & { here: string }) {
   const w = useWords()
-  const open = findings.filter((one) => one.verdict === null && own_steps.includes(one.reviewer as Reviewer))
+  const open = findings.filter((one) => one.verdict === null && own_steps.some((step) => sameStep(one, step as Step)))
   const table = (rows: FindingRow[], select?: string) => (
     <Table
       caption={w('自动检查的疑点', 'Findings')}
@@ -163,7 +163,7 @@ export function Sample({
       }))}
     />
   )
-  const open = sample.filter((one) => one.passed === null && own_steps.includes(one.reviewer as Reviewer))
+  const open = sample.filter((one) => one.passed === null && own_steps.some((step) => sameStep(one, step as Step)))
   const rest = sample.filter((one) => !open.includes(one))
   return (
     <Card
@@ -176,7 +176,10 @@ export function Sample({
         items={[
           {
             label: w('比例', 'Share'),
-            value: w(`每类机构 ${sampled.percent} %，至少 1 笔`, `${sampled.percent} % of each kind, one at least`),
+            value: w(
+              `每一步的每类机构 ${sampled.percent} %，至少 1 笔`,
+              `${sampled.percent} % of each kind in each step, one at least`,
+            ),
           },
           { label: w('种子', 'Seed'), value: <code>{sampled.seed}</code> },
         ]}

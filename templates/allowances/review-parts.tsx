@@ -1,5 +1,5 @@
 /** How far a run is and how far each step of its review is: on the run's own page and on that of its review. */
-import { REVIEWERS, type Reviewer, STAGES } from '../../src/allowances/review-rules.ts'
+import { reviewerName, STAGES } from '../../src/allowances/review-rules.ts'
 import type { ReviewView } from '../../src/allowances/review-shapes.ts'
 import { Steps, Tag } from '../parts.tsx'
 import { Table } from '../table.tsx'
@@ -16,7 +16,6 @@ export function Stages({ done }: { done: number }) {
 
 export function ReviewSteps({ steps }: { steps: StepItem[] }) {
   const w = useWords()
-  const reviewer = (code: string) => w(REVIEWERS[code as Reviewer].zh, REVIEWERS[code as Reviewer].en)
   return (
     <Table
       caption={w('各级审核', 'Steps of the review')}
@@ -31,7 +30,7 @@ export function ReviewSteps({ steps }: { steps: StepItem[] }) {
       ]}
       rows={steps.map((step) => ({
         cells: {
-          reviewer: reviewer(step.reviewer),
+          reviewer: <Reviewer step={step} />,
           lines: w(`${step.lines} 笔，应发 ${step.payable} 笔`, `${step.lines}, ${step.payable} payable`),
           amount: yuan(step.amount_fen),
           findings: step.open_findings,
@@ -46,5 +45,17 @@ export function ReviewSteps({ steps }: { steps: StepItem[] }) {
         },
       }))}
     />
+  )
+}
+
+/** A township by its name; of the step of what lies in none on record that is said. */
+function Reviewer({ step }: { step: StepItem }) {
+  const w = useWords()
+  const { zh, en } = reviewerName(step)
+  if (step.reviewer !== 'township' || step.township_name) return <>{w(zh, en)}</>
+  return (
+    <>
+      {w(zh, en)} <span class="quiet">{w('没有登记所在镇街的机构', 'facilities without a township on record')}</span>
+    </>
   )
 }

@@ -1,5 +1,5 @@
 /** The review of a run: each step with its decision, what looks odd, the sample for inspection, the lines that are held back. */
-import { HOLD_CAUSES, REVIEWERS, type Reviewer } from '../../src/allowances/review-rules.ts'
+import { HOLD_CAUSES, reviewerName } from '../../src/allowances/review-rules.ts'
 import type { FindingRow, HoldRow, ReviewView, SampleLine } from '../../src/allowances/review-shapes.ts'
 import { inLanguage } from '../../src/platform/errors.ts'
 import { Field, Form, type FormError } from '../form.tsx'
@@ -19,7 +19,7 @@ export interface ReviewProps {
   review: Omit<ReviewView, 'steps'> & { steps: StepItem[] }
   stages_done: number
   /** steps that the reader may decide now, and whether they may hold and release */
-  own_steps: Reviewer[]
+  own_steps: StepItem[]
   may_hold: boolean
   findings: FindingRow[]
   next: string | null
@@ -75,14 +75,20 @@ export function Review(props: ReviewProps) {
       <Findings {...props} here={here} />
       {review.sample && <Sample {...props} sampled={review.sample} here={here} />}
       <Holds {...props} here={here} />
-      {own_steps.map((reviewer) => (
-        <Card title={w(`${REVIEWERS[reviewer].zh}审核`, `Decide: ${REVIEWERS[reviewer].en}`)}>
+      {own_steps.map(({ reviewer, township_code, township_name }) => (
+        <Card
+          title={w(
+            `${reviewerName({ reviewer, township_name }).zh}审核`,
+            `Decide: ${reviewerName({ reviewer, township_name }).en}`,
+          )}
+        >
           <Form
             action={`${here}/steps`}
             errors={refused === reviewer ? errors : []}
             submit={w('提交审核意见', 'Decide')}
           >
             <input type="hidden" name="reviewer" value={reviewer} />
+            {township_code && <input type="hidden" name="township_code" value={township_code} />}
             <Field
               id={`decision-${reviewer}`}
               label={w('意见', 'Decision')}

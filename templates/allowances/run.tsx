@@ -42,6 +42,8 @@ export interface RunProps {
     lines_sha256: string | null
     created_by: string
   }
+  /** the reader sees all of the run, not a township's step of it alone */
+  whole: boolean
   /** see STAGES */
   stages_done: number
   review: Omit<ReviewView, 'steps'> & { steps: StepItem[] }
@@ -71,7 +73,7 @@ export function RunPage(props: RunProps) {
       heading={`${run.month} ${run.district_name} ${run.scheme_name}`}
       tag={{ tone: STATUS_TONES[status], text: inLanguage(frame.lang, RUN_STATUSES[status]) }}
       back={{ href: '/console/runs', label: w('津贴批次', 'Allowance runs') }}
-      actions={<Actions run={run} may={may} />}
+      actions={<Actions run={run} may={may} whole={props.whole} />}
     >
       {props.obstacle && <Notice tone="warn">{props.obstacle}</Notice>}
       {job && job.status !== 'succeeded' && (
@@ -151,7 +153,7 @@ export function RunPage(props: RunProps) {
   )
 }
 
-function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
+function Actions({ run, may, whole }: Pick<RunProps, 'run' | 'may' | 'whole'>) {
   const w = useWords()
   const to = (step: string) => `/console/runs/${run.id}/${step}`
   return (
@@ -166,12 +168,12 @@ function Actions({ run, may }: Pick<RunProps, 'run' | 'may'>) {
           </button>
         </form>
       )}
-      {['reviewed', 'approved', 'rejected'].includes(run.status) && (
+      {whole && ['reviewed', 'approved', 'rejected'].includes(run.status) && (
         <a class="button" href={to('publicity')}>
           {w('公示', 'Publicity')}
         </a>
       )}
-      {run.status === 'approved' && (
+      {whole && run.status === 'approved' && (
         <a class="button" href={to('settlements')}>
           {w('扣抵与追回', 'Kept back')}
         </a>

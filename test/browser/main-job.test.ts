@@ -173,7 +173,7 @@ test('the district computes October, reads why somebody gets nothing and what is
 
 test('the township and the district each look into their sample, answer what was found, and decide their step', async () => {
   for (const [username, heading] of [
-    ['township', '镇（街道）审核'],
+    ['township', '示例湖畔街道审核'],
     ['city', '区县主管部门审核'],
   ] as const) {
     const page = await as(username)

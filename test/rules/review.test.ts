@@ -15,9 +15,24 @@ describe('whose step it is', () => {
     ['finance', '330100', []],
     ['admin', null, []],
   ])('%s of %s: %j', (role, district_code, expected) => {
-    const actor = { role, district_code } as Actor
-    const own = (Object.keys(REVIEWERS) as Reviewer[]).filter((reviewer) => mayReview(actor, reviewer))
+    const actor = { role, district_code, township_code: null } as Actor
+    const own = (Object.keys(REVIEWERS) as Reviewer[]).filter((reviewer) =>
+      mayReview(actor, { reviewer, township_code: null }),
+    )
     expect(own).toEqual(expected)
+  })
+
+  test.each([
+    ['330106901', '330106901', true],
+    ['330106901', '330106902', false],
+    // what lies in no township on record is reviewed by whoever reviews for the district's townships together
+    ['330106901', null, false],
+    [null, null, true],
+    [null, '330106901', false],
+  ])('an account of the township %s, a step of %s: %s', (township_code, of_step, expected) => {
+    const actor = { role: 'township', district_code: '330106', township_code } as Actor
+    expect(mayReview(actor, { reviewer: 'township', township_code: of_step })).toBe(expected)
+    expect(mayReview(actor, { reviewer: 'district', township_code: null })).toBe(false)
   })
 
   test('each kind of facility has a reviewer where a scheme lays down none, and each says where it was read', () => {

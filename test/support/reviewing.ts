@@ -10,7 +10,7 @@ export async function reviewRun(w: Pick<World, 'db' | 'context'>, run_id: string
     .where('id', '=', run_id)
     .executeTakeFirstOrThrow()
   const officer = district_code.startsWith('3302') ? 'city_nb' : 'city'
-  await passReview(w.db, run_id, async (reviewer, action) => {
+  await passReview(w.db, run_id, async ({ reviewer }, action) => {
     const context = await w.context(reviewer === 'township' ? 'township' : officer)
     await w.db.transaction().execute((tx) => action(tx, context))
   })
