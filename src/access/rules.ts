@@ -89,7 +89,7 @@ export const PERMISSIONS = {
   'run.read': [...officers, 'township'],
   'run.compute': ['district', 'health'],
   'run.submit': ['district', 'health'],
-  // a township reviews the centres of its district and sees nothing else: a role of its own, as its officers are neither maker nor payer
+  // a township reviews the centres that lie in it and sees nothing else: a role of its own, as its officers are neither maker nor payer
   'run.review': ['township', 'district', 'health'],
   'run.hold': ['township', 'district', 'health', 'finance'],
   'run.approve': ['finance'],

@@ -4,6 +4,7 @@ import { faultsFor, frameOf, type PageCall } from '../access/pages.ts'
 import type { Refusal } from '../platform/errors.ts'
 import { getRunDetail } from './queries.ts'
 import { reviewOf } from './review-queries.ts'
+import { withoutTownship } from './review-start.ts'
 
 /** With what was sent and why it was refused, when the form is shown again. */
 export async function decide(
@@ -22,6 +23,7 @@ export async function decide(
       run={run}
       positive_fen={positive_fen}
       negative_fen={negative_fen}
+      without_township={step === 'submission' ? await withoutTownship(db, run.id) : []}
       held={await reviewOf(db, context, run)}
       values={values}
       errors={faultsFor(c, refusal)}

@@ -1,6 +1,6 @@
 /** What a submission lays down for the review: the facilities of the run, whose steps they take, and the sample drawn for inspection. */
 import { sql } from 'kysely'
-import type { Tx } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database.ts'
 import { randomToken } from '../platform/vault.ts'
 import { readCheckParameters } from './findings.ts'
 
@@ -20,6 +20,16 @@ export async function prepareReview(tx: Tx, run_id: string): Promise<void> {
       left join run_facilities k on k.run_id = l.run_id and k.organisation_id = l.organisation_id
     where r.id = ${run_id}::uuid group by 1, 2, 3`.execute(tx)
   await drawSample(tx, run_id)
+}
+
+/** Names of the facilities that a township would review if it were on record where they lie, in a district that is told apart by townships. */
+export async function withoutTownship(db: Db, run_id: string): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select o.name from (select distinct organisation_id from run_lines where run_id = ${run_id}::uuid) l
+      join organisations o on o.id = l.organisation_id join allowance_runs r on r.id = ${run_id}::uuid
+    where o.township_code is null and reviewer_of(r.scheme_code, o.facility_kind) = 'township'
+      and exists (select from townships t where t.district_code = r.district_code) order by o.name`.execute(db)
+  return rows.map(({ name }) => name)
 }
 
 /** Drawn after the lines are fixed and before anybody knows the seed; the order of the lots is told in review-rules.ts. */

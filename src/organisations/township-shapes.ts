@@ -4,7 +4,7 @@ import { pageShape } from '../platform/paging.ts'
 import { reason } from './shapes.ts'
 
 const name = z.string().trim().min(2).max(60)
-export const townshipCode = z
+const townshipCode = z
   .string()
   .regex(
     /^\d{9}$/,

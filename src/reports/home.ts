@@ -90,7 +90,7 @@ export const TASKS: Record<Role, Task[]> = {
     },
     {
       label: { zh: '已审批的批次', en: 'Approved runs' },
-      note: { zh: '金额、暂缓与发放结果', en: 'Amounts, held lines, payment' },
+      note: { zh: '金额与暂缓', en: 'Amounts, held lines' },
       href: '/console/runs?status=approved',
     },
   ],

@@ -22,11 +22,14 @@ export interface DecideProps {
   positive_fen: number
   negative_fen: number
   held: { held_count: number; held_fen: number }
+  /** facilities that no township in particular would review */
+  without_township: string[]
   values: Record<string, string>
   errors: FormError[]
 }
 
-export function Decide({ frame, step, run, positive_fen, negative_fen, held, values, errors }: DecideProps) {
+export function Decide(props: DecideProps) {
+  const { frame, step, run, positive_fen, negative_fen, held, without_township, values, errors } = props
   const w = words(frame.lang)
   const text = {
     submission: {
@@ -79,6 +82,14 @@ export function Decide({ frame, step, run, positive_fen, negative_fen, held, val
         ]}
       />
       <Notice tone="warn">{text.effect}</Notice>
+      {without_township.length > 0 && (
+        <Notice tone="warn">
+          {w(
+            `${without_township.length} 家照料中心没有登记所在镇街（${without_township.slice(0, 5).join('、')}），将由不分镇街的镇（街道）账号审核；要由所在镇街审核的，请先在机构资料中登记。`,
+            `${without_township.length} centre(s) have no township on record (${without_township.slice(0, 5).join(', ')}): an account for the townships of the whole district reviews them. To have their own township do it, record it with the organisation first.`,
+          )}
+        </Notice>
+      )}
     </>
   )
   return (

@@ -259,7 +259,10 @@ async function inspectHome(id: string) {
 describe('where a centre lies', () => {
   test('one without a township is reviewed by the account of the whole district, and the townships do not see the run', async () => {
     await facts.carer({ name: '无一', organisation_id: centres.nowhere })
-    const id = await submitted()
+    const id = await compute()
+    const asked = await (await as('district').page(`/console/runs/${id}/submission`)).text()
+    expect(asked).toContain('1 家照料中心没有登记所在镇街（示例无镇街居家养老服务中心）')
+    await ok(as('district').post(run(id, '/submission'), {}, key()))
     expect(await stepsOf(id, 'admin')).toMatchObject([{ reviewer: 'township', township_code: null, lines: 1 }])
     for (const path of ['', '/lines', '/review', '/findings', '/sample', '/holds'])
       expect((await as('lake').get(run(id, path))).status).toBe(404)
