@@ -1,7 +1,7 @@
 /** What a run waits for and from whom: told once, for the count on the home page and for the list that it leads to. */
 import { type RawBuilder, sql } from 'kysely'
 import { addMonths, firstDay, localDate, monthOf } from '../platform/calendar.ts'
-import type { Context } from '../platform/context.ts'
+import { type Context, townshipOf } from '../platform/context.ts'
 import { paymentsDue } from './payment-amounts.ts'
 import { mayReview, type Reviewer, type RunWait } from './review-rules.ts'
 import { seesLine, seesRun } from './run-scope.ts'
@@ -53,8 +53,13 @@ const CONDITIONS: Record<RunWait, (reader: Reader) => RawBuilder<boolean>> = {
   objections: () => sql`(r.status = 'reviewed' and ${publicised(unanswered)})`,
   closing: ({ now }) => sql`(r.status = 'reviewed'
     and ${publicised(sql`c.publicity_id is null and p.ends_on <= ${localDate(now)}::date and not ${unanswered}`)})`,
-  release: ({ scope }) => sql`exists (select from standing_holds h join run_lines l
-    on (l.run_id, l.payee_id, l.month, l.component) = (h.run_id, h.payee_id, h.month, h.component) and ${seesLine(scope, 'l')} where h.run_id = r.id)`,
+  release: ({ scope }) => sql`exists (select from standing_holds h where h.run_id = r.id
+    and ${
+      townshipOf(scope) === null
+        ? sql`true`
+        : sql`exists (select from run_lines l where ${seesLine(scope, 'l')}
+      and (l.run_id, l.payee_id, l.month, l.component) = (h.run_id, h.payee_id, h.month, h.component))`
+    })`,
   approval: () => sql`(r.status = 'reviewed' and not ${publicised(sql`c.publicity_id is null`)})`,
   payment: () => sql`(r.status = 'approved' and not exists (select from payment_files f where f.run_id = r.id)
     and exists (${paymentsDue(sql`r.id`)}))`,

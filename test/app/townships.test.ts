@@ -159,6 +159,9 @@ describe('two townships in one run', () => {
     expect((await release('hill')).status).toBe(404)
     expect((await ok(as('hill').get(run(id, '/holds')))).items).toEqual([])
     expect(await ok(as('hill').get(run(id, '/review')))).toMatchObject({ held_count: 0, held_fen: 0 })
+    const released = async (username: string) =>
+      (await ok(as(username).get('/api/v1/allowance-runs?waits=release'))).items.length
+    expect([await released('hill'), await released('lake'), await released('admin')]).toEqual([0, 1, 1])
     expect(await ok(as('lake').get(run(id, '/review')))).toMatchObject({ held_count: 1, held_fen: 40000 })
     const page = async (path: string, username = 'hill') =>
       (await as(username).page(`/console/runs/${id}${path}`)).status
