@@ -12,15 +12,14 @@ import { candidates, changedAmong } from './run-people.ts'
 
 /** So many parts are under way at once on PostgreSQL: one is judged while the database reads another and takes the lines of a third. */
 const LANES = 3
-/** So many people are looked up at once. */
-const LOT = 10_000
 
 export interface SliceOfPeople {
   run: Run
   plan: Plan
-  /** in order of id, after that of one, at most so many of them in all, so many a part */
+  /** in order of id, after that of one, at most so many of them in all, so many looked up at once, so many a part */
   after: string
   slice: number
+  lot: number
   part: number
 }
 
@@ -28,7 +27,7 @@ export interface SliceOfPeople {
  * Judges people and writes their lines; answers how many there were and the last of them. Parts are read on connections `beside` the
  * transaction that takes their lines; on the transaction itself one after another.
  */
-export async function computeParts(tx: Tx, beside: Db, { after, slice, part, ...rest }: SliceOfPeople) {
+export async function computeParts(tx: Tx, beside: Db, { after, slice, lot, part, ...rest }: SliceOfPeople) {
   const work: Work = { ...rest, organisations: new Map() }
   const { run, plan } = work
   const made = { done: 0, last: after }
@@ -36,7 +35,7 @@ export async function computeParts(tx: Tx, beside: Db, { after, slice, part, ...
   const [written, judged] = [inTurn(), inTurn()]
   const lookUp = () =>
     written.add(async (): Promise<Lot> => {
-      const ids = await candidates(tx, run, plan, made.last, Math.min(LOT, slice - made.done))
+      const ids = await candidates(tx, run, plan, made.last, Math.min(lot, slice - made.done))
       made.done += ids.length
       made.last = ids.at(-1) ?? made.last
       const { dense } = await peopleOf(tx, ids)
@@ -44,10 +43,10 @@ export async function computeParts(tx: Tx, beside: Db, { after, slice, part, ...
     })
   async function* partsOf() {
     for (let coming: Promise<Lot> | null = lookUp(); coming; ) {
-      const { ids, ...lot }: Lot = await coming
+      const { ids, ...shared }: Lot = await coming
       // while the parts of this one are computed
-      coming = ids.length === LOT && made.done < slice ? lookUp() : null
-      for (let at = 0; at < ids.length; at += part) yield { ids: ids.slice(at, at + part), ...lot }
+      coming = ids.length === lot && made.done < slice ? lookUp() : null
+      for (let at = 0; at < ids.length; at += part) yield { ids: ids.slice(at, at + part), ...shared }
     }
   }
   const parts = partsOf()

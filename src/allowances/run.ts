@@ -28,6 +28,8 @@ const EVERYBODY = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 export interface RunSizes {
   /** people a slice, a transaction each; when nothing is said as many as are done: progress soon, and few commits of a large run */
   slice: number | null
+  /** people looked up at once, the next ones while these are computed */
+  lot: number
   /** people read at once: the next ones while these are judged */
   part: number
   /** of whom earlier months are judged: of whom something became known since the last run, or everybody */
@@ -40,13 +42,13 @@ export interface RunSizes {
  * lines depend on cutoff and rules alone, never on the slices. Fails with `run.rules_changed` when a version was confirmed in between.
  */
 export function allowanceRunJob(sizes: Partial<RunSizes> = {}): JobHandler {
-  const { slice = null, part = 1250, everybody = false } = sizes
+  const { slice = null, lot = 10_000, part = 1250, everybody = false } = sizes
   return async (tx, context, job, beside) => {
     const run = await lockRun(tx, job)
     if (job.position === null || job.position === CLEARING) return begin(tx, run)
     if (job.position === CHANGES) return findChanges(tx, run, everybody)
     if (job.position === TOTALS) return finish(tx, context, run, job)
-    return computeSlice(tx, run, job, { slice, part, everybody }, beside)
+    return computeSlice(tx, run, job, { slice, lot, part, everybody }, beside)
   }
 }
 
@@ -119,7 +121,7 @@ async function findChanges(tx: Tx, run: Run, everybody: boolean): Promise<Slice>
 }
 
 async function computeSlice(tx: Tx, run: Run, job: Job, sizes: RunSizes, beside: Db): Promise<Slice> {
-  const { part } = sizes
+  const { lot, part } = sizes
   const slice = sizes.slice ?? Math.min(Math.max(job.done, FIRST_SLICE), LARGEST_SLICE)
   const months = await readMonths(tx, run)
   if ((await digestOf(months)) !== run.rules_sha256)
@@ -134,7 +136,7 @@ async function computeSlice(tx: Tx, run: Run, job: Job, sizes: RunSizes, beside:
   const first = job.position === NOBODY
   const counting = first && beside !== tx ? countCandidates(beside, run, plan) : null
   counting?.catch(() => {})
-  const { done, last } = await computeParts(tx, beside, { run, plan, after: job.position!, slice, part })
+  const { done, last } = await computeParts(tx, beside, { run, plan, after: job.position!, slice, lot, part })
   return {
     done: job.done + done,
     position: done < slice ? TOTALS : last,

@@ -11,7 +11,7 @@ import { readFacts } from '../../src/allowances/facts.ts'
 import { readPerson } from '../../src/allowances/known-person.ts'
 import { judgedOf } from '../../src/allowances/reasons.ts'
 import { recompute } from '../../src/allowances/recheck-statement.ts'
-import { allowanceRunJob } from '../../src/allowances/run.ts'
+import { allowanceRunJob, type RunSizes } from '../../src/allowances/run.ts'
 import { readVersions, usableIn } from '../../src/allowances/versions.ts'
 import { runSlice } from '../../src/jobs/actions.ts'
 import { readCutoff } from '../../src/platform/database.ts'
@@ -144,19 +144,19 @@ test(
 test(
   'the digest of a run is the same whichever district is computed first, in slices of whatever size',
   async () => {
-    const compute = async (district_code: string, username: string, size: number): Promise<string> => {
+    const compute = async (district_code: string, username: string, sizes: Partial<RunSizes>): Promise<string> => {
       const context = await w.context(username)
       const input = { scheme_code: SCHEMES[0]!, month: MONTH, district_code }
       const { id } = await w.db.transaction().execute((tx) => computeRun(tx, context, input))
-      while (await runSlice(w.db, w.deps, { 'allowances.run': allowanceRunJob({ slice: size }) }));
+      while (await runSlice(w.db, w.deps, { 'allowances.run': allowanceRunJob(sizes) }));
       const run = await w.db.selectFrom('allowance_runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
       expect([run.status, (run.line_count ?? 0) > 2]).toEqual(['computed', true])
       return run.lines_sha256!
     }
-    const xihu = await compute('330106', 'district', 2000)
-    const shangcheng = await compute('330102', 'district2', 7)
-    expect(await compute('330102', 'district2', 2000)).toBe(shangcheng)
-    expect(await compute('330106', 'district', 13)).toBe(xihu)
+    const xihu = await compute('330106', 'district', {})
+    const shangcheng = await compute('330102', 'district2', { slice: 7, lot: 3 })
+    expect(await compute('330102', 'district2', {})).toBe(shangcheng)
+    expect(await compute('330106', 'district', { slice: 13, lot: 5, part: 2 })).toBe(xihu)
   },
   PATIENCE,
 )
